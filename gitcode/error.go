@@ -1,0 +1,192 @@
+package gitcode
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// Class is the kind of an [Error]: what a caller can do about it.
+type Class string
+
+// The classes of errors.
+const (
+	Unauthenticated Class = "unauthenticated" // no token, or one GitCode does not know
+	Forbidden       Class = "forbidden"       // a token without the right or the scope
+	NotFound        Class = "not found"
+	Conflict        Class = "conflict"
+	Invalid         Class = "invalid" // arguments refused, by us or by GitCode
+	RateLimited     Class = "rate limited"
+	Firewall        Class = "refused by the firewall"
+	Moved           Class = "moved"
+	Unavailable     Class = "unavailable"
+	Malformed       Class = "malformed answer"
+)
+
+// Error is a failed operation. Its text is a sentence that says what failed,
+// what GitCode answered and what to do next; it never holds an address or a
+// token.
+type Error struct {
+	Class    Class
+	Endpoint string // the operation as documented, "GET /repos/{owner}/{repo}/issues/{number}"
+	Status   int    // HTTP status; 0 when there was no answer
+	Code     int    // error_code of the answer
+	Name     string // error_code_name of the answer
+	Message  string // GitCode's own words, or ours where it said nothing
+	TraceID  string // for GitCode's support
+	Err      error  // what caused it, where that is an error
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Endpoint)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " answered %d", e.Status)
+		if e.Message == "" {
+			b.WriteString(" " + http.StatusText(e.Status))
+		}
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	var details []string
+	if e.Code != 0 || e.Name != "" {
+		details = append(details, strings.TrimSpace(fmt.Sprintf("error_code %d %s", e.Code, e.Name)))
+	}
+	if e.TraceID != "" {
+		details = append(details, "trace_id "+e.TraceID)
+	}
+	if len(details) > 0 {
+		b.WriteString(" (" + strings.Join(details, ", ") + ")")
+	}
+	if hint := e.hint(); hint != "" {
+		b.WriteString(". " + hint)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// TokenHelp tells where a token is made.
+const TokenHelp = "a token is made on gitcode.com under Personal Settings, Access Tokens " +
+	"(https://docs.gitcode.com/en/docs/help/home/user_center/security_management/user_pat)"
+
+// hint is what to do next.
+func (e *Error) hint() string {
+	switch e.Class {
+	case Unauthenticated:
+		return "Set GITCODE_TOKEN to a valid token; " + TokenHelp + "."
+	case Forbidden:
+		if strings.Contains(e.Message, "scope") || strings.Contains(e.Message, "apig token") {
+			return "The token lacks a scope: make one that also has the scope named, or the issues and projects scopes (Personal Settings, Access Tokens)."
+		}
+		return "The token's owner may not do this: ask for access to the repository, or use another token."
+	case NotFound:
+		return "Check the names and numbers given. GitCode also answers 404 for what the token may not see, and for a moment after something was created."
+	case Conflict:
+		return "It was changed meanwhile or exists already: read it again before another attempt."
+	case Invalid:
+		if e.Status != 0 {
+			return "Correct the arguments; the same call will be refused again."
+		}
+	case RateLimited:
+		return "The limit is 50 requests a minute and 4,000 an hour for each user: wait a minute, then call again."
+	case Firewall:
+		return "GitCode's firewall finds the content unsafe: reword it, or leave out the part that looks like an attack (scripts, SQL, shell commands)."
+	case Moved:
+		return "The repository or issue has moved: find its present owner and name, and use those."
+	case Unavailable:
+		return "GitCode cannot answer now: try again later."
+	case Malformed:
+		return "The answer was not what GitCode documents: try again, and report it with the trace_id if it stays."
+	}
+	return ""
+}
+
+// answerError reads a failed answer. GitCode's own bodies, its gateway's and
+// bodies that are neither (HTML, plain text, nothing) all occur.
+func answerError(endpoint string, status int, body []byte) *Error {
+	var wire struct {
+		Code     Int  `json:"error_code"`
+		Name     Text `json:"error_code_name"`
+		Message  Text `json:"error_message"`
+		Gateway  Text `json:"message"`
+		OAuth    Text `json:"error"`
+		LongText Text `json:"error_description"`
+		TraceID  Text `json:"trace_id"`
+	}
+	e := &Error{Endpoint: endpoint, Status: status}
+	if err := json.Unmarshal(body, &wire); err != nil {
+		e.Message = excerpt(body)
+	} else {
+		e.Code, e.Name, e.TraceID = int(wire.Code), string(wire.Name), string(wire.TraceID)
+		for _, m := range []Text{wire.Message, wire.Gateway, wire.LongText, wire.OAuth} {
+			if m != "" {
+				e.Message = excerpt([]byte(m))
+				break
+			}
+		}
+		if e.Message == "" && e.Code == 0 {
+			e.Message = excerpt(body)
+		}
+	}
+	e.Class = classify(status, e.Code, e.Message)
+	return e
+}
+
+// classify judges by the words first, then by error_code where it
+// contradicts a plain 400, then by the status: GitCode answers 400 for a
+// missing token, for a conflict and for a refused permission alike.
+func classify(status, code int, message string) Class {
+	words := strings.ToLower(message)
+	switch {
+	case strings.Contains(words, "private-token"), strings.Contains(words, "401 unauthorized"):
+		return Unauthenticated
+	case strings.Contains(words, "no scopes"), strings.Contains(words, "ch.00000403"),
+		strings.Contains(words, "apig token"), strings.Contains(words, "403 forbidden"):
+		return Forbidden
+	}
+	if status == http.StatusBadRequest && http.StatusText(code) != "" && code > status {
+		status = code
+	}
+	switch {
+	case status == http.StatusUnauthorized:
+		return Unauthenticated
+	case status == http.StatusForbidden:
+		return Forbidden
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return NotFound
+	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
+		return Conflict
+	case status == http.StatusTeapot:
+		return Firewall
+	case status == http.StatusTooManyRequests:
+		return RateLimited
+	case status >= 500:
+		return Unavailable
+	case status >= 300 && status < 400:
+		return Moved
+	}
+	return Invalid
+}
+
+// excerpt returns the beginning of a body on one line.
+func excerpt(body []byte) string {
+	const most = 300
+	s := string(bytes.Join(bytes.Fields(bytes.ToValidUTF8(body, nil)), []byte(" ")))
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}

@@ -1,0 +1,233 @@
+package sandbox
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// The forms in which the service answers. Most of an answer is what no reader
+// needs, here too: sizes should be the service's.
+
+type wireUser struct {
+	AvatarURL string  `json:"avatar_url"`
+	EventsURL *string `json:"events_url"`
+	Followers *string `json:"followers_url"`
+	HTMLURL   string  `json:"html_url"`
+	ID        string  `json:"id"`
+	Login     string  `json:"login"`
+	Name      string  `json:"name"`
+	Remark    *string `json:"remark"`
+	ReposURL  *string `json:"repos_url"`
+	Type      string  `json:"type"`
+	URL       *string `json:"url"`
+}
+
+func (u *user) wire() *wireUser {
+	if u == nil {
+		return nil
+	}
+	return &wireUser{
+		AvatarURL: "https://cdn-img.gitcode.com/" + u.id + ".png",
+		HTMLURL:   "https://gitcode.com/" + u.login,
+		ID:        u.id, Login: u.login, Name: u.name, Type: "User",
+	}
+}
+
+func wireUsers(users []*user) []*wireUser {
+	list := make([]*wireUser, len(users))
+	for i, u := range users {
+		list[i] = u.wire()
+	}
+	return list
+}
+
+type wireLabel struct {
+	ID         int    `json:"id"`
+	Name       string `json:"name"`
+	Color      string `json:"color"`
+	Repository int    `json:"repository_id"`
+	TextColor  string `json:"text_color"`
+}
+
+func wireLabels(labels []*label, repository int) []wireLabel {
+	list := make([]wireLabel, len(labels))
+	for i, l := range labels {
+		list[i] = wireLabel{ID: l.id, Name: l.name, Color: l.color, Repository: repository, TextColor: "#FFFFFF"}
+	}
+	return list
+}
+
+type wireMilestone struct {
+	Number int    `json:"number"`
+	Title  string `json:"title"`
+	State  string `json:"state"`
+}
+
+type wireRepository struct {
+	ID       int      `json:"id"`
+	FullName string   `json:"full_name"`
+	Path     string   `json:"path"`
+	Name     string   `json:"name"`
+	Assigner struct{} `json:"assigner"`
+	PaaS     string   `json:"paas"`
+}
+
+type wireIssue struct {
+	ID         int            `json:"id"`
+	HTMLURL    string         `json:"html_url"`
+	Number     string         `json:"number"`
+	State      string         `json:"state"`
+	Title      string         `json:"title"`
+	Body       string         `json:"body"`
+	User       *wireUser      `json:"user"`
+	Assignee   *wireUser      `json:"assignee"`
+	Assignees  []*wireUser    `json:"assignees"`
+	Repository wireRepository `json:"repository"`
+	Milestone  *wireMilestone `json:"milestone"`
+	CreatedAt  string         `json:"created_at"`
+	UpdatedAt  string         `json:"updated_at"`
+	FinishedAt string         `json:"finished_at"`
+	Labels     []wireLabel    `json:"labels"`
+	IssueState string         `json:"issue_state"`
+	IssueType  string         `json:"issue_type"`
+	Priority   int            `json:"priority"`
+	Comments   int            `json:"comments"`
+	ParentID   int            `json:"parent_id"`
+}
+
+func (i *issue) wire() wireIssue {
+	w := wireIssue{
+		ID:         i.id,
+		HTMLURL:    fmt.Sprintf("https://gitcode.com/%s/issues/%d", i.repo.fullName(), i.number),
+		Number:     strconv.Itoa(i.number),
+		State:      "open",
+		Title:      i.title,
+		Body:       i.body,
+		User:       i.author.wire(),
+		Assignees:  wireUsers(i.assignees),
+		Repository: wireRepository{ID: i.repo.id, FullName: i.repo.owner + " / " + i.repo.path, Path: i.repo.path, Name: i.repo.path},
+		CreatedAt:  stamp(i.created),
+		UpdatedAt:  stamp(i.updated),
+		FinishedAt: stamp(i.finished),
+		Labels:     wireLabels(i.labels, i.repo.id),
+		IssueState: i.status,
+		IssueType:  i.kind,
+		Comments:   len(i.comments),
+	}
+	if i.closed {
+		w.State = "closed"
+	}
+	if len(i.assignees) > 0 {
+		w.Assignee = i.assignees[0].wire()
+	}
+	if m := i.milestone; m != nil {
+		w.Milestone = &wireMilestone{Number: m.number, Title: m.title, State: "active"}
+	}
+	return w
+}
+
+func wireIssues(issues []*issue) []wireIssue {
+	list := make([]wireIssue, len(issues))
+	for n, i := range issues {
+		list[n] = i.wire()
+	}
+	return list
+}
+
+// wireTarget spells the issue's number as the service does.
+type wireTarget struct {
+	Issue struct {
+		ID     int    `json:"id"`
+		Title  string `json:"title"`
+		Nubmer int    `json:"nubmer"`
+	} `json:"issue"`
+}
+
+type wireComment struct {
+	ID        int        `json:"id"`
+	Body      string     `json:"body"`
+	User      *wireUser  `json:"user"`
+	Target    wireTarget `json:"target"`
+	CreatedAt string     `json:"created_at"`
+	UpdatedAt string     `json:"updated_at"`
+}
+
+func (c *comment) wire(i *issue) wireComment {
+	w := wireComment{ID: c.id, Body: c.body, User: c.author.wire(), CreatedAt: stamp(c.created), UpdatedAt: stamp(c.updated)}
+	w.Target.Issue.ID, w.Target.Issue.Title, w.Target.Issue.Nubmer = i.id, i.title, i.number
+	return w
+}
+
+type wireBranch struct {
+	Ref      string    `json:"ref"`
+	Assigner *wireUser `json:"assigner"`
+}
+
+type wirePull struct {
+	ID        int         `json:"id"`
+	HTMLURL   string      `json:"html_url"`
+	Number    int         `json:"number"`
+	State     string      `json:"state"`
+	Title     string      `json:"title"`
+	CreatedAt string      `json:"created_at"`
+	UpdatedAt string      `json:"updated_at"`
+	Head      wireBranch  `json:"head"`
+	Base      wireBranch  `json:"base"`
+	Assignees []*wireUser `json:"assignees"`
+	Testers   []*wireUser `json:"testers"`
+	Labels    []wireLabel `json:"labels"`
+	Mergeable *bool       `json:"can_merge_check,omitempty"`
+}
+
+func (p *pull) wire(mergeable bool) wirePull {
+	w := wirePull{
+		ID:        p.id,
+		HTMLURL:   fmt.Sprintf("https://gitcode.com/%s/merge_requests/%d", p.repo, p.number),
+		Number:    p.number,
+		State:     p.state,
+		Title:     p.title,
+		CreatedAt: stamp(p.created),
+		UpdatedAt: stamp(p.updated),
+		Head:      wireBranch{Ref: p.head, Assigner: p.author.wire()},
+		Base:      wireBranch{Ref: p.base},
+		Assignees: wireUsers(p.assignees),
+		Testers:   wireUsers(p.testers),
+		Labels:    wireLabels(p.labels, 0),
+	}
+	if mergeable {
+		w.Mergeable = &p.mergeable
+	}
+	return w
+}
+
+type wireLog struct {
+	ID         int         `json:"id"`
+	User       *wireUser   `json:"user"`
+	Content    string      `json:"content"`
+	CreatedAt  string      `json:"created_at"`
+	ActionType string      `json:"action_type"`
+	UpdateAt   string      `json:"update_at"` // sic
+	Title      *string     `json:"title"`
+	Head       *wireBranch `json:"head"`
+	Base       *wireBranch `json:"base"`
+	IssueID    string      `json:"issue_id"`
+}
+
+func (e *entry) wire(i *issue) wireLog {
+	w := wireLog{
+		ID: e.id, User: e.author.wire(), Content: e.content, ActionType: e.action,
+		CreatedAt: stamp(e.created), UpdateAt: stamp(e.created), IssueID: strconv.Itoa(i.id),
+	}
+	if p := e.pull; p != nil {
+		w.Title, w.Head, w.Base = &p.title, &wireBranch{Ref: p.head}, &wireBranch{Ref: p.base}
+	}
+	return w
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(beijing).Format(time.RFC3339)
+}

@@ -1,0 +1,174 @@
+// Command gitcode-mcp is an MCP server for the issues of GitCode.
+//
+// This file is the command line and the wiring: what a command does stands in
+// the packages it calls, and in call.go and demo.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+	"golang.org/x/term"
+
+	"gitcode-mcp/gitcode"
+	"gitcode-mcp/gitcode/sandbox"
+	"gitcode-mcp/server"
+)
+
+// cli is the command line. A flag wins over its environment variable.
+type cli struct {
+	Stdio stdioCmd `cmd:"" default:"1" help:"Serve MCP on stdin and stdout (the default)."`
+	Call  callCmd  `cmd:"" help:"Call one tool and print its result."`
+	Tools toolsCmd `cmd:"" help:"Print the tools."`
+	Demo  demoCmd  `cmd:"" help:"Play a short triage on the sandbox."`
+
+	Settings
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// Settings are the flags of every command. The token itself is no flag: it
+// would stand in the process list.
+type Settings struct {
+	Sandbox   bool          `help:"Use the embedded GitCode instead of the network; needs no token." env:"GITCODE_SANDBOX"`
+	TokenFile string        `help:"File that holds the token, instead of GITCODE_TOKEN." env:"GITCODE_TOKEN_FILE" type:"path" placeholder:"FILE"`
+	APIURL    string        `name:"api-url" help:"Base URL of the API." env:"GITCODE_API_URL" default:"${apiURL}"`
+	Timeout   time.Duration `help:"For one request." env:"GITCODE_TIMEOUT" default:"30s"`
+	LogLevel  slog.Level    `help:"debug, info, warn or error." env:"GITCODE_LOG_LEVEL" default:"info"`
+	ReadOnly  bool          `help:"Offer only tools that read." env:"GITCODE_READ_ONLY"`
+	Toolsets  []string      `help:"Offer only these toolsets: issues, comments, labels, enterprise." env:"GITCODE_TOOLSETS" placeholder:"NAME,…"`
+	ToolNames []string      `name:"tools" help:"Offer only these tools." env:"GITCODE_TOOLS" placeholder:"NAME,…"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	command := kong.Parse(&c,
+		kong.Name(server.Name),
+		kong.Description("An MCP server for the issues of GitCode. Settings can also be given as environment variables; the token is GITCODE_TOKEN."),
+		kong.Vars{"version": version(), "apiURL": gitcode.DefaultBaseURL},
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&c.Settings),
+	)
+	if err := command.Run(); err != nil {
+		if !errors.Is(err, errToolFailed) {
+			fmt.Fprintln(os.Stderr, server.Name+": "+err.Error())
+		}
+		os.Exit(1)
+	}
+}
+
+type stdioCmd struct{}
+
+// Run serves MCP on stdin and stdout.
+func (stdioCmd) Run(ctx context.Context, settings *Settings) error {
+	logger := settings.logger()
+	s, err := settings.server(logger)
+	if err != nil {
+		return err
+	}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Fprint(os.Stderr, `This is an MCP server: it waits for an MCP client to speak JSON-RPC on stdin.
+To try it by hand:  gitcode-mcp demo
+                    gitcode-mcp tools
+                    gitcode-mcp call list_repo_issues owner=openharbor repo=portal --sandbox
+To set up a client, see the README. End with Ctrl-D.
+`)
+	}
+	return server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
+}
+
+func (c *Settings) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+}
+
+// server builds the MCP server the settings describe.
+func (c *Settings) server(logger *slog.Logger) (*mcpserver.MCPServer, error) {
+	selection := server.Selection{ReadOnly: c.ReadOnly, Toolsets: trimmed(c.Toolsets), Tools: trimmed(c.ToolNames)}
+	if err := selection.Check(); err != nil {
+		return nil, err
+	}
+	cfg := gitcode.Config{BaseURL: c.APIURL, Timeout: c.Timeout, UserAgent: server.Name + "/" + version()}
+	var err error
+	if c.Sandbox {
+		cfg.Token = sandbox.Token
+		cfg.BaseURL, err = startSandbox()
+	} else {
+		cfg.Token, err = c.token()
+	}
+	if err != nil {
+		return nil, err
+	}
+	client, err := gitcode.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Config{Client: client, Version: version(), Selection: selection, Logger: logger}), nil
+}
+
+// token reads the token from its file or its variable; "" is none.
+func (c *Settings) token() (string, error) {
+	if c.TokenFile == "" {
+		return strings.TrimSpace(os.Getenv("GITCODE_TOKEN")), nil
+	}
+	content, err := os.ReadFile(c.TokenFile)
+	if err != nil {
+		return "", fmt.Errorf("read the token: %w", err)
+	}
+	token := strings.TrimSpace(string(content))
+	if token == "" {
+		return "", fmt.Errorf("the token file %s is empty", c.TokenFile)
+	}
+	return token, nil
+}
+
+// startSandbox serves the sandbox on a loopback port until the process ends.
+func startSandbox() (baseURL string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("start the sandbox: %w", err)
+	}
+	go http.Serve(listener, sandbox.New()) //nolint:errcheck,gosec // ends with the process; only this machine reaches it
+	return "http://" + listener.Addr().String() + sandbox.Prefix, nil
+}
+
+// trimmed drops blanks around names and empty names, as in "issues, labels,".
+func trimmed(names []string) []string {
+	var kept []string
+	for _, name := range names {
+		if name = strings.TrimSpace(name); name != "" {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return "devel-" + s.Value[:12]
+		}
+	}
+	return "devel"
+}
