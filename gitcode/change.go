@@ -73,5 +73,5 @@ func given(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return &s
+	return new(s)
 }

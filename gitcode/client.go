@@ -254,7 +254,7 @@ func (c *Client) exchange(ctx context.Context, req *request) (*resty.Response, e
 func decode[R any](req *request, resp *resty.Response) (R, error) {
 	var answer, none R
 	body := bytes.TrimSpace(resp.Body())
-	err := json.Unmarshal(body, &answer)
+	err := unmarshal(body, &answer)
 	if m, ok := any(answer).(interface{ missing() bool }); err == nil && ok && m.missing() {
 		err = errors.New("it does not hold what was asked for")
 	}

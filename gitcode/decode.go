@@ -3,6 +3,7 @@ package gitcode
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -14,6 +15,41 @@ import (
 // field, and writes the same number as a string in one answer and as a number
 // in the next. The types of this file take all of it, so that one odd member
 // never costs a whole answer.
+
+// unmarshal decodes JSON; one of GitCode's documented answers has a comma
+// before a closing brace, which is passed over.
+func unmarshal(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		if mended := withoutTrailingCommas(data); len(mended) < len(data) {
+			return json.Unmarshal(mended, v)
+		}
+	}
+	return err
+}
+
+// withoutTrailingCommas drops commas that stand before a closing brace or
+// bracket, outside of strings.
+func withoutTrailingCommas(data []byte) []byte {
+	mended := make([]byte, 0, len(data))
+	inString, escaped := false, false
+	for _, c := range data {
+		switch {
+		case escaped:
+			escaped = false
+		case inString && c == '\\':
+			escaped = true
+		case c == '"':
+			inString = !inString
+		case !inString && (c == '}' || c == ']'):
+			if before := bytes.TrimRight(mended, " \t\r\n"); bytes.HasSuffix(before, []byte(",")) {
+				mended = before[:len(before)-1]
+			}
+		}
+		mended = append(mended, c)
+	}
+	return mended
+}
 
 // Text is a string; empty where GitCode answers nothing.
 type Text string

@@ -8,13 +8,13 @@ type ListEnterpriseIssuesParams struct {
 	State string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"open if absent"`
 	Listing
 	Since         string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	Milestone     string `json:"milestone,omitempty" jsonschema:"minLength=1" jsonschema_description:"Milestone title, none or * (any)"`
-	Assignee      string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Username, none or * (any)"`
-	Creator       string `json:"creator,omitempty" jsonschema:"minLength=1" jsonschema_description:"Author's username"`
-	Program       string `json:"program,omitempty" jsonschema:"minLength=1" jsonschema_description:"Project name, none or * (any)"`
-	CreatedAt     string `json:"created_at,omitempty" jsonschema:"pattern=^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$" jsonschema_description:"Created on, a date: 2024-11-09"`
-	CreatedBefore string `json:"created_before,omitempty" jsonschema:"pattern=^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$" jsonschema_description:"Created before, a date"`
-	Search        string `json:"search,omitempty" jsonschema:"minLength=1" jsonschema_description:"Words in title or text"`
+	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, none or * (any)"`
+	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username, none or * (any)"`
+	Creator       string `json:"creator,omitempty" jsonschema_description:"Author"`
+	Program       string `json:"program,omitempty" jsonschema_description:"Project name, none or * (any)"`
+	CreatedAt     string `json:"created_at,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created on, a date: 2024-11-09"`
+	CreatedBefore string `json:"created_before,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created before, a date"`
+	Search        string `json:"search,omitempty" jsonschema_description:"Words in title or text"`
 }
 
 // ListEnterpriseIssues lists the issues of an enterprise (issues.txt, 13).

@@ -12,7 +12,7 @@ type CreateIssueParams struct {
 	Body         string `json:"body,omitempty" jsonschema_description:"Text, Markdown"`
 	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated"`
 	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Milestone number"`
-	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^[^\\,]*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names, without commas"`
+	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Labels; no commas"`
 	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Make it private"`
 }
 
@@ -67,7 +67,7 @@ type UpdateIssueParams struct {
 	State        *StateChange     `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close it"`
 	Assignee     *string          `json:"assignee,omitempty" jsonschema_description:"Usernames, comma-separated; \"\" clears"`
 	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Milestone number; 0 clears"`
-	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^[^\\,]*[^\\,\\s][^\\,]*$" jsonschema_description:"All its labels from now on; [] clears. To add or remove some use add_labels, remove_labels"`
+	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all; [] clears. For some: add_labels, remove_labels"`
 	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"Make it private or public"`
 }
 
@@ -132,20 +132,20 @@ func (c *Client) GetIssue(ctx context.Context, p IssueRef) (Issue, error) {
 type ListRepoIssuesParams struct {
 	RepoRef
 	State     string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"all if absent"`
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^[^\\,]*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"created if absent"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"desc if absent"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
 	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created at"`
-	Milestone     string `json:"milestone,omitempty" jsonschema:"minLength=1" jsonschema_description:"Milestone title, or none"`
-	Assignee      string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Assignee"`
-	Creator       string `json:"creator,omitempty" jsonschema:"minLength=1" jsonschema_description:"Author's username"`
+	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, or none"`
+	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Assignee"`
+	Creator       string `json:"creator,omitempty" jsonschema_description:"Author"`
 	CreatedAfter  string `json:"created_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created after"`
 	CreatedBefore string `json:"created_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created before"`
 	UpdatedAfter  string `json:"updated_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated after"`
 	UpdatedBefore string `json:"updated_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated before"`
-	Search        string `json:"search,omitempty" jsonschema:"minLength=1" jsonschema_description:"Words in title or text"`
+	Search        string `json:"search,omitempty" jsonschema_description:"Words in title or text"`
 }
 
 // ListRepoIssues lists the issues of a repository (issues.txt, 4).
@@ -161,10 +161,10 @@ type ListUserIssuesParams struct {
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=progressing,enum=closed,enum=rejected" jsonschema_description:"open if absent"`
 	Listing
 	Since      string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d{2\\,4}|\\d{8}T\\d{6}\\+\\d{2\\,4}-(\\d{8}T\\d{6}\\+\\d{2\\,4})?)$" jsonschema_description:"Planned start, a range: 20181006T173008+80-20181007T173008+80, or one end with the dash (-20181007T173008+80)"`
-	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d{2\\,4}|\\d{8}T\\d{6}\\+\\d{2\\,4}-(\\d{8}T\\d{6}\\+\\d{2\\,4})?)$" jsonschema_description:"Planned end, a range like schedule"`
-	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d{2\\,4}|\\d{8}T\\d{6}\\+\\d{2\\,4}-(\\d{8}T\\d{6}\\+\\d{2\\,4})?)$" jsonschema_description:"Created, a range like schedule"`
-	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d{2\\,4}|\\d{8}T\\d{6}\\+\\d{2\\,4}-(\\d{8}T\\d{6}\\+\\d{2\\,4})?)$" jsonschema_description:"Finished, a range like schedule"`
+	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Planned start, a range: 20181006T173008+80-20181007T173008+80, or one end with the dash (-20181007T173008+80)"`
+	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Planned end, a range like schedule"`
+	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Created, a range like schedule"`
+	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Finished, a range like schedule"`
 }
 
 // ListUserIssues lists the issues of the token's owner (issues.txt, 14).
@@ -179,7 +179,7 @@ type ListOrgIssuesParams struct {
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"open if absent"`
 	Listing
 	CreatedAt string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{4}-?\\d\\d-?\\d\\dT.+$" jsonschema_description:"Created: a time, or a range as list_user_issues takes"`
-	Search    string `json:"search,omitempty" jsonschema:"minLength=1" jsonschema_description:"Words in title or text"`
+	Search    string `json:"search,omitempty" jsonschema_description:"Words in title or text"`
 }
 
 // ListOrgIssues lists the issues of an organization that concern the token's

@@ -5,7 +5,7 @@ import "context"
 // AddLabelsParams adds labels to an issue.
 type AddLabelsParams struct {
 	IssueRef
-	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^[^\\,]*[^\\,\\s][^\\,]*$" jsonschema_description:"Names of labels of the repository, without commas"`
+	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Labels of the repository; no commas"`
 }
 
 // AddLabels adds labels to an issue and returns the labels GitCode answers
@@ -24,7 +24,7 @@ func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) ([]Label, err
 // RemoveLabelsParams takes labels off an issue.
 type RemoveLabelsParams struct {
 	IssueRef
-	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^[^\\,]*[^\\,\\s][^\\,]*$" jsonschema_description:"Names, without commas"`
+	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Labels; no commas"`
 }
 
 // RemoveLabels takes labels off an issue, all with one request (issues.txt,

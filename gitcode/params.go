@@ -12,8 +12,8 @@ import (
 
 // RepoRef names a repository.
 type RepoRef struct {
-	Owner string `json:"owner" jsonschema:"minLength=1" jsonschema_description:"Person or organization that owns the repository"`
-	Repo  string `json:"repo" jsonschema:"minLength=1" jsonschema_description:"Repository path, without the owner"`
+	Owner string `json:"owner" jsonschema:"minLength=1" jsonschema_description:"Person or organization"`
+	Repo  string `json:"repo" jsonschema:"minLength=1" jsonschema_description:"Path, without owner"`
 }
 
 // IssueRef names an issue of a repository.
@@ -42,8 +42,8 @@ type EnterpriseIssueRef struct {
 // Paging chooses a page of a list. The zero value is the first page in
 // GitCode's default size, 20.
 type Paging struct {
-	Page    int `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Page"`
-	PerPage int `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Rows a page, 20 if absent"`
+	Page    int `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"From 1"`
+	PerPage int `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Rows, default 20"`
 }
 
 func (p Paging) paging() Paging { return p }
@@ -51,7 +51,7 @@ func (p Paging) paging() Paging { return p }
 // Listing is what the lists of a user's, an organization's and an enterprise's
 // issues have in common.
 type Listing struct {
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^[^\\,]*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 	Sort      Sort   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"created if absent"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"desc if absent"`
 	Paging
