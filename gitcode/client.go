@@ -274,8 +274,7 @@ func decode[R any](req *request, resp *resty.Response) (R, error) {
 // standard library's error holds.
 func connectionError(ctx context.Context, endpoint string, err error) *Error {
 	e := &Error{Class: Unavailable, Endpoint: endpoint, Message: "no answer", Err: err}
-	var urlErr *url.Error
-	if errors.As(err, &urlErr) {
+	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		e.Err = urlErr.Err
 		if urlErr.Timeout() {
 			e.Message = "no answer in time"

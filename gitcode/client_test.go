@@ -2,10 +2,10 @@ package gitcode_test
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,9 +43,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if n := len(s.requests) - 1; n < len(s.answers) {
 		answer = s.answers[n]
 	}
-	for name, values := range s.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), s.header)
 	var status int
 	fmt.Sscan(answer, &status)
 	_, text, _ := strings.Cut(answer, " ")
@@ -211,6 +209,6 @@ func TestPages(t *testing.T) {
 func class(t *testing.T, err error) gitcode.Class {
 	t.Helper()
 	var e *gitcode.Error
-	require.True(t, errors.As(err, &e), "%v is no *gitcode.Error", err)
+	require.ErrorAs(t, err, &e)
 	return e.Class
 }

@@ -20,7 +20,7 @@ import (
 // before a closing brace, which is passed over.
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		if mended := withoutTrailingCommas(data); len(mended) < len(data) {
 			return json.Unmarshal(mended, v)
 		}

@@ -112,7 +112,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	change.compare(p.State, p.Assignee, p.Milestone)
 	if p.Labels != nil {
-		have := LabelNames(change.Issue.Labels)
+		have := LabelNames(change.Labels)
 		if missing := Missing(*p.Labels, have); len(missing) > 0 {
 			change.warn("labels %s were not set", quoted(missing))
 		}

@@ -53,10 +53,9 @@ func (s *Schema[T]) faults(e *validator.ValidationError) []string {
 	if len(e.InstanceLocation) == 0 {
 		return []string{e.ErrorKind.LocalizedString(english)}
 	}
-	name := e.InstanceLocation[0]
-	where := name
-	for _, index := range e.InstanceLocation[1:] {
-		where += "[" + index + "]"
+	name, where := e.InstanceLocation[0], e.InstanceLocation[0]
+	if len(e.InstanceLocation) > 1 {
+		where += "[" + strings.Join(e.InstanceLocation[1:], "][") + "]"
 	}
 	return []string{where + " " + s.reason(name, e.ErrorKind) + s.meaning(name)}
 }

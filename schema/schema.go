@@ -94,8 +94,8 @@ func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 		return value, s.explain(err)
 	}
 	if err := json.Unmarshal(plain, &value); err != nil {
-		var misfit *json.UnmarshalTypeError // an integer too large for its Go type
-		if errors.As(err, &misfit) {
+		// An integer too large for its Go type.
+		if misfit, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return value, fmt.Errorf("%s is out of range%s", misfit.Field, s.meaning(misfit.Field))
 		}
 		return value, fmt.Errorf("read the arguments: %w", err)

@@ -110,10 +110,10 @@ func (t Tool) MCP() mcp.Tool {
 	m := mcp.NewToolWithRawSchema(t.Name, t.Description, t.Input)
 	m.RawOutputSchema = t.Output
 	m.Annotations = mcp.ToolAnnotation{
-		ReadOnlyHint:    mcp.ToBoolPtr(t.Effect == Reads),
-		DestructiveHint: mcp.ToBoolPtr(t.Effect == Changes || t.Effect == Deletes),
-		IdempotentHint:  mcp.ToBoolPtr(t.Effect != Adds),
-		OpenWorldHint:   mcp.ToBoolPtr(true),
+		ReadOnlyHint:    new(t.Effect == Reads),
+		DestructiveHint: new(t.Effect == Changes || t.Effect == Deletes),
+		IdempotentHint:  new(t.Effect != Adds),
+		OpenWorldHint:   new(true),
 	}
 	return m
 }

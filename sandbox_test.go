@@ -1,0 +1,225 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode-mcp/gitcode"
+	"gitcode-mcp/gitcode/sandbox"
+	"gitcode-mcp/tools"
+)
+
+// user is an MCP client at work on the sandbox; its results are held against
+// the tools' output schemas.
+type user struct {
+	t       *testing.T
+	session *client.Client
+	schemas map[string]*validator.Schema
+	called  map[string]bool
+}
+
+func newUser(t *testing.T) *user {
+	t.Helper()
+	u := &user{t: t, schemas: map[string]*validator.Schema{}, called: map[string]bool{}}
+	u.session = clientOf(t, sandbox.New(), gitcode.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token})
+	for _, tool := range tools.All() {
+		u.schemas[tool.Name] = compiled(t, tool.Output)
+	}
+	return u
+}
+
+func compiled(t *testing.T, schema json.RawMessage) *validator.Schema {
+	t.Helper()
+	doc, err := validator.UnmarshalJSON(strings.NewReader(string(schema)))
+	require.NoError(t, err)
+	c := validator.NewCompiler()
+	require.NoError(t, c.AddResource("schema.json", doc))
+	return c.MustCompile("schema.json")
+}
+
+// does calls a tool and returns its result.
+func (u *user) does(tool, arguments string) map[string]any {
+	u.t.Helper()
+	u.called[tool] = true
+	result := u.calls(tool, arguments)
+	require.False(u.t, result.IsError, "%s: %s", tool, text(result))
+	doc, err := validator.UnmarshalJSON(strings.NewReader(text(result)))
+	require.NoError(u.t, err)
+	assert.NoError(u.t, u.schemas[tool].Validate(doc), "the result of %s against its output schema", tool)
+	var value map[string]any
+	require.NoError(u.t, json.Unmarshal([]byte(text(result)), &value))
+	return value
+}
+
+// fails calls a tool and returns the error a model reads.
+func (u *user) fails(tool, arguments string) string {
+	u.t.Helper()
+	result := u.calls(tool, arguments)
+	require.True(u.t, result.IsError, "%s %s succeeded: %s", tool, arguments, text(result))
+	return text(result)
+}
+
+func (u *user) calls(tool, arguments string) *mcp.CallToolResult {
+	u.t.Helper()
+	result, err := call(u.t.Context(), u.session, tool, json.RawMessage(arguments))
+	require.NoError(u.t, err)
+	return result
+}
+
+// column returns one member of each row.
+func column(result map[string]any, list, name string) []any {
+	values := []any{}
+	for _, row := range result[list].([]any) {
+		values = append(values, row.(map[string]any)[name])
+	}
+	return values
+}
+
+const portal = `"owner":"openharbor","repo":"portal"`
+
+func TestEveryToolOnTheSandbox(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+
+	made := u.does("create_issue", `{`+portal+`,"title":"Crash <on> start","assignee":"maria","milestone":1,"labels":["bug","kind/security"],"security_hole":true}`)
+	assert.Equal(t, map[string]any{"number": 15.0, "state": "open", "url": "https://gitcode.com/openharbor/portal/issues/15"}, made)
+	read := u.does("get_issue", `{`+portal+`,"number":15}`)
+	assert.Equal(t, "Crash <on> start", read["title"])
+	assert.Equal(t, []any{"bug", "kind/security"}, read["labels"])
+	assert.Equal(t, []any{"maria"}, read["assignees"])
+	assert.Equal(t, map[string]any{"number": 1.0, "title": "v2.3"}, read["milestone"])
+	assert.Equal(t, "待办的", read["issue_state"])
+	assert.NotContains(t, read, "body")
+	id := read["id"].(float64)
+
+	said := u.does("comment", `{`+portal+`,"number":15,"body":"Seen on 2.3 too."}`)
+	comment := int(said["id"].(float64))
+	u.does("update_comment", fmt.Sprintf(`{`+portal+`,"id":%d,"body":"Seen on 2.3 and 2.2."}`, comment))
+	assert.Equal(t, "Seen on 2.3 and 2.2.", u.does("get_comment", fmt.Sprintf(`{`+portal+`,"id":%d}`, comment))["body"])
+	assert.Equal(t, []any{float64(comment)}, column(u.does("list_issue_comments", `{`+portal+`,"number":15}`), "comments", "id"))
+	assert.Contains(t, column(u.does("list_repo_comments", `{`+portal+`,"sort":"created","direction":"desc","per_page":1}`), "comments", "issue"), 15.0)
+	assert.Len(t, u.does("list_enterprise_issue_comments", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["comments"], 1)
+
+	u.does("add_labels", `{`+portal+`,"number":15,"labels":["help wanted"]}`)
+	u.does("remove_labels", `{`+portal+`,"number":15,"labels":["bug","kind/security"]}`)
+	assert.Equal(t, []any{"help wanted"}, u.does("list_enterprise_issue_labels", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["labels"])
+
+	changed := u.does("update_issue", `{`+portal+`,"number":15,"title":"Crash on start","body":"text","state":"closed","assignee":"linwei","milestone":0,"labels":[]}`)
+	assert.Equal(t, map[string]any{"number": 15.0, "title": "Crash on start", "state": "closed", "url": "https://gitcode.com/openharbor/portal/issues/15"}, changed)
+	read = u.does("get_enterprise_issue", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))
+	assert.Equal(t, "text", read["body"])
+	assert.Equal(t, "closed", read["state"])
+	assert.Equal(t, []any{"linwei"}, read["assignees"])
+	assert.NotContains(t, read, "milestone")
+	assert.NotContains(t, read, "labels")
+	assert.Contains(t, column(u.does("get_operate_logs", `{`+portal+`,"number":15}`), "logs", "action"), "milestone")
+
+	for tool, arguments := range map[string]string{
+		"list_repo_issues":       `{` + portal + `,"state":"closed","sort":"updated","per_page":1}`,
+		"list_user_issues":       `{"filter":"created","state":"closed","sort":"updated","per_page":1}`,
+		"list_org_issues":        `{"org":"openharbor","filter":"assigned","state":"all","sort":"updated","per_page":1}`,
+		"list_enterprise_issues": `{"enterprise":"harbor-tech","state":"closed","sort":"updated","per_page":1}`,
+	} {
+		assert.Equal(t, []any{15.0}, column(u.does(tool, arguments), "issues", "number"), tool)
+	}
+	pulls := u.does("list_issue_pull_requests", `{`+portal+`,"number":2,"mergeable":true}`)
+	assert.Equal(t, []any{true, false}, column(pulls, "pull_requests", "mergeable"))
+	assert.Equal(t, []any{nil, nil}, column(u.does("list_issue_pull_requests", `{`+portal+`,"number":2}`), "pull_requests", "mergeable"))
+
+	u.does("delete_comment", fmt.Sprintf(`{`+portal+`,"id":%d}`, comment))
+	assert.Contains(t, u.fails("get_comment", fmt.Sprintf(`{`+portal+`,"id":%d}`, comment)), "Note Not Found")
+
+	assert.Len(t, slices.Collect(maps.Keys(u.called)), len(tools.All()), "every tool was called")
+}
+
+func TestListFilters(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	for _, test := range []struct {
+		tool, arguments string
+		numbers         []any
+	}{
+		{"list_repo_issues", `{` + portal + `,"per_page":3,"page":5}`, []any{2.0, 1.0}},
+		{"list_repo_issues", `{` + portal + `,"direction":"asc","per_page":2}`, []any{1.0, 2.0}},
+		{"list_repo_issues", `{` + portal + `,"state":"closed","labels":["duplicate"]}`, []any{8.0}},
+		{"list_repo_issues", `{` + portal + `,"labels":["bug","priority/high"],"milestone":"v2.3","state":"open"}`, []any{13.0, 5.0, 1.0}},
+		{"list_repo_issues", `{` + portal + `,"milestone":"none"}`, []any{12.0, 11.0, 10.0, 8.0, 7.0}},
+		{"list_repo_issues", `{` + portal + `,"assignee":"303745"}`, []any{4.0}},
+		{"list_repo_issues", `{` + portal + `,"assignee":"maria"}`, []any{4.0}},
+		{"list_repo_issues", `{` + portal + `,"creator":"sunli"}`, []any{13.0, 9.0}},
+		{"list_repo_issues", `{` + portal + `,"search":"csv"}`, []any{9.0}},
+		{"list_repo_issues", `{` + portal + `,"search":"白屏"}`, []any{1.0}},
+		{"list_repo_issues", `{` + portal + `,"since":"2026-11-03T00:00:00+08:00"}`, []any{14.0, 13.0}},
+		{"list_repo_issues", `{` + portal + `,"created_at":"2026-11-12T16:44:00+08:00"}`, []any{14.0}},
+		{"list_repo_issues", `{` + portal + `,"created_after":"2026-09-20T00:00:00+08:00","created_before":"2026-09-26T00:00:00+08:00"}`, []any{8.0, 7.0, 6.0}},
+		{"list_repo_issues", `{` + portal + `,"updated_after":"2026-10-21T00:00:00+08:00","updated_before":"2026-10-22T00:00:00Z"}`, []any{11.0}},
+		{"list_user_issues", `{}`, []any{13.0, 9.0, 1.0, 2.0, 1.0}},
+		{"list_user_issues", `{"state":"progressing","filter":"all"}`, []any{2.0}},
+		{"list_user_issues", `{"state":"rejected","filter":"all"}`, []any{}},
+		{"list_user_issues", `{"deadline":"20261101T000000+80-20261201T000000+80"}`, []any{9.0}},
+		{"list_user_issues", `{"schedule":"-20261003T000000+80"}`, []any{1.0, 2.0}},
+		{"list_user_issues", `{"created_at":"20261101T000000+80-"}`, []any{1.0, 13.0}},
+		{"list_user_issues", `{"finished_at":"20260101T000000+80-"}`, []any{}},
+		{"list_user_issues", `{"filter":"created","labels":"documentation"}`, []any{1.0, 3.0}},
+		{"list_org_issues", `{"org":"openharbor","search":"token"}`, []any{1.0}},
+		{"list_org_issues", `{"org":"openharbor","created_at":"20261101T000000+80-"}`, []any{13.0}},
+		{"list_org_issues", `{"org":"openharbor","created_at":"2026-11-01T00:00:00+08:00"}`, []any{13.0}},
+		{"list_enterprise_issues", `{"enterprise":"harbor-tech","program":"门户重构"}`, []any{13.0, 2.0, 1.0}},
+		{"list_enterprise_issues", `{"enterprise":"harbor-tech","assignee":"none","milestone":"*"}`, []any{14.0, 6.0, 3.0}},
+		{"list_enterprise_issues", `{"enterprise":"harbor-tech","created_at":"2026-11-01","created_before":"2026-11-03"}`, []any{13.0, 3.0}},
+		{"list_enterprise_issues", `{"enterprise":"harbor-tech","creator":"tomb","state":"closed"}`, []any{8.0, 7.0}},
+	} {
+		assert.ElementsMatch(t, test.numbers, column(u.does(test.tool, test.arguments), "issues", "number"), "%s %s", test.tool, test.arguments)
+	}
+
+	page := u.does("list_repo_issues", `{`+portal+`,"per_page":10}`)
+	assert.EqualValues(t, 14, page["total"])
+	assert.EqualValues(t, 2, page["next_page"])
+	page = u.does("list_repo_issues", `{`+portal+`,"per_page":10,"page":2}`)
+	assert.Len(t, page["issues"], 4)
+	assert.NotContains(t, page, "next_page")
+	assert.Equal(t, []any{}, u.does("list_repo_issues", `{`+portal+`,"search":"nowhere"}`)["issues"])
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	for _, test := range []struct{ tool, arguments, says string }{
+		{"update_issue", `{` + portal + `,"number":1}`, "nothing to change"},
+		{"update_issue", `{` + portal + `,"number":1,"state":"close"}`, "state must be one of open, closed"},
+		{"update_issue", `{` + portal + `,"number":1,"title":" "}`, "title"},
+		{"create_issue", `{` + portal + `,"title":""}`, "title"},
+		{"create_issue", `{` + portal + `,"title":"x","labels":["a,b"]}`, `labels[0] cannot be "a,b"`},
+		{"add_labels", `{` + portal + `,"number":1,"labels":[]}`, "labels must hold at least one"},
+		{"add_labels", `{` + portal + `,"number":1,"labels":[" "]}`, "labels[0]"},
+		{"remove_labels", `{` + portal + `,"number":1,"labels":["question"]}`, "Label Not Found"},
+		{"comment", `{` + portal + `,"number":1,"body":"\n"}`, "body"},
+		{"list_repo_issues", `{` + portal + `,"since":"yesterday"}`, "since must be a time like 2024-11-20T13:00:21+08:00"},
+		{"list_repo_issues", `{` + portal + `,"per_page":101}`, "per_page must be at most 100"},
+		{"list_repo_issues", `{` + portal + `,"page":0}`, "page must be at least 1"},
+		{"list_repo_issues", `{"owner":"..","repo":"portal"}`, "owner must not be"},
+		{"list_enterprise_issues", `{"enterprise":"harbor-tech","created_at":"2026-11-01T00:00:00Z"}`, "a date"},
+		{"list_user_issues", `{"schedule":"2026-11-01"}`, "a range"},
+		{"get_issue", `{"owner":"openharbor","repo":"nowhere","number":1}`, "Project Not Found"},
+		{"get_enterprise_issue", `{"enterprise":"harbor-tech","issue_id":1}`, "Issue Not Found"},
+		{"list_org_issues", `{"org":"nobody"}`, "Group Not Found"},
+	} {
+		assert.Contains(t, u.fails(test.tool, test.arguments), test.says, "%s %s", test.tool, test.arguments)
+	}
+
+	warned := u.does("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"]}`)
+	assert.Len(t, warned["warnings"], 3)
+	warned = u.does("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
+	assert.Equal(t, []any{"question"}, warned["added"])
+	assert.Len(t, warned["warnings"], 1)
+}
