@@ -47,8 +47,8 @@ type Settings struct {
 	Timeout   time.Duration `help:"For one request." env:"GITCODE_TIMEOUT" default:"30s"`
 	LogLevel  slog.Level    `help:"debug, info, warn or error." env:"GITCODE_LOG_LEVEL" default:"info"`
 	ReadOnly  bool          `help:"Offer only tools that read." env:"GITCODE_READ_ONLY"`
-	Toolsets  []string      `help:"Offer only these toolsets: issues, comments, labels, enterprise." env:"GITCODE_TOOLSETS" placeholder:"NAME,…"`
-	ToolNames []string      `name:"tools" help:"Offer only these tools." env:"GITCODE_TOOLS" placeholder:"NAME,…"`
+	Toolsets  []string      `help:"Offer only these toolsets: issues, comments, labels, enterprise." env:"GITCODE_TOOLSETS" placeholder:"NAME"`
+	ToolNames []string      `name:"tools" help:"Offer only these tools." env:"GITCODE_TOOLS" placeholder:"NAME"`
 }
 
 func main() {
@@ -59,7 +59,6 @@ func main() {
 		kong.Name(server.Name),
 		kong.Description("An MCP server for the issues of GitCode. Settings can also be given as environment variables; the token is GITCODE_TOKEN."),
 		kong.Vars{"version": version(), "apiURL": gitcode.DefaultBaseURL},
-		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&c.Settings),
 	)

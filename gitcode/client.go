@@ -282,7 +282,7 @@ func connectionError(ctx context.Context, endpoint string, err error) *Error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		e.Message, e.Err = "cancelled", context.Cause(ctx)
+		e.Class, e.Message, e.Err = Cancelled, "cancelled", context.Cause(ctx)
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
 		e.Class, e.Message = Malformed, fmt.Sprintf("the answer is over %d MiB", maxAnswer>>20)
 	}

@@ -23,6 +23,7 @@ const (
 	Firewall        Class = "refused by the firewall"
 	Moved           Class = "moved"
 	Unavailable     Class = "unavailable"
+	Cancelled       Class = "cancelled" // by the caller
 	Malformed       Class = "malformed answer"
 )
 

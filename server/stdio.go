@@ -134,10 +134,11 @@ func (d *drain) failure() error {
 	return d.failed
 }
 
-// envelope is what tells requests, responses and notifications apart.
+// envelope is what tells requests, responses and notifications apart. The
+// answer to a line that is no JSON has the id null, and answers no request.
 type envelope struct {
-	ID     json.RawMessage `json:"id"`
-	Method string          `json:"method"`
+	ID     any    `json:"id"`
+	Method string `json:"method"`
 }
 
 func isRequest(message []byte) bool {
