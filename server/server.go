@@ -1,4 +1,4 @@
-// Package server puts the MCP server together: the tools that are offered, what
+// Package server puts the MCP server together: the tools and prompts that are offered, what
 // happens around each call, and the transports.
 package server
 
@@ -14,6 +14,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"gitcode-mcp/gitcode"
+	"gitcode-mcp/prompts"
 	"gitcode-mcp/tools"
 )
 
@@ -41,10 +42,12 @@ func New(cfg Config) *mcpserver.MCPServer {
 		mcpserver.WithTitle("GitCode issues"),
 		mcpserver.WithInstructions(instructions),
 		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithPromptCapabilities(false),
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
 		mcpserver.WithToolHandlerMiddleware(observe(cfg.Logger)),
 	)
+	s.AddPrompts(prompts.All()...)
 	withheld := map[string]string{} // tool name to the reason
 	for _, t := range tools.All() {
 		if reason := cfg.Selection.withholds(t); reason != "" {
