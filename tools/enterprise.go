@@ -27,7 +27,7 @@ type LabelNames struct {
 	Where
 }
 
-func labelNames(_ gitcode.EnterpriseIssuePage, page gitcode.Page[gitcode.Label]) LabelNames {
+func labelNames[P any](_ P, page gitcode.Page[gitcode.Label]) LabelNames {
 	names := gitcode.LabelNames(page.Items)
 	if names == nil {
 		names = []string{}
