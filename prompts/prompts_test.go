@@ -2,7 +2,6 @@ package prompts_test
 
 import (
 	"flag"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -35,7 +34,7 @@ func TestPrompts(t *testing.T) {
 		for _, value := range req.Params.Arguments {
 			assert.Contains(t, text.Text, value, p.Prompt.Name)
 		}
-		assert.NotRegexp(t, regexp.MustCompile(`\{\w+\}`), text.Text, p.Prompt.Name)
+		assert.NotRegexp(t, `\{\w+\}`, text.Text, p.Prompt.Name)
 		assert.NotEmpty(t, strings.TrimSpace(p.Prompt.Description), p.Prompt.Name)
 	}
 }
