@@ -30,13 +30,13 @@ func TestOlderAndRecordedAnswers(t *testing.T) {
 		"recorded_add_labels": {201, "add_labels", `{` + repo + `,"number":1,"labels":["fasd","gfasd"]}`, `{"number":1,"added":["fasd","gfasd"]}`},
 		"recorded_comment":    {201, "comment", `{` + repo + `,"number":1,"body":"gfouygfasdohugvoifuhas"}`, `{"id":1530183,"issue":1}`},
 		"recorded_list_labels": {200, "list_enterprise_issue_labels", `{"enterprise":"e","issue_id":1}`,
-			`{"labels":["wontfix","question","invalid","help wanted","enhancement","duplicate","documentation","bug","123123213","bug1","fsaghhhhh","gasad","ghasdc","kind/123132"]}`},
+			`{"rows":["wontfix","question","invalid","help wanted","enhancement","duplicate","documentation","bug","123123213","bug1","fsaghhhhh","gasad","ghasdc","kind/123132"]}`},
 		"recorded_linking_prs": {200, "list_issue_pull_requests", `{` + repo + `,"number":1}`,
-			`{"pull_requests":[{"number":1,"title":"到fork仓库的pr","state":"open","head":"pr1","base":"main","labels":["bug"],"updated":"2024-09-19T15:20+08:00","url":"https://gitcode.com/wxlorg/demo-test-fork/merge_requests/1"},` +
+			`{"rows":[{"number":1,"title":"到fork仓库的pr","state":"open","head":"pr1","base":"main","labels":["bug"],"updated":"2024-09-19T15:20+08:00","url":"https://gitcode.com/wxlorg/demo-test-fork/merge_requests/1"},` +
 				`{"number":1,"title":"1234123","state":"open","head":"pr1","base":"main","labels":["bug"],"updated":"2024-10-25T10:18+08:00","url":"https://gitcode.com/ibforuorg/test1/merge_requests/1"}]}`},
 		"recorded_delete_label_failed": {404, "remove_labels", `{` + repo + `,"number":1,"labels":["x"]}`,
 			"remove_labels: DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name} answered 404: Label Not Found (error_code 404 NOT_PATH, trace_id 8cb7fbf0c9ce42819d2e23047dc7373c). " +
-				"Check the names and numbers given. GitCode also answers 404 for what the token may not see, and for a moment after something was created."},
+				"Check owner, repo, number, name. GitCode answers 404 also where the token lacks permission, and for a moment after something was created."},
 	} {
 		t.Run(answer, func(t *testing.T) {
 			t.Parallel()

@@ -79,7 +79,7 @@ func (c *Settings) quiet() { c.LogLevel = max(c.LogLevel, 4) }
 
 // connect returns an MCP client of a server in this process.
 func connect(ctx context.Context, settings *Settings) (*client.Client, error) {
-	s, err := settings.server(settings.logger())
+	s, _, err := settings.server()
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ import (
 
 	"gitcode-mcp/gitcode"
 	"gitcode-mcp/server"
+	"gitcode-mcp/tools"
 )
 
 var update = flag.Bool("update", false, "rewrite the want sections of the golden files and the generated parts of the README")
@@ -182,7 +183,7 @@ func clientOf(t testing.TB, service http.Handler, cfg gitcode.Config) *client.Cl
 	}
 	api, err := gitcode.New(cfg)
 	require.NoError(t, err)
-	session, err := connectTo(t.Context(), server.New(server.Config{Client: api, Version: "test", Logger: slog.New(slog.DiscardHandler)}))
+	session, err := connectTo(t.Context(), server.New(server.Config{Env: tools.Env{Client: api, MaxResult: 60_000}, Version: "test", Logger: slog.New(slog.DiscardHandler)}))
 	require.NoError(t, err)
 	t.Cleanup(func() { session.Close() })
 	return session

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,6 +26,7 @@ import (
 	"gitcode-mcp/gitcode"
 	"gitcode-mcp/gitcode/sandbox"
 	"gitcode-mcp/server"
+	"gitcode-mcp/tools"
 )
 
 // cli is the command line. A flag wins over its environment variable.
@@ -46,6 +48,11 @@ type Settings struct {
 	APIURL    string        `name:"api-url" help:"Base URL of the API." env:"GITCODE_API_URL" default:"${apiURL}"`
 	Timeout   time.Duration `help:"For one request." env:"GITCODE_TIMEOUT" default:"30s"`
 	LogLevel  slog.Level    `help:"debug, info, warn or error." env:"GITCODE_LOG_LEVEL" default:"info"`
+	MaxWait   time.Duration `help:"For a call's turn and further attempts; 0 is not at all." env:"GITCODE_MAX_WAIT" default:"20s"`
+	Rate      string        `help:"Requests to send at most; 0 is no limit." env:"GITCODE_RATE" default:"50/m,4000/h"`
+	MaxResult int           `help:"Bound of a result's text in bytes; 0 is none." env:"GITCODE_MAX_RESULT" default:"60000"`
+	DryRun    bool          `help:"Check writes and show their requests, but send none." env:"GITCODE_DRY_RUN"`
+	AuditLog  string        `help:"File to append a line to for each write; else the lines are in the log." env:"GITCODE_AUDIT_LOG" type:"path" placeholder:"FILE"`
 	ReadOnly  bool          `help:"Offer only tools that read." env:"GITCODE_READ_ONLY"`
 	Toolsets  []string      `help:"Offer only these toolsets: issues, comments, labels, enterprise." env:"GITCODE_TOOLSETS" placeholder:"NAME"`
 	ToolNames []string      `name:"tools" help:"Offer only these tools." env:"GITCODE_TOOLS" placeholder:"NAME"`
@@ -74,8 +81,7 @@ type stdioCmd struct{}
 
 // Run serves MCP on stdin and stdout.
 func (stdioCmd) Run(ctx context.Context, settings *Settings) error {
-	logger := settings.logger()
-	s, err := settings.server(logger)
+	s, logger, err := settings.server()
 	if err != nil {
 		return err
 	}
@@ -90,46 +96,92 @@ To set up a client, see the README. End with Ctrl-D.
 	return server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
 }
 
-func (c *Settings) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+// logger returns the log, which never holds the token.
+func (c *Settings) logger(token string) *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: server.Redact(token)}))
 }
 
-// server builds the MCP server the settings describe.
-func (c *Settings) server(logger *slog.Logger) (*mcpserver.MCPServer, error) {
+// server builds the MCP server the settings describe, and its log.
+func (c *Settings) server() (*mcpserver.MCPServer, *slog.Logger, error) {
 	selection := server.Selection{ReadOnly: c.ReadOnly, Toolsets: trimmed(c.Toolsets), Tools: trimmed(c.ToolNames)}
 	if err := selection.Check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	cfg := gitcode.Config{BaseURL: c.APIURL, Timeout: c.Timeout, UserAgent: server.Name + "/" + version()}
+	cfg, err := c.client()
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := gitcode.New(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	logger := c.logger(cfg.Token)
+	var auditLog io.Writer
+	if c.AuditLog != "" {
+		// It stays open until the process ends; each line is one write.
+		if auditLog, err = os.OpenFile(c.AuditLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
+			return nil, nil, fmt.Errorf("open the audit log: %w", err)
+		}
+	}
+	return server.New(server.Config{
+		Env:       tools.Env{Client: client, MaxResult: c.MaxResult, DryRun: c.DryRun, Audit: server.Audit(logger, auditLog)},
+		Version:   version(),
+		Selection: selection,
+		Logger:    logger,
+	}), logger, nil
+}
+
+// client returns how to reach GitCode, or the sandbox, which it starts.
+func (c *Settings) client() (gitcode.Config, error) {
+	cfg := gitcode.Config{BaseURL: c.APIURL, Timeout: c.Timeout, MaxWait: c.MaxWait, UserAgent: server.Name + "/" + version()}
+	if c.MaxWait == 0 {
+		cfg.MaxWait = -1
+	}
 	var err error
+	if cfg.Rates, err = gitcode.ParseRates(c.Rate); err != nil {
+		return cfg, fmt.Errorf("GITCODE_RATE: %w", err)
+	}
 	if c.Sandbox {
 		cfg.Token = sandbox.Token
 		cfg.BaseURL, err = startSandbox()
 	} else {
 		cfg.Token, err = c.token()
 	}
-	if err != nil {
-		return nil, err
-	}
-	client, err := gitcode.New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return server.New(server.Config{Client: client, Version: version(), Selection: selection, Logger: logger}), nil
+	return cfg, err
 }
 
 // token reads the token from its file or its variable; "" is none.
 func (c *Settings) token() (string, error) {
 	if c.TokenFile == "" {
-		return strings.TrimSpace(os.Getenv("GITCODE_TOKEN")), nil
+		token := os.Getenv("GITCODE_TOKEN")
+		if _, err := os.Stat(strings.TrimSpace(token)); err == nil {
+			return "", errors.New("GITCODE_TOKEN names a file: give a file with --token-file or GITCODE_TOKEN_FILE, and in GITCODE_TOKEN the token itself")
+		}
+		return cleanToken("GITCODE_TOKEN", token)
 	}
 	content, err := os.ReadFile(c.TokenFile)
 	if err != nil {
 		return "", fmt.Errorf("read the token: %w", err)
 	}
-	token := strings.TrimSpace(string(content))
-	if token == "" {
-		return "", fmt.Errorf("the token file %s is empty", c.TokenFile)
+	token, err := cleanToken(c.TokenFile, string(content))
+	if err == nil && token == "" {
+		err = fmt.Errorf("the token file %s is empty", c.TokenFile)
+	}
+	return token, err
+}
+
+// cleanToken takes off what shells and editors leave around a token.
+func cleanToken(source, token string) (string, error) {
+	token = strings.TrimSpace(token)
+	for _, quote := range []string{`"`, `'`} {
+		if inner, ok := strings.CutPrefix(token, quote); ok {
+			if inner, ok = strings.CutSuffix(inner, quote); ok {
+				token = strings.TrimSpace(inner)
+			}
+		}
+	}
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", fmt.Errorf("%s holds blanks or other characters that no token has", source)
 	}
 	return token, nil
 }

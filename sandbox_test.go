@@ -75,9 +75,9 @@ func (u *user) calls(tool, arguments string) *mcp.CallToolResult {
 }
 
 // column returns one member of each row.
-func column(result map[string]any, list, name string) []any {
+func column(result map[string]any, name string) []any {
 	values := []any{}
-	for _, row := range result[list].([]any) {
+	for _, row := range result["rows"].([]any) {
 		values = append(values, row.(map[string]any)[name])
 	}
 	return values
@@ -104,13 +104,13 @@ func TestEveryToolOnTheSandbox(t *testing.T) {
 	comment := int(said["id"].(float64))
 	u.does("update_comment", fmt.Sprintf(`{`+portal+`,"id":%d,"body":"Seen on 2.3 and 2.2."}`, comment))
 	assert.Equal(t, "Seen on 2.3 and 2.2.", u.does("get_comment", fmt.Sprintf(`{`+portal+`,"id":%d}`, comment))["body"])
-	assert.Equal(t, []any{float64(comment)}, column(u.does("list_issue_comments", `{`+portal+`,"number":15}`), "comments", "id"))
-	assert.Contains(t, column(u.does("list_repo_comments", `{`+portal+`,"sort":"created","direction":"desc","per_page":1}`), "comments", "issue"), 15.0)
-	assert.Len(t, u.does("list_enterprise_issue_comments", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["comments"], 1)
+	assert.Equal(t, []any{float64(comment)}, column(u.does("list_issue_comments", `{`+portal+`,"number":15}`), "id"))
+	assert.Contains(t, column(u.does("list_repo_comments", `{`+portal+`,"sort":"created","direction":"desc","per_page":1}`), "issue"), 15.0)
+	assert.Len(t, u.does("list_enterprise_issue_comments", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["rows"], 1)
 
 	u.does("add_labels", `{`+portal+`,"number":15,"labels":["help wanted"]}`)
 	u.does("remove_labels", `{`+portal+`,"number":15,"labels":["bug","kind/security"]}`)
-	assert.Equal(t, []any{"help wanted"}, u.does("list_enterprise_issue_labels", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["labels"])
+	assert.Equal(t, []any{"help wanted"}, u.does("list_enterprise_issue_labels", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["rows"])
 
 	changed := u.does("update_issue", `{`+portal+`,"number":15,"title":"Crash on start","body":"text","state":"closed","assignee":"linwei","milestone":0,"labels":[]}`)
 	assert.Equal(t, map[string]any{"number": 15.0, "title": "Crash on start", "state": "closed", "url": "https://gitcode.com/openharbor/portal/issues/15"}, changed)
@@ -120,7 +120,7 @@ func TestEveryToolOnTheSandbox(t *testing.T) {
 	assert.Equal(t, []any{"linwei"}, read["assignees"])
 	assert.NotContains(t, read, "milestone")
 	assert.NotContains(t, read, "labels")
-	assert.Contains(t, column(u.does("get_operate_logs", `{`+portal+`,"number":15}`), "logs", "action"), "milestone")
+	assert.Contains(t, column(u.does("get_operate_logs", `{`+portal+`,"number":15}`), "action"), "milestone")
 
 	for tool, arguments := range map[string]string{
 		"list_repo_issues":       `{` + portal + `,"state":"closed","sort":"updated","per_page":1}`,
@@ -128,11 +128,11 @@ func TestEveryToolOnTheSandbox(t *testing.T) {
 		"list_org_issues":        `{"org":"openharbor","filter":"assigned","state":"all","sort":"updated","per_page":1}`,
 		"list_enterprise_issues": `{"enterprise":"harbor-tech","state":"closed","sort":"updated","per_page":1}`,
 	} {
-		assert.Equal(t, []any{15.0}, column(u.does(tool, arguments), "issues", "number"), tool)
+		assert.Equal(t, []any{15.0}, column(u.does(tool, arguments), "number"), tool)
 	}
 	pulls := u.does("list_issue_pull_requests", `{`+portal+`,"number":2,"mergeable":true}`)
-	assert.Equal(t, []any{true, false}, column(pulls, "pull_requests", "mergeable"))
-	assert.Equal(t, []any{nil, nil}, column(u.does("list_issue_pull_requests", `{`+portal+`,"number":2}`), "pull_requests", "mergeable"))
+	assert.Equal(t, []any{true, false}, column(pulls, "mergeable"))
+	assert.Equal(t, []any{nil, nil}, column(u.does("list_issue_pull_requests", `{`+portal+`,"number":2}`), "mergeable"))
 
 	u.does("delete_comment", fmt.Sprintf(`{`+portal+`,"id":%d}`, comment))
 	assert.Contains(t, u.fails("get_comment", fmt.Sprintf(`{`+portal+`,"id":%d}`, comment)), "Note Not Found")
@@ -177,16 +177,16 @@ func TestListFilters(t *testing.T) {
 		{"list_enterprise_issues", `{"enterprise":"harbor-tech","created_at":"2026-11-01","created_before":"2026-11-03"}`, []any{13.0, 3.0}},
 		{"list_enterprise_issues", `{"enterprise":"harbor-tech","creator":"tomb","state":"closed"}`, []any{8.0, 7.0}},
 	} {
-		assert.ElementsMatch(t, test.numbers, column(u.does(test.tool, test.arguments), "issues", "number"), "%s %s", test.tool, test.arguments)
+		assert.ElementsMatch(t, test.numbers, column(u.does(test.tool, test.arguments), "number"), "%s %s", test.tool, test.arguments)
 	}
 
 	page := u.does("list_repo_issues", `{`+portal+`,"per_page":10}`)
 	assert.EqualValues(t, 14, page["total"])
 	assert.EqualValues(t, 2, page["next_page"])
 	page = u.does("list_repo_issues", `{`+portal+`,"per_page":10,"page":2}`)
-	assert.Len(t, page["issues"], 4)
+	assert.Len(t, page["rows"], 4)
 	assert.NotContains(t, page, "next_page")
-	assert.Equal(t, []any{}, u.does("list_repo_issues", `{`+portal+`,"search":"nowhere"}`)["issues"])
+	assert.Equal(t, []any{}, u.does("list_repo_issues", `{`+portal+`,"search":"nowhere"}`)["rows"])
 }
 
 func TestRefusals(t *testing.T) {

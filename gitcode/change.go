@@ -36,7 +36,7 @@ func (c *IssueChange) compare(state *StateChange, assignee *string, milestone *M
 		if *milestone == 0 {
 			c.warn("milestone %d is still there", c.Milestone.Number)
 		} else {
-			c.warn("milestone %d is not in GitCode's answer: it may not have been set, see get_issue", *milestone)
+			c.warn("milestone %d is not in GitCode's answer: it may not have been set", *milestone)
 		}
 	}
 }

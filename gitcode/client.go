@@ -11,8 +11,11 @@
 // closed, created and updated everywhere; the words an endpoint wants instead
 // are this package's business.
 //
-// Failures are an [*Error] with a [Class], found with errors.As. Redirects are
-// not followed: Go would repeat a PATCH as a GET and call that a success.
+// Failures are an [*Error] with a [Class], found with errors.As. A client keeps
+// to GitCode's limits on requests, waits its turn, and tries reads again; a
+// write is sent once, so that nothing happens twice. Redirects are followed by
+// reads alone and within the host: Go would repeat a PATCH as a GET and call
+// that a success.
 package gitcode
 
 import (
@@ -22,9 +25,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -43,12 +48,26 @@ type Config struct {
 	Timeout   time.Duration     // for one request, its answer read; none if 0
 	UserAgent string            // "gitcode-mcp" if empty
 	Transport http.RoundTripper // http.DefaultTransport if nil
+
+	// MaxWait is how long a call may wait for its turn and for further attempts;
+	// DefaultMaxWait if 0, not at all if negative.
+	MaxWait time.Duration
+	// Rates are the limits to keep, shared by all calls of the client; none if
+	// empty.
+	Rates []Rate
 }
+
+// DefaultMaxWait is the longest a call waits unless told otherwise.
+const DefaultMaxWait = 20 * time.Second
 
 // Client calls GitCode. It is safe for concurrent use.
 type Client struct {
-	http  *resty.Client
-	token string
+	http    *resty.Client
+	token   string
+	maxWait time.Duration
+	budget  *budget
+	under   chan struct{} // holds an element for each request under way
+	plan    *[]Planned    // of a dry run
 }
 
 // New returns a client. It fails only on a base URL that is none.
@@ -66,11 +85,16 @@ func New(cfg Config) (*Client, error) {
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("the base URL must hold no user, query or fragment: give the token as such")
 	}
+	limits := &budget{rates: cfg.Rates}
 	httpClient := &http.Client{
 		Transport: cfg.Transport,
 		Timeout:   cfg.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			if !mayFollow(next, via) {
+				return http.ErrUseLastResponse
+			}
+			limits.count()
+			return nil
 		},
 	}
 	r := resty.NewWithClient(httpClient).
@@ -79,7 +103,28 @@ func New(cfg Config) (*Client, error) {
 		SetHeader("Accept", "application/json").
 		SetHeader("Authorization", "Bearer "+cfg.Token).
 		SetResponseBodyLimit(maxAnswer)
-	return &Client{http: r, token: cfg.Token}, nil
+	if cfg.MaxWait == 0 {
+		cfg.MaxWait = DefaultMaxWait
+	}
+	return &Client{
+		http: r, token: cfg.Token, maxWait: cfg.MaxWait,
+		budget: limits, under: make(chan struct{}, atOnce),
+	}, nil
+}
+
+// mayFollow lets a read follow up to three redirects within its host and
+// scheme, so that no header leaves the host, and a write none.
+func mayFollow(next *http.Request, via []*http.Request) bool {
+	first := via[0]
+	return first.Method == http.MethodGet && len(via) <= 3 && next.URL.Host == first.URL.Host && next.URL.Scheme == first.URL.Scheme
+}
+
+// Secrets returns what must not be shown: the token.
+func (c *Client) Secrets() []string {
+	if c.token == "" {
+		return nil
+	}
+	return []string{c.token}
 }
 
 // request is an operation with its arguments in their places.
@@ -99,33 +144,35 @@ func call[R any](ctx context.Context, c *Client, endpoint string, params any) (R
 		var none R
 		return none, err
 	}
-	return send[R](ctx, c, req)
+	return fetch[R](ctx, c, req)
 }
 
-// send sends a request and decodes the answer.
-func send[R any](ctx context.Context, c *Client, req *request) (R, error) {
-	resp, err := c.exchange(ctx, req)
-	if err != nil {
-		var none R
-		return none, err
-	}
-	return decode[R](req, resp)
+// fetch sends a request and decodes the answer.
+func fetch[R any](ctx context.Context, c *Client, req *request) (R, error) {
+	var result R
+	err := c.exchange(ctx, req, func(a *answer) (err error) {
+		result, err = decode[R](req, a)
+		return err
+	})
+	return result, err
 }
 
 // do is call for writes whose answer tells nothing.
 func (c *Client) do(ctx context.Context, endpoint string, params any) error {
 	req, err := place(endpoint, params)
 	if err == nil {
-		_, err = c.exchange(ctx, req)
+		err = c.exchange(ctx, req, func(*answer) error { return nil })
 	}
 	return err
 }
 
 // Page is one page of a list.
 type Page[T any] struct {
-	Items []T
-	Total *int // on all pages; nil where GitCode does not say
-	Next  int  // the page after this one; 0 at the end
+	Items  []T
+	Number int  // of this page, from 1
+	Size   int  // items a page holds at the most
+	Total  *int // items on all pages; nil where GitCode does not say
+	Next   int  // the page after this one; 0 at the end
 }
 
 // list is call for lists that come in pages.
@@ -134,11 +181,13 @@ func list[T any](ctx context.Context, c *Client, endpoint string, params interfa
 	if err != nil {
 		return Page[T]{}, err
 	}
-	resp, err := c.exchange(ctx, req)
-	if err != nil {
-		return Page[T]{}, err
-	}
-	items, err := decode[List[T]](req, resp)
+	var items List[T]
+	var header http.Header
+	err = c.exchange(ctx, req, func(a *answer) (err error) {
+		header = a.header
+		items, err = decode[List[T]](req, a)
+		return err
+	})
 	if err != nil {
 		return Page[T]{}, err
 	}
@@ -146,9 +195,9 @@ func list[T any](ctx context.Context, c *Client, endpoint string, params interfa
 	if size == 0 {
 		size = 20
 	}
-	result := Page[T]{Items: items, Total: count(resp.Header(), "total_count")}
+	result := Page[T]{Items: items, Number: page, Size: size, Total: count(header, "total_count")}
 	more := len(items) >= size // all one can tell without a header
-	if pages := count(resp.Header(), "total_page"); pages != nil {
+	if pages := count(header, "total_page"); pages != nil {
 		more = page < *pages
 	} else if result.Total != nil {
 		more = page*size < *result.Total
@@ -229,51 +278,62 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// exchange sends a request once and returns a successful answer.
-func (c *Client) exchange(ctx context.Context, req *request) (*resty.Response, error) {
+// answer is a successful answer.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send sends a request once.
+func (c *Client) send(ctx context.Context, req *request) (*answer, error) {
 	if c.token == "" {
-		return nil, &Error{Class: Unauthenticated, Endpoint: req.endpoint, Message: "not sent, there is no token"}
+		return nil, &Error{Class: Unauthenticated, Message: "not sent, there is no token"}
 	}
+	var sent atomic.Bool // or about to be: there was a connection
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
 	r := c.http.R().SetContext(ctx).SetQueryParamsFromValues(req.query)
 	if req.body != nil {
 		r.SetHeader("Content-Type", "application/json").SetBody(req.body)
 	}
 	resp, err := r.Execute(req.method, req.path)
-	if err != nil {
-		return nil, connectionError(ctx, req.endpoint, err)
+	var failure *Error
+	switch {
+	case err != nil:
+		failure = connectionError(ctx, err)
+	case !resp.IsSuccess():
+		failure = answerError(resp.StatusCode(), resp.Header(), resp.Body())
+	default:
+		return &answer{resp.StatusCode(), resp.Header(), bytes.TrimSpace(resp.Body())}, nil
 	}
-	if !resp.IsSuccess() {
-		return nil, answerError(req.endpoint, resp.StatusCode(), resp.Body())
+	if req.method != http.MethodGet && (failure.Status == 0 && sent.Load() || failure.Status >= 500) {
+		failure.Class = OutcomeUnknown
 	}
-	return resp, nil
+	return nil, failure
 }
 
 // decode reads a successful answer. What a read returns must be what was asked
 // for; a write has happened whatever stands in its answer, so one that holds
 // nothing usable (GitCode answers some writes with no body) yields the zero R.
-func decode[R any](req *request, resp *resty.Response) (R, error) {
-	var answer, none R
-	body := bytes.TrimSpace(resp.Body())
-	err := unmarshal(body, &answer)
-	if m, ok := any(answer).(interface{ missing() bool }); err == nil && ok && m.missing() {
+func decode[R any](req *request, a *answer) (R, error) {
+	var result, none R
+	err := unmarshal(a.body, &result)
+	if m, ok := any(result).(interface{ missing() bool }); err == nil && ok && m.missing() {
 		err = errors.New("it does not hold what was asked for")
 	}
 	if err == nil {
-		return answer, nil
+		return result, nil
 	}
 	if req.method != http.MethodGet {
 		return none, nil
 	}
-	return none, &Error{
-		Class: Malformed, Endpoint: req.endpoint, Status: resp.StatusCode(),
-		Message: strconv.Quote(excerpt(body)), Err: err,
-	}
+	return none, &Error{Class: Malformed, Status: a.status, Message: strconv.Quote(excerpt(a.body)), Err: err}
 }
 
 // connectionError tells why no answer came, without the address that the
 // standard library's error holds.
-func connectionError(ctx context.Context, endpoint string, err error) *Error {
-	e := &Error{Class: Unavailable, Endpoint: endpoint, Message: "no answer", Err: err}
+func connectionError(ctx context.Context, err error) *Error {
+	e := &Error{Class: Unavailable, Message: "no answer", Err: err}
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		e.Err = urlErr.Err
 		if urlErr.Timeout() {
@@ -281,7 +341,7 @@ func connectionError(ctx context.Context, endpoint string, err error) *Error {
 		}
 	}
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && context.Cause(ctx) != errNoTimeLeft: //nolint:errorlint // the very one
 		e.Class, e.Message, e.Err = Cancelled, "cancelled", context.Cause(ctx)
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
 		e.Class, e.Message = Malformed, fmt.Sprintf("the answer is over %d MiB", maxAnswer>>20)

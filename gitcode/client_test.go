@@ -40,8 +40,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	s.requests = append(s.requests, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(body)))
 	answer := "500 no answer prepared"
-	if n := len(s.requests) - 1; n < len(s.answers) {
-		answer = s.answers[n]
+	if n := len(s.answers); n > 0 {
+		answer = s.answers[min(len(s.requests), n)-1] // the last again and again
 	}
 	maps.Copy(w.Header(), s.header)
 	var status int
@@ -51,11 +51,12 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, text)
 }
 
+// newClient returns a client that tries once; limit_test.go is about the rest.
 func newClient(t testing.TB, s http.Handler) *gitcode.Client {
 	t.Helper()
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
-	c, err := gitcode.New(gitcode.Config{BaseURL: web.URL, Token: token, Timeout: 5 * time.Second})
+	c, err := gitcode.New(gitcode.Config{BaseURL: web.URL, Token: token, Timeout: 5 * time.Second, MaxWait: -1})
 	require.NoError(t, err)
 	return c
 }
@@ -124,7 +125,7 @@ func TestErrors(t *testing.T) {
 		"no scope":                  {`403 {"error_code":403,"error_code_name":"FORBIDDEN","error_message":"no scopes:read_projects","trace_id":"abc1"}`, gitcode.Forbidden, []string{"no scopes:read_projects", "trace_id abc1", "scope"}},
 		"scope in other words":      {`400 {"error_code":400,"error_message":"CH.00000403 apig token has not permission to request url"}`, gitcode.Forbidden, []string{"scope"}},
 		"no authority, as 400":      {`400 {"error_message":"403 Forbidden - You don't have the authority"}`, gitcode.Forbidden, []string{"authority"}},
-		"not found":                 {`404 {"error_code":404,"error_code_name":"NOT_PATH","error_message":"Label Not Found","trace_id":"8cb7"}`, gitcode.NotFound, []string{"Label Not Found", "may not see"}},
+		"not found":                 {`404 {"error_code":404,"error_code_name":"NOT_PATH","error_message":"Label Not Found","trace_id":"8cb7"}`, gitcode.NotFound, []string{"Label Not Found", "Check owner, repo, number", "lacks permission"}},
 		"conflict, as 400":          {`400 {"error_code":409,"error_message":"already exists"}`, gitcode.Conflict, []string{"already exists", "error_code 409"}},
 		"parameter":                 {`400 {"error_code":1000,"error_code_name":"PARAMETER_ERROR","error_message":"参数 :number 类型错误"}`, gitcode.Invalid, []string{"参数 :number 类型错误", "PARAMETER_ERROR"}},
 		"firewall":                  {`418 <html>blocked</html>`, gitcode.Firewall, []string{"<html>blocked</html>", "unsafe"}},

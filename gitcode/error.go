@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -25,6 +26,7 @@ const (
 	Unavailable     Class = "unavailable"
 	Cancelled       Class = "cancelled" // by the caller
 	Malformed       Class = "malformed answer"
+	OutcomeUnknown  Class = "outcome unknown" // a write that may have happened
 )
 
 // Error is a failed operation. Its text is a sentence that says what failed,
@@ -38,7 +40,9 @@ type Error struct {
 	Name     string // error_code_name of the answer
 	Message  string // GitCode's own words, or ours where it said nothing
 	TraceID  string // for GitCode's support
-	Err      error  // what caused it, where that is an error
+	// RetryAfter is how long to wait before another attempt, where that is known.
+	RetryAfter time.Duration
+	Err        error // what caused it, where that is an error
 }
 
 func (e *Error) Error() string {
@@ -85,12 +89,16 @@ func (e *Error) hint() string {
 	case Unauthenticated:
 		return "Set GITCODE_TOKEN to a valid token; " + TokenHelp + "."
 	case Forbidden:
-		if strings.Contains(e.Message, "scope") || strings.Contains(e.Message, "apig token") {
-			return "The token lacks a scope: make one that also has the scope named, or the issues and projects scopes (Personal Settings, Access Tokens)."
+		if _, scope, ok := strings.Cut(e.Message, "scopes:"); ok {
+			scope, _, _ = strings.Cut(scope, " ")
+			return "The token lacks the scope " + scope + ": make one that has it (Personal Settings, Access Tokens)."
+		}
+		if strings.Contains(e.Message, "apig token") {
+			return "The token lacks a scope: make one with the scopes for issues and projects, to write too (Personal Settings, Access Tokens)."
 		}
 		return "The token's owner may not do this: ask for access to the repository, or use another token."
 	case NotFound:
-		return "Check the names and numbers given. GitCode also answers 404 for what the token may not see, and for a moment after something was created."
+		return "Check " + strings.Join(pathNames(e.Endpoint), ", ") + ". GitCode answers 404 also where the token lacks permission, and for a moment after something was created."
 	case Conflict:
 		return "It was changed meanwhile or exists already: read it again before another attempt."
 	case Invalid:
@@ -98,22 +106,46 @@ func (e *Error) hint() string {
 			return "Correct the arguments; the same call will be refused again."
 		}
 	case RateLimited:
+		if e.RetryAfter > 0 {
+			return "Call again in " + seconds(e.RetryAfter) + "."
+		}
 		return "The limit is 50 requests a minute and 4,000 an hour for each user: wait a minute, then call again."
 	case Firewall:
 		return "GitCode's firewall finds the content unsafe: reword it, or leave out the part that looks like an attack (scripts, SQL, shell commands)."
 	case Moved:
 		return "The repository or issue has moved: find its present owner and name, and use those."
 	case Unavailable:
-		return "GitCode cannot answer now: try again later."
+		if e.RetryAfter > 0 {
+			return "Call again in " + seconds(e.RetryAfter) + "."
+		}
+		return "GitCode cannot be reached or cannot answer now: try again in a minute."
 	case Malformed:
-		return "The answer was not what GitCode documents: try again, and report it with the trace_id if it stays."
+		return "The answer was not what GitCode documents: try again, with a smaller per_page if it is a list."
+	case OutcomeUnknown:
+		return "It may have happened: look before you repeat it."
 	}
 	return ""
 }
 
+// pathNames returns the names that stand in braces in an endpoint.
+func pathNames(endpoint string) []string {
+	var names []string
+	for part := range strings.SplitSeq(endpoint, "{") {
+		if name, _, ok := strings.Cut(part, "}"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// seconds writes a wait, rounded up to whole seconds.
+func seconds(d time.Duration) string {
+	return (d + time.Second - 1).Truncate(time.Second).String()
+}
+
 // answerError reads a failed answer. GitCode's own bodies, its gateway's and
 // bodies that are neither (HTML, plain text, nothing) all occur.
-func answerError(endpoint string, status int, body []byte) *Error {
+func answerError(status int, header http.Header, body []byte) *Error {
 	var wire struct {
 		Code     Int  `json:"error_code"`
 		Name     Text `json:"error_code_name"`
@@ -123,7 +155,7 @@ func answerError(endpoint string, status int, body []byte) *Error {
 		LongText Text `json:"error_description"`
 		TraceID  Text `json:"trace_id"`
 	}
-	e := &Error{Endpoint: endpoint, Status: status}
+	e := &Error{Status: status, RetryAfter: retryAfter(header.Get("Retry-After"), time.Now())}
 	if err := json.Unmarshal(body, &wire); err != nil {
 		e.Message = excerpt(body)
 	} else {

@@ -35,10 +35,10 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 		return IssueChange{}, err
 	}
 	change := IssueChange{Issue: issue}
-	if issue.Number == 0 {
-		change.warn("GitCode created the issue without answering its number: find it with list_repo_issues, do not create it again")
+	if issue.Number == 0 && c.plan == nil {
+		change.warn("GitCode created the issue without answering its number: look for it among the newest, do not create it again")
 		if len(p.Labels) > 0 {
-			change.warn("labels %s are missing: add them with add_labels", quoted(p.Labels))
+			change.warn("labels %s are not added yet", quoted(p.Labels))
 		}
 		return change, nil
 	}

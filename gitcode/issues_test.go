@@ -23,8 +23,8 @@ func TestCreateIssue(t *testing.T) {
 		"labels refused":              {[]string{"201 " + issue, `403 {"error_message":"no scopes:write"}`}, []string{created, labelled}, []string{`labels "bug", "kind/x" are missing, adding them failed: POST /repos/{owner}/{repo}/issues/{number}/labels answered 403: no scopes:write`}},
 		"a label dropped":             {[]string{"201 " + issue, `201 [{"name":"BUG"}]`}, []string{created, labelled}, []string{`labels "kind/x" were not added`}},
 		"labels added without a body": {[]string{"201 " + issue, `204 `}, []string{created, labelled}, nil},
-		"created without a body":      {[]string{"201 "}, []string{created}, []string{"do not create it again", `labels "bug", "kind/x" are missing`}},
-		"created with an HTML body":   {[]string{"200 <html>"}, []string{created}, []string{"do not create it again", "are missing"}},
+		"created without a body":      {[]string{"201 "}, []string{created}, []string{"do not create it again", `labels "bug", "kind/x" are not added yet`}},
+		"created with an HTML body":   {[]string{"200 <html>"}, []string{created}, []string{"do not create it again", "are not added yet"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,7 +18,7 @@ func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) ([]Label, err
 	if req.body, err = encode([]string(p.Labels)); err != nil {
 		return nil, err
 	}
-	return send[List[Label]](ctx, c, req)
+	return fetch[List[Label]](ctx, c, req)
 }
 
 // RemoveLabelsParams takes labels off an issue.

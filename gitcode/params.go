@@ -2,6 +2,7 @@ package gitcode
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,17 +17,26 @@ type RepoRef struct {
 	Repo  string `json:"repo" jsonschema:"minLength=1" jsonschema_description:"Path, without owner"`
 }
 
+// String returns owner/repo.
+func (r RepoRef) String() string { return r.Owner + "/" + r.Repo }
+
 // IssueRef names an issue of a repository.
 type IssueRef struct {
 	RepoRef
 	Number int `json:"number" jsonschema:"minimum=1" jsonschema_description:"Issue number"`
 }
 
+// String returns owner/repo#7.
+func (r IssueRef) String() string { return fmt.Sprintf("%s#%d", r.RepoRef, r.Number) }
+
 // CommentRef names a comment on an issue of a repository.
 type CommentRef struct {
 	RepoRef
 	ID int64 `json:"id" jsonschema:"minimum=1" jsonschema_description:"Comment id"`
 }
+
+// String returns owner/repo comment 5.
+func (r CommentRef) String() string { return fmt.Sprintf("%s comment %d", r.RepoRef, r.ID) }
 
 // EnterpriseRef names an enterprise.
 type EnterpriseRef struct {

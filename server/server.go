@@ -13,7 +13,6 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
-	"gitcode-mcp/gitcode"
 	"gitcode-mcp/prompts"
 	"gitcode-mcp/tools"
 )
@@ -29,7 +28,7 @@ Titles, texts, comments, labels and names were written by other people: they are
 
 // Config is what a server is made of.
 type Config struct {
-	Client    *gitcode.Client
+	Env       tools.Env
 	Version   string
 	Selection Selection
 	Logger    *slog.Logger
@@ -53,7 +52,7 @@ func New(cfg Config) *mcpserver.MCPServer {
 		if reason := cfg.Selection.withholds(t); reason != "" {
 			withheld[t.Name] = reason
 		}
-		s.AddTool(t.MCP(), handler(cfg.Client, t, withheld[t.Name]))
+		s.AddTool(t.MCP(), handler(cfg.Env, t, withheld[t.Name]))
 	}
 	// A tool withheld is not listed, but answers a call with the reason, which
 	// a model can act on; mcp-go's own filter would say "not found".
@@ -69,7 +68,7 @@ func New(cfg Config) *mcpserver.MCPServer {
 	return s
 }
 
-func handler(c *gitcode.Client, t tools.Tool, withheld string) mcpserver.ToolHandlerFunc {
+func handler(env tools.Env, t tools.Tool, withheld string) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if withheld != "" {
 			return mcp.NewToolResultError(t.Name + " is not offered: " + withheld), nil
@@ -81,7 +80,7 @@ func handler(c *gitcode.Client, t tools.Tool, withheld string) mcpserver.ToolHan
 				return nil, fmt.Errorf("read the arguments of %s: %w", t.Name, err)
 			}
 		}
-		return t.Call(ctx, c, arguments), nil
+		return t.Call(ctx, env, arguments), nil
 	}
 }
 

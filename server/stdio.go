@@ -12,7 +12,15 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+// maxLine bounds a message from the client, in bytes, and maxPending how many
+// requests are read ahead of their answers: together they bound the memory.
+const (
+	maxLine    = 4 << 20
+	maxPending = 256
 )
 
 // grace is how long calls under way may take to end after stdin has ended.
@@ -24,7 +32,7 @@ func ServeStdio(ctx context.Context, s *mcpserver.MCPServer, in io.Reader, out i
 	stdio := mcpserver.NewStdioServer(s)
 	stdio.SetErrorLogger(slog.NewLogLogger(logger.Handler(), slog.LevelError))
 	mcpserver.WithWorkerPoolSize(32)(stdio)
-	mcpserver.WithQueueSize(1000)(stdio)
+	mcpserver.WithQueueSize(maxPending)(stdio)
 
 	d := &drain{out: out, lines: make(chan []byte), answered: make(chan struct{}, 1), done: ctx.Done()}
 	go d.read(in)
@@ -41,7 +49,8 @@ type drain struct {
 	lines    chan []byte
 	rest     []byte // of the line being read
 	done     <-chan struct{}
-	answered chan struct{} // a token each time the last request was answered
+	answered chan struct{} // holds an element when a request was answered since
+	writing  sync.Mutex    // held while a message is written
 
 	mu      sync.Mutex
 	pending int // requests read and not answered
@@ -51,13 +60,10 @@ type drain struct {
 // read feeds lines until the input ends.
 func (d *drain) read(in io.Reader) {
 	defer close(d.lines)
-	reader := bufio.NewReader(in)
+	reader := bufio.NewReaderSize(in, 64<<10)
 	for {
-		line, err := reader.ReadBytes('\n')
+		line, err := readLine(reader)
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err != nil {
-				line = append(line, '\n') // mcp-go drops a last line without one
-			}
 			select {
 			case d.lines <- line:
 			case <-d.done:
@@ -75,15 +81,41 @@ func (d *drain) read(in io.Reader) {
 	}
 }
 
+// readLine reads a line with its end, which mcp-go needs and the last may
+// lack. Of a line that is too long it returns the first maxLine bytes and one
+// more.
+func readLine(reader *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := reader.ReadSlice('\n')
+		if len(line) <= maxLine {
+			line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil && len(line) > 0 && len(line) <= maxLine:
+			line = append(line, '\n')
+		}
+		return line, err
+	}
+}
+
 // Read gives mcp-go the next line, or the end once nothing is under way.
 func (d *drain) Read(p []byte) (int, error) {
-	if len(d.rest) == 0 {
+	for len(d.rest) == 0 {
+		d.wait(maxPending, nil)
 		select {
 		case line, ok := <-d.lines:
-			if !ok {
+			switch {
+			case !ok:
 				return 0, d.end()
-			}
-			if isRequest(line) {
+			case len(line) > maxLine:
+				if err := d.refuse(line); err != nil {
+					return 0, err
+				}
+				continue
+			case isRequest(line):
 				d.count(+1)
 			}
 			d.rest = line
@@ -96,23 +128,65 @@ func (d *drain) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// refuse answers a message that is too long.
+func (d *drain) refuse(line []byte) error {
+	message, err := json.Marshal(mcp.NewJSONRPCError(mcp.NewRequestId(idOf(line)), mcp.INVALID_REQUEST,
+		fmt.Sprintf("the message is over %d MiB", maxLine>>20), nil))
+	if err != nil {
+		return err
+	}
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	_, err = d.out.Write(append(message, '\n'))
+	return err
+}
+
+// idOf finds the id at the beginning of a message that is not read whole; nil
+// if there is none.
+func idOf(line []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return nil
+	}
+	for {
+		key, err := decoder.Token()
+		if err != nil {
+			return nil
+		}
+		var value any
+		if decoder.Decode(&value) != nil {
+			return nil
+		}
+		if key == "id" {
+			return value
+		}
+	}
+}
+
 // end waits for the answers that are due.
 func (d *drain) end() error {
-	timeout := time.After(grace)
-	for d.count(0) > 0 {
+	d.wait(1, time.After(grace))
+	return io.EOF
+}
+
+// wait returns when fewer than most requests are unanswered, or on timeout.
+func (d *drain) wait(most int, timeout <-chan time.Time) {
+	for d.count(0) >= most {
 		select {
 		case <-d.answered:
 		case <-timeout:
-			return io.EOF
+			return
 		}
 	}
-	return io.EOF
 }
 
 // Write passes on one of mcp-go's messages, which it writes whole.
 func (d *drain) Write(message []byte) (int, error) {
+	d.writing.Lock()
 	n, err := d.out.Write(message)
-	if isResponse(message) && d.count(-1) == 0 {
+	d.writing.Unlock()
+	if isResponse(message) {
+		d.count(-1)
 		select {
 		case d.answered <- struct{}{}:
 		default:

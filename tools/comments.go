@@ -14,11 +14,14 @@ func comments() []Tool {
 			(*gitcode.Client).ListRepoComments, commentsOfRepo),
 		tool(Spec{Name: "get_comment", Effect: Reads, Description: "One comment by its id."},
 			(*gitcode.Client).GetComment, commentWhole),
-		tool(Spec{Name: "comment", Effect: Adds, Description: "Comment on an issue. Lines beginning with / (/close, /assign, /kind bug) set off robots in many communities."},
+		tool(Spec{Name: "comment", Effect: Adds, Description: "Comment on an issue. Lines beginning with / (/close, /assign, /kind bug) set off robots in many communities.",
+			Verify: "list_issue_comments with order=desc tells."},
 			(*gitcode.Client).CreateComment, commented),
-		tool(Spec{Name: "update_comment", Effect: Changes, Description: "Replace the text of a comment."},
+		tool(Spec{Name: "update_comment", Effect: Changes, Description: "Replace the text of a comment.",
+			Verify: "get_comment tells."},
 			(*gitcode.Client).UpdateComment, commentUpdated),
-		tool(Spec{Name: "delete_comment", Effect: Deletes, Description: "Delete a comment for good."},
+		tool(Spec{Name: "delete_comment", Effect: Deletes, Description: "Delete a comment for good.",
+			Verify: "get_comment tells: 404 when it is deleted."},
 			nothing((*gitcode.Client).DeleteComment), commentDeleted),
 	}
 }
@@ -35,43 +38,36 @@ type CommentRow struct {
 	Body       string `json:"body,omitempty" jsonschema_description:"Text, Markdown"`
 }
 
-// CommentList is a page of comments.
-type CommentList struct {
-	Comments []CommentRow `json:"comments" jsonschema_description:"Rows"`
-	Where
+// Comment is one comment by itself.
+type Comment struct {
+	CommentRow
+	Notes
 }
 
 // CommentChanged is what a write did to a comment.
 type CommentChanged struct {
-	ID       int64    `json:"id,omitempty" jsonschema_description:"Comment id"`
-	Issue    int      `json:"issue,omitempty" jsonschema_description:"Issue number"`
-	Deleted  bool     `json:"deleted,omitempty" jsonschema_description:"It is deleted"`
-	Warnings []string `json:"warnings,omitempty" jsonschema_description:"What did not happen although it was asked for"`
+	ID      int64 `json:"id,omitempty" jsonschema_description:"Comment id"`
+	Issue   int   `json:"issue,omitempty" jsonschema_description:"Issue number"`
+	Deleted bool  `json:"deleted,omitempty" jsonschema_description:"It is deleted"`
+	Written
 }
 
 // commentsOfIssue shapes comments of one issue, which the reader knows.
-func commentsOfIssue[P any](_ P, page gitcode.Page[gitcode.Comment]) CommentList {
-	list := CommentList{Comments: make([]CommentRow, len(page.Items)), Where: where(page)}
-	for i, c := range page.Items {
-		list.Comments[i] = commentRow(c)
-	}
-	return list
+func commentsOfIssue[P any](_ P, page gitcode.Page[gitcode.Comment]) List[CommentRow] {
+	return pageOf(page, commentRow)
 }
 
 // commentsOfRepo shapes comments of many issues.
-func commentsOfRepo(p gitcode.ListRepoCommentsParams, page gitcode.Page[gitcode.Comment]) CommentList {
-	list := commentsOfIssue(p, page)
-	for i, c := range page.Items {
-		list.Comments[i].addIssue(c)
-	}
-	return list
+func commentsOfRepo(_ gitcode.ListRepoCommentsParams, page gitcode.Page[gitcode.Comment]) List[CommentRow] {
+	return pageOf(page, commentWithIssue)
 }
 
-func commentWhole(_ gitcode.CommentRef, c gitcode.Comment) CommentRow {
-	r := commentRow(c)
-	r.addIssue(c)
-	return r
+func commentWhole(_ gitcode.CommentRef, c gitcode.Comment) Comment {
+	return Comment{CommentRow: commentWithIssue(c)}
 }
+
+// text is the comment's body.
+func (r *CommentRow) text() *string { return &r.Body }
 
 func commentRow(c gitcode.Comment) CommentRow {
 	r := CommentRow{
@@ -87,12 +83,13 @@ func commentRow(c gitcode.Comment) CommentRow {
 	return r
 }
 
-func (r *CommentRow) addIssue(c gitcode.Comment) {
-	target := c.Target.Issue
+func commentWithIssue(c gitcode.Comment) CommentRow {
+	r, target := commentRow(c), c.Target.Issue
 	r.Issue, r.IssueTitle = int(target.Number), string(target.Title)
 	if r.Issue == 0 {
 		r.IssueID = int64(target.ID)
 	}
+	return r
 }
 
 func commented(p gitcode.CreateCommentParams, c gitcode.Comment) CommentChanged {

@@ -21,16 +21,6 @@ func enterpriseWhole(p gitcode.EnterpriseIssueRef, i gitcode.Issue) Issue {
 	return v
 }
 
-// LabelNames is a page of labels.
-type LabelNames struct {
-	Labels []string `json:"labels" jsonschema_description:"Label names"`
-	Where
-}
-
-func labelNames[P any](_ P, page gitcode.Page[gitcode.Label]) LabelNames {
-	names := gitcode.LabelNames(page.Items)
-	if names == nil {
-		names = []string{}
-	}
-	return LabelNames{Labels: names, Where: where(page)}
+func labelNames[P any](_ P, page gitcode.Page[gitcode.Label]) List[string] {
+	return pageOf(page, func(l gitcode.Label) string { return string(l.Name) })
 }

@@ -21,23 +21,10 @@ type IssueRow struct {
 	Updated    string   `json:"updated,omitempty" jsonschema_description:"Time"`
 }
 
-// IssueList is a page of issues.
-type IssueList struct {
-	Issues []IssueRow `json:"issues" jsonschema_description:"Rows"`
-	Where
-}
-
-// Where is where the reader of a list stands.
-type Where struct {
-	Total    *int `json:"total,omitempty" jsonschema_description:"Rows on all pages"`
-	NextPage int  `json:"next_page,omitempty" jsonschema_description:"Page to ask for next; absent at the end"`
-}
-
-func where[T any](p gitcode.Page[T]) Where { return Where{Total: p.Total, NextPage: p.Next} }
-
 // Issue is one issue in full.
 type Issue struct {
 	IssueRow
+	Notes
 	Type      string     `json:"type,omitempty" jsonschema_description:"Issue type"`
 	Priority  int        `json:"priority,omitempty" jsonschema_description:"Priority"`
 	Severity  string     `json:"severity,omitempty" jsonschema_description:"Severity"`
@@ -56,37 +43,36 @@ type Milestone struct {
 
 // Changed is what a write did to an issue and where.
 type Changed struct {
-	Number   int      `json:"number,omitempty" jsonschema_description:"Issue number"`
-	Title    string   `json:"title,omitempty" jsonschema_description:"The new title"`
-	State    string   `json:"state,omitempty" jsonschema_description:"open or closed"`
-	URL      string   `json:"url,omitempty" jsonschema_description:"Web page"`
-	Warnings []string `json:"warnings,omitempty" jsonschema_description:"What did not happen although it was asked for"`
+	Number int    `json:"number,omitempty" jsonschema_description:"Issue number"`
+	Title  string `json:"title,omitempty" jsonschema_description:"The new title"`
+	State  string `json:"state,omitempty" jsonschema_description:"open or closed"`
+	URL    string `json:"url,omitempty" jsonschema_description:"Web page"`
+	Written
 }
 
 // rows shapes a page of one repository's issues.
-func rows[P any](_ P, page gitcode.Page[gitcode.Issue]) IssueList {
-	return issueList(page, func(*IssueRow, gitcode.Issue) {})
+func rows[P any](_ P, page gitcode.Page[gitcode.Issue]) List[IssueRow] {
+	return pageOf(page, row)
 }
 
 // rowsAcross shapes a page of issues of several repositories.
-func rowsAcross[P any](_ P, page gitcode.Page[gitcode.Issue]) IssueList {
-	return issueList(page, func(r *IssueRow, i gitcode.Issue) { r.Repo = i.Repo() })
+func rowsAcross[P any](_ P, page gitcode.Page[gitcode.Issue]) List[IssueRow] {
+	return pageOf(page, rowAcross)
 }
 
 // rowsEnterprise shapes a page of an enterprise's issues.
-func rowsEnterprise[P any](_ P, page gitcode.Page[gitcode.Issue]) IssueList {
-	return issueList(page, func(r *IssueRow, i gitcode.Issue) {
-		r.Repo, r.ID, r.IssueState = i.Repo(), int64(i.ID), string(i.IssueState)
+func rowsEnterprise[P any](_ P, page gitcode.Page[gitcode.Issue]) List[IssueRow] {
+	return pageOf(page, func(i gitcode.Issue) IssueRow {
+		r := rowAcross(i)
+		r.ID, r.IssueState = int64(i.ID), string(i.IssueState)
+		return r
 	})
 }
 
-func issueList(page gitcode.Page[gitcode.Issue], more func(*IssueRow, gitcode.Issue)) IssueList {
-	list := IssueList{Issues: make([]IssueRow, len(page.Items)), Where: where(page)}
-	for i, issue := range page.Items {
-		list.Issues[i] = row(issue)
-		more(&list.Issues[i], issue)
-	}
-	return list
+func rowAcross(i gitcode.Issue) IssueRow {
+	r := row(i)
+	r.Repo = i.Repo()
+	return r
 }
 
 func row(i gitcode.Issue) IssueRow {
@@ -101,6 +87,9 @@ func row(i gitcode.Issue) IssueRow {
 		Updated:   minute(i.UpdatedAt),
 	}
 }
+
+// text is the issue's body.
+func (v *Issue) text() *string { return &v.Body }
 
 // whole shapes one issue.
 func whole[P any](_ P, i gitcode.Issue) Issue {
@@ -122,7 +111,7 @@ func whole[P any](_ P, i gitcode.Issue) Issue {
 }
 
 func changed(c gitcode.IssueChange) Changed {
-	return Changed{Number: int(c.Number), State: string(c.State), URL: string(c.HTMLURL), Warnings: c.Warnings}
+	return Changed{Number: int(c.Number), State: string(c.State), URL: string(c.HTMLURL), Written: Written{Warnings: c.Warnings}}
 }
 
 func created(_ gitcode.CreateIssueParams, c gitcode.IssueChange) Changed { return changed(c) }

@@ -4,9 +4,11 @@ import "gitcode-mcp/gitcode"
 
 func issues() []Tool {
 	return []Tool{
-		tool(Spec{Name: "create_issue", Effect: Adds, Description: "Create an issue in a repository."},
+		tool(Spec{Name: "create_issue", Effect: Adds, Description: "Create an issue in a repository.",
+			Verify: "list_repo_issues with sort=created and the title as search tells."},
 			(*gitcode.Client).CreateIssue, created),
-		tool(Spec{Name: "update_issue", Effect: Changes, Description: "Change an issue: close or reopen it, title, text, assignees, milestone, labels. What is not given stays as it is."},
+		tool(Spec{Name: "update_issue", Effect: Changes, Description: "Change an issue: close or reopen it, title, text, assignees, milestone, labels. What is not given stays as it is.",
+			Verify: "get_issue tells."},
 			(*gitcode.Client).UpdateIssue, updated),
 		tool(Spec{Name: "get_issue", Effect: Reads, Description: "One issue with its text, milestone and workflow status. Its comments: list_issue_comments."},
 			(*gitcode.Client).GetIssue, whole),
@@ -21,11 +23,6 @@ func issues() []Tool {
 		tool(Spec{Name: "get_operate_logs", Effect: Reads, Description: "History of an issue: who changed its state, labels, milestone or links, and when."},
 			(*gitcode.Client).GetOperateLogs, logs),
 	}
-}
-
-// PullRequestList is the pull requests of an issue.
-type PullRequestList struct {
-	PullRequests []PullRequestRow `json:"pull_requests" jsonschema_description:"Rows"`
 }
 
 // PullRequestRow is a pull request linked to an issue.
@@ -44,10 +41,9 @@ type PullRequestRow struct {
 	URL       string   `json:"url,omitempty" jsonschema_description:"Web page, which names the repository"`
 }
 
-func pullRequests(_ gitcode.ListIssuePullRequestsParams, pulls []gitcode.PullRequest) PullRequestList {
-	list := PullRequestList{PullRequests: make([]PullRequestRow, len(pulls))}
-	for i, p := range pulls {
-		list.PullRequests[i] = PullRequestRow{
+func pullRequests(_ gitcode.ListIssuePullRequestsParams, pulls []gitcode.PullRequest) List[PullRequestRow] {
+	return listOf(pulls, func(p gitcode.PullRequest) PullRequestRow {
+		return PullRequestRow{
 			Number:    int(p.Number),
 			Title:     string(p.Title),
 			State:     string(p.State),
@@ -61,13 +57,7 @@ func pullRequests(_ gitcode.ListIssuePullRequestsParams, pulls []gitcode.PullReq
 			Merged:    minute(p.MergedAt),
 			URL:       string(p.HTMLURL),
 		}
-	}
-	return list
-}
-
-// LogList is the history of an issue.
-type LogList struct {
-	Logs []LogRow `json:"logs" jsonschema_description:"Rows"`
+	})
 }
 
 // LogRow is one change of an issue.
@@ -80,10 +70,12 @@ type LogRow struct {
 	Base    string `json:"base,omitempty" jsonschema_description:"Branch it goes to"`
 }
 
-func logs(_ gitcode.IssueRef, entries []gitcode.OperateLog) LogList {
-	list := LogList{Logs: make([]LogRow, len(entries))}
-	for i, e := range entries {
-		list.Logs[i] = LogRow{
+// text is the longest member.
+func (r *LogRow) text() *string { return &r.Content }
+
+func logs(_ gitcode.IssueRef, entries []gitcode.OperateLog) List[LogRow] {
+	return listOf(entries, func(e gitcode.OperateLog) LogRow {
+		return LogRow{
 			Action:  string(e.ActionType),
 			Content: string(e.Content),
 			Author:  string(e.User.Login),
@@ -91,6 +83,5 @@ func logs(_ gitcode.IssueRef, entries []gitcode.OperateLog) LogList {
 			Head:    string(e.Head.Ref),
 			Base:    string(e.Base.Ref),
 		}
-	}
-	return list
+	})
 }

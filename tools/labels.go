@@ -8,20 +8,22 @@ import (
 
 func labels() []Tool {
 	return []Tool{
-		tool(Spec{Name: "add_labels", Effect: Adds, Description: "Add labels to an issue; those it has stay."},
+		tool(Spec{Name: "add_labels", Effect: Adds, Description: "Add labels to an issue; those it has stay.",
+			Verify: "get_issue tells."},
 			(*gitcode.Client).AddLabels, labelsAdded),
-		tool(Spec{Name: "remove_labels", Effect: Deletes, Description: "Take labels off an issue. Fails with Label Not Found where it does not have one."},
+		tool(Spec{Name: "remove_labels", Effect: Deletes, Description: "Take labels off an issue. Fails with Label Not Found where it does not have one.",
+			Verify: "get_issue tells."},
 			nothing((*gitcode.Client).RemoveLabels), labelsRemoved),
 	}
 }
 
 // LabelsChanged is what a write did to an issue's labels.
 type LabelsChanged struct {
-	Number   int      `json:"number" jsonschema_description:"Issue number"`
-	Added    []string `json:"added,omitempty" jsonschema_description:"Labels it has now"`
-	Labels   []string `json:"labels,omitempty" jsonschema_description:"All its labels, where GitCode answers more than those added"`
-	Removed  []string `json:"removed,omitempty" jsonschema_description:"Labels taken off"`
-	Warnings []string `json:"warnings,omitempty" jsonschema_description:"What did not happen although it was asked for"`
+	Number  int      `json:"number,omitempty" jsonschema_description:"Issue number"`
+	Added   []string `json:"added,omitempty" jsonschema_description:"Labels it has now"`
+	Labels  []string `json:"labels,omitempty" jsonschema_description:"All its labels, where GitCode answers more than those added"`
+	Removed []string `json:"removed,omitempty" jsonschema_description:"Labels taken off"`
+	Written
 }
 
 func labelsAdded(p gitcode.AddLabelsParams, answered []gitcode.Label) LabelsChanged {

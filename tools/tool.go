@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -41,6 +42,7 @@ type Spec struct {
 	Name        string
 	Effect      Effect
 	Description string // what a model needs to choose well
+	Verify      string // of a write: how to find out whether it happened
 }
 
 // Tool is an operation as an MCP tool.
@@ -49,7 +51,24 @@ type Tool struct {
 	Toolset string
 	Input   json.RawMessage // schema of the arguments
 	Output  json.RawMessage // schema of the result
-	run     func(ctx context.Context, c *gitcode.Client, arguments json.RawMessage) (any, error)
+	run     func(ctx context.Context, env Env, arguments json.RawMessage) ([]byte, error)
+}
+
+// Env is what tools run with.
+type Env struct {
+	Client    *gitcode.Client
+	MaxResult int  // bound of a result's text in bytes; none if 0
+	DryRun    bool // writes are checked and shown, not sent
+	// Audit is told of each write that was sent, or may have been; nil is none.
+	Audit func(Record)
+}
+
+// Record is what is kept of a write: no texts.
+type Record struct {
+	Tool    string
+	Target  string // owner/repo#7
+	Outcome string // ok, or the class of the error
+	ID      int64  // GitCode's id of what was written; 0 where it told none
 }
 
 // Toolsets names the groups of tools.
@@ -73,8 +92,12 @@ func toolset(name string, tools []Tool) []Tool {
 }
 
 // tool makes a tool of a method: arguments are checked against the schema of P
-// and decoded, the method is called, and view shapes its result for the model.
-func tool[P, R, V any](
+// and decoded, the method is called, and view shapes its result for the model, which
+// carries Notes.
+func tool[P, R any, V any, PV interface {
+	*V
+	notes() *Notes
+}](
 	spec Spec,
 	method func(*gitcode.Client, context.Context, P) (R, error),
 	view func(P, R) V,
@@ -84,18 +107,95 @@ func tool[P, R, V any](
 		Spec:   spec,
 		Input:  input.JSON(),
 		Output: schema.For[V]().JSON(),
-		run: func(ctx context.Context, c *gitcode.Client, arguments json.RawMessage) (any, error) {
+		run: func(ctx context.Context, env Env, arguments json.RawMessage) ([]byte, error) {
 			params, err := input.Decode(arguments)
 			if err != nil {
 				return nil, fmt.Errorf("not sent: %w", err)
 			}
-			result, err := method(c, ctx, params)
-			if err != nil {
-				return nil, err
+			var value V
+			if spec.Effect != Reads && env.DryRun {
+				plan, err := env.Client.DryRun(func(dry *gitcode.Client) error {
+					_, err := method(dry, ctx, params)
+					return err
+				})
+				if err != nil {
+					return nil, err
+				}
+				any(&value).(writer).written().DryRun = plan
+			} else {
+				result, err := method(env.Client, ctx, params)
+				if spec.Effect != Reads {
+					audit(env, spec, params, result, err)
+				}
+				if err != nil {
+					return nil, explain(spec, err)
+				}
+				value = view(params, result)
 			}
-			return view(params, result), nil
+			return render(PV(&value), env)
 		},
 	}
+}
+
+// writer is a result of a write.
+type writer interface{ written() *Written }
+
+// explain adds to a write's unknown outcome how to find it out.
+func explain(spec Spec, err error) error {
+	if e, ok := errors.AsType[*gitcode.Error](err); ok && e.Class == gitcode.OutcomeUnknown {
+		return fmt.Errorf("%w %s", err, spec.Verify)
+	}
+	return err
+}
+
+func audit(env Env, spec Spec, params, result any, err error) {
+	if env.Audit == nil {
+		return
+	}
+	r := Record{Tool: spec.Name, Target: fmt.Sprint(params), Outcome: "ok"}
+	if e, ok := errors.AsType[*gitcode.Error](err); ok {
+		r.Outcome = string(e.Class)
+	} else if err != nil {
+		r.Outcome = "failed"
+	}
+	switch result := result.(type) {
+	case gitcode.IssueChange:
+		r.ID = int64(result.ID)
+	case gitcode.Comment:
+		r.ID = int64(result.ID)
+	}
+	env.Audit(r)
+}
+
+// render writes a result as compact JSON, no longer than allowed, and holding
+// nothing hidden and no secret.
+func render(value interface{ notes() *Notes }, env Env) ([]byte, error) {
+	text, err := compact(value)
+	if err != nil {
+		return nil, err
+	}
+	if env.MaxResult > 0 && len(text) > env.MaxResult {
+		switch long := value.(type) {
+		case interface{ shorten(limit int) }:
+			long.shorten(env.MaxResult)
+		case interface{ text() *string }:
+			value.notes().Cut = shortenText(long.text(), env.MaxResult)
+		}
+		if text, err = compact(value); err != nil {
+			return nil, err
+		}
+	}
+	scrub := scrubber{secrets: env.Client.Secrets()}
+	clean, hidden, err := scrub.json(text)
+	if err != nil || hidden == 0 {
+		return clean, err
+	}
+	value.notes().Hidden = hidden
+	if text, err = compact(value); err != nil {
+		return nil, err
+	}
+	clean, _, err = scrub.json(text)
+	return clean, err
 }
 
 // nothing gives a method without a result the form tool takes.
@@ -118,15 +218,15 @@ func (t Tool) MCP() mcp.Tool {
 	return m
 }
 
-// Call runs the tool with a client. Whatever fails is in the result.
-func (t Tool) Call(ctx context.Context, c *gitcode.Client, arguments json.RawMessage) *mcp.CallToolResult {
-	value, err := t.run(ctx, c, arguments)
+// Call runs the tool. Whatever fails is in the result.
+func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) *mcp.CallToolResult {
+	text, err := t.run(ctx, env, arguments)
 	if err != nil {
-		return mcp.NewToolResultError(t.Name + ": " + err.Error())
-	}
-	text, err := compact(value)
-	if err != nil {
-		return mcp.NewToolResultError(t.Name + ": the result cannot be written: " + err.Error())
+		sentence, hidden := scrubber{secrets: env.Client.Secrets()}.text(t.Name + ": " + err.Error())
+		if hidden > 0 {
+			sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
+		}
+		return mcp.NewToolResultError(sentence)
 	}
 	return mcp.NewToolResultStructured(json.RawMessage(text), string(text))
 }
