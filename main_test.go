@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gitcode-mcp/gitcode/sandbox"
 	"gitcode-mcp/tools"
 )
 
@@ -30,7 +32,37 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(withoutTokens(m.Run))
+}
+
+// withoutTokens runs the tests, passes on what they print, and fails if that
+// holds a token: nothing that the program or a test says may.
+func withoutTokens(tests func() int) int {
+	read, write, err := os.Pipe()
+	if err != nil {
+		panic(err)
+	}
+	stdout, stderr := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = write, write
+	var printed bytes.Buffer
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(io.MultiWriter(stdout, &printed), read)
+		copied <- err
+	}()
+	status := tests()
+	os.Stdout, os.Stderr = stdout, stderr
+	write.Close()
+	if err := <-copied; err != nil {
+		panic(err)
+	}
+	for _, token := range []string{testToken, sandbox.Token} {
+		if bytes.Contains(printed.Bytes(), []byte(token)) {
+			fmt.Fprintln(stderr, "FAIL: a token was printed:", token)
+			status = 1
+		}
+	}
+	return status
 }
 
 // program returns the program as a command, with nothing set but env.

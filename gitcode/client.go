@@ -24,6 +24,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -161,7 +163,7 @@ func fetch[R any](ctx context.Context, c *Client, req *request) (R, error) {
 func (c *Client) do(ctx context.Context, endpoint string, params any) error {
 	req, err := place(endpoint, params)
 	if err == nil {
-		err = c.exchange(ctx, req, func(*answer) error { return nil })
+		_, err = fetch[json.RawMessage](ctx, c, req)
 	}
 	return err
 }
@@ -313,8 +315,9 @@ func (c *Client) send(ctx context.Context, req *request) (*answer, error) {
 }
 
 // decode reads a successful answer. What a read returns must be what was asked
-// for; a write has happened whatever stands in its answer, so one that holds
-// nothing usable (GitCode answers some writes with no body) yields the zero R.
+// for. A write that is answered with no body, or with JSON that is something
+// else, has happened and yields the zero R; GitCode does answer so. When the
+// body is no JSON at all, something else than GitCode may have answered.
 func decode[R any](req *request, a *answer) (R, error) {
 	var result, none R
 	err := unmarshal(a.body, &result)
@@ -324,27 +327,34 @@ func decode[R any](req *request, a *answer) (R, error) {
 	if err == nil {
 		return result, nil
 	}
+	class := Malformed
 	if req.method != http.MethodGet {
-		return none, nil
+		var any json.RawMessage
+		if len(a.body) == 0 || unmarshal(a.body, &any) == nil {
+			return none, nil
+		}
+		class = OutcomeUnknown
 	}
-	return none, &Error{Class: Malformed, Status: a.status, Message: strconv.Quote(excerpt(a.body)), Err: err}
+	return none, &Error{Class: class, Status: a.status, Message: strconv.Quote(excerpt(a.body)), Err: err}
 }
 
 // connectionError tells why no answer came, without the address that the
 // standard library's error holds.
 func connectionError(ctx context.Context, err error) *Error {
-	e := &Error{Class: Unavailable, Message: "no answer", Err: err}
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
-		e.Err = urlErr.Err
-		if urlErr.Timeout() {
-			e.Message = "no answer in time"
-		}
+		err = urlErr.Err
 	}
+	e := &Error{Class: Unavailable, Message: "no answer", Err: err}
+	var timeout net.Error
 	switch {
-	case ctx.Err() != nil && context.Cause(ctx) != errNoTimeLeft: //nolint:errorlint // the very one
-		e.Class, e.Message, e.Err = Cancelled, "cancelled", context.Cause(ctx)
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
-		e.Class, e.Message = Malformed, fmt.Sprintf("the answer is over %d MiB", maxAnswer>>20)
+		e.Class, e.Message, e.plain = Malformed, fmt.Sprintf("the answer is over %d MiB", maxAnswer>>20), true
+	case errors.Is(context.Cause(ctx), errNoTimeLeft), ctx.Err() == nil && errors.As(err, &timeout) && timeout.Timeout():
+		e.Message, e.plain = "no answer in time", true
+	case ctx.Err() != nil:
+		e.Class, e.Message, e.Err = Cancelled, "cancelled", context.Cause(ctx)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Message, e.plain = "the answer was cut off", true
 	}
 	return e
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -213,6 +215,70 @@ func FuzzIssue(f *testing.F) {
 		require.NoError(t, json.Unmarshal([]byte(again), &second))
 		assert.Equal(t, i.Number, second.Number)
 		assert.Equal(t, i.ID, second.ID)
+	})
+}
+
+// FuzzAnswers holds that no answer makes the decoding of any type panic, that
+// an answer not understood becomes a sentence that can be shown, and that what
+// is taken for a list has what it is of.
+func FuzzAnswers(f *testing.F) {
+	files, err := filepath.Glob("testdata/answers/*.json")
+	require.NoError(f, err)
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		require.NoError(f, err)
+		f.Add(content, 200)
+	}
+	f.Add([]byte(`{"error_code":"409","error_message":["x"],"trace_id":7}`), 400)
+	f.Add([]byte(`{"message":"401 Unauthorized"}`), 401)
+	f.Add([]byte("<html>\xff\x00"), 502)
+	f.Add([]byte(`[{"id":"1","can_merge_check":"true","head":"","testers":{}}]`), 200)
+	f.Fuzz(func(t *testing.T, data []byte, status int) {
+		decodes[List[Issue]](t, data)
+		decodes[List[Comment]](t, data)
+		decodes[List[Label]](t, data)
+		decodes[List[PullRequest]](t, data)
+		decodes[List[OperateLog]](t, data)
+		decodes[Comment](t, data)
+
+		e := answerError(status, nil, data)
+		assert.NotEmpty(t, e.Class)
+		assert.True(t, utf8.ValidString(e.Message), "%q", e.Message)
+		assert.LessOrEqual(t, len(e.Message), 310)
+		assert.NotContains(t, e.Message, "\n")
+	})
+}
+
+func decodes[R any](t *testing.T, data []byte) {
+	t.Helper()
+	a := &answer{status: 200, body: data}
+	read, err := decode[R](&request{method: "GET"}, a)
+	if err == nil {
+		m, ok := any(read).(interface{ missing() bool })
+		assert.False(t, ok && m.missing())
+	}
+	written, err := decode[R](&request{method: "POST"}, a)
+	if err != nil {
+		assert.Empty(t, written)
+	}
+}
+
+// FuzzRetryAfter holds that a wait is never negative and that seconds are read
+// as they stand.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"", "0", "35", " 7 ", "-1", "1.5", "99999999999999999999", "Sat, 01 Jan 2000 00:00:09 GMT", "Saturday, 01-Jan-00 00:00:09 GMT", "Sat Jan  1 00:00:09 2000", "soon"} {
+		f.Add(seed)
+	}
+	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, header string) {
+		wait := retryAfter(header, now)
+		assert.GreaterOrEqual(t, wait, time.Duration(0))
+		if n, err := strconv.ParseUint(strings.TrimSpace(header), 10, 31); err == nil {
+			assert.Equal(t, time.Duration(n)*time.Second, wait)
+		}
+		if wait > 0 {
+			assert.Regexp(t, `\d`, header)
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,6 +44,8 @@ type Error struct {
 	// RetryAfter is how long to wait before another attempt, where that is known.
 	RetryAfter time.Duration
 	Err        error // what caused it, where that is an error
+
+	plain bool // the message says what Err does, in better words
 }
 
 func (e *Error) Error() string {
@@ -57,7 +60,7 @@ func (e *Error) Error() string {
 	if e.Message != "" {
 		b.WriteString(": " + e.Message)
 	}
-	if e.Err != nil {
+	if e.Err != nil && !e.plain {
 		b.WriteString(": " + e.Err.Error())
 	}
 	var details []string
@@ -113,7 +116,7 @@ func (e *Error) hint() string {
 	case Firewall:
 		return "GitCode's firewall finds the content unsafe: reword it, or leave out the part that looks like an attack (scripts, SQL, shell commands)."
 	case Moved:
-		return "The repository or issue has moved: find its present owner and name, and use those."
+		return "The repository or issue has moved: call again with its present owner and name."
 	case Unavailable:
 		if e.RetryAfter > 0 {
 			return "Call again in " + seconds(e.RetryAfter) + "."
@@ -171,6 +174,9 @@ func answerError(status int, header http.Header, body []byte) *Error {
 		}
 	}
 	e.Class = classify(status, e.Code, e.Message)
+	if to, err := url.Parse(header.Get("Location")); e.Class == Moved && err == nil && to.Path != "" {
+		e.Message = "it is now at " + excerpt([]byte(to.Path))
+	}
 	return e
 }
 

@@ -244,7 +244,7 @@ func TestEndOfInputLeavesCallsAMoment(t *testing.T) {
 			start := time.Now()
 			end(w, cancel)
 			m := w.receive()
-			assert.Equal(t, 1.0, m.ID)
+			assert.EqualValues(t, 1, m.ID)
 			assert.False(t, m.Result.IsError, "the call under way is answered")
 			go io.Copy(io.Discard, w.out)
 			require.NoError(t, <-w.done)

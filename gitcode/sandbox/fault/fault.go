@@ -3,6 +3,7 @@ package fault
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -54,9 +55,7 @@ func Inject(service http.Handler, plan func(*http.Request) Fault) http.Handler {
 			}
 			http.Redirect(w, r, f.Redirect, status)
 		case f.Status != 0:
-			for name, values := range f.Header {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), f.Header)
 			w.WriteHeader(f.Status)
 			io.WriteString(w, f.Body) //nolint:errcheck // the client is gone
 		default:
@@ -72,7 +71,8 @@ func cutOff(w http.ResponseWriter, r *http.Request, service http.Handler) {
 	body := whole.Body.Bytes()
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(whole.Code)
-	w.Write(body[:len(body)/2]) //nolint:errcheck // the client is gone
+	w.Write(body[:len(body)/2])           //nolint:errcheck // the client is gone
+	http.NewResponseController(w).Flush() //nolint:errcheck // the client is gone
 	panic(http.ErrAbortHandler)
 }
 
