@@ -32,6 +32,7 @@ import (
 // cli is the command line. A flag wins over its environment variable.
 type cli struct {
 	Stdio stdioCmd `cmd:"" default:"1" help:"Serve MCP on stdin and stdout (the default)."`
+	HTTP  httpCmd  `cmd:"" name:"http" help:"Serve MCP over HTTP."`
 	Call  callCmd  `cmd:"" help:"Call one tool and print its result."`
 	Tools toolsCmd `cmd:"" help:"Print the tools."`
 	Demo  demoCmd  `cmd:"" help:"Play a short triage on the sandbox."`
@@ -96,94 +97,81 @@ To set up a client, see the README. End with Ctrl-D.
 	return server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
 }
 
-// logger returns the log, which never holds the token.
-func (c *Settings) logger(token string) *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: server.Redact(token)}))
+// server builds the MCP server the settings describe.
+func (c *Settings) server() (*mcpserver.MCPServer, *slog.Logger, error) {
+	token, err := c.token()
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, _, err := c.build(token, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return server.New(cfg), cfg.Logger, nil
 }
 
-// server builds the MCP server the settings describe, and its log.
-func (c *Settings) server() (*mcpserver.MCPServer, *slog.Logger, error) {
-	selection := server.Selection{ReadOnly: c.ReadOnly, Toolsets: trimmed(c.Toolsets), Tools: trimmed(c.ToolNames)}
-	if err := selection.Check(); err != nil {
-		return nil, nil, err
+// build returns what the MCP server is made of, and the base URL it calls.
+func (c *Settings) build(token string, metrics *server.Metrics, secrets ...string) (cfg server.Config, baseURL string, err error) {
+	cfg = server.Config{
+		Version:   version(),
+		Selection: server.Selection{ReadOnly: c.ReadOnly, Toolsets: trimmed(c.Toolsets), Tools: trimmed(c.ToolNames)},
+		Metrics:   metrics,
 	}
-	cfg, err := c.client()
+	if err := cfg.Selection.Check(); err != nil {
+		return cfg, "", err
+	}
+	api := gitcode.Config{BaseURL: c.APIURL, Token: token, Timeout: c.Timeout, MaxWait: c.MaxWait, UserAgent: server.Name + "/" + version()}
+	if c.MaxWait == 0 {
+		api.MaxWait = -1
+	}
+	if metrics != nil {
+		api.Observe = metrics.Sent
+	}
+	if api.Rates, err = gitcode.ParseRates(c.Rate); err != nil {
+		return cfg, "", fmt.Errorf("GITCODE_RATE: %w", err)
+	}
+	if c.Sandbox {
+		if api.BaseURL, err = startSandbox(); err != nil {
+			return cfg, "", err
+		}
+	}
+	client, err := gitcode.New(api)
 	if err != nil {
-		return nil, nil, err
+		return cfg, "", err
 	}
-	client, err := gitcode.New(cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	logger := c.logger(cfg.Token)
+	cfg.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: server.Redact(append(secrets, token)...)}))
 	var auditLog io.Writer
 	if c.AuditLog != "" {
 		// It stays open until the process ends; each line is one write.
 		if auditLog, err = os.OpenFile(c.AuditLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
-			return nil, nil, fmt.Errorf("open the audit log: %w", err)
+			return cfg, "", fmt.Errorf("open the audit log: %w", err)
 		}
 	}
-	return server.New(server.Config{
-		Env:       tools.Env{Client: client, MaxResult: c.MaxResult, DryRun: c.DryRun, Audit: server.Audit(logger, auditLog)},
-		Version:   version(),
-		Selection: selection,
-		Logger:    logger,
-	}), logger, nil
+	cfg.Env = tools.Env{Client: client, MaxResult: c.MaxResult, DryRun: c.DryRun, Audit: server.Audit(cfg.Logger, auditLog)}
+	return cfg, api.BaseURL, nil
 }
 
-// client returns how to reach GitCode, or the sandbox, which it starts.
-func (c *Settings) client() (gitcode.Config, error) {
-	cfg := gitcode.Config{BaseURL: c.APIURL, Timeout: c.Timeout, MaxWait: c.MaxWait, UserAgent: server.Name + "/" + version()}
-	if c.MaxWait == 0 {
-		cfg.MaxWait = -1
-	}
-	var err error
-	if cfg.Rates, err = gitcode.ParseRates(c.Rate); err != nil {
-		return cfg, fmt.Errorf("GITCODE_RATE: %w", err)
-	}
-	if c.Sandbox {
-		cfg.Token = sandbox.Token
-		cfg.BaseURL, err = startSandbox()
-	} else {
-		cfg.Token, err = c.token()
-	}
-	return cfg, err
-}
-
-// token reads the token from its file or its variable; "" is none.
+// token returns the token, from its file or its variable; "" is none.
 func (c *Settings) token() (string, error) {
+	if c.Sandbox {
+		return sandbox.Token, nil
+	}
 	if c.TokenFile == "" {
 		token := os.Getenv("GITCODE_TOKEN")
 		if _, err := os.Stat(strings.TrimSpace(token)); err == nil {
 			return "", errors.New("GITCODE_TOKEN names a file: give a file with --token-file or GITCODE_TOKEN_FILE, and in GITCODE_TOKEN the token itself")
 		}
-		return cleanToken("GITCODE_TOKEN", token)
+		return gitcode.CleanToken("GITCODE_TOKEN", token)
 	}
 	content, err := os.ReadFile(c.TokenFile)
 	if err != nil {
 		return "", fmt.Errorf("read the token: %w", err)
 	}
-	token, err := cleanToken(c.TokenFile, string(content))
+	token, err := gitcode.CleanToken(c.TokenFile, string(content))
 	if err == nil && token == "" {
 		err = fmt.Errorf("the token file %s is empty", c.TokenFile)
 	}
 	return token, err
-}
-
-// cleanToken takes off what shells and editors leave around a token.
-func cleanToken(source, token string) (string, error) {
-	token = strings.TrimSpace(token)
-	for _, quote := range []string{`"`, `'`} {
-		if inner, ok := strings.CutPrefix(token, quote); ok {
-			if inner, ok = strings.CutSuffix(inner, quote); ok {
-				token = strings.TrimSpace(inner)
-			}
-		}
-	}
-	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", fmt.Errorf("%s holds blanks or other characters that no token has", source)
-	}
-	return token, nil
 }
 
 // startSandbox serves the sandbox on a loopback port until the process ends.

@@ -54,9 +54,17 @@ type Config struct {
 	// MaxWait is how long a call may wait for its turn and for further attempts;
 	// DefaultMaxWait if 0, not at all if negative.
 	MaxWait time.Duration
-	// Rates are the limits to keep, shared by all calls of the client; none if
-	// empty.
+	// Rates are the limits to keep for each user; none if empty.
 	Rates []Rate
+	// Observe is told of each request; nil is nobody.
+	Observe func(Sent)
+}
+
+// Sent is what became of a request, for metrics.
+type Sent struct {
+	Attempt int           // 1 for the first
+	Status  int           // 0 without an answer, or when it was not sent
+	Waited  time.Duration // for its turn
 }
 
 // DefaultMaxWait is the longest a call waits unless told otherwise.
@@ -67,9 +75,10 @@ type Client struct {
 	http    *resty.Client
 	token   string
 	maxWait time.Duration
-	budget  *budget
-	under   chan struct{} // holds an element for each request under way
-	plan    *[]Planned    // of a dry run
+	observe func(Sent)
+	users   *users
+	limits  *limits    // of the token's owner
+	plan    *[]Planned // of a dry run
 }
 
 // New returns a client. It fails only on a base URL that is none.
@@ -87,7 +96,6 @@ func New(cfg Config) (*Client, error) {
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("the base URL must hold no user, query or fragment: give the token as such")
 	}
-	limits := &budget{rates: cfg.Rates}
 	httpClient := &http.Client{
 		Transport: cfg.Transport,
 		Timeout:   cfg.Timeout,
@@ -95,7 +103,9 @@ func New(cfg Config) (*Client, error) {
 			if !mayFollow(next, via) {
 				return http.ErrUseLastResponse
 			}
-			limits.count()
+			if l, ok := next.Context().Value(limitsKey{}).(*limits); ok {
+				l.budget.count()
+			}
 			return nil
 		},
 	}
@@ -103,15 +113,25 @@ func New(cfg Config) (*Client, error) {
 		SetBaseURL(strings.TrimRight(base.String(), "/")).
 		SetHeader("User-Agent", cfg.UserAgent).
 		SetHeader("Accept", "application/json").
-		SetHeader("Authorization", "Bearer "+cfg.Token).
 		SetResponseBodyLimit(maxAnswer)
 	if cfg.MaxWait == 0 {
 		cfg.MaxWait = DefaultMaxWait
 	}
-	return &Client{
-		http: r, token: cfg.Token, maxWait: cfg.MaxWait,
-		budget: limits, under: make(chan struct{}, atOnce),
-	}, nil
+	if cfg.Observe == nil {
+		cfg.Observe = func(Sent) {}
+	}
+	c := &Client{http: r, maxWait: cfg.MaxWait, observe: cfg.Observe, users: &users{rates: cfg.Rates}}
+	return c.As(cfg.Token), nil
+}
+
+// As returns a client for the owner of another token. It shares c's
+// connections and nothing else: each user has limits of their own, which last
+// as long as their windows, whatever clients come and go.
+func (c *Client) As(token string) *Client {
+	other := *c
+	other.token = token
+	other.limits = c.users.limits(token)
+	return &other
 }
 
 // mayFollow lets a read follow up to three redirects within its host and
@@ -127,15 +147,6 @@ func (c *Client) Secrets() []string {
 		return nil
 	}
 	return []string{c.token}
-}
-
-// request is an operation with its arguments in their places.
-type request struct {
-	endpoint string // as documented
-	method   string
-	path     string // escaped
-	query    url.Values
-	body     []byte
 }
 
 // call sends params to endpoint, a method and a path as documented, and
@@ -219,67 +230,6 @@ func count(h http.Header, name string) *int {
 	return &n
 }
 
-// place puts params where the endpoint wants them: the members whose names
-// stand in braces into the path, the rest into the query of a GET or DELETE
-// and into the JSON body of anything else.
-func place(endpoint string, params any) (*request, error) {
-	encoded, err := encode(params)
-	if err != nil {
-		return nil, fmt.Errorf("encode the arguments of %s: %w", endpoint, err)
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(encoded, &members); err != nil {
-		return nil, fmt.Errorf("the arguments of %s are not an object: %w", endpoint, err)
-	}
-	method, pattern, _ := strings.Cut(endpoint, " ")
-	req := &request{endpoint: endpoint, method: method}
-
-	segments := strings.Split(pattern, "/")
-	for i, s := range segments {
-		name, isParam := strings.CutPrefix(s, "{")
-		if !isParam {
-			continue
-		}
-		name = strings.TrimSuffix(name, "}")
-		value := plain(members[name])
-		if value == "" || value == "." || value == ".." {
-			return nil, &Error{Class: Invalid, Endpoint: endpoint, Message: fmt.Sprintf("%s must not be %q", name, value)}
-		}
-		// A comma separates names within a segment, so it stays.
-		segments[i] = strings.ReplaceAll(url.PathEscape(value), "%2C", ",")
-		delete(members, name)
-	}
-	req.path = strings.Join(segments, "/")
-
-	if method == http.MethodGet || method == http.MethodDelete {
-		req.query = url.Values{}
-		for name, value := range members {
-			req.query.Set(name, plain(value))
-		}
-		return req, nil
-	}
-	req.body, err = encode(members)
-	return req, err
-}
-
-// plain returns a JSON value as it stands in a path or a query.
-func plain(value json.RawMessage) string {
-	var s string
-	if err := json.Unmarshal(value, &s); err != nil {
-		return string(value)
-	}
-	return s
-}
-
-// encode writes JSON without escaping <, > and &, which are plain text in a body.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
-}
-
 // answer is a successful answer.
 type answer struct {
 	status int
@@ -292,9 +242,10 @@ func (c *Client) send(ctx context.Context, req *request) (*answer, error) {
 	if c.token == "" {
 		return nil, &Error{Class: Unauthenticated, Message: "not sent, there is no token"}
 	}
+	ctx = context.WithValue(ctx, limitsKey{}, c.limits)
 	var sent atomic.Bool // or about to be: there was a connection
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
-	r := c.http.R().SetContext(ctx).SetQueryParamsFromValues(req.query)
+	r := c.http.R().SetContext(ctx).SetAuthToken(c.token).SetQueryParamsFromValues(req.query)
 	if req.body != nil {
 		r.SetHeader("Content-Type", "application/json").SetBody(req.body)
 	}

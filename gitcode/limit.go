@@ -6,132 +6,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
-	"sort"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
-// atOnce is how many requests of one client are under way at the most.
-const atOnce = 8
-
 // attempts is how often a request is sent at the most.
 const attempts = 4
-
-// Rate allows Requests in any span of Per: a sliding window, in which they may
-// come in one burst.
-type Rate struct {
-	Requests int
-	Per      time.Duration
-}
-
-// DefaultRates are GitCode's documented limits for a user.
-func DefaultRates() []Rate { return []Rate{{50, time.Minute}, {4000, time.Hour}} }
-
-// ParseRates reads "50/m,4000/h", with the units s, m and h; "0" is no limit.
-func ParseRates(s string) ([]Rate, error) {
-	if strings.TrimSpace(s) == "0" {
-		return nil, nil
-	}
-	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
-	var rates []Rate
-	for part := range strings.SplitSeq(s, ",") {
-		number, unit, _ := strings.Cut(strings.TrimSpace(part), "/")
-		n, err := strconv.Atoi(number)
-		if err != nil || n < 1 || units[unit] == 0 {
-			return nil, fmt.Errorf("%q is no rate like 50/m,4000/h (or 0 for none)", s)
-		}
-		rates = append(rates, Rate{n, units[unit]})
-	}
-	return rates, nil
-}
-
-// budget says when requests may be sent. Turns are given in the order asked.
-type budget struct {
-	rates []Rate
-
-	mu   sync.Mutex
-	sent []time.Time // turns given, the oldest first
-}
-
-// turn waits for the next turn if it comes before the deadline. The error says
-// when there is room.
-func (b *budget) turn(ctx context.Context, deadline time.Time) error {
-	b.mu.Lock()
-	now := time.Now()
-	b.forget(now)
-	at := now
-	for _, r := range b.rates {
-		if n := len(b.sent) - r.Requests; n >= 0 {
-			at = later(at, b.sent[n].Add(r.Per))
-		}
-	}
-	if at.After(now) && at.After(deadline) {
-		b.mu.Unlock()
-		return &Error{Class: RateLimited, Message: "not sent, this server's own budget of requests is used up", RetryAfter: at.Sub(now)}
-	}
-	b.sent = append(b.sent, at)
-	b.mu.Unlock()
-	if err := sleep(ctx, at.Sub(now)); err != nil {
-		b.giveBack(at)
-		return err
-	}
-	return nil
-}
-
-// forget drops the turns that no rate looks back on any more.
-func (b *budget) forget(now time.Time) {
-	var longest time.Duration
-	for _, r := range b.rates {
-		longest = max(longest, r.Per)
-	}
-	since := now.Add(-longest)
-	b.sent = slices.Delete(b.sent, 0, sort.Search(len(b.sent), func(i int) bool { return b.sent[i].After(since) }))
-}
-
-// count takes a turn for a request that does not wait for one.
-func (b *budget) count() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	at := time.Now()
-	if n := len(b.sent); n > 0 {
-		at = later(at, b.sent[n-1])
-	}
-	b.sent = append(b.sent, at)
-}
-
-// giveBack takes a turn back that was not used.
-func (b *budget) giveBack(at time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if i := slices.Index(b.sent, at); i >= 0 {
-		b.sent = slices.Delete(b.sent, i, i+1)
-	}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-// sleep waits, or returns the context's error.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
 
 // exchange sends a request until accept takes an answer, at most four times
 // and waiting no longer than c.maxWait in all. A read is sent again whenever
@@ -163,11 +44,12 @@ func (c *Client) exchange(ctx context.Context, req *request, accept func(*answer
 
 // attempt sends a request once, when it is its turn.
 func (c *Client) attempt(ctx context.Context, req *request, accept func(*answer) error, attempt int, deadline time.Time) error {
+	start := time.Now()
 	if err := c.enter(ctx, deadline); err != nil {
 		return err
 	}
-	defer func() { <-c.under }()
-	if err := c.budget.turn(ctx, deadline); err != nil {
+	defer func() { <-c.limits.under }()
+	if err := c.limits.budget.turn(ctx, deadline); err != nil {
 		if _, ok := errors.AsType[*Error](err); ok {
 			return err
 		}
@@ -178,24 +60,36 @@ func (c *Client) attempt(ctx context.Context, req *request, accept func(*answer)
 		ctx, cancel = context.WithDeadlineCause(ctx, deadline, errNoTimeLeft)
 		defer cancel()
 	}
+	waited := time.Since(start)
 	a, err := c.send(ctx, req)
+	c.observe(Sent{Attempt: attempt, Status: statusOf(a, err), Waited: waited})
 	if err != nil {
 		return err
 	}
 	return accept(a)
 }
 
+func statusOf(a *answer, err error) int {
+	if a != nil {
+		return a.status
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Status
+	}
+	return 0
+}
+
 // enter waits until fewer than the most requests are under way.
 func (c *Client) enter(ctx context.Context, deadline time.Time) error {
 	select {
-	case c.under <- struct{}{}:
+	case c.limits.under <- struct{}{}:
 		return nil
 	default:
 	}
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {
-	case c.under <- struct{}{}:
+	case c.limits.under <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return &Error{Class: Cancelled, Message: "not sent, cancelled", Err: context.Cause(ctx)}
@@ -221,6 +115,21 @@ func (e *Error) again(method string) bool {
 		return true
 	}
 	return e.Class == Malformed && e.Status < 300
+}
+
+// sleep waits, or returns the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // backOff is how long to wait after an attempt: half a second, doubled each

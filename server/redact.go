@@ -1,27 +1,26 @@
 package server
 
 import (
-	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 )
 
-// Redact returns a ReplaceAttr for slog that keeps a secret out of a log,
-// whatever attribute it stands in.
-func Redact(secret string) func([]string, slog.Attr) slog.Attr {
-	if secret == "" {
-		return nil
-	}
-	replacer := strings.NewReplacer(secret, "[token removed]")
+// Redact returns a ReplaceAttr for slog that keeps secrets out of a log,
+// whatever attribute they stand in.
+func Redact(secrets ...string) func([]string, slog.Attr) slog.Attr {
+	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 	return func(_ []string, a slog.Attr) slog.Attr {
-		switch a.Value.Kind() {
-		case slog.KindString:
-			a.Value = slog.StringValue(replacer.Replace(a.Value.String()))
-		case slog.KindAny:
-			if text := fmt.Sprint(a.Value.Any()); replacer.Replace(text) != text {
-				a.Value = slog.StringValue(replacer.Replace(text))
-			}
+		if text := a.Value.String(); redacted(text, secrets) != text {
+			a.Value = slog.StringValue(redacted(text, secrets))
 		}
 		return a
 	}
+}
+
+func redacted(text string, secrets []string) string {
+	for _, secret := range secrets {
+		text = strings.ReplaceAll(text, secret, "[token removed]")
+	}
+	return text
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -31,6 +32,7 @@ type Config struct {
 	Env       tools.Env
 	Version   string
 	Selection Selection
+	Metrics   *Metrics // nil counts nothing
 	Logger    *slog.Logger
 }
 
@@ -44,34 +46,41 @@ func New(cfg Config) *mcpserver.MCPServer {
 		mcpserver.WithPromptCapabilities(false),
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
-		mcpserver.WithToolHandlerMiddleware(observe(cfg.Logger)),
+		mcpserver.WithToolHandlerMiddleware(observe(cfg)),
 	)
 	s.AddPrompts(prompts.All()...)
-	withheld := map[string]string{} // tool name to the reason
+	byName := map[string]tools.Tool{}
 	for _, t := range tools.All() {
-		if reason := cfg.Selection.withholds(t); reason != "" {
-			withheld[t.Name] = reason
-		}
-		s.AddTool(t.MCP(), handler(cfg.Env, t, withheld[t.Name]))
+		byName[t.Name] = t
+		s.AddTool(t.MCP(), handler(cfg, t))
 	}
 	// A tool withheld is not listed, but answers a call with the reason, which
 	// a model can act on; mcp-go's own filter would say "not found".
-	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
-		offered := []mcp.Tool{}
-		for _, t := range result.Tools {
-			if withheld[t.Name] == "" {
-				offered = append(offered, t)
-			}
-		}
-		result.Tools = offered
+	hooks.AddAfterListTools(func(ctx context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
+		result.Tools = slices.DeleteFunc(result.Tools, func(t mcp.Tool) bool {
+			known, ok := byName[t.Name]
+			return ok && withheld(ctx, cfg, known) != ""
+		})
 	})
 	return s
 }
 
-func handler(env tools.Env, t tools.Tool, withheld string) mcpserver.ToolHandlerFunc {
+// withheld returns why a tool is not offered to a caller, or "". Callers can
+// narrow what the server offers and not widen it.
+func withheld(ctx context.Context, cfg Config, t tools.Tool) string {
+	if reason := cfg.Selection.withholds(t); reason != "" {
+		return reason
+	}
+	if callerOf(ctx).selection.withholds(t) != "" {
+		return "the request's X-MCP headers leave it out"
+	}
+	return ""
+}
+
+func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		if withheld != "" {
-			return mcp.NewToolResultError(t.Name + " is not offered: " + withheld), nil
+		if reason := withheld(ctx, cfg, t); reason != "" {
+			return mcp.NewToolResultError(t.Name + " is not offered: " + reason), nil
 		}
 		arguments := req.Params.RawArguments
 		if arguments == nil && req.Params.Arguments != nil { // built in this process
@@ -80,23 +89,28 @@ func handler(env tools.Env, t tools.Tool, withheld string) mcpserver.ToolHandler
 				return nil, fmt.Errorf("read the arguments of %s: %w", t.Name, err)
 			}
 		}
-		return t.Call(ctx, env, arguments), nil
+		return t.Call(ctx, callerOf(ctx).env(cfg.Env), arguments), nil
 	}
 }
 
-// observe logs each call and answers for one that panics, whose text may hold
-// anything and is for the log alone.
-func observe(logger *slog.Logger) mcpserver.ToolHandlerMiddleware {
+// observe logs and counts each call, and answers for one that panics, whose
+// text may hold anything and is for the log alone.
+func observe(cfg Config) mcpserver.ToolHandlerMiddleware {
 	return func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, req mcp.CallToolRequest) (result *mcp.CallToolResult, err error) {
-			start := time.Now()
+			start, counted := time.Now(), cfg.Metrics.begin(req.Params.Name)
 			defer func() {
+				outcome := "ok"
 				if p := recover(); p != nil {
-					logger.ErrorContext(ctx, "panic", "tool", req.Params.Name, "panic", p, "stack", string(debug.Stack()))
+					secrets := callerOf(ctx).env(cfg.Env).Client.Secrets()
+					cfg.Logger.ErrorContext(ctx, "panic", "tool", req.Params.Name, "panic", redacted(fmt.Sprint(p), secrets), "stack", string(debug.Stack()))
 					result, err = mcp.NewToolResultError(req.Params.Name+": internal error, see the server's log"), nil
 				}
-				logger.InfoContext(ctx, "call", "tool", req.Params.Name,
-					"ok", err == nil && result != nil && !result.IsError, "took", time.Since(start).Round(time.Millisecond))
+				if err != nil || result == nil || result.IsError {
+					outcome = "error"
+				}
+				counted(outcome)
+				cfg.Logger.InfoContext(ctx, "call", "tool", req.Params.Name, "outcome", outcome, "took", time.Since(start).Round(time.Millisecond))
 			}()
 			return next(ctx, req)
 		}

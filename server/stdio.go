@@ -16,12 +16,9 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// maxLine bounds a message from the client, in bytes, and maxPending how many
-// requests are read ahead of their answers: together they bound the memory.
-const (
-	maxLine    = 4 << 20
-	maxPending = 256
-)
+// maxPending is how many requests are read ahead of their answers: with
+// maxMessage it bounds the memory.
+const maxPending = 256
 
 // grace is how long calls under way may take to end after stdin has ended.
 const grace = 2 * time.Second
@@ -82,19 +79,19 @@ func (d *drain) read(in io.Reader) {
 }
 
 // readLine reads a line with its end, which mcp-go needs and the last may
-// lack. Of a line that is too long it returns the first maxLine bytes and one
+// lack. Of a line that is too long it returns the first maxMessage bytes and one
 // more.
 func readLine(reader *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
 		part, err := reader.ReadSlice('\n')
-		if len(line) <= maxLine {
-			line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
+		if len(line) <= maxMessage {
+			line = append(line, part[:min(len(part), maxMessage+1-len(line))]...)
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case err != nil && len(line) > 0 && len(line) <= maxLine:
+		case err != nil && len(line) > 0 && len(line) <= maxMessage:
 			line = append(line, '\n')
 		}
 		return line, err
@@ -110,7 +107,7 @@ func (d *drain) Read(p []byte) (int, error) {
 			switch {
 			case !ok:
 				return 0, d.end()
-			case len(line) > maxLine:
+			case len(line) > maxMessage:
 				if err := d.refuse(line); err != nil {
 					return 0, err
 				}
@@ -131,7 +128,7 @@ func (d *drain) Read(p []byte) (int, error) {
 // refuse answers a message that is too long.
 func (d *drain) refuse(line []byte) error {
 	message, err := json.Marshal(mcp.NewJSONRPCError(mcp.NewRequestId(idOf(line)), mcp.INVALID_REQUEST,
-		fmt.Sprintf("the message is over %d MiB", maxLine>>20), nil))
+		fmt.Sprintf("the message is over %d MiB", maxMessage>>20), nil))
 	if err != nil {
 		return err
 	}
@@ -218,6 +215,12 @@ type envelope struct {
 func isRequest(message []byte) bool {
 	var e envelope
 	return json.Unmarshal(message, &e) == nil && e.ID != nil && e.Method != ""
+}
+
+func methodOf(message []byte) string {
+	var e envelope
+	_ = json.Unmarshal(message, &e) // what is no JSON has no method
+	return e.Method
 }
 
 func isResponse(message []byte) bool {
