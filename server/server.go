@@ -44,6 +44,7 @@ func New(cfg Config) *mcpserver.MCPServer {
 		mcpserver.WithInstructions(instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithPromptCapabilities(false),
+		mcpserver.WithResourceCapabilities(false, false), // there are none, and clients that ask are told so
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
 		mcpserver.WithToolHandlerMiddleware(observe(cfg)),
