@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -96,4 +97,31 @@ func (c httpCmd) token(settings *Settings) (string, error) {
 		return "", errors.New("--user-tokens and a token of the server's own exclude each other: unset GITCODE_TOKEN and GITCODE_TOKEN_FILE")
 	}
 	return "", nil
+}
+
+type healthcheckCmd struct {
+	Addr string `help:"Address the server listens on." env:"GITCODE_MCP_ADDR" default:"127.0.0.1:8080"`
+}
+
+// Run fails unless the server answers.
+func (c healthcheckCmd) Run(ctx context.Context) error {
+	_, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing is written
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server answers %s", resp.Status)
+	}
+	return nil
 }

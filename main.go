@@ -37,6 +37,8 @@ type cli struct {
 	Tools toolsCmd `cmd:"" help:"Print the tools."`
 	Demo  demoCmd  `cmd:"" help:"Play a short triage on the sandbox."`
 
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask a server over HTTP on this machine whether it is alive, for containers."`
+
 	Settings
 	Version kong.VersionFlag `help:"Print the version."`
 }

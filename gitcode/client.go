@@ -49,7 +49,7 @@ type Config struct {
 	Token     string            // personal access token; without one every call fails as Unauthenticated
 	Timeout   time.Duration     // for one request, its answer read; none if 0
 	UserAgent string            // "gitcode-mcp" if empty
-	Transport http.RoundTripper // http.DefaultTransport if nil
+	Transport http.RoundTripper // if nil, http.DefaultTransport with more connections kept open
 
 	// MaxWait is how long a call may wait for its turn and for further attempts;
 	// DefaultMaxWait if 0, not at all if negative.
@@ -95,6 +95,11 @@ func New(cfg Config) (*Client, error) {
 	}
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("the base URL must hold no user, query or fragment: give the token as such")
+	}
+	if cfg.Transport == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = 64 // all requests go to one host, the default keeps two
+		cfg.Transport = transport
 	}
 	httpClient := &http.Client{
 		Transport: cfg.Transport,

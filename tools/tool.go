@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -75,14 +76,17 @@ type Record struct {
 func Toolsets() []string { return []string{"issues", "comments", "labels", "enterprise"} }
 
 // All returns every tool.
-func All() []Tool {
+func All() []Tool { return slices.Clone(all()) }
+
+// all is made once: the schemas of all tools take some milliseconds.
+var all = sync.OnceValue(func() []Tool {
 	return slices.Concat(
 		toolset("issues", issues()),
 		toolset("comments", comments()),
 		toolset("labels", labels()),
 		toolset("enterprise", enterprise()),
 	)
-}
+})
 
 func toolset(name string, tools []Tool) []Tool {
 	for i := range tools {
