@@ -24,7 +24,7 @@ type page struct {
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	fmt.Fprint(w, p.html(addressOf(r)))
+	fmt.Fprint(w, p.html(addressOf(r))) //nolint:errcheck // the client is gone
 }
 
 // addressOf is the server as the browser sees it, through a proxy too.
@@ -83,7 +83,7 @@ func (p page) snippets(address string) []snippet {
 	url := address + "/mcp"
 	servers := func(key, kind, urlKey string) string {
 		if kind != "" {
-			kind = fmt.Sprintf("%q: %q, ", "type", kind)
+			kind = fmt.Sprintf("%q: %q,\n      ", "type", kind)
 		}
 		return fmt.Sprintf("{\n  %q: {\n    \"gitcode\": {\n      %s%q: %q%s\n    }\n  }\n}", key, kind, urlKey, url, object("      "))
 	}
