@@ -12,10 +12,10 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// The smallest files of their kinds: one pixel, and a second's none of sound.
+// A PNG of one grey pixel and a WAV of one silent sample, in base64.
 const (
-	pixel   = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-	silence = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA="
+	pixel   = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
+	silence = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQEAAACAAA=="
 )
 
 // A schema with the keywords of JSON Schema 2020-12 that a server is to hand on
