@@ -55,7 +55,7 @@ type Settings struct {
 	Rate      string        `help:"Requests to send at most; 0 is no limit." env:"GITCODE_RATE" default:"50/m,4000/h"`
 	MaxResult int           `help:"Bound of a result's text in bytes; 0 is none." env:"GITCODE_MAX_RESULT" default:"60000"`
 	DryRun    bool          `help:"Check writes and show their requests, but send none." env:"GITCODE_DRY_RUN"`
-	AuditLog  string        `help:"File to append a line to for each write; else the lines are in the log." env:"GITCODE_AUDIT_LOG" type:"path" placeholder:"FILE"`
+	AuditLog  string        `help:"File to append a line to for each write; else the lines go to stderr, at info." env:"GITCODE_AUDIT_LOG" type:"path" placeholder:"FILE"`
 	ReadOnly  bool          `help:"Offer only tools that read." env:"GITCODE_READ_ONLY"`
 	Toolsets  []string      `help:"Offer only these toolsets: issues, comments, labels, enterprise." env:"GITCODE_TOOLSETS" placeholder:"NAME"`
 	ToolNames []string      `name:"tools" help:"Offer only these tools." env:"GITCODE_TOOLS" placeholder:"NAME"`
@@ -142,14 +142,17 @@ func (c *Settings) build(token string, metrics *server.Metrics, secrets ...strin
 		return cfg, "", err
 	}
 	cfg.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: server.Redact(append(secrets, token)...)}))
-	var auditLog io.Writer
-	if c.AuditLog != "" {
+	auditLog := io.Discard
+	switch {
+	case c.AuditLog == "" && c.LogLevel <= slog.LevelInfo:
+		auditLog = os.Stderr
+	case c.AuditLog != "":
 		// It stays open until the process ends; each line is one write.
 		if auditLog, err = os.OpenFile(c.AuditLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
 			return cfg, "", fmt.Errorf("open the audit log: %w", err)
 		}
 	}
-	cfg.Env = tools.Env{Client: client, MaxResult: c.MaxResult, DryRun: c.DryRun, Audit: server.Audit(cfg.Logger, auditLog)}
+	cfg.Env = tools.Env{Client: client, MaxResult: c.MaxResult, DryRun: c.DryRun, Audit: server.Audit(auditLog)}
 	return cfg, api.BaseURL, nil
 }
 

@@ -8,13 +8,11 @@ import (
 	"gitcode-mcp/tools"
 )
 
-// Audit returns a function that writes a line for each write: when, which
-// tool, where, with what outcome, and GitCode's id of what was written. No
-// texts. The lines are JSON objects on w, or a part of the log if w is nil.
-func Audit(logger *slog.Logger, w io.Writer) func(tools.Record) {
-	if w != nil {
-		logger = slog.New(slog.NewJSONHandler(w, nil))
-	}
+// Audit returns a function that writes a line for each write, a JSON object:
+// when, which tool, where, with what outcome, and GitCode's id of what was
+// written. No texts.
+func Audit(w io.Writer) func(tools.Record) {
+	logger := slog.New(slog.NewJSONHandler(w, nil))
 	return func(r tools.Record) {
 		attrs := []slog.Attr{slog.String("tool", r.Tool), slog.String("target", r.Target), slog.String("outcome", r.Outcome)}
 		if r.ID != 0 {

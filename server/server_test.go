@@ -41,7 +41,7 @@ func newServer(t testing.TB, service http.Handler, selection server.Selection) (
 	log := &safeBuffer{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: server.Redact(sandbox.Token)}))
 	return server.New(server.Config{
-		Env:     tools.Env{Client: client, MaxResult: 60_000, Audit: server.Audit(logger, nil)},
+		Env:     tools.Env{Client: client, MaxResult: 60_000, Audit: server.Audit(log)},
 		Version: "test", Selection: selection, Logger: logger,
 	}), log
 }
@@ -290,7 +290,7 @@ func TestSelection(t *testing.T) {
 func TestAuditLines(t *testing.T) {
 	t.Parallel()
 	var lines bytes.Buffer
-	audit := server.Audit(slog.New(slog.DiscardHandler), &lines)
+	audit := server.Audit(&lines)
 	audit(tools.Record{Tool: "comment", Target: "o/r#7", Outcome: "ok", ID: 5})
 	audit(tools.Record{Tool: "update_issue", Target: "o/r#8", Outcome: "outcome unknown"})
 	for i, want := range []string{
