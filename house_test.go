@@ -40,7 +40,7 @@ func TestImports(t *testing.T) {
 		"github.com/go-resty/":             regexp.MustCompile(`^gitcode$`),
 		"github.com/invopop/":              regexp.MustCompile(`^schema$`),
 		"github.com/santhosh-tekuri/":      regexp.MustCompile(`^schema$`),
-		"github.com/mark3labs/mcp-go/":     regexp.MustCompile(`^(tools|prompts|server|\.)$`),
+		"github.com/mark3labs/mcp-go/":     regexp.MustCompile(`^(tools|prompts|server|server/conformance|\.)$`),
 		"github.com/alecthomas/kong":       regexp.MustCompile(`^\.$`),
 		"github.com/modelcontextprotocol/": regexp.MustCompile(`^$`), // tests only
 		"github.com/stretchr/testify":      regexp.MustCompile(`^$`),
