@@ -67,11 +67,8 @@ func fixtures() *mcpserver.MCPServer {
 		mcpserver.WithCompletions(),
 		mcpserver.WithPromptCompletionProvider(completions{}),
 		mcpserver.WithLogging(),
-		mcpserver.WithElicitation(),
-		mcpserver.WithRoots(),
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 	)
-	s.EnableSampling() //nolint:staticcheck // deprecated, and in the suite
 	s.AddTools(plainTools()...)
 	s.AddTools(notifyingTools()...)
 	s.AddTools(askingTools()...)

@@ -42,12 +42,12 @@ func form(id, message, schema string) question {
 	}
 }
 
-// completion asks the client's model.
-func completion(id, text string) question {
+// sample asks the client's model.
+func sample(id, text string) question {
 	return question{
 		declared: func(c *mcp.ClientCapabilities) bool { return c.Sampling != nil },
 		ask: func(b *mcpserver.InputRequestBuilder) {
-			b.Sample(id, mcp.CreateMessageParams{ //nolint:staticcheck // deprecated, and in the suite
+			b.Sample(id, mcp.CreateMessageParams{
 				Messages:  []mcp.SamplingMessage{{Role: mcp.RoleUser, Content: mcp.NewTextContent(text)}},
 				MaxTokens: 100,
 			})
@@ -66,7 +66,7 @@ func completion(id, text string) question {
 func roots(id string) question {
 	return question{
 		declared: func(c *mcp.ClientCapabilities) bool { return c.Roots != nil },
-		ask:      func(b *mcpserver.InputRequestBuilder) { b.Roots(id) }, //nolint:staticcheck // deprecated, and in the suite
+		ask:      func(b *mcpserver.InputRequestBuilder) { b.Roots(id) },
 		answer: func(responses mcp.InputResponses) (string, bool) {
 			result := mcpserver.RootsResponse(responses, id)
 			if result == nil {
@@ -189,14 +189,14 @@ func askingTools() []mcpserver.ServerTool {
 	rand.Read(key) //nolint:errcheck // never fails
 	name := form("user_name", "What is your name?", nameForm)
 	confirm := form("confirm", "Please confirm", okForm)
-	capital := completion("capital_question", "What is the capital of France?")
+	capital := sample("capital_question", "What is the capital of France?")
 	folders := roots("client_roots")
 	return []mcpserver.ServerTool{
 		{
 			Tool: mcp.NewTool("test_sampling", mcp.WithDescription("Asks the client's model."),
 				mcp.WithString("prompt", mcp.Description("What to ask."), mcp.Required())),
 			Handler: func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-				return interview(completion("answer", req.GetString("prompt", "")))(ctx, req)
+				return interview(sample("answer", req.GetString("prompt", "")))(ctx, req)
 			},
 		},
 		{
