@@ -217,6 +217,11 @@ func TestCall(t *testing.T) {
 		"no token file":          {nil, []string{"tools", "--token-file=/does/not/exist"}, "", "read the token", 1},
 		"catalogue":              {nil, []string{"tools"}, "Comment on an issue.", "", 0},
 		"catalogue of a few":     {[]string{"GITCODE_TOOLS=get_issue"}, []string{"tools", "--json"}, `{"tools":[{"annotations":`, "", 0},
+		"http beyond loopback":   {nil, []string{"http", "--addr=0.0.0.0:0", "--sandbox"}, "", "can be reached by other machines: set GITCODE_MCP_SECRET", 1},
+		"two kinds of tokens":    {[]string{"GITCODE_TOKEN=x"}, []string{"http", "--user-tokens", "--addr=127.0.0.1:0"}, "", "exclude each other", 1},
+		"no certificate":         {nil, []string{"http", "--tls-cert=/no/such", "--tls-key=/no/such", "--sandbox"}, "", "load --tls-cert and --tls-key", 1},
+		"no secret file":         {nil, []string{"http", "--secret-file=/no/such", "--sandbox"}, "", "read the secret", 1},
+		"nobody to be healthy":   {[]string{"GITCODE_MCP_ADDR=127.0.0.1:1"}, []string{"healthcheck"}, "", "refused", 1},
 		"version":                {nil, []string{"--version"}, "devel", "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {

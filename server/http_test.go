@@ -286,3 +286,25 @@ func TestPage(t *testing.T) {
 	}
 	assert.NotRegexp(t, `(src|href)="https?://`, body, "it works without a network")
 }
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	borrowed := httptest.NewTLSServer(nil) // for its certificate
+	certificate, client := borrowed.TLS.Certificates[0], borrowed.Client()
+	borrowed.Close()
+	h := start(t, sandbox.New(), nil).http
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- h.Serve(ctx, listener, &certificate) }()
+	resp, err := client.Get("https://" + listener.Addr().String() + "/")
+	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	resp.Body.Close()
+	assert.Contains(t, string(body), "https://"+listener.Addr().String()+"/mcp", "the page tells the address with its scheme")
+	client.CloseIdleConnections()
+	stop()
+	require.NoError(t, <-done)
+}
