@@ -98,7 +98,9 @@ func TestRoundRobin(t *testing.T) {
 func TestTermUnderLoad(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New()
+	var served atomic.Int32 // calls that reached GitCode, which no caller may lose
 	r := start(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		served.Add(1)
 		time.Sleep(50 * time.Millisecond)
 		box.ServeHTTP(w, req)
 	}), nil)
@@ -158,8 +160,10 @@ func TestTermUnderLoad(t *testing.T) {
 	assert.Less(t, time.Since(began), 2*time.Second, "a stream with nothing under way ends at once")
 	require.NoError(t, <-r.done)
 	callers.Wait()
-	t.Logf("accepted %d, answered %d, refused %d; ended after %v", accepted.Load(), answered.Load(), refused.Load(), time.Since(began).Round(time.Millisecond))
+	t.Logf("accepted %d, answered %d, refused %d, served by GitCode %d; ended after %v",
+		accepted.Load(), answered.Load(), refused.Load(), served.Load(), time.Since(began).Round(time.Millisecond))
 	assert.Equal(t, accepted.Load(), answered.Load())
+	assert.Equal(t, served.Load(), answered.Load())
 	assert.Equal(t, int32(12), refused.Load())
 }
 
