@@ -86,7 +86,7 @@ func TestAtMostEightAtOnce(t *testing.T) {
 		var under, most atomic.Int32
 		c := clientOf(t, inMemory(func(*http.Request) (*http.Response, error) {
 			most.Store(max(most.Load(), under.Add(1)))
-			time.Sleep(time.Second)
+			time.Sleep(1500 * time.Millisecond)
 			under.Add(-1)
 			return answered(200, issue), nil
 		}), gitcode.Config{})
@@ -110,7 +110,7 @@ func TestAtMostEightAtOnce(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		assert.Equal(t, int32(400-8*20), refused.Load(), "who waited 20 s in vain is told")
+		assert.Equal(t, int32(400-8*14), refused.Load(), "who waited 20 s in vain is told")
 	})
 }
 

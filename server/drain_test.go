@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -179,4 +180,20 @@ func send(url, body string, header ...string) (*http.Response, error) {
 		req.Header.Set(header[i], header[i+1])
 	}
 	return http.DefaultClient.Do(req)
+}
+
+// TestUnusedConnectionsDelayNothing: a client may open a connection and send
+// nothing on it.
+func TestUnusedConnectionsDelayNothing(t *testing.T) {
+	t.Parallel()
+	r := start(t, sandbox.New(), nil)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	resp, _ := r.do(t, http.MethodGet, "/healthz", nil) // by now the other is accepted
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	began := time.Now()
+	r.stop()
+	require.NoError(t, <-r.done)
+	assert.Less(t, time.Since(began), 2*time.Second)
 }

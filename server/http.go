@@ -173,8 +173,10 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		listener.Close() //nolint:errcheck // nothing came of it
 		return fmt.Errorf("%s can be reached by other machines: set GITCODE_MCP_SECRET, which callers then must know, or listen on 127.0.0.1", listener.Addr())
 	}
+	fresh := &freshConnections{open: map[net.Conn]bool{}}
 	srv := &http.Server{
 		Handler:           h,
+		ConnState:         fresh.note,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -200,13 +202,14 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		case <-expire.C:
 			h.streams.expire(h.cfg.SessionIdle)
 		case <-ctx.Done():
+			h.streams.drain()
+			fresh.close()
 			return h.shutdown(srv)
 		}
 	}
 }
 
 func (h *HTTP) shutdown(srv *http.Server) error {
-	h.streams.drain()
 	ctx, cancel := context.WithTimeout(context.Background(), h.cfg.Drain)
 	defer cancel()
 	err := srv.Shutdown(ctx)
@@ -215,6 +218,31 @@ func (h *HTTP) shutdown(srv *http.Server) error {
 		err = srv.Close()
 	}
 	return errors.Join(err, h.mcp.Shutdown(context.Background()))
+}
+
+// freshConnections are those on which nothing was sent yet. Shutdown would
+// wait seconds for each, and some clients keep one in store.
+type freshConnections struct {
+	mu   sync.Mutex
+	open map[net.Conn]bool
+}
+
+func (f *freshConnections) note(c net.Conn, state http.ConnState) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if state == http.StateNew {
+		f.open[c] = true
+	} else {
+		delete(f.open, c)
+	}
+}
+
+func (f *freshConnections) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for c := range f.open {
+		c.Close() //nolint:errcheck // there is nothing to lose
+	}
 }
 
 // readiness tells whether GitCode can be reached. It asks at most every ten
