@@ -50,6 +50,11 @@ func New(cfg Config) *mcpserver.MCPServer {
 		mcpserver.WithToolHandlerMiddleware(observe(cfg)),
 	)
 	s.AddPrompts(prompts.All()...)
+	// There is nothing to subscribe to, so mcp-go ends such a stream right after
+	// its acknowledgement, which it loses when the two meet.
+	hooks.AddAfterSubscriptionsListen(func(context.Context, any, *mcp.SubscriptionsListenRequest, *mcp.SubscriptionsListenResult) {
+		time.Sleep(20 * time.Millisecond)
+	})
 	byName := map[string]tools.Tool{}
 	for _, t := range tools.All() {
 		byName[t.Name] = t
