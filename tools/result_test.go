@@ -173,6 +173,7 @@ func TestUnknownOutcomeSaysWhatTells(t *testing.T) {
 		assert.Contains(t, textOf(t, result), "It may have happened: look before you repeat it. "+tool.Verify)
 		require.Len(t, records, 1)
 		assert.Equal(t, "outcome unknown", records[0].Outcome)
+		assert.Regexp(t, `^o/r(#7| comment 5)?$`, records[0].Target, "the audit names the target and nothing else")
 	}
 }
 
