@@ -203,9 +203,6 @@ func (zeros) Read(p []byte) (int, error) {
 
 func TestSlowHeadersAreCutOff(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("waits for the header timeout")
-	}
 	r := start(t, sandbox.New(), nil)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
 	require.NoError(t, err)
