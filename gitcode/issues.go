@@ -132,7 +132,7 @@ func (c *Client) GetIssue(ctx context.Context, p IssueRef) (Issue, error) {
 type ListRepoIssuesParams struct {
 	RepoRef
 	State     string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"all if absent"`
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Labels"`
 	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"created if absent"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"desc if absent"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
@@ -161,10 +161,10 @@ type ListUserIssuesParams struct {
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=progressing,enum=closed,enum=rejected" jsonschema_description:"open if absent"`
 	Listing
 	Since      string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Planned start, a range: 20181006T173008+80-20181007T173008+80, or one end with the dash (-20181007T173008+80)"`
-	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Planned end, a range like schedule"`
-	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Created, a range like schedule"`
-	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^(-\\d{8}T\\d{6}\\+\\d+|\\d{8}T\\d{6}\\+\\d+-(\\d{8}T\\d{6}\\+\\d+)?)$" jsonschema_description:"Finished, a range like schedule"`
+	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Planned start, a range FROM-TO, FROM- or -TO of times like 20181006T173008+80"`
+	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Planned end, like schedule"`
+	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Created, like schedule"`
+	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Finished, like schedule"`
 }
 
 // ListUserIssues lists the issues of the token's owner (issues.txt, 14).

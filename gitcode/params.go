@@ -53,7 +53,7 @@ type EnterpriseIssueRef struct {
 // GitCode's default size, 20.
 type Paging struct {
 	Page    int `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"From 1"`
-	PerPage int `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Rows, default 20"`
+	PerPage int `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
 }
 
 func (p Paging) paging() Paging { return p }
@@ -61,7 +61,7 @@ func (p Paging) paging() Paging { return p }
 // Listing is what the lists of a user's, an organization's and an enterprise's
 // issues have in common.
 type Listing struct {
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Labels"`
 	Sort      Sort   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"created if absent"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"desc if absent"`
 	Paging

@@ -11,7 +11,7 @@ func labels() []Tool {
 		tool(Spec{Name: "add_labels", Effect: Adds, Description: "Add labels to an issue; those it has stay.",
 			Verify: "get_issue tells."},
 			(*gitcode.Client).AddLabels, labelsAdded),
-		tool(Spec{Name: "remove_labels", Effect: Deletes, Description: "Take labels off an issue. Fails with Label Not Found where it does not have one.",
+		tool(Spec{Name: "remove_labels", Effect: Deletes, Description: "Take labels off an issue; fails if it lacks one.",
 			Verify: "get_issue tells."},
 			nothing((*gitcode.Client).RemoveLabels), labelsRemoved),
 	}
