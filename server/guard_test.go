@@ -39,3 +39,17 @@ func TestEachWriteHasADeadline(t *testing.T) {
 	})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sse", nil))
 	assert.Equal(t, "no", w.Header().Get("X-Accel-Buffering"))
 }
+
+// TestCommentsKeepStreamsAlive: a comment is sent once a stream has begun, and
+// never between the parts of an event.
+func TestCommentsKeepStreamsAlive(t *testing.T) {
+	t.Parallel()
+	recorder := httptest.NewRecorder()
+	w := &streamWriter{ResponseWriter: recorder, streams: &streams{}}
+	w.comment()
+	assert.Empty(t, recorder.Body.String(), "not before the headers")
+	_, err := w.Write([]byte("event: endpoint\ndata: x\n\n"))
+	assert.NoError(t, err)
+	w.comment()
+	assert.Equal(t, "event: endpoint\ndata: x\n\n: alive\n\n", recorder.Body.String())
+}

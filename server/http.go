@@ -59,7 +59,6 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 	h.mcp = mcpserver.NewStreamableHTTPServer(cfg.MCP,
 		mcpserver.WithSessionIdManagerResolver(h.sessions),
 		mcpserver.WithSessionIdleTTL(cfg.SessionIdle),
-		mcpserver.WithHeartbeatInterval(25*time.Second),
 		mcpserver.WithDisableLocalhostProtection(true), // the guard does it, for every path
 		mcpserver.WithStreamableHTTPLogger(cfg.Logger),
 	)
@@ -71,7 +70,6 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 	if !cfg.NoSSE {
 		sse := mcpserver.NewSSEServer(cfg.MCP,
 			mcpserver.WithUseFullURLForMessageEndpoint(false),
-			mcpserver.WithKeepAliveInterval(25*time.Second),
 			mcpserver.WithSSEDisableLocalhostProtection(true),
 			mcpserver.WithSessionIDGenerator(func(ctx context.Context, _ *http.Request) (string, error) {
 				id, _ := ctx.Value(streamKey{}).(string)
@@ -84,7 +82,8 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 			}),
 		)
 		mux.Handle("GET /sse", g.knows(h.as(patient(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			h.streams.serve(w, r, true, sse.SSEHandler())
+			idle := func(st *stream) bool { return time.Since(st.used) > cfg.SessionIdle }
+			h.streams.serve(w, r, idle, sse.SSEHandler())
 		})))))
 		mux.Handle("POST /message", g.knows(bounded(h.as(h.message(sse.MessageHandler())))))
 	}
@@ -126,9 +125,11 @@ func (h *HTTP) serveMCP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no such session: begin a new one with initialize", http.StatusNotFound)
 	case !modern && r.Method == http.MethodGet && session == "":
 		http.Error(w, "a stream belongs to a session: send its id in the header "+mcpserver.HeaderKeySessionID, http.StatusBadRequest)
-	case r.Method == http.MethodGet && !modern,
-		r.Method == http.MethodPost && methodOf(bodyOf(r)) == string(mcp.MethodSubscriptionsListen):
-		h.streams.serve(w, r, false, h.mcp)
+	case r.Method == http.MethodGet && !modern:
+		owner := callerOf(r.Context()).id
+		h.streams.serve(w, r, func(*stream) bool { return !h.sessions.has(session, owner) }, h.mcp)
+	case r.Method == http.MethodPost && methodOf(bodyOf(r)) == string(mcp.MethodSubscriptionsListen):
+		h.streams.serve(w, r, nil, h.mcp)
 	case r.Method == http.MethodPost && isRequest(bodyOf(r)) && h.streams.ending():
 		goingAway(w)
 	default:
@@ -200,7 +201,7 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		case err := <-failed:
 			return err
 		case <-expire.C:
-			h.streams.expire(h.cfg.SessionIdle)
+			h.streams.expire()
 		case <-ctx.Done():
 			h.streams.drain()
 			fresh.close()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -20,23 +21,27 @@ type streams struct {
 
 type stream struct {
 	owner   ownerID
-	session bool // an HTTP+SSE session, which ends when idle
+	expired func(*stream) bool // whether an idle stream should end; nil is never
 	end     context.CancelFunc
 
 	pending int       // calls accepted and not answered
 	used    time.Time // when the last call came
 }
 
+// keepAlive is how often something is sent on a stream, so that what stands
+// between does not take it for dead.
+const keepAlive = 25 * time.Second
+
 // open registers a stream and returns a context that ends with it; ok is false
 // when no more are taken.
-func (s *streams) open(ctx context.Context, id string, owner ownerID, session bool) (_ context.Context, ok bool) {
+func (s *streams) open(ctx context.Context, id string, owner ownerID, expired func(*stream) bool) (_ context.Context, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.draining {
 		return ctx, false
 	}
 	ctx, end := context.WithCancel(ctx)
-	s.byID[id] = &stream{owner: owner, session: session, end: end, used: time.Now()}
+	s.byID[id] = &stream{owner: owner, expired: expired, end: end, used: time.Now()}
 	return ctx, true
 }
 
@@ -90,12 +95,12 @@ func (s *streams) drain() {
 	}
 }
 
-// expire ends the sessions that have been idle.
-func (s *streams) expire(idle time.Duration) {
+// expire ends the streams whose time has come.
+func (s *streams) expire() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, st := range s.byID {
-		if st.session && st.pending == 0 && time.Since(st.used) > idle {
+		if st.pending == 0 && st.expired != nil && st.expired(st) {
 			st.end()
 		}
 	}
@@ -118,42 +123,83 @@ func (s *streams) count() int {
 type streamKey struct{}
 
 // serve runs a handler whose connection stays open as a stream.
-func (s *streams) serve(w http.ResponseWriter, r *http.Request, session bool, next http.Handler) {
+func (s *streams) serve(w http.ResponseWriter, r *http.Request, expired func(*stream) bool, next http.Handler) {
 	id := rand.Text()
-	ctx, ok := s.open(context.WithValue(r.Context(), streamKey{}, id), id, callerOf(r.Context()).id, session)
+	ctx, ok := s.open(context.WithValue(r.Context(), streamKey{}, id), id, callerOf(r.Context()).id, expired)
 	if !ok {
 		goingAway(w)
 		return
 	}
 	defer s.close(id)
-	if session {
-		w = &countingWriter{ResponseWriter: w, streams: s, id: id}
-	}
-	next.ServeHTTP(w, r.WithContext(ctx))
+	sw := &streamWriter{ResponseWriter: w, streams: s, id: id}
+	ticker, ended := time.NewTicker(keepAlive), make(chan struct{})
+	defer ticker.Stop()
+	var alive sync.WaitGroup
+	defer alive.Wait() // the connection is the handler's only while it runs
+	defer close(ended)
+	alive.Go(func() {
+		for {
+			select {
+			case <-ticker.C:
+				sw.comment()
+			case <-ended:
+				return
+			}
+		}
+	})
+	next.ServeHTTP(sw, r.WithContext(ctx))
 }
 
-// countingWriter notices the answers on an HTTP+SSE stream, each of which
-// mcp-go writes at once.
-type countingWriter struct {
+// streamWriter keeps a stream alive, and notices the answers on an HTTP+SSE
+// stream, each of which mcp-go writes at once.
+type streamWriter struct {
 	http.ResponseWriter
 	streams *streams
 	id      string
+
+	mu    sync.Mutex
+	begun bool
 }
 
-func (w *countingWriter) Write(p []byte) (int, error) {
+// comment sends a line that clients pass over. mcp-go's own pings would count
+// as use of a session.
+func (w *streamWriter) comment() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.begun {
+		io.WriteString(w.ResponseWriter, ": alive\n\n") //nolint:errcheck // the client is gone
+		w.flush()
+	}
+}
+
+func (w *streamWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	w.begun = true
 	n, err := w.ResponseWriter.Write(p)
-	if _, data, ok := bytes.Cut(p, []byte("event: message\ndata:")); ok && isResponse(data) {
-		w.Flush() // before the stream may end
+	_, data, isMessage := bytes.Cut(p, []byte("event: message\ndata:"))
+	answer := isMessage && isResponse(data)
+	if answer {
+		w.flush() // before the stream may end
+	}
+	w.mu.Unlock()
+	if answer {
 		w.streams.answered(w.id)
 	}
 	return n, err
 }
 
 // Flush implements http.Flusher, which mcp-go asks for.
-func (w *countingWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+func (w *streamWriter) Flush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.begun = true
+	w.flush()
+}
+
+func (w *streamWriter) flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
 
 // Unwrap is for http.ResponseController.
-func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *streamWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // goingAway refuses a call before it is accepted.
 func goingAway(w http.ResponseWriter) {
