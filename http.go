@@ -20,7 +20,7 @@ type httpCmd struct {
 	UserTokens  bool          `help:"Each caller brings a GitCode token, in X-GitCode-Token." env:"GITCODE_MCP_USER_TOKENS"`
 	AllowOrigin []string      `help:"Origins of web pages that may call, besides the server's own." env:"GITCODE_MCP_ALLOW_ORIGIN" placeholder:"ORIGIN"`
 	NoSSE       bool          `name:"no-sse" help:"Leave out the deprecated HTTP+SSE transport." env:"GITCODE_MCP_NO_SSE"`
-	SessionIdle time.Duration `help:"A session ends after this without a call." env:"GITCODE_MCP_SESSION_IDLE" default:"30m"`
+	SessionIdle time.Duration `help:"A session ends after this without a call; 0 is never." env:"GITCODE_MCP_SESSION_IDLE" default:"30m"`
 	TLSCert     string        `name:"tls-cert" help:"File of the certificate, for HTTPS." env:"GITCODE_MCP_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey      string        `name:"tls-key" help:"File of its key." env:"GITCODE_MCP_TLS_KEY" type:"path" placeholder:"FILE"`
 }

@@ -90,7 +90,7 @@ const TokenHelp = "a token is made on gitcode.com under Personal Settings, Acces
 func (e *Error) hint() string {
 	switch e.Class {
 	case Unauthenticated:
-		return "Set GITCODE_TOKEN to a valid token; " + TokenHelp + "."
+		return "Set GITCODE_TOKEN to a valid token (where users bring their own, send it in X-GitCode-Token); " + TokenHelp + "."
 	case Forbidden:
 		if _, scope, ok := strings.Cut(e.Message, "scopes:"); ok {
 			scope, _, _ = strings.Cut(scope, " ")

@@ -35,7 +35,7 @@ type HTTPConfig struct {
 	Secret       string
 	AllowOrigins []string      // besides the server's own
 	NoSSE        bool          // leave out the older HTTP+SSE transport
-	SessionIdle  time.Duration // after which a session ends
+	SessionIdle  time.Duration // after which a session ends; never if 0
 	Drain        time.Duration // how long calls under way may take to end
 }
 
@@ -82,7 +82,7 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 			}),
 		)
 		mux.Handle("GET /sse", g.knows(h.as(patient(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			idle := func(st *stream) bool { return time.Since(st.used) > cfg.SessionIdle }
+			idle := func(st *stream) bool { return cfg.SessionIdle > 0 && time.Since(st.used) > cfg.SessionIdle }
 			h.streams.serve(w, r, idle, sse.SSEHandler())
 		})))))
 		mux.Handle("POST /message", g.knows(bounded(h.as(h.message(sse.MessageHandler())))))
