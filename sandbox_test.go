@@ -217,6 +217,8 @@ func TestRefusals(t *testing.T) {
 
 	warned := u.does("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"]}`)
 	assert.Len(t, warned["warnings"], 3)
+	warned = u.does("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"]}`)
+	assert.Len(t, warned["warnings"], 2)
 	warned = u.does("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
 	assert.Equal(t, []any{"question"}, warned["added"])
 	assert.Len(t, warned["warnings"], 1)

@@ -52,8 +52,8 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 		labels, err := c.AddLabels(ctx, AddLabelsParams{IssueRef: ref, Labels: p.Labels})
 		if err != nil {
 			change.warn("labels %s are missing, adding them failed: %v", quoted(p.Labels), err)
-		} else if missing := Missing(p.Labels, LabelNames(labels)); len(labels) > 0 && len(missing) > 0 {
-			change.warn("labels %s were not added", quoted(missing))
+		} else if missing := Missing(p.Labels, LabelNames(labels)); len(missing) > 0 {
+			change.warn("labels %s are not in GitCode's answer: they may not have been added", quoted(missing))
 		}
 	}
 	return change, nil

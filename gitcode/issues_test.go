@@ -21,8 +21,9 @@ func TestCreateIssue(t *testing.T) {
 	}{
 		"all well":                    {[]string{"201 " + issue, `201 [{"name":"bug"},{"name":"kind/x"}]`}, []string{created, labelled}, nil},
 		"labels refused":              {[]string{"201 " + issue, `403 {"error_message":"no scopes:write"}`}, []string{created, labelled}, []string{`labels "bug", "kind/x" are missing, adding them failed: POST /repos/{owner}/{repo}/issues/{number}/labels answered 403: no scopes:write`}},
-		"a label dropped":             {[]string{"201 " + issue, `201 [{"name":"BUG"}]`}, []string{created, labelled}, []string{`labels "kind/x" were not added`}},
-		"labels added without a body": {[]string{"201 " + issue, `204 `}, []string{created, labelled}, nil},
+		"a label dropped":             {[]string{"201 " + issue, `201 [{"name":"BUG"}]`}, []string{created, labelled}, []string{`labels "kind/x" are not in GitCode's answer`}},
+		"all labels dropped":          {[]string{"201 " + issue, `201 []`}, []string{created, labelled}, []string{`labels "bug", "kind/x" are not in GitCode's answer`}},
+		"labels added without a body": {[]string{"201 " + issue, `204 `}, []string{created, labelled}, []string{"may not have been added"}},
 		"created without a body":      {[]string{"201 "}, []string{created}, []string{"do not create it again", `labels "bug", "kind/x" are not added yet`}},
 		"created with another body":   {[]string{`200 {"ok":true}`}, []string{created}, []string{"do not create it again", "are not added yet"}},
 	} {

@@ -73,7 +73,7 @@ func TestIdleSessionsEnd(t *testing.T) {
 	require.Eventually(t, func() bool {
 		resp, _ := r.do(t, http.MethodGet, "/metrics", nil)
 		_, body := r.do(t, http.MethodGet, "/metrics", nil)
-		return resp.StatusCode == 200 && strings.Contains(body, "gitcode_mcp_sessions 0\n")
+		return resp.StatusCode == 200 && strings.Contains(body, "gitcode_mcp_sessions 0\n") && strings.Contains(body, "gitcode_mcp_streams 0\n")
 	}, 15*time.Second, 200*time.Millisecond)
 	resp, _ := r.post(t, "/mcp", listTools, "Mcp-Session-Id", session)
 	assert.Equal(t, http.StatusNotFound, resp.StatusCode)

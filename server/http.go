@@ -62,7 +62,7 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 		mcpserver.WithDisableLocalhostProtection(true), // the guard does it, for every path
 		mcpserver.WithStreamableHTTPLogger(cfg.Logger),
 	)
-	cfg.Metrics.sessions(func() int { return h.sessions.count() + h.streams.count() })
+	cfg.Metrics.connections(h.sessions.count, h.streams.count)
 
 	g := guard{secret: cfg.Secret, origins: cfg.AllowOrigins}
 	mux := http.NewServeMux()
@@ -122,7 +122,7 @@ func (h *HTTP) serveMCP(w http.ResponseWriter, r *http.Request) {
 	session := r.Header.Get(mcpserver.HeaderKeySessionID)
 	switch {
 	case !modern && session != "" && !h.sessions.has(session, callerOf(r.Context()).id):
-		http.Error(w, "there is no such session: begin a new one with initialize", http.StatusNotFound)
+		http.Error(w, errNoSession.Error()+": begin a new one with initialize", http.StatusNotFound)
 	case !modern && r.Method == http.MethodGet && session == "":
 		http.Error(w, "a stream belongs to a session: send its id in the header "+mcpserver.HeaderKeySessionID, http.StatusBadRequest)
 	case r.Method == http.MethodGet && !modern:
@@ -141,12 +141,12 @@ func (h *HTTP) serveMCP(w http.ResponseWriter, r *http.Request) {
 func (h *HTTP) message(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, isCall := r.URL.Query().Get("sessionId"), isRequest(bodyOf(r))
-		if isCall && h.streams.ending() {
+		switch err := h.streams.begin(id, callerOf(r.Context()).id, isCall); {
+		case errors.Is(err, errEnding):
 			goingAway(w)
 			return
-		}
-		if !h.streams.begin(id, callerOf(r.Context()).id, isCall) {
-			http.Error(w, "there is no such session: open one at /sse", http.StatusNotFound)
+		case err != nil:
+			http.Error(w, errNoSession.Error()+": open one at /sse", http.StatusNotFound)
 			return
 		}
 		status := &statusWriter{ResponseWriter: w}

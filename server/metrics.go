@@ -47,9 +47,11 @@ func (m *Metrics) begin(tool string) func(outcome string) {
 	}
 }
 
-// sessions adds a gauge of the sessions that are open.
-func (m *Metrics) sessions(count func() int) {
-	m.set.GetOrCreateGauge("gitcode_mcp_sessions", func() float64 { return float64(count()) })
+// connections adds gauges of the sessions of streamable HTTP, and of the streams
+// that are open: its listening ones, and each session of HTTP+SSE.
+func (m *Metrics) connections(sessions, streams func() int) {
+	m.set.NewGauge("gitcode_mcp_sessions", func() float64 { return float64(sessions()) })
+	m.set.NewGauge("gitcode_mcp_streams", func() float64 { return float64(streams()) })
 }
 
 // ServeHTTP writes the metrics in Prometheus's text format.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -54,21 +55,26 @@ func (s *streams) close(id string) {
 	}
 }
 
-// begin accepts a message for a stream; ok is false when the stream is unknown
-// to the owner or no more calls are taken.
-func (s *streams) begin(id string, owner ownerID, isCall bool) (ok bool) {
+// begin accepts a message for a stream, or tells why not: errEnding, or
+// errNoSession where the stream is not the owner's.
+func (s *streams) begin(id string, owner ownerID, isCall bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := s.byID[id]
-	if st == nil || st.owner != owner || isCall && s.draining {
-		return false
+	switch {
+	case isCall && s.draining:
+		return errEnding
+	case st == nil || st.owner != owner:
+		return errNoSession
 	}
 	if isCall {
 		st.pending++
 		st.used = time.Now()
 	}
-	return true
+	return nil
 }
+
+var errEnding = errors.New("no more calls are taken")
 
 // answered takes note that a call of a stream has its answer.
 func (s *streams) answered(id string) {
