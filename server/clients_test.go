@@ -10,6 +10,7 @@ import (
 
 	"gitcode-mcp/gitcode/sandbox"
 	"gitcode-mcp/server"
+	"gitcode-mcp/tools"
 )
 
 // knowing is a round tripper that knows the secret.
@@ -51,7 +52,7 @@ func TestOfficialClient(t *testing.T) {
 			assert.Equal(t, test.revision, session.InitializeResult().ProtocolVersion)
 			list, err := session.ListTools(t.Context(), nil)
 			require.NoError(t, err)
-			assert.Len(t, list.Tools, 20)
+			assert.Len(t, list.Tools, len(tools.All()))
 			for _, step := range []struct {
 				tool      string
 				arguments map[string]any

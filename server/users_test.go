@@ -15,6 +15,7 @@ import (
 	"gitcode-mcp/gitcode"
 	"gitcode-mcp/gitcode/sandbox"
 	"gitcode-mcp/server"
+	"gitcode-mcp/tools"
 )
 
 // usersService knows two users by their tokens and tells each their name; it
@@ -113,13 +114,17 @@ func TestCallersNarrowAndNeverWiden(t *testing.T) {
 		_, body := r.post(t, "/mcp", listTools, append(header, "Mcp-Session-Id", session)...)
 		return strings.Count(body, `"inputSchema"`)
 	}
-	assert.Equal(t, 14, offered())
-	assert.Equal(t, 6, offered("X-MCP-Toolsets", "comments"))
-	assert.Equal(t, 6, offered("X-MCP-Toolsets", "comments,labels,enterprise"), "what the server leaves out stays out")
-	assert.Equal(t, 9, offered("X-MCP-Readonly", "true"))
+	ofServer := func(tool tools.Tool) bool { return tool.Toolset == "issues" || tool.Toolset == "comments" }
+	all := len(toolsThat(ofServer))
+	comments := len(toolsThat(func(tool tools.Tool) bool { return tool.Toolset == "comments" }))
+	reads := len(toolsThat(func(tool tools.Tool) bool { return ofServer(tool) && tool.Effect == tools.Reads }))
+	assert.Equal(t, all, offered())
+	assert.Equal(t, comments, offered("X-MCP-Toolsets", "comments"))
+	assert.Equal(t, comments, offered("X-MCP-Toolsets", "comments,labels,enterprise"), "what the server leaves out stays out")
+	assert.Equal(t, reads, offered("X-MCP-Readonly", "true"))
 	assert.Equal(t, 1, offered("X-MCP-Tools", "get_issue,add_labels"))
 	assert.Equal(t, 0, offered("X-MCP-Tools", "add_labels"))
-	assert.Equal(t, 14, offered("X-MCP-Readonly", "false"))
+	assert.Equal(t, all, offered("X-MCP-Readonly", "false"))
 
 	call := `{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"comment","arguments":{"owner":"openharbor","repo":"portal","number":1,"body":"x"}}}`
 	_, body := r.post(t, "/mcp", call, "Mcp-Session-Id", session, "X-MCP-Readonly", "true")
