@@ -14,7 +14,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 	"go.yaml.in/yaml/v4"
 
-	"gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
 // errToolFailed ends the process with status 1 after a tool's own error was

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/gitcode/sandbox/fault"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // faults is what goes wrong for an owner of that name.

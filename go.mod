@@ -1,4 +1,4 @@
-module gitcode-mcp
+module gitcode.com/gitcode-mcp/gitcode-mcp
 
 go 1.26
 

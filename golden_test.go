@@ -24,9 +24,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/server"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 var update = flag.Bool("update", false, "rewrite the want sections of the golden files and the generated parts of the README")
@@ -37,7 +37,7 @@ const testToken = "golden-token"
 // and what the server makes of it, under the want sections that -update writes.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
+	files, err := filepath.Glob("testdata/gitcode/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {

@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/server"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // TestImports holds that imports point one way, main → server → tools, prompts
@@ -29,18 +29,18 @@ import (
 func TestImports(t *testing.T) {
 	t.Parallel()
 	forbidden := map[string]string{ // folder to what it must not import
-		"gitcode":         `gitcode-mcp/(schema|tools|prompts|server)`,
-		"gitcode/sandbox": `gitcode-mcp/`,
-		"schema":          `gitcode-mcp/`,
-		"tools":           `gitcode-mcp/(prompts|server)`,
-		"prompts":         `gitcode-mcp/(tools|server|gitcode)`,
-		"server":          `gitcode-mcp$`,
+		"gitcode":         `gitcode.com/gitcode-mcp/gitcode-mcp/(schema|tools|prompts|server)`,
+		"gitcode/sandbox": `gitcode.com/gitcode-mcp/gitcode-mcp/`,
+		"schema":          `gitcode.com/gitcode-mcp/gitcode-mcp/`,
+		"tools":           `gitcode.com/gitcode-mcp/gitcode-mcp/(prompts|server)`,
+		"prompts":         `gitcode.com/gitcode-mcp/gitcode-mcp/(tools|server|gitcode)`,
+		"server":          `gitcode.com/gitcode-mcp/gitcode-mcp$`,
 	}
 	only := map[string]*regexp.Regexp{ // library to the folders that may
 		"github.com/go-resty/":             regexp.MustCompile(`^gitcode$`),
 		"github.com/invopop/":              regexp.MustCompile(`^schema$`),
 		"github.com/santhosh-tekuri/":      regexp.MustCompile(`^schema$`),
-		"github.com/mark3labs/mcp-go/":     regexp.MustCompile(`^(tools|prompts|server|server/conformance|\.)$`),
+		"github.com/mark3labs/mcp-go/":     regexp.MustCompile(`^(tools|prompts|server|\.)$`),
 		"github.com/alecthomas/kong":       regexp.MustCompile(`^\.$`),
 		"github.com/modelcontextprotocol/": regexp.MustCompile(`^$`), // tests only
 		"github.com/stretchr/testify":      regexp.MustCompile(`^$`),
@@ -67,6 +67,9 @@ func goImports(t *testing.T) map[string][]string {
 	t.Helper()
 	imports := map[string][]string{}
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if entry != nil && entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != "." {
+			return fs.SkipDir
+		}
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -94,7 +97,7 @@ func TestEveryToolHasItsGoldenFile(t *testing.T) {
 	for _, tool := range tools.All() {
 		names = append(names, tool.Name)
 	}
-	paths, err := filepath.Glob("testdata/*.txtar")
+	paths, err := filepath.Glob("testdata/gitcode/*.txtar")
 	require.NoError(t, err)
 	for _, path := range paths {
 		files = append(files, strings.TrimSuffix(filepath.Base(path), ".txtar"))
@@ -214,7 +217,7 @@ func thirtyIssues() string {
 func TestNoTokens(t *testing.T) {
 	t.Parallel()
 	bearer := regexp.MustCompile(`(?i)(bearer |private-token: |access_token=)(\S+)`)
-	for _, pattern := range []string{"testdata/*", "gitcode/testdata/*/*"} {
+	for _, pattern := range []string{"testdata/gitcode/*", "gitcode/testdata/*/*"} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

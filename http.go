@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
 type httpCmd struct {

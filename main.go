@@ -23,10 +23,10 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 	"golang.org/x/term"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/server"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // cli is the command line. A flag wins over its environment variable.

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // user is an MCP client at work on the sandbox; its results are held against

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/prompts"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/prompts"
 )
 
 // The flag belongs to the golden tests; go test ./... gives it to every package.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/schema"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
 // The flag belongs to the golden tests; go test ./... gives it to every package.

@@ -5,7 +5,7 @@ import (
 	"io"
 	"log/slog"
 
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // Audit returns a function that writes a line for each write, a JSON object:

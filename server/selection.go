@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // Selection narrows the tools a server offers. Each member that is set narrows

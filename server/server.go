@@ -14,8 +14,8 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
-	"gitcode-mcp/prompts"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/prompts"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // Name is how the server introduces itself.

@@ -21,11 +21,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/gitcode/sandbox/fault"
-	"gitcode-mcp/server"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 var soak = flag.Duration("soak", 2*time.Second, "how long TestSoak runs")

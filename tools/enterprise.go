@@ -1,6 +1,6 @@
 package tools
 
-import "gitcode-mcp/gitcode"
+import "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 
 func enterprise() []Tool {
 	return []Tool{

@@ -3,7 +3,7 @@ package tools
 import (
 	"time"
 
-	"gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 )
 
 // IssueRow is what one decides by in a list of issues.

@@ -1,6 +1,6 @@
 package tools
 
-import "gitcode-mcp/gitcode"
+import "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 
 func issues() []Tool {
 	return []Tool{

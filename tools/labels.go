@@ -3,7 +3,7 @@ package tools
 import (
 	"strings"
 
-	"gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 )
 
 func labels() []Tool {

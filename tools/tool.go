@@ -23,8 +23,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/schema"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
 // Effect is what a tool does to GitCode. The zero value is none.

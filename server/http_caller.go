@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"gitcode-mcp/gitcode"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // caller is who a request over HTTP comes from. The zero value is the only

@@ -7,10 +7,10 @@ import (
 	"net/http"
 	"strings"
 
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-//go:embed page.html
+//go:embed http_page.html
 var pageHTML string
 
 // page is what a person sees who opens the server in a browser: what it is,

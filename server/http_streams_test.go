@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
 // events is the stream of an HTTP+SSE session.

@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/server"
-	"gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // knowing is a round tripper that knows the secret.

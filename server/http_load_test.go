@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"gitcode-mcp/gitcode/sandbox"
-	"gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
 // BenchmarkHTTP is get_issue over streamable HTTP, client and server in one
