@@ -6,60 +6,148 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
+	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
-// errToolFailed ends the process with status 1 after a tool's own error was
-// printed.
-var errToolFailed = errors.New("the tool failed")
-
-type callCmd struct {
-	Tool string   `arg:"" help:"Name of the tool."`
-	Args []string `arg:"" optional:"" help:"Arguments as name=value, or all as one JSON object." placeholder:"NAME=VALUE"`
-	JSON bool     `help:"Print the structured result."`
+func callCommand(s *settings) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "call <tool> [name=value]...",
+		Short: "Call a tool and print its result",
+		Long: `Call a tool and print its result. Give the arguments as name=value or all of
+them as one JSON object.`,
+		Example: `  gitcode-mcp call get_issue owner=openharbor repo=portal number=1
+  gitcode-mcp call list_repo_issues '{"owner":"openharbor","repo":"portal"}' --json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("no tool given\nRun '%s tools' for a list of them", cmd.Root().Name())
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			arguments, err := parseArguments(args[1:])
+			if err != nil {
+				return err
+			}
+			session, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer session.Close()
+			result, err := call(cmd.Context(), session, args[0], arguments)
+			if err != nil {
+				return err
+			}
+			if result.IsError {
+				return errors.New(text(result))
+			}
+			if asJSON {
+				fmt.Println(text(result))
+				return nil
+			}
+			return printReadable(os.Stdout, text(result))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the structured result as JSON.")
+	return cmd
 }
 
-// Run calls one tool through a server in this process.
-func (c callCmd) Run(ctx context.Context, settings *Settings) error {
-	settings.quiet()
-	arguments, err := parseArguments(c.Args)
-	if err != nil {
-		return err
+func toolsCommand(s *settings) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "tools",
+		Short: "List the tools",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			session, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer session.Close()
+			list, err := session.ListTools(cmd.Context(), mcp.ListToolsRequest{})
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(os.Stdout)
+				enc.SetEscapeHTML(false)
+				return enc.Encode(list)
+			}
+			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			for _, t := range list.Tools {
+				fmt.Fprintf(w, "%s\t%s\n", t.Name, t.Description)
+			}
+			return w.Flush()
+		},
 	}
-	session, err := connect(ctx, settings)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the response to tools/list as JSON.")
+	return cmd
+}
+
+func demoCommand(s *settings) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Run a short triage against the built-in fake GitCode",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s.sandbox = true
+			return s.demo(cmd.Context())
+		},
+	}
+}
+
+// demo makes the calls that an assistant would make to triage an issue.
+func (s *settings) demo(ctx context.Context) error {
+	session, err := s.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer session.Close()
-	result, err := call(ctx, session, c.Tool, arguments)
-	if err != nil {
-		return err
+	const issue = `"owner":"openharbor","repo":"portal","number":11`
+	for _, step := range []struct{ why, tool, arguments string }{
+		{"List the open issues, most recently updated first.", "list_repo_issues", `{"owner":"openharbor","repo":"portal","state":"open","sort":"updated","per_page":5}`},
+		{"Read one that is waiting for its author.", "get_issue", `{` + issue + `}`},
+		{"Read the discussion.", "list_issue_comments", `{` + issue + `}`},
+		{"It is a bug, so label it as one.", "add_labels", `{` + issue + `,"labels":["bug"]}`},
+		{"The author has answered, so remove needs-info.", "remove_labels", `{` + issue + `,"labels":["needs-info"]}`},
+		{"Explain the cause.", "comment", `{` + issue + `,"body":"Both emails have the same Message-ID: the relay sent it twice. Fixed in its configuration."}`},
+		{"Assign the issue and close it.", "update_issue", `{` + issue + `,"state":"closed","assignee":"tomb"}`},
+		{"Ask for an issue that does not exist, to see an error.", "get_issue", `{"owner":"openharbor","repo":"portal","number":999}`},
+	} {
+		fmt.Printf("# %s\n> %s %s\n", step.why, step.tool, step.arguments)
+		result, err := call(ctx, session, step.tool, json.RawMessage(step.arguments))
+		if err != nil {
+			return err
+		}
+		if result.IsError {
+			fmt.Println("error: " + text(result))
+		} else if err := printReadable(os.Stdout, text(result)); err != nil {
+			return err
+		}
+		fmt.Println()
 	}
-	if result.IsError {
-		fmt.Fprintln(os.Stderr, text(result))
-		return errToolFailed
-	}
-	if c.JSON {
-		fmt.Println(text(result))
-		return nil
-	}
-	return printReadable(os.Stdout, text(result))
+	fmt.Println("These calls used a built-in fake GitCode. To work on your own issues, set GITCODE_TOKEN and see the README.")
+	return nil
 }
 
-// parseArguments reads name=value pairs, whose values the server takes as what
-// the schema wants, or one JSON object.
+// parseArguments parses name=value pairs or one JSON object. The values of
+// pairs remain strings; the server converts them to the types of the schema.
 func parseArguments(args []string) (json.RawMessage, error) {
 	if len(args) == 1 && strings.HasPrefix(strings.TrimSpace(args[0]), "{") {
 		if !json.Valid([]byte(args[0])) {
-			return nil, fmt.Errorf("%.80q is not JSON", args[0])
+			return nil, fmt.Errorf("invalid JSON: %.80q", args[0])
 		}
 		return json.RawMessage(args[0]), nil
 	}
@@ -67,23 +155,22 @@ func parseArguments(args []string) (json.RawMessage, error) {
 	for _, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
 		if !ok {
-			return nil, fmt.Errorf("%q is neither name=value nor a JSON object", arg)
+			return nil, fmt.Errorf("argument %q is neither name=value nor a JSON object", arg)
 		}
 		values[name] = value
 	}
 	return json.Marshal(values)
 }
 
-// quiet keeps the log of calls off a terminal that shows their results.
-func (c *Settings) quiet() { c.LogLevel = max(c.LogLevel, 4) }
-
-// connect returns an MCP client of a server in this process.
-func connect(ctx context.Context, settings *Settings) (*client.Client, error) {
-	s, _, err := settings.server()
+// connect returns an MCP client of a server in this process. It raises the log
+// level to warn, so that the log of calls does not mix with their results.
+func (s *settings) connect(ctx context.Context) (*client.Client, error) {
+	s.logLevel = max(s.logLevel, slog.LevelWarn)
+	mcp, _, err := s.newServer()
 	if err != nil {
 		return nil, err
 	}
-	return connectTo(ctx, s)
+	return connectTo(ctx, mcp)
 }
 
 func connectTo(ctx context.Context, s *mcpserver.MCPServer) (*client.Client, error) {
@@ -109,7 +196,7 @@ func call(ctx context.Context, session *client.Client, tool string, arguments an
 	return session.CallTool(ctx, req)
 }
 
-// text is what a model reads of a result.
+// text returns the text of a result, which is what a model reads.
 func text(result *mcp.CallToolResult) string {
 	for _, content := range result.Content {
 		if t, ok := content.(mcp.TextContent); ok {
@@ -119,29 +206,59 @@ func text(result *mcp.CallToolResult) string {
 	return ""
 }
 
-// printReadable prints JSON as YAML, which keeps its order and shows texts of
-// several lines as such.
+// printReadable prints JSON as YAML, which keeps the order of members and
+// prints text of several lines as such. It prints other text unchanged.
 func printReadable(w io.Writer, text string) error {
+	text, restore := hideSupplementary(text)
 	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
-		_, err = fmt.Fprintln(w, text)
+	if err := yaml.Load([]byte(text), &doc); err != nil {
+		_, err = fmt.Fprintln(w, restore.Replace(text))
 		return err
 	}
-	block(&doc)
-	enc := yaml.NewEncoder(w)
-	enc.SetIndent(2)
-	if err := enc.Encode(&doc); err != nil {
+	useBlockStyle(&doc)
+	out, err := yaml.Dump(&doc, yaml.WithV3Defaults(), yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	if err != nil {
 		return err
 	}
-	return enc.Close()
+	_, err = restore.WriteString(w, string(out))
+	return err
 }
 
-// block turns JSON's flow style into YAML's own; lists of names stay on a line.
-func block(n *yaml.Node) {
+// useBlockStyle replaces JSON's flow style by YAML's block style, except in
+// lists of scalars, which stay on one line.
+func useBlockStyle(n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) > 0 && n.Content[0].Kind != yaml.ScalarNode {
 		n.Style = 0
 	}
 	for _, child := range n.Content {
-		block(child)
+		useBlockStyle(child)
 	}
+}
+
+// hideSupplementary replaces the characters above U+FFFF, such as emoji, by
+// private-use characters that do not occur in text; restore brings them back.
+// go.yaml.in/yaml v4.0.0 would escape them and put text of several lines that
+// contains one on a single line (https://github.com/yaml/go-yaml/issues/354).
+func hideSupplementary(text string) (hidden string, restore *strings.Replacer) {
+	substitutes := map[rune]rune{}
+	var pairs []string
+	next := '\uE000'
+	hidden = strings.Map(func(r rune) rune {
+		if r <= 0xFFFF {
+			return r
+		}
+		if substitutes[r] == 0 {
+			for strings.ContainsRune(text, next) {
+				next++
+			}
+			if next > '\uF8FF' {
+				return r // none left
+			}
+			substitutes[r] = next
+			pairs = append(pairs, string(next), string(r))
+			next++
+		}
+		return substitutes[r]
+	}, text)
+	return hidden, strings.NewReplacer(pairs...)
 }

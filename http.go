@@ -11,101 +11,165 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
-type httpCmd struct {
-	Addr        string        `help:"Address to listen on." env:"GITCODE_MCP_ADDR" default:"127.0.0.1:8080"`
-	SecretFile  string        `help:"File that holds the secret callers must know, instead of GITCODE_MCP_SECRET." env:"GITCODE_MCP_SECRET_FILE" type:"path" placeholder:"FILE"`
-	UserTokens  bool          `help:"Each caller brings a GitCode token, in X-GitCode-Token." env:"GITCODE_MCP_USER_TOKENS"`
-	AllowOrigin []string      `help:"Origins of web pages that may call, besides the server's own." env:"GITCODE_MCP_ALLOW_ORIGIN" placeholder:"ORIGIN"`
-	NoSSE       bool          `name:"no-sse" help:"Leave out the deprecated HTTP+SSE transport." env:"GITCODE_MCP_NO_SSE"`
-	SessionIdle time.Duration `help:"A session ends after this without a call; 0 is never." env:"GITCODE_MCP_SESSION_IDLE" default:"30m"`
-	TLSCert     string        `name:"tls-cert" help:"File of the certificate, for HTTPS." env:"GITCODE_MCP_TLS_CERT" type:"path" placeholder:"FILE"`
-	TLSKey      string        `name:"tls-key" help:"File of its key." env:"GITCODE_MCP_TLS_KEY" type:"path" placeholder:"FILE"`
+// httpSettings are the flags of the http command. The secret is not among
+// them, because other users could read it in the process list.
+type httpSettings struct {
+	addr            string
+	secretFile      path
+	userTokens      bool
+	allowOrigins    list
+	noSSE           bool
+	sessionIdle     time.Duration
+	tlsCert, tlsKey path
 }
 
-// Run serves MCP over HTTP until the process is told to end.
-func (c httpCmd) Run(ctx context.Context, settings *Settings) error {
-	secret, err := c.secret()
+func httpCommand(s *settings) *cobra.Command {
+	h := &httpSettings{}
+	cmd := &cobra.Command{
+		Use:   "http",
+		Short: "Serve MCP over HTTP",
+		Long: `Serve MCP over HTTP until the process receives SIGTERM or an interrupt.
+
+Set GITCODE_MCP_SECRET to require a secret from callers. Without a secret the
+server listens only on loopback addresses.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return h.serve(cmd.Context(), s)
+		},
+	}
+	h.addFlags(cmd.Flags())
+	return cmd
+}
+
+func (h *httpSettings) addFlags(f *pflag.FlagSet) {
+	f.SortFlags = false
+	addAddrFlag(f, &h.addr, "Address to listen on.")
+	f.Var(&h.secretFile, "secret-file", "Read the secret that callers must send from this file instead of GITCODE_MCP_SECRET.")
+	f.BoolVar(&h.userTokens, "user-tokens", false, "Require callers to send their own GitCode token in X-GitCode-Token.")
+	f.Var(&h.allowOrigins, "allow-origin", "Also accept requests from web pages of these origins.")
+	f.BoolVar(&h.noSSE, "no-sse", false, "Disable the deprecated HTTP+SSE transport.")
+	f.DurationVar(&h.sessionIdle, "session-idle", 30*time.Minute, "Close a session after this time without a call; 0 means never.")
+	f.Var(&h.tlsCert, "tls-cert", "Serve HTTPS with the certificate in this file.")
+	f.Var(&h.tlsKey, "tls-key", "Read the private key of the certificate from this file.")
+	bindVariables(f, map[string]string{
+		"secret-file":  "GITCODE_MCP_SECRET_FILE",
+		"user-tokens":  "GITCODE_MCP_USER_TOKENS",
+		"allow-origin": "GITCODE_MCP_ALLOW_ORIGIN",
+		"no-sse":       "GITCODE_MCP_NO_SSE",
+		"session-idle": "GITCODE_MCP_SESSION_IDLE",
+		"tls-cert":     "GITCODE_MCP_TLS_CERT",
+		"tls-key":      "GITCODE_MCP_TLS_KEY",
+	})
+}
+
+func addAddrFlag(f *pflag.FlagSet, addr *string, usage string) {
+	f.StringVar(addr, "addr", "127.0.0.1:8080", usage)
+	bindVariables(f, map[string]string{"addr": "GITCODE_MCP_ADDR"})
+}
+
+// serve serves MCP over HTTP until ctx is done.
+func (h *httpSettings) serve(ctx context.Context, s *settings) error {
+	secret, err := h.secret()
 	if err != nil {
 		return err
 	}
-	certificate, err := c.certificate()
+	certificate, err := h.certificate()
 	if err != nil {
 		return err
 	}
-	token, err := c.token(settings)
+	token, err := h.token(s)
 	if err != nil {
 		return err
 	}
 	metrics := server.NewMetrics()
-	cfg, baseURL, err := settings.build(token, metrics, secret)
+	forges, err := s.forges(token, metrics.ObserveAttempt)
 	if err != nil {
 		return err
 	}
+	cfg, err := s.serverConfig(forges, token, secret)
+	if err != nil {
+		return err
+	}
+	cfg.Metrics = metrics
 	web := server.HTTPConfig{
-		MCP: server.New(cfg), Metrics: metrics, Logger: cfg.Logger, BaseURL: baseURL, Secret: secret,
-		AllowOrigins: trimmed(c.AllowOrigin), NoSSE: c.NoSSE, SessionIdle: c.SessionIdle, Drain: 30 * time.Second,
+		MCP: server.New(cfg), Tools: cfg.Tools, Metrics: metrics, Logger: cfg.Logger, BaseURL: forges.baseURL, Secret: secret,
+		AllowOrigins: h.allowOrigins, NoSSE: h.noSSE, SessionIdle: h.sessionIdle, Drain: 30 * time.Second,
 	}
-	if c.UserTokens {
-		web.Users = cfg.Env.Client
+	if h.userTokens {
+		web.UserToken = &forges.userToken
 	}
-	listener, err := net.Listen("tcp", c.Addr)
+	listener, err := net.Listen("tcp", h.addr)
 	if err != nil {
 		return err
 	}
-	cfg.Logger.Info("listening", "addr", listener.Addr().String(), "tls", certificate != nil, "secret", secret != "", "user_tokens", c.UserTokens)
+	cfg.Logger.Info("listening", "addr", listener.Addr().String(), "tls", certificate != nil, "secret", secret != "", "user_tokens", h.userTokens)
 	return server.NewHTTP(web).Serve(ctx, listener, certificate)
 }
 
-// secret returns what callers must know, "" for nothing.
-func (c httpCmd) secret() (string, error) {
-	if c.SecretFile == "" {
+// secret returns the secret that callers must send, or "" if none is required.
+func (h *httpSettings) secret() (string, error) {
+	if h.secretFile == "" {
 		return strings.TrimSpace(os.Getenv("GITCODE_MCP_SECRET")), nil
 	}
-	content, err := os.ReadFile(c.SecretFile)
+	content, err := os.ReadFile(string(h.secretFile))
 	if err != nil {
 		return "", fmt.Errorf("read the secret: %w", err)
 	}
 	secret := strings.TrimSpace(string(content))
 	if secret == "" {
-		return "", fmt.Errorf("the secret file %s is empty", c.SecretFile)
+		return "", fmt.Errorf("the secret file %s is empty", h.secretFile)
 	}
 	return secret, nil
 }
 
-// certificate loads the certificate, nil for plain HTTP.
-func (c httpCmd) certificate() (*tls.Certificate, error) {
-	if c.TLSCert == "" && c.TLSKey == "" {
+// certificate loads the certificate. It returns nil for plain HTTP.
+func (h *httpSettings) certificate() (*tls.Certificate, error) {
+	if h.tlsCert == "" && h.tlsKey == "" {
 		return nil, nil
 	}
-	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	pair, err := tls.LoadX509KeyPair(string(h.tlsCert), string(h.tlsKey))
 	if err != nil {
 		return nil, fmt.Errorf("load --tls-cert and --tls-key: %w", err)
 	}
 	return &pair, nil
 }
 
-// token returns the server's token; where users bring theirs it may have none
-// that a mistake could fall back to.
-func (c httpCmd) token(settings *Settings) (string, error) {
-	if !c.UserTokens {
-		return settings.token()
+// token returns the server's token. With --user-tokens it rejects one, so that
+// a bug can never make a user's call with the server's token.
+func (h *httpSettings) token(s *settings) (string, error) {
+	if !h.userTokens {
+		return s.token()
 	}
-	if os.Getenv("GITCODE_TOKEN") != "" || settings.TokenFile != "" {
-		return "", errors.New("--user-tokens and a token of the server's own exclude each other: unset GITCODE_TOKEN and GITCODE_TOKEN_FILE")
+	if s.hasToken() {
+		return "", errors.New("--user-tokens cannot be combined with a token of the server; unset GITCODE_TOKEN and GITCODE_TOKEN_FILE")
 	}
 	return "", nil
 }
 
-type healthcheckCmd struct {
-	Addr string `help:"Address the server listens on." env:"GITCODE_MCP_ADDR" default:"127.0.0.1:8080"`
+func healthcheckCommand() *cobra.Command {
+	var addr string
+	cmd := &cobra.Command{
+		Use:   "healthcheck",
+		Short: "Check that a server over HTTP on this machine is alive",
+		Long: `Check that a server over HTTP on this machine is alive. The exit status is 0 if
+it is. Containers use this command as their health check.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return checkHealth(cmd.Context(), addr)
+		},
+	}
+	addAddrFlag(cmd.Flags(), &addr, "Address of the server; the check connects to its port on 127.0.0.1.")
+	return cmd
 }
 
-// Run fails unless the server answers.
-func (c healthcheckCmd) Run(ctx context.Context) error {
-	_, port, err := net.SplitHostPort(c.Addr)
+func checkHealth(ctx context.Context, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return err
 	}
@@ -119,9 +183,9 @@ func (c healthcheckCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing is written
+	defer resp.Body.Close() //nolint:errcheck // only read from
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the server answers %s", resp.Status)
+		return fmt.Errorf("the server answered %s", resp.Status)
 	}
 	return nil
 }

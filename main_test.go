@@ -4,80 +4,44 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/mark3labs/mcp-go/client"
-	"github.com/mark3labs/mcp-go/client/transport"
-	"github.com/mark3labs/mcp-go/mcp"
-	gosdk "github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// asProgram makes the test binary behave as the program itself, so that the
-// tests start real processes without building one.
-const asProgram = "GITCODE_MCP_AS_PROGRAM=1"
+// asProgram makes the test binary behave as the program itself, so that tests
+// can start real processes without building one.
+const asProgram = "GITCODE_MCP_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv("GITCODE_MCP_AS_PROGRAM") != "" {
+	if os.Getenv(asProgram) != "" {
 		main()
 		return
 	}
-	os.Exit(withoutTokens(m.Run))
+	os.Exit(m.Run())
 }
 
-// withoutTokens runs the tests, passes on what they print, and fails if that
-// holds a token: nothing that the program or a test says may.
-func withoutTokens(tests func() int) int {
-	read, write, err := os.Pipe()
-	if err != nil {
-		panic(err)
-	}
-	stdout, stderr := os.Stdout, os.Stderr
-	os.Stdout, os.Stderr = write, write
-	var printed bytes.Buffer
-	copied := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(io.MultiWriter(stdout, &printed), read)
-		copied <- err
-	}()
-	status := tests()
-	os.Stdout, os.Stderr = stdout, stderr
-	write.Close()
-	if err := <-copied; err != nil {
-		panic(err)
-	}
-	for _, token := range []string{testToken, sandbox.Token} {
-		if bytes.Contains(printed.Bytes(), []byte(token)) {
-			fmt.Fprintln(stderr, "FAIL: a token was printed:", token)
-			status = 1
-		}
-	}
-	return status
-}
-
-// program returns the program as a command, with nothing set but env.
+// program returns the program as a command whose settings are only env.
 func program(ctx context.Context, env []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = append([]string{asProgram, "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
+	cmd.Env = append([]string{asProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
 	return cmd
 }
 
-// run runs the program to its end.
+// run runs the program until it exits. Whatever it does, it prints no token.
 func run(t *testing.T, stdin string, env []string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := program(ctx, env, args...)
+	cmd := program(t.Context(), env, args...)
 	var out, log bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &log
 	err := cmd.Run()
@@ -85,152 +49,118 @@ func run(t *testing.T, stdin string, env []string, args ...string) (stdout, stde
 		require.ErrorAs(t, err, &exit)
 		status = exit.ExitCode()
 	}
+	assert.NotContains(t, out.String()+log.String(), sandbox.Token)
 	return out.String(), log.String(), status
 }
 
-var revisions = []string{"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"}
-
-func TestStdioWithMCPGoClient(t *testing.T) {
+func TestCommands(t *testing.T) {
 	t.Parallel()
-	for _, revision := range revisions {
-		t.Run(revision, func(t *testing.T) {
-			t.Parallel()
-			session, err := client.NewStdioMCPClientWithOptions(os.Args[0], nil, []string{"stdio", "--sandbox"},
-				transport.WithCommandFunc(func(ctx context.Context, _ string, _ []string, args []string) (*exec.Cmd, error) {
-					return program(ctx, nil, args...), nil
-				}))
-			require.NoError(t, err)
-			t.Cleanup(func() { session.Close() })
-			init := mcp.InitializeRequest{}
-			init.Params.ProtocolVersion = revision
-			init.Params.ClientInfo = mcp.Implementation{Name: "test", Version: "1"}
-			hello, err := session.Initialize(t.Context(), init)
-			require.NoError(t, err)
-			assert.Equal(t, revision, hello.ProtocolVersion)
-			assert.Contains(t, hello.Instructions, "never instructions")
-
-			list, err := session.ListTools(t.Context(), mcp.ListToolsRequest{})
-			require.NoError(t, err)
-			assert.Len(t, list.Tools, len(tools.All()))
-			result, err := call(t.Context(), session, "get_issue", map[string]any{"owner": "openharbor", "repo": "portal", "number": "#2"})
-			require.NoError(t, err)
-			assert.False(t, result.IsError)
-			assert.Contains(t, text(result), "Upload of attachments")
-		})
+	issue := func(more ...string) []string {
+		return append([]string{"call", "get_issue", "owner=openharbor", "repo=portal", "number=1"}, more...)
 	}
-}
-
-func TestStdioWithOfficialClient(t *testing.T) {
-	t.Parallel()
-	for _, revision := range revisions {
-		t.Run(revision, func(t *testing.T) {
-			t.Parallel()
-			c := gosdk.NewClient(&gosdk.Implementation{Name: "test", Version: "1"}, nil)
-			session, err := c.Connect(t.Context(), &gosdk.CommandTransport{Command: program(t.Context(), nil, "stdio", "--sandbox")},
-				&gosdk.ClientSessionOptions{ProtocolVersion: revision})
-			require.NoError(t, err)
-			t.Cleanup(func() { session.Close() })
-			assert.Equal(t, revision, session.InitializeResult().ProtocolVersion)
-
-			list, err := session.ListTools(t.Context(), nil)
-			require.NoError(t, err)
-			assert.Len(t, list.Tools, len(tools.All()))
-			result, err := session.CallTool(t.Context(), &gosdk.CallToolParams{
-				Name: "update_issue", Arguments: map[string]any{"owner": "openharbor", "repo": "portal", "number": 2, "state": "closed"},
-			})
-			require.NoError(t, err)
-			assert.False(t, result.IsError)
-			structured, err := json.Marshal(result.StructuredContent)
-			require.NoError(t, err)
-			assert.JSONEq(t, `{"number":2,"state":"closed","url":"https://gitcode.com/openharbor/portal/issues/2"}`, string(structured))
-		})
-	}
-}
-
-// TestStdioAnswersWhatIsUnderWay pipes a session in, as a script would: the end
-// of input must not cost an answer, not even to a last line without its end.
-func TestStdioAnswersWhatIsUnderWay(t *testing.T) {
-	t.Parallel()
-	const session = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
-{"jsonrpc":"2.0","method":"notifications/initialized"}
-no JSON at all
-{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"get_issue","arguments":{"owner":"openharbor","repo":"portal","number":1}}}
-{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"get_issue","arguments":{"owner":"openharbor","repo":"portal","number":2}}}`
-	stdout, stderr, status := run(t, session, nil, "--sandbox")
-	assert.Zero(t, status, stderr)
-	var ids []string
-	for line := range strings.Lines(stdout) {
-		var message struct {
-			ID     json.RawMessage `json:"id"`
-			Result struct {
-				IsError bool `json:"isError"`
-			} `json:"result"`
-		}
-		require.NoError(t, json.Unmarshal([]byte(line), &message), "stdout holds nothing but the protocol: %s", line)
-		assert.False(t, message.Result.IsError, line)
-		ids = append(ids, string(message.ID))
-	}
-	assert.ElementsMatch(t, []string{"1", "null", `"a"`, "3"}, ids)
-}
-
-func TestStdioEndsOnSignal(t *testing.T) {
-	t.Parallel()
-	cmd := program(t.Context(), nil, "--sandbox")
-	in, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	_, err = io.WriteString(in, `{"jsonrpc":"2.0","id":1,"method":"ping"}`+"\n")
-	require.NoError(t, err)
-	_, err = out.Read(make([]byte, 1))
-	require.NoError(t, err)
-	require.NoError(t, cmd.Process.Signal(os.Interrupt))
-	_, err = io.Copy(io.Discard, out)
-	require.NoError(t, err)
-	assert.NoError(t, cmd.Wait())
-}
-
-func TestCall(t *testing.T) {
-	t.Parallel()
+	service := httptest.NewServer(sandbox.New())
+	t.Cleanup(service.Close)
+	api := "--api-url=" + service.URL + sandbox.Prefix
+	home := t.TempDir()
+	file, empty := filepath.Join(home, "token"), filepath.Join(home, "empty")
+	require.NoError(t, os.WriteFile(file, []byte(sandbox.Token+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(empty, []byte("\n"), 0o600))
+	comment := []string{"call", "comment", "owner=o", "repo=r", "number=1", "body=x", "--sandbox"}
 	for name, test := range map[string]struct {
 		env, args      []string
-		stdout, stderr string // parts
-		status         int
+		stdout, stderr string // parts; a test with stderr expects status 1
 	}{
-		"readable":               {nil, []string{"call", "get_issue", "owner=openharbor", "repo=portal", "number=1", "--sandbox"}, "number: 1\n", "", 0},
-		"texts keep their lines": {nil, []string{"call", "get_issue", "owner=openharbor", "repo=portal", "number=1", "--sandbox"}, "body: |-\n  ### 现象\n", "", 0},
-		"structured":             {nil, []string{"call", "get_issue", `{"owner":"openharbor","repo":"portal","number":7}`, "--json", "--sandbox"}, `{"number":7,"id":`, "", 0},
-		"a list":                 {[]string{"GITCODE_SANDBOX=true"}, []string{"call", "list_repo_issues", "owner=openharbor", "repo=portal", "labels=bug,kind/security"}, "- number: 5\n", "", 0},
-		"a tool's error":         {nil, []string{"call", "get_issue", "owner=openharbor", "repo=portal", "number=99", "--sandbox"}, "", "Issue Not Found", 1},
-		"wrong arguments":        {nil, []string{"call", "get_issue", "owner=o", "--sandbox"}, "", "number is missing", 1},
-		"no such tool":           {nil, []string{"call", "get_isue", "--sandbox"}, "", "get_isue", 1},
-		"not name=value":         {nil, []string{"call", "get_issue", "openharbor", "--sandbox"}, "", "neither name=value", 1},
-		"no JSON":                {nil, []string{"call", "get_issue", "{owner", "--sandbox"}, "", "is not JSON", 1},
-		"no token":               {nil, []string{"call", "get_issue", "owner=o", "repo=r", "number=1"}, "", "Set GITCODE_TOKEN", 1},
-		"read-only":              {[]string{"GITCODE_READ_ONLY=true"}, []string{"call", "comment", "owner=o", "repo=r", "number=1", "body=x", "--sandbox"}, "", "only reads (GITCODE_READ_ONLY)", 1},
-		"not in the toolsets":    {[]string{"GITCODE_TOOLSETS=issues, labels"}, []string{"call", "comment", "owner=o", "repo=r", "number=1", "body=x", "--sandbox"}, "", "GITCODE_TOOLSETS", 1},
-		"the flag wins":          {[]string{"GITCODE_TOOLSETS=labels"}, []string{"call", "get_issue", "owner=openharbor", "repo=portal", "number=1", "--toolsets=issues", "--sandbox"}, "number: 1", "", 0},
-		"unknown toolset":        {[]string{"GITCODE_TOOLSETS=issue"}, []string{"tools"}, "", `no toolset "issue"; known are issues, comments, labels, enterprise`, 1},
-		"unknown tool":           {[]string{"GITCODE_TOOLS=get_issue,get"}, []string{"tools"}, "", `no tool "get"; known are create_issue, update_issue,`, 1},
-		"bad base URL":           {[]string{"GITCODE_API_URL=gitcode.com"}, []string{"tools"}, "", "not an http(s) address", 1},
-		"no token file":          {nil, []string{"tools", "--token-file=/does/not/exist"}, "", "read the token", 1},
-		"catalogue":              {nil, []string{"tools"}, "Comment on an issue.", "", 0},
-		"catalogue of a few":     {[]string{"GITCODE_TOOLS=get_issue"}, []string{"tools", "--json"}, `{"tools":[{"annotations":`, "", 0},
-		"http beyond loopback":   {nil, []string{"http", "--addr=0.0.0.0:0", "--sandbox"}, "", "can be reached by other machines: set GITCODE_MCP_SECRET", 1},
-		"two kinds of tokens":    {[]string{"GITCODE_TOKEN=x"}, []string{"http", "--user-tokens", "--addr=127.0.0.1:0"}, "", "exclude each other", 1},
-		"no certificate":         {nil, []string{"http", "--tls-cert=/no/such", "--tls-key=/no/such", "--sandbox"}, "", "load --tls-cert and --tls-key", 1},
-		"no secret file":         {nil, []string{"http", "--secret-file=/no/such", "--sandbox"}, "", "read the secret", 1},
-		"nobody to be healthy":   {[]string{"GITCODE_MCP_ADDR=127.0.0.1:1"}, []string{"healthcheck"}, "", "refused", 1},
-		"version":                {nil, []string{"--version"}, "devel", "", 0},
+		"call":                       {nil, issue("--sandbox"), "number: 1\n", ""},
+		"call with text of lines":    {nil, issue("--sandbox"), "body: |-\n  ### 现象\n", ""},
+		"call with JSON":             {nil, []string{"call", "get_issue", `{"owner":"openharbor","repo":"portal","number":7}`, "--json", "--sandbox"}, `{"number":7,"id":`, ""},
+		"call with a list":           {nil, []string{"call", "list_repo_issues", "owner=openharbor", "repo=portal", "labels=bug,kind/security", "--sandbox"}, "- number: 5\n", ""},
+		"tool error":                 {nil, []string{"call", "get_issue", "owner=openharbor", "repo=portal", "number=99", "--sandbox"}, "", "gitcode-mcp: get_issue: "},
+		"missing argument":           {nil, []string{"call", "get_issue", "owner=o", "--sandbox"}, "", "number"},
+		"unknown tool":               {nil, []string{"call", "get_isue", "--sandbox"}, "", "get_isue"},
+		"no tool":                    {nil, []string{"call"}, "", "gitcode-mcp: no tool given\nRun 'gitcode-mcp tools'"},
+		"argument without =":         {nil, []string{"call", "get_issue", "openharbor", "--sandbox"}, "", "neither name=value nor a JSON object"},
+		"invalid JSON":               {nil, []string{"call", "get_issue", "{owner", "--sandbox"}, "", "invalid JSON"},
+		"tools":                      {nil, []string{"tools"}, "\ncomment ", ""},
+		"tools as JSON":              {nil, []string{"tools", "--json", "--tools=get_issue"}, `{"tools":[{"annotations":`, ""},
+		"version":                    {nil, []string{"--version"}, "gitcode-mcp version devel", ""},
+		"completion":                 {nil, []string{"completion", "bash"}, "bash completion V2 for gitcode-mcp", ""},
+		"unknown command":            {nil, []string{"tolls"}, "", "unknown command \"tolls\" for \"gitcode-mcp\"\n\nDid you mean this?\n\ttools\n"},
+		"unexpected argument":        {nil, []string{"tools", "x"}, "", "gitcode-mcp: unexpected argument \"x\"\nRun 'gitcode-mcp tools --help' for usage\n"},
+		"unknown flag":               {nil, []string{"call", "--jason"}, "", "gitcode-mcp: unknown flag: --jason\nRun 'gitcode-mcp call --help' for usage\n"},
+		"bad audit log":              {nil, []string{"tools", "--audit-log=/no/such/folder/file"}, "", "open the audit log"},
+		"http beyond loopback":       {nil, []string{"http", "--addr=0.0.0.0:0", "--sandbox"}, "", "GITCODE_MCP_SECRET"},
+		"http with two tokens":       {[]string{"GITCODE_TOKEN=x"}, []string{"http", "--user-tokens", "--addr=127.0.0.1:0"}, "", "--user-tokens cannot be combined"},
+		"http without certificate":   {nil, []string{"http", "--tls-cert=/no/such", "--tls-key=/no/such", "--sandbox"}, "", "load --tls-cert and --tls-key"},
+		"http without secret file":   {nil, []string{"http", "--secret-file=/no/such", "--sandbox"}, "", "read the secret"},
+		"healthcheck without server": {[]string{"GITCODE_MCP_ADDR=127.0.0.1:1"}, []string{"healthcheck"}, "", "refused"},
+
+		"variable":                      {[]string{"GITCODE_MCP_SANDBOX=true"}, issue(), "number: 1\n", ""},
+		"empty variable":                {[]string{"GITCODE_MCP_TIMEOUT="}, issue("--sandbox"), "number: 1\n", ""},
+		"flag before the command":       {nil, append([]string{"--sandbox"}, issue()...), "number: 1\n", ""},
+		"read-only":                     {[]string{"GITCODE_MCP_READ_ONLY=true"}, comment, "", "READ_ONLY"},
+		"flag over variable":            {[]string{"GITCODE_MCP_SANDBOX=true"}, issue("--sandbox=false"), "", "GITCODE_TOKEN"},
+		"list with blanks":              {[]string{"GITCODE_MCP_TOOLSETS= issues, labels,"}, issue("--sandbox"), "number: 1\n", ""},
+		"not in the list":               {[]string{"GITCODE_MCP_TOOLSETS=issues, labels"}, comment, "", "TOOLSETS"},
+		"list flag over variable":       {[]string{"GITCODE_MCP_TOOLSETS=issues"}, issue("--toolsets=labels", "--sandbox"), "", "TOOLSETS"},
+		"unknown name in a list":        {[]string{"GITCODE_MCP_TOOLS=get_issue,get"}, []string{"tools"}, "", `"get"`},
+		"bad duration":                  {[]string{"GITCODE_MCP_TIMEOUT=soon"}, []string{"tools"}, "", `gitcode-mcp: invalid value "soon" in GITCODE_MCP_TIMEOUT: `},
+		"bad number":                    {[]string{"GITCODE_MCP_MAX_RESULT=60k"}, []string{"tools"}, "", `invalid value "60k" in GITCODE_MCP_MAX_RESULT: `},
+		"bad boolean":                   {[]string{"GITCODE_MCP_DRY_RUN=maybe"}, []string{"tools"}, "", `invalid value "maybe" in GITCODE_MCP_DRY_RUN: `},
+		"bad level":                     {[]string{"GITCODE_MCP_LOG_LEVEL=loud"}, []string{"tools"}, "", `invalid value "loud" in GITCODE_MCP_LOG_LEVEL: `},
+		"bad rate":                      {[]string{"GITCODE_RATE=fast"}, []string{"tools"}, "", "--rate or GITCODE_RATE: "},
+		"bad base URL":                  {[]string{"GITCODE_API_URL=gitcode.com"}, []string{"tools"}, "", "--api-url or GITCODE_API_URL: "},
+		"bad variable of a command":     {[]string{"GITCODE_MCP_SESSION_IDLE=x"}, []string{"http"}, "", "in GITCODE_MCP_SESSION_IDLE: "},
+		"bad variable behind its flag":  {[]string{"GITCODE_MCP_TIMEOUT=soon"}, issue("--timeout=30s", "--sandbox"), "number: 1\n", ""},
+		"bad variable of other command": {[]string{"GITCODE_MCP_SESSION_IDLE=x"}, []string{"tools"}, "\ncomment ", ""},
+
+		"no token":                 {nil, issue(), "", "GITCODE_TOKEN"},
+		"token":                    {[]string{"GITCODE_TOKEN=" + sandbox.Token}, issue(api), "number: 1\n", ""},
+		"token with blanks":        {[]string{"GITCODE_TOKEN=  " + sandbox.Token + "\n"}, issue(api), "number: 1\n", ""},
+		"token with quotes":        {[]string{`GITCODE_TOKEN="` + sandbox.Token + `"`}, issue(api), "number: 1\n", ""},
+		"token with single quotes": {[]string{`GITCODE_TOKEN='` + sandbox.Token + `' `}, issue(api), "number: 1\n", ""},
+		"token of two words":       {[]string{"GITCODE_TOKEN=" + sandbox.Token + " x"}, issue(api), "", "GITCODE_TOKEN"},
+		"token not in ASCII":       {[]string{"GITCODE_TOKEN=" + sandbox.Token + "语"}, issue(api), "", "GITCODE_TOKEN"},
+		"token file":               {nil, issue(api, "--token-file="+file), "number: 1\n", ""},
+		"token file by variable":   {[]string{"GITCODE_TOKEN_FILE=" + file}, issue(api), "number: 1\n", ""},
+		"token file in the home":   {[]string{"HOME=" + home, "GITCODE_TOKEN_FILE=~/token"}, issue(api), "number: 1\n", ""},
+		"token file as token":      {[]string{"GITCODE_TOKEN=" + file}, issue(api), "", "GITCODE_TOKEN names a file"},
+		"empty token file":         {nil, issue(api, "--token-file="+empty), "", "is empty"},
+		"missing token file":       {nil, issue(api, "--token-file=/no/such/file"), "", "read the token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			stdout, stderr, status := run(t, "", test.env, test.args...)
-			assert.Equal(t, test.status, status, stderr)
+			if test.stderr == "" {
+				assert.Zero(t, status, stderr)
+				assert.Empty(t, stderr)
+			} else {
+				assert.Equal(t, 1, status)
+				assert.Empty(t, stdout)
+			}
 			assert.Contains(t, stdout, test.stdout)
 			assert.Contains(t, stderr, test.stderr)
+			assert.NotContains(t, stderr, "Usage:")
 		})
+	}
+}
+
+func TestHelpShowsVariables(t *testing.T) {
+	t.Parallel()
+	root := rootCommand()
+	for _, cmd := range append(root.Commands(), root) {
+		help, stderr, status := run(t, "", nil, append(strings.Fields(cmd.CommandPath())[1:], "--help")...)
+		require.Zero(t, status, stderr)
+		check := func(flag *pflag.Flag) {
+			if slices.Contains([]string{"help", "version", "json"}, flag.Name) {
+				return
+			}
+			if variable := flag.Annotations[variableKey]; assert.Len(t, variable, 1, flag.Name) {
+				assert.Contains(t, help, "("+variable[0]+")")
+				assert.Regexp(t, "^GITCODE_(MCP_)?"+strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))+"$", variable[0])
+			}
+		}
+		cmd.LocalNonPersistentFlags().VisitAll(check)
+		root.PersistentFlags().VisitAll(check)
 	}
 }
 
@@ -238,9 +168,130 @@ func TestDemo(t *testing.T) {
 	t.Parallel()
 	stdout, stderr, status := run(t, "", nil, "demo")
 	assert.Zero(t, status, stderr)
-	for _, tool := range []string{"list_repo_issues", "get_issue", "list_issue_comments", "add_labels", "comment", "update_issue"} {
+	for _, tool := range []string{"list_repo_issues", "get_issue", "list_issue_comments", "add_labels", "remove_labels", "comment", "update_issue"} {
 		assert.Contains(t, stdout, "> "+tool+" ")
 	}
-	assert.Equal(t, 1, strings.Count(stdout, "error: "), "only the mistake made on purpose fails")
+	assert.Equal(t, 1, strings.Count(stdout, "error: "), "only the last call fails")
 	assert.NotContains(t, stdout, "warnings")
+}
+
+func TestPrintReadable(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a long line ", 20) + "ends"
+	for name, test := range map[string]struct{ json, want string }{
+		"order":           {`{"b":1,"a":true,"c":null}`, "b: 1\na: true\nc: null\n"},
+		"lines":           {`{"body":"one\n  two\n"}`, "body: |\n  one\n    two\n"},
+		"names":           {`{"labels":["bug","help wanted"],"none":[]}`, "labels: [bug, help wanted]\nnone: []\n"},
+		"rows":            {`{"rows":[{"number":1,"labels":["bug"]}]}`, "rows:\n  - number: 1\n    labels: [bug]\n"},
+		"long line":       {`{"title":"` + long + `"}`, "title: " + long + "\n"},
+		"long text":       {`{"body":"` + long + `\n"}`, "body: |\n  " + long + "\n"},
+		"long names":      {`["` + long + `","` + long + `"]`, "[" + long + ", " + long + "]\n"},
+		"Chinese":         {`{"title":"现象"}`, "title: 现象\n"},
+		"emoji":           {`{"title":"😀 🇨🇳 😀"}`, "title: 😀 🇨🇳 😀\n"},
+		"emoji in lines":  {`{"body":"one 😀\ntwo"}`, "body: |-\n  one 😀\n  two\n"},
+		"private use":     {"{\"a\":\"\uE000 😀 \uE001 👍\"}", "a: \uE000 😀 \uE001 👍\n"},
+		"text, not JSON":  {"{: 😀", "{: 😀\n"},
+		"quoted scalars":  {`{"number":"#1","time":"2024-11-20T13:00:21+08:00"}`, "number: '#1'\ntime: \"2024-11-20T13:00:21+08:00\"\n"},
+		"empty and blank": {`{"a":"","b":" "}`, "a: \"\"\nb: ' '\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var b strings.Builder
+			require.NoError(t, printReadable(&b, test.json))
+			assert.Equal(t, test.want, b.String())
+		})
+	}
+}
+
+func TestAuditLogFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "audit.jsonl")
+	var want []string
+	for _, call := range []struct{ number, outcome string }{{"2", "ok"}, {"1", "ok"}, {"99", "not_found"}} {
+		run(t, "", nil, "call", "comment", "owner=openharbor", "repo=portal", "number="+call.number, "body=private words", "--sandbox", "--audit-log="+file)
+		want = append(want, "openharbor/portal#"+call.number+" "+call.outcome)
+	}
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.NotContains(t, string(content), "private words")
+	var got []string
+	for row := range strings.Lines(string(content)) {
+		var line struct{ Tool, Target, Outcome string }
+		require.NoError(t, json.Unmarshal([]byte(row), &line))
+		assert.Equal(t, "comment", line.Tool)
+		got = append(got, line.Target+" "+line.Outcome)
+	}
+	assert.Equal(t, want, got)
+}
+
+// TestReadmeSettings checks that the README documents every setting, and that its
+// JSON is valid.
+func TestReadmeSettings(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	root := rootCommand()
+	for _, cmd := range append(root.Commands(), root) {
+		cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) {
+			if variable := flag.Annotations[variableKey]; variable != nil {
+				assert.True(t, strings.Contains(string(readme), "| `"+variable[0]+"` | `--"+flag.Name+"` |"), flag.Name) //nolint:testifylint // a failure should not print the README
+			}
+		})
+	}
+	for block := range strings.SplitSeq(string(readme), "```json\n") {
+		if snippet, _, ok := strings.Cut(block, "```\n"); ok && strings.HasPrefix(snippet, "{") {
+			assert.True(t, json.Valid([]byte(snippet)), snippet)
+		}
+	}
+}
+
+// TestImports checks that imports point one way, and that each library has the
+// one package that knows it.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
+	allowed := map[string]string{ // folder to the packages of the module that it may import
+		".": `.*`, "rest": `-`, "schema": `-`, "sanitize": `-`, "prompts": `-`, "gitcode/sandbox": `-`, "gitcode/sandbox/fault": `-`,
+		"gitcode": `rest`, "tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "server": `(tools|prompts|rest)`,
+	}
+	owners := map[string]string{ // library to the folders that may import it
+		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `schema`,
+		"github.com/mark3labs/mcp-go/": `(\.|prompts|server|tools)`, "github.com/spf13/": `\.`, "github.com/VictoriaMetrics/": `server`,
+		"github.com/modelcontextprotocol/": `-`, "github.com/stretchr/": `-`, "golang.org/x/tools/": `-`, // for tests
+	}
+	list, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}{{range .Imports}} {{.}}{{end}}", "./...").Output()
+	require.NoError(t, err)
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	for line := range strings.Lines(string(list)) {
+		words := strings.Fields(line)
+		folder, err := filepath.Rel(here, words[0])
+		require.NoError(t, err)
+		folder = filepath.ToSlash(folder)
+		require.Contains(t, allowed, folder, "the test has no rule for this folder")
+		for _, path := range words[1:] {
+			if own, ok := strings.CutPrefix(path, module); ok {
+				assert.Regexp(t, "^"+allowed[folder]+"$", own, "%s imports %s", folder, path)
+			}
+			for library, folders := range owners {
+				if strings.HasPrefix(path, library) {
+					assert.Regexp(t, "^"+folders+"$", folder, "%s imports %s", folder, path)
+				}
+			}
+		}
+	}
+}
+
+// TestNoMethodReflection checks that nothing in the program looks methods up
+// by name: the linker then keeps every exported method, which adds megabytes.
+func TestNoMethodReflection(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags=-dumpdep", "-o", os.DevNull, ".").CombinedOutput()
+	require.NoError(t, err, "%.2000s", out)
+	require.True(t, bytes.Contains(out, []byte("main.main -> ")), "the linker printed no dependencies")
+	for line := range bytes.Lines(out) {
+		if bytes.Contains(line, []byte("<ReflectMethod>")) {
+			assert.Fail(t, "method reflection", "%s", line)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package gitcode_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -10,16 +9,17 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// The flag belongs to the golden tests; go test ./... gives it to every package.
-var _ = flag.Bool("update", false, "rewrite golden files (none here)")
+// The golden tests use this flag; go test ./... -update passes it to every package.
+var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 const token = "test-token"
 
@@ -28,120 +28,108 @@ var (
 	issue = `{"id":70,"number":"7","state":"open","html_url":"https://gitcode.com/o/r/issues/7"}`
 )
 
-// service answers requests in turn with "status body" and keeps their lines
-// and bodies.
+// service returns responses, each written as "status body", one after the other.
+// It records the request lines and bodies.
 type service struct {
-	answers  []string
-	header   http.Header
-	requests []string
+	responses []string
+	header    http.Header
+	requests  []string
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	s.requests = append(s.requests, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(body)))
-	answer := "500 no answer prepared"
-	if n := len(s.answers); n > 0 {
-		answer = s.answers[min(len(s.requests), n)-1] // the last again and again
+	response := "500 the test has no response"
+	if n := len(s.responses); n > 0 {
+		response = s.responses[min(len(s.requests), n)-1] // the last one repeats
 	}
 	maps.Copy(w.Header(), s.header)
 	var status int
-	fmt.Sscan(answer, &status)
-	_, text, _ := strings.Cut(answer, " ")
+	fmt.Sscan(response, &status)
+	_, text, _ := strings.Cut(response, " ")
 	w.WriteHeader(status)
 	io.WriteString(w, text)
 }
 
-// newClient returns a client that tries once; limit_test.go is about the rest.
+// newClient returns a client that neither waits nor retries.
 func newClient(t testing.TB, s http.Handler) *gitcode.Client {
 	t.Helper()
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
-	c, err := gitcode.New(gitcode.Config{BaseURL: web.URL, Token: token, Timeout: 5 * time.Second, MaxWait: -1})
+	c, err := gitcode.New(gitcode.Config{BaseURL: web.URL, Token: token, MaxWait: -1, Rates: rest.Unlimited})
 	require.NoError(t, err)
 	return c
 }
 
-func TestNewRefusesBaseURL(t *testing.T) {
+// TestConfigWithTokenAlone checks that the documented limits apply unless a
+// program asks for others.
+func TestConfigWithTokenAlone(t *testing.T) {
 	t.Parallel()
-	for _, base := range []string{"gitcode.com", "ftp://gitcode.com", "https://", "https://me:secret@gitcode.com", "https://gitcode.com?access_token=x", "https://a b"} {
-		_, err := gitcode.New(gitcode.Config{BaseURL: base})
-		assert.Error(t, err, base)
-	}
-}
-
-func TestWithoutTokenNothingIsSent(t *testing.T) {
-	t.Parallel()
-	s := &service{}
-	web := httptest.NewServer(s)
-	t.Cleanup(web.Close)
-	c, err := gitcode.New(gitcode.Config{BaseURL: web.URL})
-	require.NoError(t, err)
-	_, err = c.GetIssue(t.Context(), ref)
-	require.ErrorContains(t, err, "GITCODE_TOKEN")
-	assert.Equal(t, gitcode.Unauthenticated, class(t, err))
-	assert.Empty(t, s.requests)
-}
-
-func TestPathArgumentsStayInTheirPlace(t *testing.T) {
-	t.Parallel()
-	for _, owner := range []string{"", ".", ".."} {
-		s := &service{}
-		_, err := newClient(t, s).GetIssue(t.Context(), gitcode.IssueRef{RepoRef: gitcode.RepoRef{Owner: owner, Repo: "r"}, Number: 1})
-		require.ErrorContains(t, err, "owner must not be")
-		assert.Equal(t, gitcode.Invalid, class(t, err))
-		assert.Empty(t, s.requests)
-	}
-	for owner, escaped := range map[string]string{
-		"a/b": "a%2Fb", "../x": "..%2Fx", "a?b": "a%3Fb", "a#b": "a%23b", "a%2Fb": "a%252Fb", "名": "%E5%90%8D", "a b": "a%20b", "{repo}": "%7Brepo%7D", "a;b": "a%3Bb",
-	} {
-		s := &service{answers: []string{"200 " + issue}}
-		_, err := newClient(t, s).GetIssue(t.Context(), gitcode.IssueRef{RepoRef: gitcode.RepoRef{Owner: owner, Repo: "r"}, Number: 1})
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c, err := gitcode.New(gitcode.Config{Token: token, Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			assert.Equal(t, "api.gitcode.com", r.URL.Host)
+			sent++
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(issue))}, nil
+		})})
 		require.NoError(t, err)
-		assert.Equal(t, []string{"GET /repos/" + escaped + "/r/issues/1"}, s.requests)
-	}
+		for range 50 {
+			_, err := c.GetIssue(t.Context(), ref)
+			require.NoError(t, err)
+		}
+		_, err = c.GetIssue(t.Context(), ref)
+		assert.Equal(t, rest.RateLimited, class(t, err))
+		assert.Equal(t, 50, sent)
+	})
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestMovedIssue(t *testing.T) {
 	t.Parallel()
-	var asked int
+	var requests int
 	c := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		http.Redirect(w, r, "/elsewhere", http.StatusMovedPermanently)
+		requests++
+		http.Redirect(w, r, "https://elsewhere.test/api/v5/repos/new/name/issues/7?access_token=secret", http.StatusMovedPermanently)
 	}))
 	_, err := c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Title: new("x")})
-	assert.Equal(t, gitcode.Moved, class(t, err))
-	assert.Equal(t, 1, asked)
+	assert.Equal(t, rest.Moved, class(t, err))
+	assert.ErrorContains(t, err, "moved to /api/v5/repos/new/name/issues/7")
+	assert.NotContains(t, err.Error(), "secret")
+	assert.Equal(t, 1, requests)
 }
 
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer string
-		class  gitcode.Class
-		says   []string
+		response string
+		class    rest.Class
+		says     []string
 	}{
-		"no token header":           {`400 {"error_code":400,"error_code_name":"UN_KNOW","error_message":"Orchestration error: Invalid header parameter: private-token, required"}`, gitcode.Unauthenticated, []string{"private-token", "Access Tokens"}},
-		"gateway":                   {`401 {"message":"401 Unauthorized"}`, gitcode.Unauthenticated, []string{"answered 401: 401 Unauthorized"}},
-		"no scope":                  {`403 {"error_code":403,"error_code_name":"FORBIDDEN","error_message":"no scopes:read_projects","trace_id":"abc1"}`, gitcode.Forbidden, []string{"no scopes:read_projects", "trace_id abc1", "scope"}},
-		"scope in other words":      {`400 {"error_code":400,"error_message":"CH.00000403 apig token has not permission to request url"}`, gitcode.Forbidden, []string{"scope"}},
-		"no authority, as 400":      {`400 {"error_message":"403 Forbidden - You don't have the authority"}`, gitcode.Forbidden, []string{"authority"}},
-		"not found":                 {`404 {"error_code":404,"error_code_name":"NOT_PATH","error_message":"Label Not Found","trace_id":"8cb7"}`, gitcode.NotFound, []string{"Label Not Found", "Check owner, repo, number", "lacks permission"}},
-		"conflict, as 400":          {`400 {"error_code":409,"error_message":"already exists"}`, gitcode.Conflict, []string{"already exists", "error_code 409"}},
-		"parameter":                 {`400 {"error_code":1000,"error_code_name":"PARAMETER_ERROR","error_message":"参数 :number 类型错误"}`, gitcode.Invalid, []string{"参数 :number 类型错误", "PARAMETER_ERROR"}},
-		"firewall":                  {`418 <html>blocked</html>`, gitcode.Firewall, []string{"<html>blocked</html>", "unsafe"}},
-		"too many":                  {`429 `, gitcode.RateLimited, []string{"429", "50 requests a minute"}},
-		"unavailable":               {`502 <html>Bad Gateway</html>`, gitcode.Unavailable, []string{"try again"}},
-		"oauth form":                {`401 {"error":"invalid_token"}`, gitcode.Unauthenticated, []string{"invalid_token"}},
-		"nothing":                   {`404 `, gitcode.NotFound, []string{"404 Not Found"}},
-		"an error code as a string": {`400 {"error_code":"409","error_message":"x"}`, gitcode.Conflict, nil},
-		"html with 200":             {`200 <html>hello</html>`, gitcode.Malformed, []string{"hello"}},
-		"cut off":                   {`200 {"id":1,"ti`, gitcode.Malformed, nil},
-		"not an issue":              {`200 {"message":"ok"}`, gitcode.Malformed, []string{"does not hold"}},
-		"an empty read":             {`200 `, gitcode.Malformed, nil},
+		"no token header":           {`400 {"error_code":400,"error_code_name":"UN_KNOW","error_message":"Orchestration error: Invalid header parameter: private-token, required"}`, rest.Unauthenticated, []string{"private-token", "error_code 400 UN_KNOW"}},
+		"gateway":                   {`401 {"message":"401 Unauthorized"}`, rest.Unauthenticated, []string{"returned 401: 401 Unauthorized"}},
+		"no scope":                  {`403 {"error_code":403,"error_code_name":"FORBIDDEN","error_message":"no scopes:read_projects","trace_id":"abc1"}`, rest.Forbidden, []string{"no scopes:read_projects", "trace_id abc1"}},
+		"no scope, in other words":  {`400 {"error_code":400,"error_message":"CH.00000403 apig token has not permission to request url"}`, rest.Forbidden, []string{"apig token"}},
+		"no authority, as 400":      {`400 {"error_message":"403 Forbidden - You don't have the authority"}`, rest.Forbidden, []string{"authority"}},
+		"not found":                 {`404 {"error_code":404,"error_code_name":"NOT_PATH","error_message":"Label Not Found","trace_id":"8cb7"}`, rest.NotFound, []string{"Label Not Found"}},
+		"conflict, as 400":          {`400 {"error_code":409,"error_message":"already exists"}`, rest.Conflict, []string{"already exists", "error_code 409"}},
+		"parameter":                 {`400 {"error_code":1000,"error_code_name":"PARAMETER_ERROR","error_message":"参数 :number 类型错误"}`, rest.Invalid, []string{"参数 :number 类型错误", "PARAMETER_ERROR"}},
+		"firewall":                  {`418 <html>blocked</html>`, rest.ContentBlocked, []string{"<html>blocked</html>"}},
+		"rate limit":                {`429 `, rest.RateLimited, []string{"429 Too Many Requests"}},
+		"unavailable":               {`502 <html>Bad Gateway</html>`, rest.Unavailable, []string{"Bad Gateway"}},
+		"OAuth form":                {`401 {"error":"invalid_token"}`, rest.Unauthenticated, []string{"invalid_token"}},
+		"empty":                     {`404 `, rest.NotFound, []string{"404 Not Found"}},
+		"an error code as a string": {`400 {"error_code":"409","error_message":"x"}`, rest.Conflict, nil},
+		"HTML with 200":             {`200 <html>hello</html>`, rest.MalformedResponse, []string{"hello"}},
+		"truncated":                 {`200 {"id":1,"ti`, rest.MalformedResponse, nil},
+		"not an issue":              {`200 {"message":"ok"}`, rest.MalformedResponse, []string{"does not contain"}},
+		"an empty read":             {`200 `, rest.MalformedResponse, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, &service{answers: []string{test.answer}}).GetIssue(t.Context(), ref)
+			_, err := newClient(t, &service{responses: []string{test.response}}).GetIssue(t.Context(), ref)
 			require.Error(t, err)
 			assert.Equal(t, test.class, class(t, err))
 			assert.Contains(t, err.Error(), "GET /repos/{owner}/{repo}/issues/{number}")
@@ -150,50 +138,35 @@ func TestErrors(t *testing.T) {
 			}
 			assert.NotContains(t, err.Error(), "127.0.0.1")
 			assert.NotContains(t, err.Error(), token)
+			assert.NotRegexp(t, `GITCODE_|X-GitCode|get_issue`, err.Error(), "a client gives no advice")
 		})
 	}
-}
-
-func TestNoAnswer(t *testing.T) {
-	t.Parallel()
-	web := httptest.NewServer(http.NotFoundHandler())
-	web.Close()
-	c, err := gitcode.New(gitcode.Config{BaseURL: web.URL, Token: token})
-	require.NoError(t, err)
-	_, err = c.GetIssue(t.Context(), ref)
-	assert.Equal(t, gitcode.Unavailable, class(t, err))
-	assert.NotContains(t, err.Error(), web.URL)
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = newClient(t, &service{}).GetIssue(ctx, ref)
-	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestPages(t *testing.T) {
 	t.Parallel()
 	two := `200 [` + issue + `,` + issue + `]`
 	for name, test := range map[string]struct {
-		answer string
-		header http.Header
-		paging gitcode.Paging
-		items  int
-		total  *int
-		next   int
+		response string
+		header   http.Header
+		paging   gitcode.Paging
+		items    int
+		total    *int
+		next     int
 	}{
 		"total and pages":             {two, http.Header{"total_count": {"5"}, "total_page": {"3"}}, gitcode.Paging{Page: 2, PerPage: 2}, 2, new(5), 3},
-		"the last page":               {two, http.Header{"total_count": {"4"}, "total_page": {"2"}}, gitcode.Paging{Page: 2, PerPage: 2}, 2, new(4), 0},
-		"total alone":                 {two, http.Header{"Total_count": {"5"}}, gitcode.Paging{PerPage: 2}, 2, new(5), 2},
+		"last page":                   {two, http.Header{"total_count": {"4"}, "total_page": {"2"}}, gitcode.Paging{Page: 2, PerPage: 2}, 2, new(4), 0},
+		"total only":                  {two, http.Header{"Total_count": {"5"}}, gitcode.Paging{PerPage: 2}, 2, new(5), 2},
 		"no headers, a full page":     {two, nil, gitcode.Paging{PerPage: 2}, 2, nil, 2},
 		"no headers, a short page":    {two, nil, gitcode.Paging{PerPage: 3}, 2, nil, 0},
 		"no headers, default size":    {two, nil, gitcode.Paging{}, 2, nil, 0},
 		"null":                        {"200 null", http.Header{"total_count": {"0"}}, gitcode.Paging{}, 0, new(0), 0},
 		"empty, but headers say more": {"200 []", http.Header{"total_page": {"9"}}, gitcode.Paging{Page: 4}, 0, nil, 0},
-		"headers that are no numbers": {two, http.Header{"total_count": {"many"}}, gitcode.Paging{PerPage: 3}, 2, nil, 0},
+		"headers without numbers":     {two, http.Header{"total_count": {"many"}}, gitcode.Paging{PerPage: 3}, 2, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page, err := newClient(t, &service{answers: []string{test.answer}, header: test.header}).
+			page, err := newClient(t, &service{responses: []string{test.response}, header: test.header}).
 				ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Paging: test.paging})
 			require.NoError(t, err)
 			assert.Len(t, page.Items, test.items)
@@ -201,15 +174,15 @@ func TestPages(t *testing.T) {
 			assert.Equal(t, test.next, page.Next)
 		})
 	}
-	_, err := newClient(t, &service{answers: []string{`200 {"message":"not a list"}`}}).
+	_, err := newClient(t, &service{responses: []string{`200 {"message":"not a list"}`}}).
 		ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
-	assert.Equal(t, gitcode.Malformed, class(t, err))
+	assert.Equal(t, rest.MalformedResponse, class(t, err))
 }
 
-// class returns the class of a gitcode.Error.
-func class(t *testing.T, err error) gitcode.Class {
+// class returns the class of a *rest.Error.
+func class(t *testing.T, err error) rest.Class {
 	t.Helper()
-	var e *gitcode.Error
+	var e *rest.Error
 	require.ErrorAs(t, err, &e)
 	return e.Class
 }

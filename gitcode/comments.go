@@ -1,63 +1,81 @@
 package gitcode
 
-import "context"
+import (
+	"context"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
 
 // ListIssueCommentsParams filters the comments of an issue.
 type ListIssueCommentsParams struct {
 	IssueRef
-	Order string `json:"order,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"asc, oldest first, if absent"`
+	Order string `json:"order,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default asc, oldest first"`
 	Since string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
 }
 
-// ListIssueComments lists the comments of an issue (issues.txt, 5).
-func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParams) (Page[Comment], error) {
+// ListIssueComments lists the comments of an issue.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
+func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParams) (rest.Page[Comment], error) {
 	return list[Comment](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/comments", p)
 }
 
 // ListRepoCommentsParams filters the comments on a repository's issues.
 type ListRepoCommentsParams struct {
 	RepoRef
-	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"created if absent"`
-	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Needs sort"`
+	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
+	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Requires sort"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
 }
 
-// ListRepoComments lists the comments on all issues of a repository
-// (issues.txt, 6).
-func (c *Client) ListRepoComments(ctx context.Context, p ListRepoCommentsParams) (Page[Comment], error) {
+// ListRepoComments lists the comments on all issues of a repository.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
+func (c *Client) ListRepoComments(ctx context.Context, p ListRepoCommentsParams) (rest.Page[Comment], error) {
 	return list[Comment](ctx, c, "GET /repos/{owner}/{repo}/issues/comments", p)
 }
 
-// CreateCommentParams is a new comment.
+// CreateCommentParams describes a new comment.
 type CreateCommentParams struct {
 	IssueRef
-	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"Text, Markdown"`
+	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"Markdown"`
 }
 
-// CreateComment comments on an issue (issues.txt, 11). The result is zero
-// where GitCode accepts the comment without answering it.
+// CreateComment comments on an issue. The result is zero if GitCode accepts the
+// comment without returning it.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-comments
 func (c *Client) CreateComment(ctx context.Context, p CreateCommentParams) (Comment, error) {
-	return call[Comment](ctx, c, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
+	return rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
 }
 
-// GetComment returns a comment (issues.txt, 17).
+// GetComment returns a comment.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
 func (c *Client) GetComment(ctx context.Context, p CommentRef) (Comment, error) {
-	return call[Comment](ctx, c, "GET /repos/{owner}/{repo}/issues/comments/{id}", p)
+	return rest.Call[Comment](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/comments/{id}", p)
 }
 
-// UpdateCommentParams is a comment's new text.
+// UpdateCommentParams describes a comment's new body.
 type UpdateCommentParams struct {
 	CommentRef
-	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"New text, replaces the old"`
+	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"New body, replaces the old one"`
 }
 
-// UpdateComment replaces the text of a comment (issues.txt, 15; its demo shows
-// the route of another operation). Where GitCode answers without the comment,
-// which it does, the comment is read back; it is zero when that fails.
+// UpdateComment replaces the body of a comment. GitCode may respond without the
+// comment; it is then read back. The result is zero if that fails.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-repo-issues-comments-id
+// (older editions show the path of another operation).
 func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comment, error) {
-	comment, err := call[Comment](ctx, c, "PATCH /repos/{owner}/{repo}/issues/comments/{id}", p)
+	comment, err := rest.Call[Comment](ctx, c.Client, "PATCH /repos/{owner}/{repo}/issues/comments/{id}", p)
 	if err != nil || comment.ID != 0 {
 		return comment, err
 	}
@@ -67,7 +85,10 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 	return comment, nil
 }
 
-// DeleteComment deletes a comment (issues.txt, 16).
+// DeleteComment deletes a comment.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-comments-id
 func (c *Client) DeleteComment(ctx context.Context, p CommentRef) error {
-	return c.do(ctx, "DELETE /repos/{owner}/{repo}/issues/comments/{id}", p)
+	return rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/comments/{id}", p)
 }

@@ -11,27 +11,26 @@ import (
 	"time"
 )
 
-// GitCode answers "nothing" as null, "", [], {} or an absent key, in any
-// field, and writes the same number as a string in one answer and as a number
-// in the next. The types of this file take all of it, so that one odd member
-// never costs a whole answer.
+// GitCode writes an empty value as null, "", [], {} or an absent key, in any
+// member, and the same number as a string in one response and as a number in
+// the next. The types of this file accept all of these.
 
-// unmarshal decodes JSON; one of GitCode's documented answers has a comma
-// before a closing brace, which is passed over.
+// unmarshal decodes JSON. It ignores a comma before a closing brace or bracket,
+// which one of the documented responses has.
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-		if mended := withoutTrailingCommas(data); len(mended) < len(data) {
-			return json.Unmarshal(mended, v)
+		if repaired := withoutTrailingCommas(data); len(repaired) < len(data) {
+			return json.Unmarshal(repaired, v)
 		}
 	}
 	return err
 }
 
-// withoutTrailingCommas drops commas that stand before a closing brace or
-// bracket, outside of strings.
+// withoutTrailingCommas removes commas before a closing brace or bracket,
+// outside of strings.
 func withoutTrailingCommas(data []byte) []byte {
-	mended := make([]byte, 0, len(data))
+	repaired := make([]byte, 0, len(data))
 	inString, escaped := false, false
 	for _, c := range data {
 		switch {
@@ -42,29 +41,29 @@ func withoutTrailingCommas(data []byte) []byte {
 		case c == '"':
 			inString = !inString
 		case !inString && (c == '}' || c == ']'):
-			if before := bytes.TrimRight(mended, " \t\r\n"); bytes.HasSuffix(before, []byte(",")) {
-				mended = before[:len(before)-1]
+			if before := bytes.TrimRight(repaired, " \t\r\n"); bytes.HasSuffix(before, []byte(",")) {
+				repaired = before[:len(before)-1]
 			}
 		}
-		mended = append(mended, c)
+		repaired = append(repaired, c)
 	}
-	return mended
+	return repaired
 }
 
-// Text is a string; empty where GitCode answers nothing.
+// Text is a string. An empty value is "".
 type Text string
 
-// UnmarshalJSON takes a string, or a number as it is written.
+// UnmarshalJSON accepts a string, or a number as it is written.
 func (t *Text) UnmarshalJSON(data []byte) error {
 	s, err := scalar(data)
 	*t = Text(s)
 	return err
 }
 
-// Int is an integer; 0 where GitCode answers nothing.
+// Int is an integer. An empty value is 0.
 type Int int64
 
-// UnmarshalJSON takes a number or a string holding one.
+// UnmarshalJSON accepts a number, or a string that contains one.
 func (n *Int) UnmarshalJSON(data []byte) error {
 	s, err := scalar(data)
 	if s = strings.TrimSpace(s); err != nil || s == "" {
@@ -75,7 +74,7 @@ func (n *Int) UnmarshalJSON(data []byte) error {
 		*n = Int(v)
 		return nil
 	}
-	const exact = 1 << 53 // beyond it a float64 no longer holds every integer
+	const exact = 1 << 53 // a float64 represents every integer up to here
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) > exact {
 		return fmt.Errorf("%.40q is not an integer", s)
@@ -84,22 +83,22 @@ func (n *Int) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Bool is a boolean; false where GitCode answers nothing.
+// Bool is a boolean. An empty value is false.
 type Bool bool
 
-// UnmarshalJSON takes a boolean, or a string or number that means one.
+// UnmarshalJSON accepts a boolean, or a string or number that means one.
 func (b *Bool) UnmarshalJSON(data []byte) error {
 	s, err := scalar(data)
 	*b = s == "true" || s == "1"
 	return err
 }
 
-// Time is a point in time, read in any of the forms GitCode writes; zero where
-// it answers nothing or a form that is none of them.
+// Time is a time in any of the forms that GitCode writes. It is zero for an empty
+// value and for an unknown form.
 type Time struct{ time.Time }
 
-// UnmarshalJSON reads RFC 3339 with or without fractions of a second, and
-// plain dates.
+// UnmarshalJSON accepts RFC 3339 with or without fractions of a second, and plain
+// dates.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	s, err := scalar(data)
 	t.Time = time.Time{}
@@ -112,12 +111,11 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// State is where an issue or pull request stands. GitCode's older words
-// (opened, close) are read as open and closed; others (merged, progressing,
-// rejected) stay.
+// State is the state of an issue or a pull request. GitCode's older words (opened,
+// close) become open and closed; others (merged, progressing, rejected) are kept.
 type State string
 
-// UnmarshalJSON reads a state and gives it its one name.
+// UnmarshalJSON accepts any of GitCode's words for a state.
 func (s *State) UnmarshalJSON(data []byte) error {
 	word, err := scalar(data)
 	switch word {
@@ -130,15 +128,15 @@ func (s *State) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// List is a JSON array. GitCode writes null, {} or "" for an empty one, and
-// in some fields the only element without its brackets.
+// List is a JSON array. GitCode writes null, {} or "" for an empty one, and in
+// some members a single element without brackets.
 type List[T any] []T
 
-// UnmarshalJSON takes an array, a lone element or nothing.
+// UnmarshalJSON accepts an array, a single element or an empty value.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
 	*l = nil
 	switch {
-	case nothing(data):
+	case isEmpty(data):
 		return nil
 	case data[0] == '[':
 		return json.Unmarshal(data, (*[]T)(l))
@@ -151,19 +149,22 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// missing reports whether an element is not what the list is of.
-func (l List[T]) missing() bool {
+// IsEmpty reports whether an element of the list contains no T, which means that
+// the response is not such a list. A list without elements is not empty in this
+// sense.
+func (l List[T]) IsEmpty() bool {
 	for _, item := range l {
-		if m, ok := any(item).(interface{ missing() bool }); ok && m.missing() {
+		if e, ok := any(item).(interface{ IsEmpty() bool }); ok && e.IsEmpty() {
 			return true
 		}
 	}
 	return false
 }
 
-// object decodes an object into v and leaves v as it is for nothing.
-func object(data []byte, v any) error {
-	if nothing(data) {
+// decodeObject decodes an object into v. It leaves v unchanged for an empty
+// value.
+func decodeObject(data []byte, v any) error {
+	if isEmpty(data) {
 		return nil
 	}
 	return json.Unmarshal(data, v)
@@ -172,7 +173,7 @@ func object(data []byte, v any) error {
 // scalar returns the text of a string, or of a number or boolean as written.
 func scalar(data []byte) (string, error) {
 	switch {
-	case nothing(data):
+	case isEmpty(data):
 		return "", nil
 	case data[0] == '"':
 		var s string
@@ -184,8 +185,8 @@ func scalar(data []byte) (string, error) {
 	return string(data), nil
 }
 
-// nothing reports whether data is one of the ways GitCode says "nothing".
-func nothing(data []byte) bool {
+// isEmpty reports whether data is one of the ways GitCode writes an empty value.
+func isEmpty(data []byte) bool {
 	if len(data) == 0 {
 		return true
 	}

@@ -1,47 +1,63 @@
 package gitcode
 
-import "context"
+import (
+	"context"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
 
 // ListEnterpriseIssuesParams filters the issues of an enterprise.
 type ListEnterpriseIssuesParams struct {
 	EnterpriseRef
-	State string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"open if absent"`
+	State string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default open"`
 	Listing
 	Since         string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, none or * (any)"`
 	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username, none or * (any)"`
 	Creator       string `json:"creator,omitempty" jsonschema_description:"Author"`
 	Program       string `json:"program,omitempty" jsonschema_description:"Project name, none or * (any)"`
-	CreatedAt     string `json:"created_at,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created on, a date: 2024-11-09"`
-	CreatedBefore string `json:"created_before,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created before, a date"`
-	Search        string `json:"search,omitempty" jsonschema_description:"Words in title or text"`
+	CreatedAt     string `json:"created_at,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created on a date, like 2024-11-09"`
+	CreatedBefore string `json:"created_before,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created before a date, like 2024-11-09"`
+	Search        string `json:"search,omitempty" jsonschema_description:"Words in title or body"`
 }
 
-// ListEnterpriseIssues lists the issues of an enterprise (issues.txt, 13).
-func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssuesParams) (Page[Issue], error) {
+// ListEnterpriseIssues lists the issues of an enterprise.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues
+func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssuesParams) (rest.Page[Issue], error) {
 	return list[Issue](ctx, c, "GET /enterprises/{enterprise}/issues", p)
 }
 
-// GetEnterpriseIssue returns an issue of an enterprise (issues.txt, 20).
+// GetEnterpriseIssue returns an issue of an enterprise.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-number
+// (which calls the global id number).
 func (c *Client) GetEnterpriseIssue(ctx context.Context, p EnterpriseIssueRef) (Issue, error) {
-	return call[Issue](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}", p)
+	return rest.Call[Issue](ctx, c.Client, "GET /enterprises/{enterprise}/issues/{issue_id}", p)
 }
 
-// EnterpriseIssuePage names an issue of an enterprise and a page of what
-// belongs to it.
+// EnterpriseIssuePage identifies an issue of an enterprise and a page of its
+// comments or labels.
 type EnterpriseIssuePage struct {
 	EnterpriseIssueRef
 	Paging
 }
 
-// ListEnterpriseIssueComments lists the comments of an enterprise's issue
-// (issues.txt, 19).
-func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p EnterpriseIssuePage) (Page[Comment], error) {
+// ListEnterpriseIssueComments lists the comments of an enterprise's issue.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-number-comments
+// (which calls the global id number).
+func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p EnterpriseIssuePage) (rest.Page[Comment], error) {
 	return list[Comment](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/comments", p)
 }
 
-// ListEnterpriseIssueLabels lists the labels of an enterprise's issue
-// (issues.txt, 8).
-func (c *Client) ListEnterpriseIssueLabels(ctx context.Context, p EnterpriseIssuePage) (Page[Label], error) {
+// ListEnterpriseIssueLabels lists the labels of an enterprise's issue.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-issue-id-labels
+func (c *Client) ListEnterpriseIssueLabels(ctx context.Context, p EnterpriseIssuePage) (rest.Page[Label], error) {
 	return list[Label](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/labels", p)
 }

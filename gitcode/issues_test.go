@@ -7,29 +7,30 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
 func TestCreateIssue(t *testing.T) {
 	t.Parallel()
 	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Labels: gitcode.Labels{"bug", "kind/x"}}
 	const created = `POST /repos/o/issues {"body":"","repo":"r","title":"t"}`
-	const labelled = `POST /repos/o/r/issues/7/labels ["bug","kind/x"]`
+	const labeled = `POST /repos/o/r/issues/7/labels ["bug","kind/x"]`
 	for name, test := range map[string]struct {
-		answers  []string
-		requests []string
-		warnings []string // parts of them
+		responses []string
+		requests  []string
+		warnings  []string // substrings
 	}{
-		"all well":                    {[]string{"201 " + issue, `201 [{"name":"bug"},{"name":"kind/x"}]`}, []string{created, labelled}, nil},
-		"labels refused":              {[]string{"201 " + issue, `403 {"error_message":"no scopes:write"}`}, []string{created, labelled}, []string{`labels "bug", "kind/x" are missing, adding them failed: POST /repos/{owner}/{repo}/issues/{number}/labels answered 403: no scopes:write`}},
-		"a label dropped":             {[]string{"201 " + issue, `201 [{"name":"BUG"}]`}, []string{created, labelled}, []string{`labels "kind/x" are not in GitCode's answer`}},
-		"all labels dropped":          {[]string{"201 " + issue, `201 []`}, []string{created, labelled}, []string{`labels "bug", "kind/x" are not in GitCode's answer`}},
-		"labels added without a body": {[]string{"201 " + issue, `204 `}, []string{created, labelled}, []string{"may not have been added"}},
-		"created without a body":      {[]string{"201 "}, []string{created}, []string{"do not create it again", `labels "bug", "kind/x" are not added yet`}},
-		"created with another body":   {[]string{`200 {"ok":true}`}, []string{created}, []string{"do not create it again", "are not added yet"}},
+		"success":                     {[]string{"201 " + issue, `201 [{"name":"bug"},{"name":"kind/x"}]`}, []string{created, labeled}, nil},
+		"labels refused":              {[]string{"201 " + issue, `403 {"error_message":"no scopes:write"}`}, []string{created, labeled}, []string{`labels "bug", "kind/x" are missing, adding them failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403: no scopes:write`}},
+		"a label is ignored":          {[]string{"201 " + issue, `201 [{"name":"BUG"}]`}, []string{created, labeled}, []string{`labels "kind/x" are not in GitCode's response`}},
+		"all labels are ignored":      {[]string{"201 " + issue, `201 []`}, []string{created, labeled}, []string{`labels "bug", "kind/x" are not in GitCode's response`}},
+		"labels added without a body": {[]string{"201 " + issue, `204 `}, []string{created, labeled}, []string{"may not have been added"}},
+		"created without a body":      {[]string{"201 "}, []string{created}, []string{"do not create it again", `labels "bug", "kind/x" have not been added`}},
+		"created with another body":   {[]string{`200 {"ok":true}`}, []string{created}, []string{"do not create it again", "have not been added"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &service{answers: test.answers}
+			s := &service{responses: test.responses}
 			change, err := newClient(t, s).CreateIssue(t.Context(), params)
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
@@ -40,14 +41,14 @@ func TestCreateIssue(t *testing.T) {
 		})
 	}
 
-	s := &service{answers: []string{`500 {"error_message":"boom"}`}}
+	s := &service{responses: []string{`500 {"error_message":"boom"}`}}
 	_, err := newClient(t, s).CreateIssue(t.Context(), params)
 	require.Error(t, err)
-	assert.Equal(t, []string{created}, s.requests, "a create that failed is not sent again")
+	assert.Equal(t, []string{created}, s.requests, "a failed create is not sent again")
 
-	s = &service{answers: []string{"200 <html>Please log in"}}
+	s = &service{responses: []string{"200 <html>Please log in"}}
 	_, err = newClient(t, s).CreateIssue(t.Context(), params)
-	assert.Equal(t, gitcode.OutcomeUnknown, class(t, err), "who answers a write with HTML may not be GitCode")
+	assert.Equal(t, rest.OutcomeUnknown, class(t, err), "HTML may come from something else than GitCode")
 
 	s = &service{}
 	_, err = newClient(t, s).CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: " \u3000\n"})
@@ -59,10 +60,10 @@ func TestUpdateIssue(t *testing.T) {
 	t.Parallel()
 	state := gitcode.StateChange("closed")
 	for name, test := range map[string]struct {
-		params   gitcode.UpdateIssueParams
-		answers  []string
-		requests []string
-		warnings []string
+		params    gitcode.UpdateIssueParams
+		responses []string
+		requests  []string
+		warnings  []string
 	}{
 		"close": {
 			gitcode.UpdateIssueParams{State: &state},
@@ -74,7 +75,7 @@ func TestUpdateIssue(t *testing.T) {
 			[]string{"200 " + issue, "204 "},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"","body":"","milestone":"","repo":"r"}`, "DELETE /repos/o/r/issues/7/labels"}, nil,
 		},
-		"clear labels alone": {
+		"clear only the labels": {
 			gitcode.UpdateIssueParams{Labels: &gitcode.Labels{}},
 			[]string{"204 ", "200 " + issue},
 			[]string{"DELETE /repos/o/r/issues/7/labels", "GET /repos/o/r/issues/7"}, nil,
@@ -83,9 +84,9 @@ func TestUpdateIssue(t *testing.T) {
 			gitcode.UpdateIssueParams{Title: new("x"), Labels: &gitcode.Labels{}},
 			[]string{"200 " + issue, "500 "},
 			[]string{`PATCH /repos/o/issues/7 {"repo":"r","title":"x"}`, "DELETE /repos/o/r/issues/7/labels"},
-			[]string{"everything else is changed, but the labels are not cleared"},
+			[]string{"everything else was changed, but clearing the labels failed"},
 		},
-		"an empty answer is read back": {
+		"an empty response is read back": {
 			gitcode.UpdateIssueParams{State: &state},
 			[]string{"200 ", `200 {"id":70,"number":7,"state":"closed"}`},
 			[]string{`PATCH /repos/o/issues/7 {"repo":"r","state":"close"}`, "GET /repos/o/r/issues/7"}, nil,
@@ -96,23 +97,23 @@ func TestUpdateIssue(t *testing.T) {
 			[]string{`PATCH /repos/o/issues/7 {"repo":"r","state":"close"}`, "GET /repos/o/r/issues/7"},
 			[]string{"accepted the change, but reading the issue back failed"},
 		},
-		"all dropped": {
+		"everything is ignored": {
 			gitcode.UpdateIssueParams{State: &state, Assignee: new("ann, Bob"), Milestone: new(gitcode.MilestoneNumber(3)), Labels: &gitcode.Labels{"bug", "x"}},
 			[]string{`200 {"id":70,"number":7,"state":"open","assignee":{"login":"bob"},"labels":[{"name":"x"},{"name":"old"}]}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"ann, Bob","labels":"bug,x","milestone":3,"repo":"r","state":"close"}`},
-			[]string{"the state is open and not closed", `assignees "ann" were not set`, "milestone 3", `labels "bug" were not set`, `labels "old" are still there`},
+			[]string{"the state is open, not closed", `assignees "ann" were not set`, "milestone 3", `labels "bug" were not set`, `labels "old" are still set`},
 		},
-		"nothing cleared": {
+		"nothing is cleared": {
 			gitcode.UpdateIssueParams{Assignee: new(""), Milestone: new(gitcode.MilestoneNumber(0))},
 			[]string{`200 {"id":70,"number":7,"assignees":[{"login":"bob"}],"milestone":{"number":4}}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"","milestone":"","repo":"r"}`},
-			[]string{`assignees "bob" are still there`, "milestone 4 is still there"},
+			[]string{`assignees "bob" are still set`, "milestone 4 is still set"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
-			s := &service{answers: test.answers}
+			s := &service{responses: test.responses}
 			change, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
@@ -129,7 +130,7 @@ func TestUpdateIssue(t *testing.T) {
 	} {
 		s := &service{}
 		_, err := newClient(t, s).UpdateIssue(t.Context(), params)
-		assert.Equal(t, gitcode.Invalid, class(t, err), name)
+		assert.Equal(t, rest.Invalid, class(t, err), name)
 		assert.Empty(t, s.requests, name)
 	}
 }
@@ -139,17 +140,17 @@ func TestUpdateCommentReadsBack(t *testing.T) {
 	params := gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, Body: "new"}
 	const patched, read = `PATCH /repos/o/r/issues/comments/5 {"body":"new"}`, "GET /repos/o/r/issues/comments/5"
 	for name, test := range map[string]struct {
-		answers, requests []string
-		body              gitcode.Text
+		responses, requests []string
+		body                gitcode.Text
 	}{
-		"answered":           {[]string{`200 {"id":5,"body":"new"}`}, []string{patched}, "new"},
+		"in the response":    {[]string{`200 {"id":5,"body":"new"}`}, []string{patched}, "new"},
 		"read back":          {[]string{"204 ", `200 {"id":5,"body":"new"}`}, []string{patched, read}, "new"},
-		"not to be read":     {[]string{"200 {}", "502 "}, []string{patched, read}, ""},
-		"another was edited": {[]string{"200 null", `200 {"id":5,"body":"old"}`}, []string{patched, read}, "old"},
+		"reading back fails": {[]string{"200 {}", "502 "}, []string{patched, read}, ""},
+		"still the old body": {[]string{"200 null", `200 {"id":5,"body":"old"}`}, []string{patched, read}, "old"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &service{answers: test.answers}
+			s := &service{responses: test.responses}
 			comment, err := newClient(t, s).UpdateComment(t.Context(), params)
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)

@@ -5,14 +5,13 @@ import (
 	"strings"
 )
 
-// Issue is an issue as GitCode answers it; which members an answer fills
-// depends on the operation.
+// Issue is an issue. Which members a response fills depends on the operation.
 type Issue struct {
-	ID         Int         `json:"id"` // global, as the enterprise operations take it
+	ID         Int         `json:"id"` // global, the issue_id of the enterprise operations
 	Number     Int         `json:"number"`
 	HTMLURL    Text        `json:"html_url"`
 	State      State       `json:"state"`
-	IssueState State       `json:"issue_state"` // step of the workflow, in the words of the repository ("待办的")
+	IssueState State       `json:"issue_state"` // workflow status, in the repository's words ("待办的")
 	IssueType  Text        `json:"issue_type"`
 	Title      Text        `json:"title"`
 	Body       Text        `json:"body"`
@@ -30,23 +29,26 @@ type Issue struct {
 	FinishedAt Time        `json:"finished_at"`
 }
 
-// UnmarshalJSON reads an issue, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (i *Issue) UnmarshalJSON(data []byte) error {
-	type plain Issue
-	return object(data, (*plain)(i))
+	type fields Issue
+	return decodeObject(data, (*fields)(i))
 }
 
-// missing reports whether an answer held no issue.
-func (i Issue) missing() bool { return i.ID == 0 && i.Number == 0 }
+// IsEmpty reports whether a response contained no issue.
+func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
 
-// AssigneeLogins returns who is assigned: GitCode tells it in assignee, in
-// assignees or in both.
+// AssigneeLogins returns the usernames of the assignees. GitCode returns them
+// in assignee, in assignees or in both.
 func (i Issue) AssigneeLogins() []string {
-	return Logins(slices.Concat(i.Assignee, i.Assignees))
+	return logins(slices.Concat(i.Assignee, i.Assignees))
 }
 
-// Repo returns the issue's repository as owner/repo, from the repository or
-// else from the issue's address; empty where the answer holds neither.
+// LabelNames returns the names of the labels.
+func (i Issue) LabelNames() []string { return labelNames(i.Labels) }
+
+// Repo returns the issue's repository as owner/repo, from the repository or else
+// from the issue's address. It is empty if the response contains neither.
 func (i Issue) Repo() string {
 	if name := i.Repository.FullName; name != "" {
 		return strings.ReplaceAll(string(name), " ", "")
@@ -60,45 +62,45 @@ func (i Issue) Repo() string {
 	return repo
 }
 
-// User is a person. ID is an int in some answers, a hex string in others.
+// User is a user. ID is a number in some responses and a hex string in others.
 type User struct {
 	ID    Text `json:"id"`
 	Login Text `json:"login"`
 	Name  Text `json:"name"`
 }
 
-// UnmarshalJSON reads a person, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (u *User) UnmarshalJSON(data []byte) error {
-	type plain User
-	return object(data, (*plain)(u))
+	type fields User
+	return decodeObject(data, (*fields)(u))
 }
 
-// Logins returns the people's usernames, each once.
-func Logins(people []User) []string {
-	var logins []string
-	for _, u := range people {
-		if login := string(u.Login); login != "" && !slices.Contains(logins, login) {
-			logins = append(logins, login)
+// logins returns the usernames, each once.
+func logins(users []User) []string {
+	var names []string
+	for _, u := range users {
+		if login := string(u.Login); login != "" && !slices.Contains(names, login) {
+			names = append(names, login)
 		}
 	}
-	return logins
+	return names
 }
 
-// Label is a label of a repository or an issue; ID can be missing.
+// Label is a label of a repository or an issue. ID may be missing.
 type Label struct {
 	ID    Int  `json:"id"`
 	Name  Text `json:"name"`
 	Color Text `json:"color"`
 }
 
-// UnmarshalJSON reads a label, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (l *Label) UnmarshalJSON(data []byte) error {
-	type plain Label
-	return object(data, (*plain)(l))
+	type fields Label
+	return decodeObject(data, (*fields)(l))
 }
 
-// LabelNames returns the labels' names.
-func LabelNames(labels []Label) []string {
+// labelNames returns the names of labels.
+func labelNames(labels []Label) []string {
 	var names []string
 	for _, l := range labels {
 		if l.Name != "" {
@@ -108,28 +110,28 @@ func LabelNames(labels []Label) []string {
 	return names
 }
 
-// Milestone is a milestone; it has a number and no id.
+// Milestone is a milestone. It has a number and no id.
 type Milestone struct {
 	Number Int  `json:"number"`
 	Title  Text `json:"title"`
 }
 
-// UnmarshalJSON reads a milestone, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (m *Milestone) UnmarshalJSON(data []byte) error {
-	type plain Milestone
-	return object(data, (*plain)(m))
+	type fields Milestone
+	return decodeObject(data, (*fields)(m))
 }
 
 // Repository is the repository an issue belongs to.
 type Repository struct {
 	ID       Int  `json:"id"`
-	FullName Text `json:"full_name"` // owner/repo, in some answers with blanks around the slash
+	FullName Text `json:"full_name"` // owner/repo, in some responses with spaces around the slash
 }
 
-// UnmarshalJSON reads a repository, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (r *Repository) UnmarshalJSON(data []byte) error {
-	type plain Repository
-	return object(data, (*plain)(r))
+	type fields Repository
+	return decodeObject(data, (*fields)(r))
 }
 
 // Comment is a comment on an issue.
@@ -142,37 +144,37 @@ type Comment struct {
 	UpdatedAt Time   `json:"updated_at"`
 }
 
-// UnmarshalJSON reads a comment, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (c *Comment) UnmarshalJSON(data []byte) error {
-	type plain Comment
-	return object(data, (*plain)(c))
+	type fields Comment
+	return decodeObject(data, (*fields)(c))
 }
 
-// missing reports whether an answer held no comment.
-func (c Comment) missing() bool { return c.ID == 0 }
+// IsEmpty reports whether a response contained no comment.
+func (c Comment) IsEmpty() bool { return c.ID == 0 }
 
-// Target is what a comment stands under.
+// Target is the object that a comment belongs to.
 type Target struct {
 	Issue TargetIssue `json:"issue"`
 }
 
-// UnmarshalJSON reads a target, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (t *Target) UnmarshalJSON(data []byte) error {
-	type plain Target
-	return object(data, (*plain)(t))
+	type fields Target
+	return decodeObject(data, (*fields)(t))
 }
 
-// TargetIssue is the issue a comment stands under. Number is 0 where the
-// answer does not tell it.
+// TargetIssue is the issue that a comment belongs to. Number is 0 if the
+// response does not contain it.
 type TargetIssue struct {
 	ID     Int
 	Number Int
 	Title  Text
 }
 
-// UnmarshalJSON reads the number from the keys GitCode spells it with: nubmer
-// (sic), iid or number. Under number some answers repeat the issue's id, so
-// there a value that equals the id tells nothing.
+// UnmarshalJSON decodes the number from whichever key GitCode uses: nubmer
+// (sic), iid or number. In some responses number repeats the issue's id, so it
+// is ignored if it equals the id.
 func (t *TargetIssue) UnmarshalJSON(data []byte) error {
 	var wire struct {
 		ID     Int  `json:"id"`
@@ -181,7 +183,7 @@ func (t *TargetIssue) UnmarshalJSON(data []byte) error {
 		Number Int  `json:"number"`
 		Title  Text `json:"title"`
 	}
-	if err := object(data, &wire); err != nil {
+	if err := decodeObject(data, &wire); err != nil {
 		return err
 	}
 	if wire.Number == wire.ID {
@@ -213,41 +215,50 @@ type PullRequest struct {
 	UpdatedAt Time        `json:"updated_at"`
 	MergedAt  Time        `json:"merged_at"`
 	ClosedAt  Time        `json:"closed_at"`
-	Mergeable *Bool       `json:"can_merge_check"` // answered only where it was asked for
+	Mergeable *Bool       `json:"can_merge_check"` // only if it was requested
 }
 
-// UnmarshalJSON reads a pull request, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (p *PullRequest) UnmarshalJSON(data []byte) error {
-	type plain PullRequest
-	return object(data, (*plain)(p))
+	type fields PullRequest
+	return decodeObject(data, (*fields)(p))
 }
 
-// Branch is one side of a pull request.
+// AssigneeLogins returns the usernames of the assignees.
+func (p PullRequest) AssigneeLogins() []string { return logins(p.Assignees) }
+
+// TesterLogins returns the usernames of the testers.
+func (p PullRequest) TesterLogins() []string { return logins(p.Testers) }
+
+// LabelNames returns the names of the labels.
+func (p PullRequest) LabelNames() []string { return labelNames(p.Labels) }
+
+// Branch is the source or the target branch of a pull request.
 type Branch struct {
 	Ref Text `json:"ref"`
 	SHA Text `json:"sha"`
 }
 
-// UnmarshalJSON reads a branch, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (b *Branch) UnmarshalJSON(data []byte) error {
-	type plain Branch
-	return object(data, (*plain)(b))
+	type fields Branch
+	return decodeObject(data, (*fields)(b))
 }
 
-// OperateLog is one entry of an issue's history.
+// OperateLog is an entry of an issue's history.
 type OperateLog struct {
 	ID         Int    `json:"id"`
 	User       User   `json:"user"`
 	Content    Text   `json:"content"`
 	ActionType Text   `json:"action_type"`
 	CreatedAt  Time   `json:"created_at"`
-	Title      Text   `json:"title"` // of the pull request a link entry is about
+	Title      Text   `json:"title"` // of the linked pull request, if any
 	Head       Branch `json:"head"`
 	Base       Branch `json:"base"`
 }
 
-// UnmarshalJSON reads an entry, or nothing.
+// UnmarshalJSON decodes an object or an empty value.
 func (l *OperateLog) UnmarshalJSON(data []byte) error {
-	type plain OperateLog
-	return object(data, (*plain)(l))
+	type fields OperateLog
+	return decodeObject(data, (*fields)(l))
 }

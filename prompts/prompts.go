@@ -1,9 +1,13 @@
-// Package prompts holds ready-made requests that a person picks in a client.
+// Package prompts holds the prompts that users can choose in an MCP client.
 //
-// A prompt is a Markdown file of this folder. Its first line is the
-// description, the lines up to the first empty one name the arguments, all of
-// them required, as "name: description"; the rest is the text, with the
-// arguments' names in braces.
+// Each prompt is a Markdown file in this directory, named after the prompt:
+//
+//   - The first line is the description.
+//   - Each following line up to the first empty line declares an argument as
+//     "name: description". All arguments are required.
+//   - The rest is the text. An argument's name in braces is replaced by its value.
+//
+// To add a prompt, add a file.
 package prompts
 
 import (
@@ -19,7 +23,7 @@ import (
 //go:embed *.md
 var files embed.FS
 
-// All returns every prompt.
+// All returns all prompts, sorted by name.
 func All() []mcpserver.ServerPrompt {
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -31,12 +35,13 @@ func All() []mcpserver.ServerPrompt {
 		if err != nil {
 			panic(fmt.Errorf("prompts: %w", err))
 		}
-		all = append(all, prompt(strings.TrimSuffix(entry.Name(), ".md"), string(content)))
+		all = append(all, parse(strings.TrimSuffix(entry.Name(), ".md"), string(content)))
 	}
 	return all
 }
 
-func prompt(name, content string) mcpserver.ServerPrompt {
+// parse returns the prompt described by a file's content.
+func parse(name, content string) mcpserver.ServerPrompt {
 	head, text, _ := strings.Cut(content, "\n\n")
 	description, arguments, _ := strings.Cut(head, "\n")
 	options := []mcp.PromptOption{mcp.WithPromptDescription(description)}
@@ -53,7 +58,7 @@ func prompt(name, content string) mcpserver.ServerPrompt {
 			for _, argument := range names {
 				value := strings.TrimSpace(req.Params.Arguments[argument])
 				if value == "" {
-					return nil, fmt.Errorf("the prompt %s needs %s", name, strings.Join(names, ", "))
+					return nil, fmt.Errorf("prompt %s requires the arguments %s", name, strings.Join(names, ", "))
 				}
 				pairs = append(pairs, "{"+argument+"}", value)
 			}

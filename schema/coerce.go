@@ -10,8 +10,8 @@ import (
 	reflector "github.com/invopop/jsonschema"
 )
 
-// coerce returns raw as the type the property wants where raw has exactly one
-// meaning as that, else raw as it is, for the check to refuse.
+// coerce converts raw to the type of the property if raw has exactly one meaning
+// as such. Otherwise it returns raw unchanged, and validation rejects it.
 func coerce(property *reflector.Schema, raw json.RawMessage) json.RawMessage {
 	raw = bytes.TrimSpace(raw)
 	var text string
@@ -25,7 +25,7 @@ func coerce(property *reflector.Schema, raw json.RawMessage) json.RawMessage {
 			}
 			return raw
 		}
-		// 12.0 is an integer to JSON Schema and none to encoding/json.
+		// 12.0 is an integer for JSON Schema, but not for encoding/json.
 		if f, err := strconv.ParseFloat(string(raw), 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
 			return strconv.AppendInt(nil, int64(f), 10)
 		}
@@ -39,18 +39,18 @@ func coerce(property *reflector.Schema, raw json.RawMessage) json.RawMessage {
 		}
 	case "array":
 		if isText {
-			return listOf(text, raw)
+			return parseList(text, raw)
 		}
 	}
 	return raw
 }
 
-// listOf reads a list from a text that holds a JSON array or names between
-// commas; raw, the text as it came, where it is neither.
-func listOf(text string, raw json.RawMessage) json.RawMessage {
+// parseList returns the list in a text that contains a JSON array or
+// comma-separated names. It returns raw, the original, for a text with neither.
+func parseList(text string, raw json.RawMessage) json.RawMessage {
 	text = strings.TrimSpace(text)
 	if text == "" {
-		return raw // nothing, or a list of nothing: two meanings
+		return raw // ambiguous: absent or an empty list
 	}
 	if strings.HasPrefix(text, "[") {
 		var array []json.RawMessage

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/message"
 )
 
-// explain turns a failed check into one sentence a model can act on: each
-// argument that is wrong, what is wrong with it, and what it is.
+// explain converts a validation error to one sentence that a model can act on:
+// for each invalid argument its name, the reason and its description.
 func (s *Schema[T]) explain(err error) error {
 	var invalid *validator.ValidationError
 	if !errors.As(err, &invalid) {
@@ -31,22 +31,22 @@ func (s *Schema[T]) explain(err error) error {
 		}
 	}
 	walk(invalid)
-	slices.Sort(faults) // the validator goes through members in no order
+	slices.Sort(faults) // the validator visits members in random order
 	return errors.New(strings.Join(faults, "; "))
 }
 
-// faults says what one failed keyword means.
+// faults returns a clause for each argument that fails one keyword.
 func (s *Schema[T]) faults(e *validator.ValidationError) []string {
 	var faults []string
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
 		for _, name := range k.Missing {
-			faults = append(faults, fmt.Sprintf("%s is missing%s", name, s.meaning(name)))
+			faults = append(faults, fmt.Sprintf("%s is missing%s", name, s.description(name)))
 		}
 		return faults
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			faults = append(faults, fmt.Sprintf("%.40q is not an argument, known are %s", name, strings.Join(s.names(), ", ")))
+			faults = append(faults, fmt.Sprintf("unknown argument %.40q; the arguments are %s", name, strings.Join(s.names(), ", ")))
 		}
 		return faults
 	}
@@ -57,15 +57,15 @@ func (s *Schema[T]) faults(e *validator.ValidationError) []string {
 	if len(e.InstanceLocation) > 1 {
 		where += "[" + strings.Join(e.InstanceLocation[1:], "][") + "]"
 	}
-	return []string{where + " " + s.reason(name, e.ErrorKind) + s.meaning(name)}
+	return []string{where + " " + s.reason(name, e.ErrorKind) + s.description(name)}
 }
 
 var english = message.NewPrinter(language.English)
 
-// reason says why a value was refused, in words where the validator's own are
-// those of a schema.
-func (s *Schema[T]) reason(name string, refused validator.ErrorKind) string {
-	switch k := refused.(type) {
+// reason returns why a value is invalid. Where the validator's own message is in
+// terms of JSON Schema, it returns plainer words.
+func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
+	switch k := failed.(type) {
 	case *kind.Type:
 		if property, ok := s.root.Properties.Get(name); ok && len(property.Enum) > 0 {
 			return "must be one of " + oneOf(property.Enum)
@@ -76,7 +76,7 @@ func (s *Schema[T]) reason(name string, refused validator.ErrorKind) string {
 	case *kind.MinLength:
 		return "must not be empty"
 	case *kind.MinItems:
-		return "must hold at least one"
+		return "must have at least one element"
 	case *kind.Minimum:
 		return "must be at least " + k.Want.RatString()
 	case *kind.Maximum:
@@ -86,21 +86,22 @@ func (s *Schema[T]) reason(name string, refused validator.ErrorKind) string {
 			return fmt.Sprintf("must be a time like 2024-11-20T13:00:21+08:00, not %.40q", k.Got)
 		}
 	case *kind.Pattern:
-		return fmt.Sprintf("cannot be %.40q", k.Got)
+		return fmt.Sprintf("must not be %.40q", k.Got)
 	}
-	return refused.LocalizedString(english)
+	return failed.LocalizedString(english)
 }
 
-// meaning is the description of an argument, for the end of a sentence.
-func (s *Schema[T]) meaning(name string) string {
+// description returns the type and description of an argument in parentheses,
+// for the end of a clause.
+func (s *Schema[T]) description(name string) string {
 	property, ok := s.root.Properties.Get(name)
 	if !ok || property.Description == "" {
 		return ""
 	}
-	return " (" + kindOf(property) + ": " + property.Description + ")"
+	return " (" + typeName(property) + ": " + property.Description + ")"
 }
 
-func kindOf(property *reflector.Schema) string {
+func typeName(property *reflector.Schema) string {
 	if property.Items != nil {
 		return "array of " + property.Items.Type + "s"
 	}

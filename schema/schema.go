@@ -1,12 +1,18 @@
-// Package schema makes JSON Schemas from Go types and holds arguments against
-// them. It is the only importer of the schema libraries.
+// Package schema makes JSON Schemas from Go structs and checks arguments
+// against them. It is the only importer of the schema libraries.
 //
-// A struct's json tags name the members, one without omitempty is required;
-// the tags jsonschema (minimum=1, enum=open, format=date-time, pattern=…) and
-// jsonschema_description say the rest. Embedded structs add their members.
+// # Struct tags
 //
-// The schemas are plain: type, properties, required, items, enum and bounds. No
-// references, combinators or type arrays, which some MCP clients refuse.
+// The json tag names a member, which is required unless the tag has omitempty.
+// The tag jsonschema holds its constraints (minimum=1, enum=open,
+// format=date-time, pattern=…), and jsonschema_description its description.
+// Members of embedded structs belong to the struct.
+//
+// # Schemas
+//
+// The schemas consist of type, properties, required, items, enum and bounds.
+// They contain no references, combinators or type arrays, because some MCP
+// clients reject those.
 package schema
 
 import (
@@ -14,20 +20,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	reflector "github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Schema is the JSON Schema of a T.
+// Schema is the JSON Schema of a struct type T.
 type Schema[T any] struct {
 	raw      json.RawMessage
 	root     *reflector.Schema
-	compiled *validator.Schema
+	compiled func() *validator.Schema
 }
 
-// For makes the schema of T, a struct. It panics when T has no schema: that is
-// a mistake in T and shows at the first start.
+// For returns the schema of T. It panics if T has none, which is a mistake in
+// T. The schema is compiled on its first use: compiling takes most of the time
+// that the program needs to start.
 func For[T any]() *Schema[T] {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
 	root := r.Reflect(new(T))
@@ -36,14 +44,16 @@ func For[T any]() *Schema[T] {
 	if err != nil {
 		panic(fmt.Errorf("schema of %T: %w", *new(T), err))
 	}
-	compiled, err := compile(raw)
-	if err != nil {
-		panic(fmt.Errorf("schema of %T: %w", *new(T), err))
-	}
-	return &Schema[T]{raw: raw, root: root, compiled: compiled}
+	return &Schema[T]{raw: raw, root: root, compiled: sync.OnceValue(func() *validator.Schema {
+		compiled, err := compile(raw)
+		if err != nil {
+			panic(fmt.Errorf("schema of %T: %w", *new(T), err))
+		}
+		return compiled
+	})}
 }
 
-// JSON returns the schema as it is published.
+// JSON returns the schema as JSON.
 func (s *Schema[T]) JSON() json.RawMessage { return s.raw }
 
 func compile(raw []byte) (*validator.Schema, error) {
@@ -60,10 +70,10 @@ func compile(raw []byte) (*validator.Schema, error) {
 	return c.Compile(name)
 }
 
-// Decode checks arguments and decodes them. What has exactly one meaning is
-// taken as that: null for an absent member, "12" or "#12" for 12, "true" for
-// true, 12 for "12", and "[\"a\"]" or "a,b" for a list. The error names every
-// argument that is wrong and what it may be.
+// Decode checks arguments and decodes them. It accepts unambiguous shorthand:
+// null for an absent member, "12" or "#12" for 12, "true" for true, 12 for
+// "12", and "[\"a\"]" or "a,b" for a list. The error names every invalid
+// argument and the values it accepts.
 func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 	var value T
 	if len(bytes.TrimSpace(arguments)) == 0 {
@@ -71,7 +81,7 @@ func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(arguments, &members); err != nil || members == nil {
-		return value, fmt.Errorf("the arguments must be an object: %.100s", arguments)
+		return value, fmt.Errorf("the arguments must be an object, not %.100s", arguments)
 	}
 	for name, raw := range members {
 		if bytes.Equal(raw, []byte("null")) {
@@ -82,21 +92,21 @@ func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 			members[name] = coerce(property, raw)
 		}
 	}
-	plain, err := json.Marshal(members)
+	coerced, err := json.Marshal(members)
 	if err != nil {
 		return value, fmt.Errorf("read the arguments: %w", err)
 	}
-	doc, err := validator.UnmarshalJSON(bytes.NewReader(plain))
+	doc, err := validator.UnmarshalJSON(bytes.NewReader(coerced))
 	if err != nil {
 		return value, fmt.Errorf("read the arguments: %w", err)
 	}
-	if err := s.compiled.Validate(doc); err != nil {
+	if err := s.compiled().Validate(doc); err != nil {
 		return value, s.explain(err)
 	}
-	if err := json.Unmarshal(plain, &value); err != nil {
-		// An integer too large for its Go type.
-		if misfit, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return value, fmt.Errorf("%s is out of range%s", misfit.Field, s.meaning(misfit.Field))
+	if err := json.Unmarshal(coerced, &value); err != nil {
+		// The schema has no bound for the size of an integer.
+		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return value, fmt.Errorf("%s is out of range%s", mismatch.Field, s.description(mismatch.Field))
 		}
 		return value, fmt.Errorf("read the arguments: %w", err)
 	}

@@ -11,8 +11,8 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
-// The flag belongs to the golden tests; go test ./... gives it to every package.
-var _ = flag.Bool("update", false, "rewrite golden files (none here)")
+// The golden tests use this flag; go test ./... -update passes it to every package.
+var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 type base struct {
 	Owner  string `json:"owner" jsonschema:"minLength=1" jsonschema_description:"the owner"`
@@ -44,7 +44,7 @@ func TestJSON(t *testing.T) {
 	}`, string(schema.For[params]().JSON()))
 }
 
-func TestDecodeTakesWhatHasOneMeaning(t *testing.T) {
+func TestDecodeAcceptsUnambiguousValues(t *testing.T) {
 	t.Parallel()
 	s := schema.For[params]()
 	for in, want := range map[string]params{
@@ -70,15 +70,15 @@ func TestDecodeTakesWhatHasOneMeaning(t *testing.T) {
 	}
 }
 
-func TestDecodeRefuses(t *testing.T) {
+func TestDecodeRejects(t *testing.T) {
 	t.Parallel()
 	s := schema.For[params]()
 	for in, want := range map[string]string{
 		``:                                "number is missing (integer: the number); owner is missing (string: the owner)",
 		`{"owner":null,"number":1}`:       "owner is missing (string: the owner)",
-		`[]`:                              "the arguments must be an object: []",
-		`null`:                            "the arguments must be an object: null",
-		`"x"`:                             `the arguments must be an object: "x"`,
+		`[]`:                              "the arguments must be an object, not []",
+		`null`:                            "the arguments must be an object, not null",
+		`"x"`:                             `the arguments must be an object, not "x"`,
 		`{"owner":"","number":1}`:         "owner must not be empty (string: the owner)",
 		`{"owner":"o","number":0}`:        "number must be at least 1 (integer: the number)",
 		`{"owner":"o","number":101}`:      "number must be at most 100 (integer: the number)",
@@ -87,12 +87,12 @@ func TestDecodeRefuses(t *testing.T) {
 		`{"owner":"o","number":"#"}`:      "number must be of type integer, not string (integer: the number)",
 		`{"owner":"o","number":true}`:     "number must be of type integer, not boolean (integer: the number)",
 		`{"owner":["o"],"number":1}`:      "owner must be of type string, not array (string: the owner)",
-		`{"owner":"o","number":1,"nr":2}`: `"nr" is not an argument, known are owner, number, state, labels, since, private, id`,
+		`{"owner":"o","number":1,"nr":2}`: `unknown argument "nr"; the arguments are owner, number, state, labels, since, private, id`,
 		`{"owner":"o","number":1,"state":"close"}`:      "state must be one of open, closed (string: the state)",
 		`{"owner":"o","number":1,"state":false}`:        "state must be one of open, closed (string: the state)",
-		`{"owner":"o","number":1,"labels":[]}`:          "labels must hold at least one (array of strings: the labels)",
+		`{"owner":"o","number":1,"labels":[]}`:          "labels must have at least one element (array of strings: the labels)",
 		`{"owner":"o","number":1,"labels":""}`:          "labels must be of type array, not string (array of strings: the labels)",
-		`{"owner":"o","number":1,"labels":["a,b"]}`:     `labels[0] cannot be "a,b" (array of strings: the labels)`,
+		`{"owner":"o","number":1,"labels":["a,b"]}`:     `labels[0] must not be "a,b" (array of strings: the labels)`,
 		`{"owner":"o","number":1,"labels":["a",1]}`:     "labels[1] must be of type string, not number (array of strings: the labels)",
 		`{"owner":"o","number":1,"since":"today"}`:      `since must be a time like 2024-11-20T13:00:21+08:00, not "today" (string: the time)`,
 		`{"owner":"o","number":1,"since":"2024-11-20"}`: `since must be a time like 2024-11-20T13:00:21+08:00, not "2024-11-20" (string: the time)`,
@@ -105,8 +105,8 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that no arguments make decoding panic, and that what it
-// takes it takes again in the form it understood.
+// FuzzDecode checks that no arguments make Decode panic, and that it accepts its
+// own result, encoded again.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"owner":"o","number":"#12","labels":"a,b","private":"true"}`, `{"owner":5,"number":12.0,"labels":"[\"a\"]","state":null}`,

@@ -8,9 +8,9 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// Audit returns a function that writes a line for each write, a JSON object:
-// when, which tool, where, with what outcome, and GitCode's id of what was
-// written. No texts.
+// Audit returns a function that records each write as one line of JSON: the
+// time, the tool, the target, the outcome, and GitCode's id of what was
+// written. It records no text that a user wrote.
 func Audit(w io.Writer) func(tools.Record) {
 	logger := slog.New(slog.NewJSONHandler(w, nil))
 	return func(r tools.Record) {

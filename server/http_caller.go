@@ -4,23 +4,23 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// caller is who a request over HTTP comes from. The zero value is the only
-// user of a server on stdio.
+// caller is the sender of a request over HTTP. The zero value is the only caller
+// of a server on stdio.
 type caller struct {
-	id        ownerID         // tells users apart
-	client    *gitcode.Client // with the caller's own token; nil for the server's
-	selection Selection       // how the caller narrows itself
+	id        ownerID
+	token     string    // the caller's own; "" to use the server's
+	selection Selection // from the request's headers
 }
 
-// ownerID tells callers, and so the owners of sessions, apart: a digest of the
-// token.
+// ownerID identifies the owner of a session or stream: the hash of a caller's
+// token. It is the same for all callers that bring none.
 type ownerID [sha256.Size]byte
 
 type callerKey struct{}
@@ -30,50 +30,78 @@ func callerOf(ctx context.Context) caller {
 	return c
 }
 
-// env is what a call runs with: the server's, as the caller.
-func (c caller) env(env tools.Env) tools.Env {
-	if c.client != nil {
-		env.Client = c.client
+// secrets returns what the log must not contain besides the server's secrets.
+func (c caller) secrets() []string {
+	if c.token == "" {
+		return nil
 	}
-	return env
+	return []string{c.token}
 }
 
-// The headers by which callers say who they are and narrow themselves.
+// UserToken says how callers send their own token for a forge.
+type UserToken struct {
+	Client *rest.Client // of the forge
+	Header string       // that contains the token
+	Help   string       // sentence that says where to create one
+}
+
+// The request headers that identify callers and restrict their tools.
 const (
-	headerToken    = "X-GitCode-Token"
 	headerToolsets = "X-MCP-Toolsets"
 	headerTools    = "X-MCP-Tools"
 	headerReadOnly = "X-MCP-Readonly"
 )
 
-var errNoUserToken = errors.New("this server works with each user's own token: send it in the header " + headerToken + "; " + gitcode.TokenHelp)
+var errNoUserToken = errors.New("this server uses each caller's own token")
 
-// callerFrom reads who a request comes from. Where users bring their tokens
-// there is no other token to fall back to.
-func callerFrom(r *http.Request, users *gitcode.Client) (caller, error) {
+// withCaller identifies the caller and stores it in the request's context.
+func (h *HTTP) withCaller(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := h.callerFrom(r)
+		switch {
+		case errors.Is(err, errNoUserToken):
+			unauthorized(w, err.Error())
+			return
+		case err != nil:
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		ctx := context.WithValue(r.Context(), callerKey{}, c)
+		if user := h.cfg.UserToken; user != nil {
+			ctx = user.Client.WithToken(ctx, c.token)
+			r.Header.Del(user.Header) // from here on it is only in the context
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// callerFrom returns the sender of a request. If callers must send their own
+// token, there is no other to fall back to.
+func (h *HTTP) callerFrom(r *http.Request) (caller, error) {
 	c := caller{selection: Selection{
 		ReadOnly: strings.EqualFold(r.Header.Get(headerReadOnly), "true"),
 		Toolsets: headerList(r, headerToolsets),
 		Tools:    headerList(r, headerTools),
 	}}
-	if err := c.selection.Check(); err != nil {
+	if err := c.selection.check(h.cfg.Tools, headerToolsets, headerTools); err != nil {
 		return c, err
 	}
-	if users == nil {
+	user := h.cfg.UserToken
+	if user == nil {
 		return c, nil
 	}
-	token, err := gitcode.CleanToken(headerToken, r.Header.Get(headerToken))
-	if err != nil {
+	var err error
+	if c.token, err = CleanToken(user.Header, r.Header.Get(user.Header)); err != nil {
 		return c, err
 	}
-	if token == "" {
-		return c, errNoUserToken
+	if c.token == "" {
+		return c, fmt.Errorf("%w; send it in the %s header. %s", errNoUserToken, user.Header, user.Help)
 	}
-	c.id = sha256.Sum256([]byte(token))
-	c.client = users.As(token)
+	c.id = sha256.Sum256([]byte(c.token))
 	return c, nil
 }
 
+// headerList returns the elements of a header that holds a comma-separated list.
 func headerList(r *http.Request, name string) []string {
 	var list []string
 	for _, value := range r.Header.Values(name) {

@@ -13,12 +13,13 @@ import (
 //go:embed http_page.html
 var pageHTML string
 
-// page is what a person sees who opens the server in a browser: what it is,
-// its tools, and what to paste into each client.
+// page serves the page that people see in a browser: what the server is, its
+// tools, and ready-made configurations for clients.
 type page struct {
-	guarded bool // by a secret
-	users   bool // who bring their own tokens
-	sse     bool
+	tools       []tools.Tool
+	needsSecret bool
+	userToken   *UserToken // nil if callers need none of their own
+	sse         bool
 }
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -27,7 +28,7 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, p.html(addressOf(r))) //nolint:errcheck // the client is gone
 }
 
-// addressOf is the server as the browser sees it, through a proxy too.
+// addressOf returns the address the browser used, also through a proxy.
 func addressOf(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
@@ -38,7 +39,7 @@ func addressOf(r *http.Request) string {
 
 func (p page) html(address string) string {
 	var rows strings.Builder
-	for _, t := range tools.All() {
+	for _, t := range p.tools {
 		fmt.Fprintf(&rows, "<dt><code>%s</code></dt><dd>%s</dd>\n", t.Name, html.EscapeString(t.Description))
 	}
 	var snippets strings.Builder
@@ -46,21 +47,21 @@ func (p page) html(address string) string {
 		fmt.Fprintf(&snippets, "<h3>%s</h3>\n<pre>%s</pre>\n", s.client, html.EscapeString(s.text))
 	}
 	var notes []string
-	if p.guarded {
-		notes = append(notes, "It wants its secret, which whoever runs it can tell you.")
+	if p.needsSecret {
+		notes = append(notes, "It requires a shared secret; ask whoever runs this server.")
 	}
-	if p.users {
-		notes = append(notes, "It works with your own GitCode token, which it keeps no longer than your request.")
+	if p.userToken != nil {
+		notes = append(notes, "It uses your own GitCode token and keeps it only while your request runs.")
 	}
 	if p.sse {
-		notes = append(notes, "Clients that know only the older HTTP+SSE transport find it at <code>/sse</code>; it is deprecated.")
+		notes = append(notes, "Clients that support only the deprecated HTTP+SSE transport can connect to <code>/sse</code>.")
 	}
 	return strings.NewReplacer("{{notes}}", strings.Join(notes, " "), "{{snippets}}", snippets.String(), "{{tools}}", rows.String()).Replace(pageHTML)
 }
 
 type snippet struct{ client, text string }
 
-// snippets are configurations for the usual clients, with the right address.
+// snippets returns configurations for common clients.
 func (p page) snippets(address string) []snippet {
 	var flags string
 	var headers []string
@@ -68,11 +69,11 @@ func (p page) snippets(address string) []snippet {
 		flags += fmt.Sprintf(" \\\n  --header %q", name+": "+value)
 		headers = append(headers, fmt.Sprintf("%q: %q", name, value))
 	}
-	if p.guarded {
+	if p.needsSecret {
 		add("Authorization", "Bearer SECRET")
 	}
-	if p.users {
-		add(headerToken, "YOUR_GITCODE_TOKEN")
+	if p.userToken != nil {
+		add(p.userToken.Header, "YOUR_GITCODE_TOKEN")
 	}
 	object := func(indent string) string {
 		if len(headers) == 0 {
@@ -93,6 +94,6 @@ func (p page) snippets(address string) []snippet {
 		{"Cursor, ~/.cursor/mcp.json", servers("mcpServers", "", "url")},
 		{"opencode, opencode.json", servers("mcp", "remote", "url")},
 		{"Gemini CLI, ~/.gemini/settings.json", servers("mcpServers", "", "httpUrl")},
-		{"Claude Desktop and others that only start programs", fmt.Sprintf("npx mcp-remote %s%s", url, flags)},
+		{"Claude Desktop and other clients that only run local servers", fmt.Sprintf("npx mcp-remote %s%s", url, flags)},
 	}
 }

@@ -9,20 +9,20 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// sessions are the sessions of streamable HTTP's older era. Each belongs to the
-// caller who began it; to others, and once it has ended, it does not exist.
+// sessions holds the sessions of streamable HTTP's older era. Each belongs to
+// the caller that started it. To other callers it does not exist.
 type sessions struct {
 	mu    sync.Mutex
-	owner map[string]ownerID
+	owner map[string]ownerID // by session id
 }
 
-var errNoSession = errors.New("there is no such session")
+var errNoSession = errors.New("no such session")
 
 func (s *sessions) has(id string, owner ownerID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	of, ok := s.owner[id]
-	return ok && of == owner
+	found, ok := s.owner[id]
+	return ok && found == owner
 }
 
 func (s *sessions) count() int {
@@ -31,24 +31,24 @@ func (s *sessions) count() int {
 	return len(s.owner)
 }
 
-// ResolveSessionIdManager implements mcp-go's interface. The request is nil
-// where mcp-go ends sessions itself.
+// ResolveSessionIdManager implements mcp-go's SessionIdManagerResolver. The
+// request is nil when mcp-go itself ends a session.
 func (s *sessions) ResolveSessionIdManager(r *http.Request) mcpserver.SessionIdManager {
 	if r == nil {
-		return sessionsOf{sessions: s, all: true}
+		return callerSessions{sessions: s, all: true}
 	}
-	return sessionsOf{sessions: s, caller: callerOf(r.Context()).id}
+	return callerSessions{sessions: s, caller: callerOf(r.Context()).id}
 }
 
-// sessionsOf is one caller's view of the sessions.
-type sessionsOf struct {
+// callerSessions is one caller's view of the sessions.
+type callerSessions struct {
 	*sessions
 	caller ownerID
-	all    bool
+	all    bool // the view of the server itself
 }
 
-// Generate begins a session.
-func (s sessionsOf) Generate() string {
+// Generate starts a session and returns its id.
+func (s callerSessions) Generate() string {
 	id := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,16 +56,16 @@ func (s sessionsOf) Generate() string {
 	return id
 }
 
-// Validate fails for sessions that are not the caller's.
-func (s sessionsOf) Validate(id string) (isTerminated bool, err error) {
+// Validate returns an error unless the session exists and is the caller's.
+func (s callerSessions) Validate(id string) (isTerminated bool, err error) {
 	if !s.has(id, s.caller) {
 		return false, errNoSession
 	}
 	return false, nil
 }
 
-// Terminate ends a session.
-func (s sessionsOf) Terminate(id string) (isNotAllowed bool, err error) {
+// Terminate ends a session. It ignores sessions of other callers.
+func (s callerSessions) Terminate(id string) (isNotAllowed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all || s.owner[id] == s.caller {

@@ -1,19 +1,17 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"net/http"
 	"sync"
 	"time"
 )
 
-// streams are the connections that stay open: HTTP+SSE sessions, and the
-// listening streams of streamable HTTP. They are known here so that they can be
-// ended when nothing is under way on them.
+// streams tracks the connections that stay open: HTTP+SSE sessions, and the
+// listening streams of streamable HTTP. It can end those without calls in
+// flight, which mcp-go v1.2.1 cannot.
 type streams struct {
 	mu       sync.Mutex
 	byID     map[string]*stream
@@ -22,19 +20,19 @@ type streams struct {
 
 type stream struct {
 	owner   ownerID
-	expired func(*stream) bool // whether an idle stream should end; nil is never
+	expired func(*stream) bool // whether to end the stream when it is idle; nil means never
 	end     context.CancelFunc
 
-	pending int       // calls accepted and not answered
-	used    time.Time // when the last call came
+	pending int       // calls accepted but not answered
+	used    time.Time // when the last call was accepted
 }
 
-// keepAlive is how often something is sent on a stream, so that what stands
-// between does not take it for dead.
+// keepAlive is how often a comment is sent on a stream, so that proxies do not
+// close it as idle.
 const keepAlive = 25 * time.Second
 
-// open registers a stream and returns a context that ends with it; ok is false
-// when no more are taken.
+// open registers a stream and returns a context that ends with it. ok is false
+// if the server is draining.
 func (s *streams) open(ctx context.Context, id string, owner ownerID, expired func(*stream) bool) (_ context.Context, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,15 +53,15 @@ func (s *streams) close(id string) {
 	}
 }
 
-// begin accepts a message for a stream, or tells why not: errEnding, or
-// errNoSession where the stream is not the owner's.
-func (s *streams) begin(id string, owner ownerID, isCall bool) error {
+// accept accepts a message for a stream. It returns errDraining for calls while
+// the server drains, and errNoSession if the stream is not the owner's.
+func (s *streams) accept(id string, owner ownerID, isCall bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := s.byID[id]
 	switch {
 	case isCall && s.draining:
-		return errEnding
+		return errDraining
 	case st == nil || st.owner != owner:
 		return errNoSession
 	}
@@ -74,10 +72,10 @@ func (s *streams) begin(id string, owner ownerID, isCall bool) error {
 	return nil
 }
 
-var errEnding = errors.New("no more calls are taken")
+var errDraining = errors.New("the server is shutting down")
 
-// answered takes note that a call of a stream has its answer.
-func (s *streams) answered(id string) {
+// callAnswered records that a call of a stream was answered.
+func (s *streams) callAnswered(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if st := s.byID[id]; st != nil {
@@ -88,8 +86,8 @@ func (s *streams) answered(id string) {
 	}
 }
 
-// drain ends the streams on which nothing is under way, and the others when
-// their calls are answered.
+// drain ends the streams without pending calls, and the others when their calls
+// are answered.
 func (s *streams) drain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +99,7 @@ func (s *streams) drain() {
 	}
 }
 
-// expire ends the streams whose time has come.
+// expire ends the idle streams that have expired.
 func (s *streams) expire() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,8 +110,8 @@ func (s *streams) expire() {
 	}
 }
 
-// ending reports whether no more calls are taken.
-func (s *streams) ending() bool {
+// isDraining reports whether the server accepts no more calls.
+func (s *streams) isDraining() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.draining
@@ -125,7 +123,7 @@ func (s *streams) count() int {
 	return len(s.byID)
 }
 
-// streamKey finds a stream's id in its request's context.
+// streamKey is the context key of a stream's id.
 type streamKey struct{}
 
 // serve runs a handler whose connection stays open as a stream.
@@ -133,17 +131,17 @@ func (s *streams) serve(w http.ResponseWriter, r *http.Request, expired func(*st
 	id := rand.Text()
 	ctx, ok := s.open(context.WithValue(r.Context(), streamKey{}, id), id, callerOf(r.Context()).id, expired)
 	if !ok {
-		goingAway(w)
+		rejectDraining(w)
 		return
 	}
 	defer s.close(id)
 	sw := &streamWriter{ResponseWriter: w, streams: s, id: id}
 	ticker, ended := time.NewTicker(keepAlive), make(chan struct{})
 	defer ticker.Stop()
-	var alive sync.WaitGroup
-	defer alive.Wait() // the connection is the handler's only while it runs
+	var comments sync.WaitGroup
+	defer comments.Wait() // the writer must not be used after the handler returns
 	defer close(ended)
-	alive.Go(func() {
+	comments.Go(func() {
 		for {
 			select {
 			case <-ticker.C:
@@ -156,72 +154,9 @@ func (s *streams) serve(w http.ResponseWriter, r *http.Request, expired func(*st
 	next.ServeHTTP(sw, r.WithContext(ctx))
 }
 
-// streamWriter keeps a stream alive, and notices the answers on an HTTP+SSE
-// stream, each of which mcp-go writes at once.
-type streamWriter struct {
-	http.ResponseWriter
-	streams *streams
-	id      string
-
-	mu    sync.Mutex
-	begun bool
-}
-
-// comment sends a line that clients pass over. mcp-go's own pings would count
-// as use of a session.
-func (w *streamWriter) comment() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.begun {
-		io.WriteString(w.ResponseWriter, ": alive\n\n") //nolint:errcheck // the client is gone
-		w.flush()
-	}
-}
-
-func (w *streamWriter) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	w.begun = true
-	n, err := w.ResponseWriter.Write(p)
-	_, data, isMessage := bytes.Cut(p, []byte("event: message\ndata:"))
-	answer := isMessage && isResponse(data)
-	if answer {
-		w.flush() // before the stream may end
-	}
-	w.mu.Unlock()
-	if answer {
-		w.streams.answered(w.id)
-	}
-	return n, err
-}
-
-// Flush implements http.Flusher, which mcp-go asks for.
-func (w *streamWriter) Flush() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.begun = true
-	w.flush()
-}
-
-func (w *streamWriter) flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
-
-// Unwrap is for http.ResponseController.
-func (w *streamWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// goingAway refuses a call before it is accepted.
-func goingAway(w http.ResponseWriter) {
+// rejectDraining rejects a call before it is accepted.
+func rejectDraining(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "5")
 	w.Header().Set("Connection", "close")
-	http.Error(w, "the server is shutting down", http.StatusServiceUnavailable)
-}
-
-type bodyKey struct{}
-
-func withBody(ctx context.Context, body []byte) context.Context {
-	return context.WithValue(ctx, bodyKey{}, body)
-}
-
-// bodyOf returns the body that bounded has read.
-func bodyOf(r *http.Request) []byte {
-	body, _ := r.Context().Value(bodyKey{}).([]byte)
-	return body
+	http.Error(w, errDraining.Error(), http.StatusServiceUnavailable)
 }

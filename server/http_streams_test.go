@@ -2,45 +2,66 @@ package server_test
 
 import (
 	"bufio"
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
-// events is the stream of an HTTP+SSE session.
+// events reads an event stream in the background, as clients do: a server that
+// writes to a stream nobody reads would close it.
 type events struct {
-	endpoint string
-	lines    *bufio.Reader
-	resp     *http.Response
+	endpoint string      // of an HTTP+SSE session
+	data     chan string // one element per event, closed at the end of the stream
+	comments atomic.Int32
+	err      error // why the stream ended, nil for a regular end; valid once data is closed
+	close    func()
+}
+
+func readEvents(t testing.TB, r *running, path string, header ...string) *events {
+	t.Helper()
+	resp, err := r.send(t.Context(), http.MethodGet, path, nil, header...)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	assert.Equal(t, "no", resp.Header.Get("X-Accel-Buffering"))
+	assert.Empty(t, resp.Header.Get("Access-Control-Allow-Origin"))
+	e := &events{data: make(chan string, 1000), close: func() { resp.Body.Close() }}
+	t.Cleanup(e.close)
+	go func() {
+		defer close(e.data)
+		lines := bufio.NewReader(resp.Body)
+		for {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					e.err = err
+				}
+				return
+			}
+			if data, ok := strings.CutPrefix(line, "data:"); ok {
+				e.data <- strings.TrimSpace(data)
+			} else if strings.HasPrefix(line, ":") {
+				e.comments.Add(1)
+			}
+		}
+	}()
+	return e
 }
 
 func openSSE(t testing.TB, r *running, header ...string) *events {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+"/sse", nil)
-	require.NoError(t, err)
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	t.Cleanup(func() { resp.Body.Close() })
-	require.Equal(t, http.StatusOK, resp.StatusCode)
-	assert.Equal(t, "no", resp.Header.Get("X-Accel-Buffering"))
-	assert.Empty(t, resp.Header.Get("Access-Control-Allow-Origin"))
-	e := &events{lines: bufio.NewReader(resp.Body), resp: resp}
+	e := readEvents(t, r, "/sse", header...)
 	e.endpoint = e.next(t)
 	return e
 }
@@ -48,67 +69,67 @@ func openSSE(t testing.TB, r *running, header ...string) *events {
 // next returns the data of the next event.
 func (e *events) next(t testing.TB) string {
 	t.Helper()
-	for {
-		line, err := e.lines.ReadString('\n')
-		require.NoError(t, err)
-		if data, ok := strings.CutPrefix(line, "data:"); ok {
-			return strings.TrimSpace(data)
-		}
+	data, ok := <-e.data
+	require.True(t, ok, "the stream ended: %v", e.err)
+	return data
+}
+
+// requireEnd waits for the end of the stream.
+func (e *events) requireEnd(t testing.TB) {
+	t.Helper()
+	for data := range e.data {
+		require.Fail(t, "unexpected event", data)
 	}
+	require.NoError(t, e.err)
 }
 
-func TestIdleSessionsEnd(t *testing.T) {
+func TestCommentsKeepStreamsOpen(t *testing.T) {
 	t.Parallel()
-	r := start(t, sandbox.New(), func(_ *server.Config, over *server.HTTPConfig) { over.SessionIdle = time.Second })
-	session := r.begin(t)
-	stream := openSSE(t, r)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+"/mcp", nil)
-	require.NoError(t, err)
-	req.Header.Set("Mcp-Session-Id", session)
-	req.Header.Set("Accept", "text/event-stream")
-	listening, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer listening.Body.Close()
-	require.Equal(t, http.StatusOK, listening.StatusCode)
-	require.Eventually(t, func() bool {
-		resp, _ := r.do(t, http.MethodGet, "/metrics", nil)
-		_, body := r.do(t, http.MethodGet, "/metrics", nil)
-		return resp.StatusCode == 200 && strings.Contains(body, "gitcode_mcp_sessions 0\n") && strings.Contains(body, "gitcode_mcp_streams 0\n")
-	}, 15*time.Second, 200*time.Millisecond)
-	resp, _ := r.post(t, "/mcp", listTools, "Mcp-Session-Id", session)
-	assert.Equal(t, http.StatusNotFound, resp.StatusCode)
-	_, err = io.Copy(io.Discard, stream.lines)
-	require.NoError(t, err, "the idle HTTP+SSE session ends")
-	_, err = io.Copy(io.Discard, listening.Body)
-	require.NoError(t, err, "and so does the stream of an idle session")
+	inBubble(t, func(t *testing.T) {
+		r := startInMemory(t, sandbox.New(), nil)
+		session := r.startSession(t)
+		for name, e := range map[string]*events{"HTTP+SSE": openSSE(t, r), "streamable HTTP": readEvents(t, r, "/mcp", "Mcp-Session-Id", session)} {
+			synctest.Wait()
+			before := e.comments.Load()
+			time.Sleep(10 * 25 * time.Second)
+			synctest.Wait()
+			assert.Equal(t, before+10, e.comments.Load(), name)
+		}
+	})
 }
 
-// TestTermUnderLoad ends a server while calls come in over every transport:
-// each accepted call has its result, every other was refused.
-func TestTermUnderLoad(t *testing.T) {
+// TestEndUnderLoad ends a server while calls arrive over every transport. Every
+// accepted call must get its result, and every other must be rejected.
+func TestEndUnderLoad(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New()
-	var served atomic.Int32 // calls that reached GitCode, which no caller may lose
+	const freely = 200 // requests that GitCode answers before it lets them wait
+	var served atomic.Int32
+	busy, release := make(chan struct{}), make(chan struct{})
 	r := start(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		served.Add(1)
-		time.Sleep(50 * time.Millisecond)
+		if n := served.Add(1); n > freely {
+			if n == freely+4 {
+				close(busy)
+			}
+			<-release
+		}
 		box.ServeHTTP(w, req)
 	}), nil)
-	var accepted, answered, refused atomic.Int32
+	var accepted, answered, rejected atomic.Int32
 	var callers sync.WaitGroup
-	body, head := modern("get_issue", `{"owner":"openharbor","repo":"portal","number":1}`)
-	for range 8 { // the stateless era
+	call, header := modernCall("get_issue", `{"owner":"openharbor","repo":"portal","number":1}`)
+	for range 8 { // stateless
 		callers.Go(func() {
 			for {
-				resp, err := send(r.url+"/mcp", body, head...)
+				resp, err := r.send(t.Context(), http.MethodPost, "/mcp", strings.NewReader(call), header...)
 				if err != nil {
-					refused.Add(1) // the listener is closed: never accepted
+					rejected.Add(1) // the listener is closed
 					return
 				}
 				content, err := io.ReadAll(resp.Body)
 				resp.Body.Close()
 				if resp.StatusCode == http.StatusServiceUnavailable {
-					refused.Add(1)
+					rejected.Add(1)
 					return
 				}
 				accepted.Add(1)
@@ -123,66 +144,68 @@ func TestTermUnderLoad(t *testing.T) {
 		stream := openSSE(t, r)
 		callers.Go(func() {
 			for n := 1; ; n++ {
-				resp, err := send(r.url+stream.endpoint, fmt.Sprintf(getIssue, fmt.Sprint(n)))
-				if err != nil || resp.StatusCode != http.StatusAccepted {
-					refused.Add(1)
+				resp, err := r.send(t.Context(), http.MethodPost, stream.endpoint, strings.NewReader(fmt.Sprintf(getIssue, fmt.Sprint(n))))
+				if err != nil {
+					rejected.Add(1)
+					return
+				}
+				resp.Body.Close()
+				if resp.StatusCode != http.StatusAccepted {
+					rejected.Add(1)
 					return
 				}
 				accepted.Add(1)
-				for {
-					line, err := stream.lines.ReadString('\n')
-					if !assert.NoError(t, err, "an accepted call lost its answer") {
-						return
-					}
-					if data, ok := strings.CutPrefix(line, "data:"); ok && strings.Contains(data, `"result"`) {
-						answered.Add(1)
-						break
-					}
+				data, ok := <-stream.data
+				if !assert.True(t, ok, "an accepted call was not answered: %v", stream.err) {
+					return
+				}
+				if assert.Contains(t, data, `"result"`) {
+					answered.Add(1)
 				}
 			}
 		})
 	}
-	time.Sleep(400 * time.Millisecond)
-	began := time.Now()
+	<-busy
 	r.stop()
-	_, err := io.Copy(io.Discard, idle.lines)
-	require.NoError(t, err)
-	assert.Less(t, time.Since(began), 2*time.Second, "a stream with nothing under way ends at once")
+	idle.requireEnd(t) // while calls are in flight
+	assert.Empty(t, r.done)
+	close(release)
 	require.NoError(t, <-r.done)
 	callers.Wait()
-	t.Logf("accepted %d, answered %d, refused %d, served by GitCode %d; ended after %v",
-		accepted.Load(), answered.Load(), refused.Load(), served.Load(), time.Since(began).Round(time.Millisecond))
+	t.Logf("accepted %d, answered %d, rejected %d, served by GitCode %d", accepted.Load(), answered.Load(), rejected.Load(), served.Load())
 	assert.Equal(t, accepted.Load(), answered.Load())
 	assert.Equal(t, served.Load(), answered.Load())
-	assert.Equal(t, int32(12), refused.Load())
+	assert.Equal(t, int32(12), rejected.Load(), "each caller ends with one rejected call")
 }
 
-// send posts without a test's helpers, from a goroutine of its own.
-func send(url, body string, header ...string) (*http.Response, error) {
-	req, err := http.NewRequest(http.MethodPost, url, bytes.NewBufferString(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json, text/event-stream")
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	return http.DefaultClient.Do(req)
-}
-
-// TestUnusedConnectionsDelayNothing: a client may open a connection and send
-// nothing on it.
-func TestUnusedConnectionsDelayNothing(t *testing.T) {
+// TestDrainingEndsStreams checks that idle streams end immediately when the
+// server begins to drain, and the others with their last call.
+func TestDrainingEndsStreams(t *testing.T) {
 	t.Parallel()
-	r := start(t, sandbox.New(), nil)
-	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
-	require.NoError(t, err)
-	defer conn.Close()
-	resp, _ := r.do(t, http.MethodGet, "/healthz", nil) // by now the other is accepted
-	require.Equal(t, http.StatusOK, resp.StatusCode)
-	began := time.Now()
-	r.stop()
-	require.NoError(t, <-r.done)
-	assert.Less(t, time.Since(began), 2*time.Second)
+	inBubble(t, func(t *testing.T) {
+		box, arrived, release := sandbox.New(), make(chan struct{}), make(chan struct{})
+		r := startInMemory(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			close(arrived)
+			<-release
+			box.ServeHTTP(w, req)
+		}), nil)
+		stream := openSSE(t, r)
+		resp, _ := r.post(t, stream.endpoint, fmt.Sprintf(getIssue, "7"))
+		require.Equal(t, http.StatusAccepted, resp.StatusCode)
+		<-arrived
+		idle := []*events{openSSE(t, r), readEvents(t, r, "/mcp", "Mcp-Session-Id", r.startSession(t))}
+		start := time.Now()
+		r.stop()
+		for _, e := range idle {
+			e.requireEnd(t)
+		}
+		assert.Zero(t, time.Since(start))
+		time.Sleep(time.Minute)
+		assert.Empty(t, stream.data, "the stream is still open")
+		assert.Empty(t, r.done)
+		close(release)
+		assert.Contains(t, stream.next(t), `"id":7`)
+		stream.requireEnd(t)
+		require.NoError(t, <-r.done)
+	})
 }

@@ -8,33 +8,34 @@ import (
 
 	"github.com/VictoriaMetrics/metrics"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// Metrics counts what the server does; nil counts nothing.
+// Metrics counts calls, and requests to GitCode. A nil *Metrics counts no calls.
 type Metrics struct {
 	set      *metrics.Set
 	inFlight atomic.Int64
 }
 
-// NewMetrics returns metrics that count from zero.
+// NewMetrics returns a Metrics with all counters at zero.
 func NewMetrics() *Metrics {
 	m := &Metrics{set: metrics.NewSet()}
 	m.set.NewGauge("gitcode_mcp_calls_in_flight", func() float64 { return float64(m.inFlight.Load()) })
 	return m
 }
 
-// Sent is for gitcode.Config.Observe.
-func (m *Metrics) Sent(s gitcode.Sent) {
-	m.set.GetOrCreateCounter(fmt.Sprintf(`gitcode_mcp_requests_total{status="%d"}`, s.Status)).Inc()
-	if s.Attempt > 1 {
+// ObserveAttempt counts a request to GitCode. Use it as rest.Config.Observe.
+func (m *Metrics) ObserveAttempt(a rest.Attempt) {
+	m.set.GetOrCreateCounter(fmt.Sprintf(`gitcode_mcp_requests_total{status="%d"}`, a.Status)).Inc()
+	if a.Number > 1 {
 		m.set.GetOrCreateCounter("gitcode_mcp_request_retries_total").Inc()
 	}
-	m.set.GetOrCreateSummary("gitcode_mcp_request_wait_seconds").Update(s.Waited.Seconds())
+	m.set.GetOrCreateSummary("gitcode_mcp_request_wait_seconds").Update(a.Waited.Seconds())
 }
 
-// begin takes note of a call, and returns a function for its end.
-func (m *Metrics) begin(tool string) func(outcome string) {
+// startCall counts a call in flight. The function it returns must be called when
+// the call ends.
+func (m *Metrics) startCall(tool string) func(outcome string) {
 	if m == nil {
 		return func(string) {}
 	}
@@ -47,9 +48,9 @@ func (m *Metrics) begin(tool string) func(outcome string) {
 	}
 }
 
-// connections adds gauges of the sessions of streamable HTTP, and of the streams
-// that are open: its listening ones, and each session of HTTP+SSE.
-func (m *Metrics) connections(sessions, streams func() int) {
+// addGauges adds gauges for the number of streamable HTTP sessions and of open
+// streams: the listening streams of streamable HTTP, and HTTP+SSE sessions.
+func (m *Metrics) addGauges(sessions, streams func() int) {
 	m.set.NewGauge("gitcode_mcp_sessions", func() float64 { return float64(sessions()) })
 	m.set.NewGauge("gitcode_mcp_streams", func() float64 { return float64(streams()) })
 }

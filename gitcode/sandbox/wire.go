@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The forms in which the service answers. Most of an answer is what no reader
-// needs, here too: sizes should be the service's.
+// The structs named wire are the JSON of responses. They include members that
+// no client needs, so that responses are about as large as the service's.
 
 type wireUser struct {
 	AvatarURL string  `json:"avatar_url"`
@@ -107,12 +107,12 @@ func (i *issue) wire() wireIssue {
 		User:       i.author.wire(),
 		Assignees:  wireUsers(i.assignees),
 		Repository: wireRepository{ID: i.repo.id, FullName: i.repo.owner + " / " + i.repo.path, Path: i.repo.path, Name: i.repo.path},
-		CreatedAt:  stamp(i.created),
-		UpdatedAt:  stamp(i.updated),
-		FinishedAt: stamp(i.finished),
+		CreatedAt:  formatTime(i.created),
+		UpdatedAt:  formatTime(i.updated),
+		FinishedAt: formatTime(i.finished),
 		Labels:     wireLabels(i.labels, i.repo.id),
 		IssueState: i.status,
-		IssueType:  i.kind,
+		IssueType:  i.issueType,
 		Comments:   len(i.comments),
 	}
 	if i.closed {
@@ -135,7 +135,7 @@ func wireIssues(issues []*issue) []wireIssue {
 	return list
 }
 
-// wireTarget spells the issue's number as the service does.
+// wireTarget misspells the key of the issue's number, as the service does.
 type wireTarget struct {
 	Issue struct {
 		ID     int    `json:"id"`
@@ -154,7 +154,7 @@ type wireComment struct {
 }
 
 func (c *comment) wire(i *issue) wireComment {
-	w := wireComment{ID: c.id, Body: c.body, User: c.author.wire(), CreatedAt: stamp(c.created), UpdatedAt: stamp(c.updated)}
+	w := wireComment{ID: c.id, Body: c.body, User: c.author.wire(), CreatedAt: formatTime(c.created), UpdatedAt: formatTime(c.updated)}
 	w.Target.Issue.ID, w.Target.Issue.Title, w.Target.Issue.Nubmer = i.id, i.title, i.number
 	return w
 }
@@ -187,8 +187,8 @@ func (p *pull) wire(mergeable bool) wirePull {
 		Number:    p.number,
 		State:     p.state,
 		Title:     p.title,
-		CreatedAt: stamp(p.created),
-		UpdatedAt: stamp(p.updated),
+		CreatedAt: formatTime(p.created),
+		UpdatedAt: formatTime(p.updated),
 		Head:      wireBranch{Ref: p.head, Assigner: p.author.wire()},
 		Base:      wireBranch{Ref: p.base},
 		Assignees: wireUsers(p.assignees),
@@ -214,10 +214,10 @@ type wireLog struct {
 	IssueID    string      `json:"issue_id"`
 }
 
-func (e *entry) wire(i *issue) wireLog {
+func (e *logEntry) wire(i *issue) wireLog {
 	w := wireLog{
 		ID: e.id, User: e.author.wire(), Content: e.content, ActionType: e.action,
-		CreatedAt: stamp(e.created), UpdateAt: stamp(e.created), IssueID: strconv.Itoa(i.id),
+		CreatedAt: formatTime(e.created), UpdateAt: formatTime(e.created), IssueID: strconv.Itoa(i.id),
 	}
 	if p := e.pull; p != nil {
 		w.Title, w.Head, w.Base = &p.title, &wireBranch{Ref: p.head}, &wireBranch{Ref: p.base}
@@ -225,7 +225,8 @@ func (e *entry) wire(i *issue) wireLog {
 	return w
 }
 
-func stamp(t time.Time) string {
+// formatTime formats a time as the service does. The zero time is "".
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}

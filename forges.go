@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	gitcodetools "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
+)
+
+// forges is what the configured forges contribute to a server. This file is the
+// only one that knows all forges.
+type forges struct {
+	tools        []tools.Tool
+	instructions string
+	baseURL      string           // for the readiness check
+	userToken    server.UserToken // how callers pass their own token
+}
+
+// forges returns the configured forges. The shared token may be empty.
+func (s *settings) forges(token string, observe func(rest.Attempt)) (forges, error) {
+	cfg := rest.Config{BaseURL: s.apiURL, Token: token, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version(), Observe: observe}
+	if s.maxWait == 0 {
+		cfg.MaxWait = -1 // 0 would mean the default
+	}
+	var err error
+	if cfg.Rates, err = rest.ParseRates(s.rate); err != nil {
+		return forges{}, fmt.Errorf("--rate or GITCODE_RATE: %w", err)
+	}
+	if s.sandbox {
+		if cfg.BaseURL, err = startSandbox(); err != nil {
+			return forges{}, err
+		}
+	}
+	client, err := gitcode.New(cfg)
+	if err != nil {
+		return forges{}, fmt.Errorf("--api-url or GITCODE_API_URL: %w", err)
+	}
+	return forges{
+		tools:        gitcodetools.Tools(client),
+		instructions: gitcodetools.Instructions,
+		baseURL:      client.BaseURL(),
+		userToken:    server.UserToken{Client: client.Client, Header: gitcodetools.TokenHeader, Help: gitcodetools.CreateToken},
+	}, nil
+}
+
+// token returns the token from --token-file or GITCODE_TOKEN, or "" if neither
+// is set.
+func (s *settings) token() (string, error) {
+	if s.sandbox {
+		return sandbox.Token, nil
+	}
+	if s.tokenFile == "" {
+		token := os.Getenv("GITCODE_TOKEN")
+		if _, err := os.Stat(strings.TrimSpace(token)); err == nil {
+			return "", errors.New("GITCODE_TOKEN names a file; set it to the token itself, or name the file in GITCODE_TOKEN_FILE or --token-file")
+		}
+		return server.CleanToken("GITCODE_TOKEN", token)
+	}
+	file := string(s.tokenFile)
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read the token: %w", err)
+	}
+	token, err := server.CleanToken(file, string(content))
+	if err == nil && token == "" {
+		err = fmt.Errorf("the token file %s is empty", file)
+	}
+	return token, err
+}
+
+// hasToken reports whether the settings name a token, valid or not.
+func (s *settings) hasToken() bool { return os.Getenv("GITCODE_TOKEN") != "" || s.tokenFile != "" }
+
+// startSandbox serves the sandbox on a loopback port until the process ends.
+func startSandbox() (baseURL string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("start the sandbox: %w", err)
+	}
+	go http.Serve(listener, sandbox.New()) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
+	return "http://" + listener.Addr().String() + sandbox.Prefix, nil
+}

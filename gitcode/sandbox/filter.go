@@ -1,0 +1,188 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// filter selects the issues that a list's query asks for.
+type filter struct {
+	query    url.Values
+	keep     []func(*issue) bool // all must hold
+	badParam string              // an invalid parameter, if any
+}
+
+// newFilter returns a filter with the parameters that all lists have.
+func newFilter(r *http.Request) *filter {
+	f := &filter{query: r.URL.Query()}
+	f.addParam("labels", func(i *issue, names string) bool {
+		for name := range strings.SplitSeq(names, ",") {
+			if !i.hasLabel(name) {
+				return false
+			}
+		}
+		return true
+	})
+	f.addTime("since", time.RFC3339, func(i *issue, t time.Time) bool { return !i.updated.Before(t) })
+	f.addParam("creator", func(i *issue, login string) bool { return i.author.login == login })
+	f.addParam("search", func(i *issue, text string) bool {
+		return strings.Contains(strings.ToLower(i.title+"\n"+i.body), strings.ToLower(text))
+	})
+	f.addParam("milestone", func(i *issue, title string) bool {
+		switch title {
+		case "none":
+			return i.milestone == nil
+		case "*":
+			return i.milestone != nil
+		}
+		return i.milestone != nil && i.milestone.title == title
+	})
+	f.addParam("assignee", func(i *issue, loginOrID string) bool {
+		switch loginOrID {
+		case "none":
+			return len(i.assignees) == 0
+		case "*":
+			return len(i.assignees) > 0
+		}
+		return slices.ContainsFunc(i.assignees, func(u *user) bool { return u.login == loginOrID || u.id == loginOrID })
+	})
+	f.addParam("program", func(i *issue, program string) bool {
+		switch program {
+		case "none":
+			return i.program == ""
+		case "*":
+			return i.program != ""
+		}
+		return i.program == program
+	})
+	return f
+}
+
+func (f *filter) add(keep func(*issue) bool) { f.keep = append(f.keep, keep) }
+
+// addParam adds a condition on a query parameter, if the query has it.
+func (f *filter) addParam(name string, keep func(i *issue, value string) bool) {
+	if value := f.query.Get(name); value != "" {
+		f.add(func(i *issue) bool { return keep(i, value) })
+	}
+}
+
+// addTime is like addParam for a time. One without an offset, such as a date, is
+// in Beijing's time zone.
+func (f *filter) addTime(name, layout string, keep func(*issue, time.Time) bool) {
+	value := f.query.Get(name)
+	if value == "" {
+		return
+	}
+	t, err := time.ParseInLocation(layout, value, beijing)
+	if err != nil {
+		f.badParam = name
+		return
+	}
+	f.add(func(i *issue) bool { return keep(i, t) })
+}
+
+// addTimeRange is like addParam for a range of times in the documented
+// notation, 20181006T173008+80-20181007T173008+80. Both ends are inclusive and
+// optional. A range excludes issues that do not have the time.
+func (f *filter) addTimeRange(name string, timeOf func(*issue) time.Time) {
+	value := f.query.Get(name)
+	if value == "" {
+		return
+	}
+	from, to, found := strings.Cut(value, "-")
+	start, startOK := parseRangeTime(from)
+	end, endOK := parseRangeTime(to)
+	if !found || !startOK || !endOK {
+		f.badParam = name
+		return
+	}
+	f.add(func(i *issue) bool {
+		t := timeOf(i)
+		return !t.IsZero() && (start.IsZero() || !t.Before(start)) && (end.IsZero() || !t.After(end))
+	})
+}
+
+// parseRangeTime parses one end of a range, such as 20181006T173008+80. It
+// ignores the offset and assumes +08:00, since the documented +80 cannot be
+// one. An empty end is the zero time.
+func parseRangeTime(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, true
+	}
+	clock, _, _ := strings.Cut(s, "+")
+	t, err := time.ParseInLocation("20060102T150405", clock, beijing)
+	return t, err == nil
+}
+
+// addState adds the condition on the state, with a default for lists that have
+// one.
+func (f *filter) addState(defaultState string) {
+	state := f.query.Get("state")
+	if state == "" {
+		state = defaultState
+	}
+	switch state {
+	case "open":
+		f.add(func(i *issue) bool { return !i.closed })
+	case "closed":
+		f.add(func(i *issue) bool { return i.closed })
+	case "progressing":
+		f.add(func(i *issue) bool { return i.status == statusInProgress })
+	case "rejected":
+		f.add(func(i *issue) bool { return i.status == statusRejected })
+	case "all":
+	default:
+		f.badParam = "state"
+	}
+}
+
+// addUserFilter adds the condition of the parameter filter, which relates
+// issues to the owner of the token.
+func (f *filter) addUserFilter() {
+	assigned := func(i *issue) bool { return i.isAssignedTo(Me) }
+	created := func(i *issue) bool { return i.author.login == Me }
+	switch f.query.Get("filter") {
+	case "", "assigned":
+		f.add(assigned)
+	case "created":
+		f.add(created)
+	case "all":
+		f.add(func(i *issue) bool { return assigned(i) || created(i) })
+	default:
+		f.badParam = "filter"
+	}
+}
+
+// respond returns a page of the selected issues, sorted as the query asks, by
+// default the latest first. The parameter sort takes the values createdValue
+// and updatedValue, which differ by list.
+func (f *filter) respond(issues []*issue, createdValue, updatedValue string) response {
+	if f.badParam != "" {
+		return badParameter(f.badParam)
+	}
+	selected := slices.DeleteFunc(slices.Clone(issues), func(i *issue) bool {
+		return slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
+	})
+	sortTime := func(i *issue) time.Time { return i.created }
+	switch f.query.Get("sort") {
+	case "", createdValue:
+	case updatedValue:
+		sortTime = func(i *issue) time.Time { return i.updated }
+	default:
+		return badParameter("sort")
+	}
+	slices.SortStableFunc(selected, func(a, b *issue) int {
+		if f.query.Get("direction") == "asc" {
+			a, b = b, a
+		}
+		if c := sortTime(b).Compare(sortTime(a)); c != 0 {
+			return c
+		}
+		return b.id - a.id
+	})
+	return respondPage(f.query, selected, wireIssues)
+}

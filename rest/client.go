@@ -1,0 +1,197 @@
+// Package rest makes the HTTP calls of every forge client: it places
+// arguments, authorizes, limits, sends, retries, and decodes the response.
+//
+// # A call
+//
+// A forge client describes an operation by its endpoint, as the documentation
+// writes it, and a params struct:
+//
+//	rest.Call[Issue](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}", params)
+//
+// Members of params whose JSON names appear in braces go into the path,
+// escaped. The others go into the query of a GET or DELETE, and into the JSON
+// body of anything else.
+//
+// # Attempts
+//
+// A read is sent up to four times: after a connection error, a timeout, 429,
+// 500, 502, 503, 504, and a response that is truncated or not JSON. A write is
+// sent once, so that nothing happens twice; only 429, which means that the
+// service has not looked at it, allows another attempt. A write that may have
+// been carried out fails with [OutcomeUnknown].
+//
+// Reads follow up to three redirects within their host. Writes follow none: Go
+// would repeat a redirected PATCH as a GET and report the unchanged object as a
+// success.
+//
+// # Limits
+//
+// Every token has its own limiter, which enforces the forge's documented rates
+// and allows eight requests in flight. Calls wait in the order in which they
+// arrive, at most Config.MaxWait.
+//
+// # Tokens and dry runs
+//
+// Both can vary from call to call, so they travel in the context, keyed by the
+// client: [Client.WithToken] and [Client.WithDryRun] have no effect on the
+// client of another forge.
+//
+// # Errors
+//
+// A failed call returns an [*Error]. It reports what failed, in which [Class],
+// in the service's own words, and leaves advice to the caller.
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// maxResponse is the maximum size of a response body in bytes.
+const maxResponse = 32 << 20
+
+// DefaultMaxWait is the MaxWait of a Config that sets none.
+const DefaultMaxWait = 20 * time.Second
+
+// Forge holds what differs between forges.
+type Forge struct {
+	BaseURL string // of the public service
+	Rates   []Rate // the documented limits for each user
+
+	// Authorize adds the token to the header of a request.
+	Authorize func(header http.Header, token string)
+	// Decode decodes the body of a response into v.
+	Decode func(body []byte, v any) error
+	// Error describes an unsuccessful response: at least its Class and Message.
+	Error func(status int, header http.Header, body []byte) *Error
+}
+
+// Config says how a Client reaches its forge.
+type Config struct {
+	BaseURL   string            // the public service if empty
+	Token     string            // access token for calls whose context carries none
+	Timeout   time.Duration     // limit for one request, including reading its response; 0 means unlimited
+	UserAgent string            // "gitcode-mcp" if empty
+	Transport http.RoundTripper // if nil, http.DefaultTransport with more idle connections
+
+	// MaxWait is the maximum time a call may spend on rate limiting and
+	// retries: DefaultMaxWait if 0, none if negative.
+	MaxWait time.Duration
+	// Rates limit the requests of each user. Nil means the limits that the
+	// forge documents; Unlimited means no limits.
+	Rates []Rate
+	// Observe, if non-nil, is called after each request.
+	Observe func(Attempt)
+}
+
+// Attempt describes a request that was sent, for metrics.
+type Attempt struct {
+	Number int           // 1 for the first
+	Status int           // HTTP status; 0 if there was no response
+	Waited time.Duration // time spent waiting for the limiter
+}
+
+// Client calls one forge. It is safe for concurrent use.
+type Client struct {
+	forge    Forge
+	http     *resty.Client
+	token    string
+	maxWait  time.Duration
+	observe  func(Attempt)
+	limiters *limiters
+}
+
+// New returns a client of a forge. It fails only if cfg.BaseURL is not an
+// absolute http(s) URL without user, query and fragment.
+func New(forge Forge, cfg Config) (*Client, error) {
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = forge.BaseURL
+	}
+	base, err := parseBaseURL(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = "gitcode-mcp"
+	}
+	if cfg.Transport == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = 64 // every request goes to one host; the default is two
+		cfg.Transport = transport
+	}
+	if cfg.MaxWait == 0 {
+		cfg.MaxWait = DefaultMaxWait
+	}
+	if cfg.Rates == nil {
+		cfg.Rates = forge.Rates
+	}
+	if cfg.Observe == nil {
+		cfg.Observe = func(Attempt) {}
+	}
+	httpClient := &http.Client{Transport: cfg.Transport, Timeout: cfg.Timeout, CheckRedirect: checkRedirect}
+	return &Client{
+		forge: forge,
+		http: resty.NewWithClient(httpClient).
+			SetBaseURL(strings.TrimRight(base.String(), "/")).
+			SetHeader("User-Agent", cfg.UserAgent).
+			SetHeader("Accept", "application/json").
+			SetResponseBodyLimit(maxResponse),
+		token:    cfg.Token,
+		maxWait:  cfg.MaxWait,
+		observe:  cfg.Observe,
+		limiters: &limiters{rates: cfg.Rates},
+	}, nil
+}
+
+func parseBaseURL(s string) (*url.URL, error) {
+	base, err := url.Parse(s)
+	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+		return nil, fmt.Errorf("the base URL %q is not an absolute http(s) URL", s)
+	}
+	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		// The URL is not quoted: it may contain a token.
+		return nil, errors.New("the base URL must not contain a user, a query or a fragment; pass the token separately")
+	}
+	return base, nil
+}
+
+// checkRedirect follows up to three redirects of a read within its host and
+// scheme, so that no header leaves the host, and none of a write. Each one
+// counts against the rate limit.
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	first := via[0]
+	if first.Method != http.MethodGet || len(via) > 3 || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme {
+		return http.ErrUseLastResponse
+	}
+	if l, ok := next.Context().Value(limiterKey{}).(*limiter); ok {
+		l.record()
+	}
+	return nil
+}
+
+// BaseURL returns the address that endpoints are relative to.
+func (c *Client) BaseURL() string { return c.http.BaseURL }
+
+// tokenKey finds a client's token in a context.
+type tokenKey struct{ client *Client }
+
+// WithToken returns a context in which calls through c use another user's
+// token, with that user's limits.
+func (c *Client) WithToken(ctx context.Context, token string) context.Context {
+	return context.WithValue(ctx, tokenKey{c}, token)
+}
+
+// Token returns the token that calls with ctx use, or "".
+func (c *Client) Token(ctx context.Context) string {
+	if token, ok := ctx.Value(tokenKey{c}).(string); ok {
+		return token
+	}
+	return c.token
+}

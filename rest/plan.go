@@ -1,0 +1,57 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// PlannedRequest is a write that a dry run did not send.
+type PlannedRequest struct {
+	Method string `json:"method" jsonschema_description:"HTTP method"`
+	Path   string `json:"path" jsonschema_description:"Path relative to the base URL, escaped"`
+	Body   string `json:"body,omitempty" jsonschema_description:"JSON body"`
+}
+
+// Plan collects the writes of a dry run.
+type Plan struct {
+	mu       sync.Mutex
+	requests []PlannedRequest
+}
+
+// Requests returns the writes so far, in order. A number that only the service
+// could assign appears as 0.
+func (p *Plan) Requests() []PlannedRequest {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+// add plans a write. Reads are not planned: a write only reads what it wrote.
+func (p *Plan) add(req *Request) {
+	if req.Method == http.MethodGet {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: req.Path, Body: string(req.Body)})
+}
+
+// planKey finds the plan of a client's dry run in a context.
+type planKey struct{ client *Client }
+
+// WithDryRun returns a context in which calls through c send nothing and add
+// their writes to the returned plan.
+func (c *Client) WithDryRun(ctx context.Context) (context.Context, *Plan) {
+	plan := &Plan{}
+	return context.WithValue(ctx, planKey{c}, plan), plan
+}
+
+// IsDryRun reports whether calls with ctx send nothing.
+func (c *Client) IsDryRun(ctx context.Context) bool { return c.plan(ctx) != nil }
+
+func (c *Client) plan(ctx context.Context) *Plan {
+	plan, _ := ctx.Value(planKey{c}).(*Plan)
+	return plan
+}

@@ -1,0 +1,81 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxAttempts is the maximum number of times a request is sent.
+const maxAttempts = 4
+
+var errNoTimeLeft = errors.New("no time is left for another attempt")
+
+// waitForRetry waits until a request may be sent again, and reports false if it
+// must not be: because that would not help, or not before the deadline.
+func waitForRetry(ctx context.Context, failure *Error, method string, number int, deadline time.Time) bool {
+	if number == maxAttempts || ctx.Err() != nil || !failure.isRetryable(method) {
+		return false
+	}
+	wait := backoff(number)
+	if failure.RetryAfter > 0 {
+		wait = failure.RetryAfter
+	}
+	return time.Until(deadline) >= wait && sleep(ctx, wait) == nil
+}
+
+// isRetryable reports whether sending the request again may help.
+func (e *Error) isRetryable(method string) bool {
+	if e.Status == http.StatusTooManyRequests {
+		return true
+	}
+	if method != http.MethodGet {
+		return false
+	}
+	switch e.Status {
+	case 0:
+		return e.Class == Unavailable
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return e.Class == MalformedResponse && e.Status < 300
+}
+
+// backoff returns the pause after an attempt: half a second, doubled each time,
+// minus a random part of up to a half, so that callers do not return together.
+func backoff(number int) time.Duration {
+	d := 500 * time.Millisecond << (number - 1)
+	return d/2 + rand.N(d/2) //nolint:gosec // not a secret
+}
+
+// sleep waits for d, or returns the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// retryAfter parses a Retry-After header, in seconds or as a date. It returns 0
+// if there is none or the date has passed.
+func retryAfter(header string, now time.Time) time.Duration {
+	header = strings.TrimSpace(header)
+	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if date, err := http.ParseTime(header); err == nil {
+		return max(date.Sub(now), 0)
+	}
+	return 0
+}

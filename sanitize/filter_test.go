@@ -1,0 +1,126 @@
+package sanitize
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The golden tests use this flag; go test ./... passes it to every package.
+var _ = flag.Bool("update", false, "rewrite golden files (none here)")
+
+func TestTextRedactsSecrets(t *testing.T) {
+	t.Parallel()
+	filter := Filter{Secrets: []string{"s3cr3t-token", "другой"}}
+	for _, test := range []struct {
+		name, in, want string
+		hidden         int
+	}{
+		{"none", "no secret here", "no secret here", 0},
+		{"twice", "s3cr3t-token, s3cr3t-token", "[token removed], [token removed]", 0},
+		{"several secrets", "s3cr3t-token другой", "[token removed] [token removed]", 0},
+		{"split by a hidden character", "s3cr3t\u200b-token", "[token removed]", 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, hidden := filter.Text(test.in)
+			assert.Equal(t, test.want, got)
+			assert.Equal(t, test.hidden, hidden)
+		})
+	}
+}
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	filter := Filter{Secrets: []string{"s3cr3t-token", `quo"ted`}}
+	for _, test := range []struct {
+		name, in, want string
+		hidden         int
+	}{
+		{"empty", ``, ``, 0},
+		{"no string", `[1,null,true]`, `[1,null,true]`, 0},
+		{"nothing to remove", `{"a":"x<y","b":[1,"é"],"c":null}`, `{"a":"x<y","b":[1,"é"],"c":null}`, 0},
+		{"hidden characters", "{\"title\":\"a\u200bb\",\"labels\":[\"c\u202ed\u202e\"]}", `{"title":"ab","labels":["cd"]}`, 3},
+		{"escaped hidden character", `{"a":"b\u200bc"}`, `{"a":"bc"}`, 1},
+		{"hidden character in a name", "{\"a\u200b\":1}", `{"a":1}`, 1},
+		{"control characters and backslashes", `{"a":"\u0007 \\u0007 \"q\" \\"}`, `{"a":"\\u0007 \\u0007 \"q\" \\"}`, 0},
+		{"secret", `{"a":"the s3cr3t-token here"}`, `{"a":"the [token removed] here"}`, 0},
+		{"secret split by a hidden character", "{\"a\":\"s3cr3t\u200b-token\"}", `{"a":"[token removed]"}`, 1},
+		{"secret with an escape", `{"a":"quo\"ted"}`, `{"a":"[token removed]"}`, 0},
+		{"escaped surrogate pair", `{"a":"\ud83d\ude00"}`, `{"a":"😀"}`, 0},
+		{"escaped HTML", `{"a":"\u003cb\u003e"}`, `{"a":"<b>"}`, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, hidden, err := filter.JSON([]byte(test.in))
+			require.NoError(t, err)
+			assert.Equal(t, test.want, string(got))
+			assert.Equal(t, test.hidden, hidden)
+		})
+	}
+}
+
+func TestJSONRejectsInvalidStrings(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"unknown escape": `{"a":"\x"}`,
+		"unterminated":   `{"a":"é`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := Filter{}.JSON([]byte(text))
+			require.ErrorContains(t, err, "decode a JSON string")
+		})
+	}
+}
+
+// FuzzText checks that the filter is idempotent, returns valid UTF-8, removes
+// hidden characters only, counts them, and treats a string in JSON the same.
+func FuzzText(f *testing.F) {
+	for _, seed := range []string{
+		"plain", "a\u200b\u200d\u200cb", "👨‍👩‍👧", "می\u200cخواهم", "x\r\r\ny", "\xff\xfe", "漢\U000e0100\U000e0101\u200d漢", "ก\u200b\u200b\u200bข",
+		"😀\u200d\u200b\u200d😀", "\u202e\u2066", "1\ufe0f\u20e3", "\u0600\u06dd", "क\u200d\u200cष",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, hidden := Filter{}.Text(s)
+		assert.True(t, utf8.ValidString(got))
+		again, more := Filter{}.Text(got)
+		assert.Equal(t, got, again, "idempotent")
+		assert.Zero(t, more)
+
+		// Control characters become longer escapes and invalid UTF-8 is replaced,
+		// so only texts without them can be compared.
+		if !strings.ContainsFunc(s, unicode.IsControl) && utf8.ValidString(s) {
+			assert.Equal(t, visibleOf(s), visibleOf(got))
+			assert.Equal(t, utf8.RuneCountInString(s)-hidden, utf8.RuneCountInString(got))
+		}
+
+		var encoded bytes.Buffer
+		require.NoError(t, json.NewEncoder(&encoded).Encode(map[string]string{"s": s}))
+		clean, hiddenInJSON, err := Filter{}.JSON(encoded.Bytes())
+		require.NoError(t, err)
+		var decoded map[string]string
+		require.NoError(t, json.Unmarshal(clean, &decoded))
+		assert.Equal(t, got, decoded["s"])
+		assert.Equal(t, hidden, hiddenInJSON)
+	})
+}
+
+// visibleOf returns s without any hidden character.
+func visibleOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if isHidden(r) {
+			return -1
+		}
+		return r
+	}, s)
+}

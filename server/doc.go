@@ -1,0 +1,100 @@
+// Package server implements the MCP server: it registers the tools and
+// prompts, handles what happens around each call, and serves MCP over stdio
+// and HTTP. The protocol itself is mcp-go's. The package knows tools only as
+// values of package tools; what a tool does is not its concern.
+//
+//	s := server.New(server.Config{Env: env, Logger: logger})
+//	err := server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
+//
+// or, over HTTP:
+//
+//	h := server.NewHTTP(server.HTTPConfig{MCP: s, Metrics: server.NewMetrics(), Logger: logger})
+//	err := h.Serve(ctx, listener, nil)
+//
+// # A tool call
+//
+// Each call passes through these steps, whatever the transport:
+//
+//  1. It is counted and timed, if there are [Metrics].
+//  2. It is checked against the [Selection] of the server and that of the
+//     caller. An excluded tool answers with the reason.
+//  3. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
+//     caller's own client, if the caller brought a token.
+//  4. A panic is logged with its stack. The caller gets a generic error,
+//     because the text of a panic may contain anything.
+//  5. The tool, the outcome and the duration are logged. Arguments and results
+//     are not.
+//
+// Successful and failed writes are also passed to the audit function of
+// [tools.Env]; [Audit] makes one that writes JSON lines. [Redact] keeps secrets
+// out of the log.
+//
+// # Selections
+//
+// A [Selection] limits which tools are offered. The server has one, made from
+// the settings GITCODE_MCP_READ_ONLY, GITCODE_MCP_TOOLSETS and
+// GITCODE_MCP_TOOLS. Over HTTP each request can add one in the headers
+// X-MCP-Readonly, X-MCP-Toolsets and X-MCP-Tools. A tool is offered if both
+// allow it, so a caller can restrict what the server offers but never extend
+// it. Excluded tools are not listed.
+//
+// # Stdio
+//
+// [ServeStdio] reads one JSON-RPC message per line. It holds at most 256
+// unanswered requests and then stops reading until one is answered. A message
+// over 4 MiB is rejected, and its excess is not kept in memory. At the end of
+// input, or when the context is done, calls in flight have two seconds to finish.
+//
+// # HTTP
+//
+// [HTTP] serves these paths:
+//
+//	/mcp             streamable HTTP, both eras
+//	/sse, /message   the deprecated HTTP+SSE transport
+//	/metrics         metrics in Prometheus's text format
+//	/healthz         whether the process responds
+//	/readyz          whether GitCode is reachable
+//	/                a page with the tools and client configurations
+//
+// Every request passes through checkOrigin, which rejects cross-origin requests
+// and DNS rebinding. If a secret is set, all paths but /, /healthz and /readyz
+// require it; without one, [HTTP.Serve] accepts only loopback listeners. The MCP
+// paths then limit the size of the body and the time it may take to arrive,
+// identify the caller, and set a deadline on each write of a response. The
+// secret and the caller's token are removed from the request before mcp-go sees
+// it.
+//
+// # Sessions and streams
+//
+// MCP has two eras. Revisions up to 2025-11-25 begin with initialize and have
+// sessions. Revision 2026-07-28 is stateless: each request carries what it
+// needs. Both use /mcp and are told apart request by request.
+//
+// A session belongs to the caller that started it. To any other caller it does
+// not exist, for any method. Sessions that are idle for SessionIdle end, and
+// their streams with them.
+//
+// # Draining
+//
+// When the context of [HTTP.Serve] is done, the server drains. It accepts no
+// more calls (503, with Retry-After), closes streams without calls in flight at
+// once and the others when their last call is answered, and closes connections
+// that never carried a request. Calls in flight have HTTPConfig.Drain to
+// finish. What is left then is cut off, and a warning is logged.
+//
+// # Terms
+//
+//   - A call is a request for a tool, a JSON-RPC tools/call. In the context of
+//     draining, any JSON-RPC request is treated like one.
+//   - A caller is whoever sent an HTTP request: a client to GitCode with the
+//     caller's token, and a selection. Over stdio there is one, the zero caller.
+//   - An owner is the caller a session or stream belongs to, identified by a
+//     hash of its token. Without tokens of their own all callers share one.
+//   - A session is a sequence of requests that starts with initialize, in the
+//     older era.
+//   - A stream is a connection that stays open so that the server can send on
+//     it: a whole HTTP+SSE session, or a listening stream of streamable HTTP.
+//   - A request is pending from when it is accepted until it is answered.
+//   - An idle session or stream has no pending calls and has had none for a
+//     while.
+package server

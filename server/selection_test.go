@@ -1,0 +1,84 @@
+package server_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func TestSelectedToolsAreListed(t *testing.T) {
+	t.Parallel()
+	labels := toolsThat(func(tool tools.Tool) bool { return tool.Toolset == "labels" })
+	require.Subset(t, labels, []string{"add_labels", "remove_labels"})
+	for name, test := range map[string]struct {
+		selection server.Selection
+		want      []string
+	}{
+		"everything":                {server.Selection{}, toolsThat(func(tools.Tool) bool { return true })},
+		"read-only":                 {server.Selection{ReadOnly: true}, toolsThat(func(tool tools.Tool) bool { return tool.Effect == tools.Reads })},
+		"a toolset":                 {server.Selection{Toolsets: []string{"labels"}}, labels},
+		"all conditions combine":    {server.Selection{Tools: []string{"comment", "get_issue"}, ReadOnly: true}, []string{"get_issue"}},
+		"conditions exclude it all": {server.Selection{Tools: []string{"comment"}, ReadOnly: true}, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := newServer(t, sandbox.New(), test.selection)
+			w := newWire(t, t.Context(), s)
+			w.send(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)
+			line, err := w.out.ReadBytes('\n')
+			require.NoError(t, err)
+			var list struct {
+				Result struct {
+					Tools []struct {
+						Name string `json:"name"`
+					} `json:"tools"`
+				} `json:"result"`
+			}
+			require.NoError(t, json.Unmarshal(line, &list))
+			require.NotNil(t, list.Result.Tools, "an empty list, not null")
+			var names []string
+			for _, tool := range list.Result.Tools {
+				names = append(names, tool.Name)
+			}
+			assert.ElementsMatch(t, test.want, names)
+		})
+	}
+}
+
+func TestExcludedToolsGiveTheReason(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		selection server.Selection
+		want      string
+	}{
+		"read-only":       {server.Selection{ReadOnly: true}, "comment is not offered: the server is read-only (GITCODE_MCP_READ_ONLY)"},
+		"another toolset": {server.Selection{Toolsets: []string{"labels"}}, "comment is not offered: the server does not include the toolset comments (GITCODE_MCP_TOOLSETS)"},
+		"another tool":    {server.Selection{Tools: []string{"get_issue"}}, "comment is not offered: the server does not include this tool (GITCODE_MCP_TOOLS)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := newServer(t, sandbox.New(), test.selection)
+			w := newWire(t, t.Context(), s)
+			w.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"comment","arguments":{"owner":"openharbor","repo":"portal","number":1,"body":"x"}}}`)
+			m := w.receive()
+			assert.True(t, m.Result.IsError)
+			assert.Equal(t, test.want, m.Result.Content[0].Text)
+		})
+	}
+}
+
+func TestUnknownNamesInASelection(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, server.Selection{}.Check(allTools()))
+	require.NoError(t, server.Selection{Toolsets: []string{"labels", "enterprise"}, Tools: []string{"get_issue"}}.Check(allTools()))
+	require.ErrorContains(t, server.Selection{Toolsets: []string{"issue"}}.Check(allTools()), `GITCODE_MCP_TOOLSETS: unknown toolset "issue"; known toolsets are issues, comments, labels, enterprise`)
+	err := server.Selection{Tools: []string{"get"}}.Check(allTools())
+	require.ErrorContains(t, err, `GITCODE_MCP_TOOLS: unknown tool "get"; known tools are`)
+	require.ErrorContains(t, err, "get_issue")
+}

@@ -1,0 +1,123 @@
+package gitcode
+
+import (
+	"strings"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func comments(c *api.Client) []tools.Tool {
+	return []tools.Tool{
+		tools.Read("list_issue_comments", "List the comments of an issue, oldest first by default.",
+			c.ListIssueComments, commentRows),
+		tools.Read("list_repo_comments", "List the comments on all issues of a repository, each with its issue's number.",
+			c.ListRepoComments, commentRowsWithIssue),
+		tools.Read("get_comment", "Return a comment.",
+			c.GetComment, commentView),
+		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /assign, /kind bug) trigger bots in many communities.",
+			Verify: "list_issue_comments (order=desc)"},
+			c.CreateComment, commentCreated),
+		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Replace the body of a comment.",
+			Verify: "get_comment"},
+			c.UpdateComment, commentUpdated),
+		tools.Write(tools.Spec{Name: "delete_comment", Effect: tools.Deletes, Description: "Delete a comment permanently.",
+			Verify: "get_comment (404 means that it is deleted)"},
+			tools.NoResult(c.DeleteComment), commentDeleted),
+	}
+}
+
+// CommentRow is a comment in a list.
+type CommentRow struct {
+	ID         int64  `json:"id" jsonschema_description:"Comment id"`
+	Issue      int    `json:"issue,omitempty" jsonschema_description:"Issue number"`
+	IssueID    int64  `json:"issue_id,omitempty" jsonschema_description:"Global id of the issue, if its number is unknown"`
+	IssueTitle string `json:"issue_title,omitempty" jsonschema_description:"Title of the issue"`
+	Author     string `json:"author,omitempty" jsonschema_description:"Username"`
+	Created    string `json:"created,omitempty" jsonschema_description:"Time"`
+	Updated    string `json:"updated,omitempty" jsonschema_description:"Time, if edited"`
+	Body       string `json:"body,omitempty" jsonschema_description:"Markdown"`
+}
+
+// LongText returns the text to truncate if the row is too long.
+func (r *CommentRow) LongText() *string { return &r.Body }
+
+// Comment is a single comment.
+type Comment struct {
+	CommentRow
+	tools.Notes
+}
+
+// CommentWritten is the result of a write of a comment.
+type CommentWritten struct {
+	ID      int64 `json:"id,omitempty" jsonschema_description:"Comment id"`
+	Issue   int   `json:"issue,omitempty" jsonschema_description:"Issue number"`
+	Deleted bool  `json:"deleted,omitempty" jsonschema_description:"Whether it was deleted"`
+	tools.Written
+}
+
+// commentRows leaves out the issue, which the reader knows.
+func commentRows[P any](_ P, page rest.Page[api.Comment]) tools.List[CommentRow] {
+	return tools.PageOf(page, commentRow)
+}
+
+func commentRowsWithIssue(_ api.ListRepoCommentsParams, page rest.Page[api.Comment]) tools.List[CommentRow] {
+	return tools.PageOf(page, commentRowWithIssue)
+}
+
+func commentView(_ api.CommentRef, c api.Comment) Comment {
+	return Comment{CommentRow: commentRowWithIssue(c)}
+}
+
+func commentRow(c api.Comment) CommentRow {
+	r := CommentRow{
+		ID:      int64(c.ID),
+		Author:  string(c.User.Login),
+		Created: minute(c.CreatedAt),
+		Updated: minute(c.UpdatedAt),
+		Body:    string(c.Body),
+	}
+	if r.Updated == r.Created {
+		r.Updated = ""
+	}
+	return r
+}
+
+func commentRowWithIssue(c api.Comment) CommentRow {
+	r, issue := commentRow(c), c.Target.Issue
+	r.Issue, r.IssueTitle = int(issue.Number), string(issue.Title)
+	if r.Issue == 0 {
+		r.IssueID = int64(issue.ID)
+	}
+	return r
+}
+
+func commentCreated(p api.CreateCommentParams, c api.Comment) CommentWritten {
+	v := CommentWritten{ID: int64(c.ID), Issue: p.Number, Written: tools.Written{ID: int64(c.ID)}}
+	if c.ID == 0 {
+		v.Warnings = []string{"GitCode accepted the comment without returning its id; find it with list_issue_comments and do not post it again"}
+	}
+	return v
+}
+
+func commentUpdated(p api.UpdateCommentParams, c api.Comment) CommentWritten {
+	v := CommentWritten{ID: p.ID, Issue: int(c.Target.Issue.Number), Written: tools.Written{ID: int64(c.ID)}}
+	switch {
+	case c.ID == 0:
+		v.Warnings = []string{"GitCode accepted the change, but the comment could not be read back; check it with get_comment"}
+	case normalizeText(string(c.Body)) != normalizeText(p.Body):
+		v.Warnings = []string{"the body of the comment differs from the one sent; check it with get_comment"}
+	}
+	return v
+}
+
+// normalizeText undoes what services do to line ends and surrounding white
+// space.
+func normalizeText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+func commentDeleted(p api.CommentRef, _ struct{}) CommentWritten {
+	return CommentWritten{ID: p.ID, Deleted: true}
+}

@@ -1,0 +1,30 @@
+package gitcode
+
+import (
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func enterprise(c *api.Client) []tools.Tool {
+	return []tools.Tool{
+		tools.Read("list_enterprise_issues", "List the issues of an enterprise across its repositories. Their id is the issue_id of the other enterprise tools.",
+			c.ListEnterpriseIssues, enterpriseIssueRows),
+		tools.Read("get_enterprise_issue", "Return an issue of an enterprise with its body and workflow status.",
+			c.GetEnterpriseIssue, enterpriseIssueView),
+		tools.Read("list_enterprise_issue_comments", "List the comments of an enterprise's issue.",
+			c.ListEnterpriseIssueComments, commentRows),
+		tools.Read("list_enterprise_issue_labels", "List the labels of an enterprise's issue.",
+			c.ListEnterpriseIssueLabels, labelRows),
+	}
+}
+
+func enterpriseIssueView(p api.EnterpriseIssueRef, i api.Issue) Issue {
+	v := issueView(p, i)
+	v.Repo = i.Repo()
+	return v
+}
+
+func labelRows[P any](_ P, page rest.Page[api.Label]) tools.List[string] {
+	return tools.PageOf(page, func(l api.Label) string { return string(l.Name) })
+}

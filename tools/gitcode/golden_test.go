@@ -1,0 +1,183 @@
+package gitcode_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+var update = flag.Bool("update", false, "rewrite the want sections of the golden files and the generated part of the README")
+
+const (
+	goldenFiles = "../../testdata/gitcode/*.txtar"
+	basePath    = "/under/api/v5"
+)
+
+// TestGolden compares each operation with its golden file. The sections
+// endpoint, arguments, headers and response are written by hand from the
+// documentation; -update writes the want sections.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(goldenFiles)
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			given := sections(archive)
+
+			service := &recorder{given: given}
+			session := connect(t, newClient(t, service, api.Config{BaseURL: basePath}), tools.Env{MaxResult: 60_000})
+			result := call(t, session, name, given["arguments"])
+			require.False(t, result.IsError, text(t, result))
+
+			require.NotEmpty(t, service.requests)
+			assert.Equal(t, documentedLine(t, given), service.requests[0].line(), "the first request is the documented one")
+			for _, r := range service.requests {
+				assert.Equal(t, "Bearer "+testToken, r.header.Get("Authorization"))
+				assert.NotContains(t, r.url.String(), testToken)
+			}
+			structured, err := json.Marshal(result.StructuredContent)
+			require.NoError(t, err)
+			assert.JSONEq(t, text(t, result), string(structured), "text and structuredContent contain the same facts")
+
+			want := map[string]string{
+				"want: tool":    describe(t, toolNamed(t, name)),
+				"want: request": service.String(),
+				"want: result":  text(t, result) + "\n",
+			}
+			if *update {
+				writeSections(t, file, archive, want)
+				return
+			}
+			for section, content := range want {
+				assert.Equal(t, content, given[section], section)
+			}
+		})
+	}
+}
+
+// documentedLine returns the method and path that the section endpoint promises
+// for the arguments.
+func documentedLine(t *testing.T, given map[string]string) string {
+	t.Helper()
+	var arguments map[string]any
+	decoder := json.NewDecoder(strings.NewReader(given["arguments"]))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(&arguments))
+	method, pattern, ok := strings.Cut(strings.TrimSpace(given["endpoint"]), " ")
+	require.True(t, ok)
+	segments := strings.Split(pattern, "/")
+	for i, s := range segments {
+		if !strings.HasPrefix(s, "{") {
+			continue
+		}
+		name := strings.Trim(s, "{}")
+		value, found := arguments[name]
+		if name == "name" { // the labels of remove_labels
+			var names []string
+			for _, label := range arguments["labels"].([]any) {
+				names = append(names, url.PathEscape(label.(string)))
+			}
+			segments[i] = strings.Join(names, ",")
+			continue
+		}
+		require.True(t, found, "%s is in the path and not in the arguments", name)
+		segments[i] = url.PathEscape(fmt.Sprint(value))
+	}
+	return method + " " + basePath + strings.Join(segments, "/")
+}
+
+// recorder is a service that records requests and responds as the golden file
+// says.
+type recorder struct {
+	given    map[string]string
+	requests []recorded
+}
+
+type recorded struct {
+	method string
+	url    *url.URL
+	header http.Header
+	body   string
+}
+
+func (r recorded) line() string { return r.method + " " + r.url.EscapedPath() }
+
+func (s *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	s.requests = append(s.requests, recorded{r.Method, r.URL, r.Header, string(body)})
+	section, status := "response", http.StatusOK
+	if n := len(s.requests); n > 1 {
+		section += " " + strconv.Itoa(n)
+	} else {
+		for line := range strings.Lines(s.given["headers"]) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			if name == "status" {
+				status, _ = strconv.Atoi(value)
+				continue
+			}
+			w.Header()[name] = []string{value}
+		}
+	}
+	w.WriteHeader(status)
+	io.WriteString(w, s.given[section])
+}
+
+// String returns the requests as the golden files show them.
+func (s *recorder) String() string {
+	var b strings.Builder
+	for _, r := range s.requests {
+		b.WriteString(r.line() + "\n")
+		for _, name := range slices.Sorted(maps.Keys(r.url.Query())) {
+			fmt.Fprintf(&b, "? %s\n", url.Values{name: r.url.Query()[name]}.Encode())
+		}
+		for _, name := range []string{"Authorization", "Content-Type", "Accept"} {
+			if value := r.header.Get(name); value != "" {
+				b.WriteString(name + ": " + value + "\n")
+			}
+		}
+		if r.body != "" {
+			b.WriteString(r.body + "\n")
+		}
+	}
+	return b.String()
+}
+
+func sections(a *txtar.Archive) map[string]string {
+	m := map[string]string{}
+	for _, f := range a.Files {
+		m[f.Name] = string(f.Data)
+	}
+	return m
+}
+
+// writeSections replaces the want sections and leaves the others unchanged.
+func writeSections(t *testing.T, file string, a *txtar.Archive, want map[string]string) {
+	t.Helper()
+	a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want: ") })
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		a.Files = append(a.Files, txtar.File{Name: name, Data: []byte(want[name])})
+	}
+	require.NoError(t, os.WriteFile(file, txtar.Format(a), 0o644))
+}

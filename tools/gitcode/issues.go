@@ -1,0 +1,90 @@
+package gitcode
+
+import (
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func issues(c *api.Client) []tools.Tool {
+	return []tools.Tool{
+		tools.Write(tools.Spec{Name: "create_issue", Effect: tools.Adds, Description: "Create an issue in a repository.",
+			Verify: "list_repo_issues (sort=created, search=the title)"},
+			c.CreateIssue, issueCreated),
+		tools.Write(tools.Spec{Name: "update_issue", Effect: tools.Changes, Description: "Close, reopen or change an issue. Omitted fields are left unchanged.",
+			Verify: "get_issue"},
+			c.UpdateIssue, issueUpdated),
+		tools.Read("get_issue", "Return an issue with its body, milestone and workflow status. For its comments use list_issue_comments.",
+			c.GetIssue, issueView),
+		tools.Read("list_repo_issues", "List the issues of a repository, without their bodies.",
+			c.ListRepoIssues, issueRows),
+		tools.Read("list_user_issues", "List issues of the token's owner across repositories; by default the open ones assigned to them.",
+			c.ListUserIssues, issueRowsWithRepo),
+		tools.Read("list_org_issues", "List issues of an organization that are assigned to or created by the token's owner.",
+			c.ListOrgIssues, issueRowsWithRepo),
+		tools.Read("list_issue_pull_requests", "List the pull requests linked to an issue, including those of other repositories.",
+			c.ListIssuePullRequests, pullRequestRows),
+		tools.Read("get_operate_logs", "Return the history of an issue: who changed what, and when.",
+			c.GetOperateLogs, logRows),
+	}
+}
+
+// PullRequestRow is a pull request linked to an issue.
+type PullRequestRow struct {
+	Number    int      `json:"number" jsonschema_description:"Number in its repository"`
+	Title     string   `json:"title,omitempty" jsonschema_description:"Title"`
+	State     string   `json:"state,omitempty" jsonschema_description:"open, closed or merged"`
+	Mergeable *bool    `json:"mergeable,omitempty" jsonschema_description:"Whether it can be merged"`
+	Head      string   `json:"head,omitempty" jsonschema_description:"Source branch"`
+	Base      string   `json:"base,omitempty" jsonschema_description:"Target branch"`
+	Assignees []string `json:"assignees,omitempty" jsonschema_description:"Usernames"`
+	Testers   []string `json:"testers,omitempty" jsonschema_description:"Usernames"`
+	Labels    []string `json:"labels,omitempty" jsonschema_description:"Label names"`
+	Updated   string   `json:"updated,omitempty" jsonschema_description:"Time"`
+	Merged    string   `json:"merged,omitempty" jsonschema_description:"Time"`
+	URL       string   `json:"url,omitempty" jsonschema_description:"Web page, which names the repository"`
+}
+
+func pullRequestRows(_ api.ListIssuePullRequestsParams, pulls []api.PullRequest) tools.List[PullRequestRow] {
+	return tools.ListOf(pulls, func(p api.PullRequest) PullRequestRow {
+		return PullRequestRow{
+			Number:    int(p.Number),
+			Title:     string(p.Title),
+			State:     string(p.State),
+			Mergeable: (*bool)(p.Mergeable),
+			Head:      string(p.Head.Ref),
+			Base:      string(p.Base.Ref),
+			Assignees: p.AssigneeLogins(),
+			Testers:   p.TesterLogins(),
+			Labels:    p.LabelNames(),
+			Updated:   minute(p.UpdatedAt),
+			Merged:    minute(p.MergedAt),
+			URL:       string(p.HTMLURL),
+		}
+	})
+}
+
+// LogRow is an entry of an issue's history.
+type LogRow struct {
+	Action  string `json:"action,omitempty" jsonschema_description:"Kind of change"`
+	Content string `json:"content,omitempty" jsonschema_description:"The change"`
+	Author  string `json:"author,omitempty" jsonschema_description:"Username"`
+	Created string `json:"created,omitempty" jsonschema_description:"Time"`
+	Head    string `json:"head,omitempty" jsonschema_description:"Source branch of a linked pull request"`
+	Base    string `json:"base,omitempty" jsonschema_description:"Target branch of a linked pull request"`
+}
+
+// LongText returns the text to truncate if the row is too long.
+func (r *LogRow) LongText() *string { return &r.Content }
+
+func logRows(_ api.IssueRef, entries []api.OperateLog) tools.List[LogRow] {
+	return tools.ListOf(entries, func(e api.OperateLog) LogRow {
+		return LogRow{
+			Action:  string(e.ActionType),
+			Content: string(e.Content),
+			Author:  string(e.User.Login),
+			Created: minute(e.CreatedAt),
+			Head:    string(e.Head.Ref),
+			Base:    string(e.Base.Ref),
+		}
+	})
+}

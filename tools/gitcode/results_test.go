@@ -1,0 +1,218 @@
+package gitcode_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
+)
+
+const secret = "tools-token-1"
+
+// do calls a tool with a service, and returns the result and the audit records.
+func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments string) (*mcp.CallToolResult, []tools.Record) {
+	t.Helper()
+	var records []tools.Record
+	env.Audit = func(r tools.Record) { records = append(records, r) }
+	for _, tool := range toolset.Tools(newClient(t, service, api.Config{Token: secret, MaxWait: -1})) {
+		if tool.Name == name {
+			return tool.Call(t.Context(), env, json.RawMessage(arguments)), records
+		}
+	}
+	t.Fatal("there is no tool ", name)
+	return nil, nil
+}
+
+// responds returns a service with one response.
+func responds(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+const issue7 = `"owner":"o","repo":"r","number":7`
+
+func TestLongListsAreShortenedByRows(t *testing.T) {
+	t.Parallel()
+	// The service has 250 comments of about 1 kB.
+	service := func(w http.ResponseWriter, r *http.Request) {
+		page, size := 1, 20
+		fmt.Sscan(r.URL.Query().Get("page"), &page)
+		fmt.Sscan(r.URL.Query().Get("per_page"), &size)
+		var rows []string
+		for id := (page-1)*size + 1; id <= min(page*size, 250); id++ {
+			rows = append(rows, fmt.Sprintf(`{"id":%d,"body":%q}`, id, strings.Repeat("语", 300)))
+		}
+		w.Header()["total_count"] = []string{"250"}
+		fmt.Fprint(w, "["+strings.Join(rows, ",")+"]")
+	}
+	seen := map[float64]bool{}
+	arguments := `"per_page":100`
+	for range 60 { // follow the instructions in the results
+		result, _ := do(t, service, tools.Env{MaxResult: 40_000}, "list_issue_comments", `{`+issue7+`,`+arguments+`}`)
+		require.False(t, result.IsError, text(t, result))
+		text := text(t, result)
+		assert.LessOrEqual(t, len(text), 40_000)
+		var list struct {
+			Rows     []map[string]any `json:"rows"`
+			NextPage int              `json:"next_page"`
+			Cut      string           `json:"cut"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(text), &list))
+		for _, row := range list.Rows {
+			id := row["id"].(float64)
+			assert.False(t, seen[id], "comment %v was read twice", id)
+			seen[id] = true
+		}
+		if list.NextPage == 0 {
+			break
+		}
+		if list.Cut != "" {
+			m := regexp.MustCompile(`per_page=(\d+) page=(\d+)`).FindStringSubmatch(list.Cut)
+			require.NotNil(t, m, list.Cut)
+			arguments = `"per_page":` + m[1]
+		}
+		arguments = regexp.MustCompile(`,"page.*`).ReplaceAllString(arguments, "") + fmt.Sprintf(`,"page":%d`, list.NextPage)
+	}
+	assert.Len(t, seen, 250, "every comment was read exactly once")
+}
+
+func TestLongTextsAreTruncatedAtACharacter(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("文字 \\\" \\n ", 20_000)
+	for name, test := range map[string]struct{ arguments, answer string }{
+		"get_issue":           {`{` + issue7 + `}`, `{"id":1,"number":7,"body":"` + body + `"}`},
+		"get_comment":         {`{"owner":"o","repo":"r","id":1}`, `{"id":1,"body":"` + body + `"}`},
+		"list_issue_comments": {`{` + issue7 + `}`, `[{"id":1,"body":"` + body + `"},{"id":2,"body":"x"}]`},
+		"get_operate_logs":    {`{` + issue7 + `}`, `[{"id":1,"content":"` + body + `"}]`},
+	} {
+		result, _ := do(t, responds(200, test.answer), tools.Env{MaxResult: 10_000}, name, test.arguments)
+		text := text(t, result)
+		require.False(t, result.IsError, text)
+		assert.True(t, json.Valid([]byte(text)), name)
+		assert.LessOrEqual(t, len(text), 10_000, name)
+		assert.Greater(t, len(text), 9_000, name)
+		assert.Contains(t, text, "characters, because the server's GITCODE_MCP_MAX_RESULT is 10000 bytes", name)
+	}
+	result, _ := do(t, responds(200, `{"id":1,"number":7,"body":"`+body+`"}`), tools.Env{}, "get_issue", `{`+issue7+`}`)
+	assert.NotContains(t, text(t, result), `"cut"`, "without a limit nothing is cut")
+}
+
+func TestListsWithoutPagesSayHowToGetTheRest(t *testing.T) {
+	t.Parallel()
+	entries := strings.Repeat(`{"id":1,"content":"changed the title of the issue"},`, 300)
+	result, _ := do(t, responds(200, "["+strings.TrimSuffix(entries, ",")+"]"), tools.Env{MaxResult: 5_000}, "get_operate_logs", `{`+issue7+`}`)
+	assert.LessOrEqual(t, len(text(t, result)), 5_000)
+	assert.Regexp(t, `"cut":"\d+ of 300 rows are left out, because the server's GITCODE_MCP_MAX_RESULT`, text(t, result))
+}
+
+func TestHiddenCharactersAreCounted(t *testing.T) {
+	t.Parallel()
+	answer := "{\"id\":1,\"number\":7,\"title\":\"a\u200bb\",\"body\":\"c\u202ed\",\"user\":{\"login\":\"e\u2066v\"},\"labels\":[{\"name\":\"bu\u00adg\"}],\"milestone\":{\"title\":\"v\ufeff1\"}}"
+	result, _ := do(t, responds(200, answer), tools.Env{}, "get_issue", `{`+issue7+`}`)
+	assert.JSONEq(t, `{"number":7,"id":1,"title":"ab","body":"cd","author":"ev","labels":["bug"],"milestone":{"title":"v1"},"hidden_removed":5}`, text(t, result))
+
+	result, _ = do(t, responds(400, "{\"error_message\":\"bad\u202e name\"}"), tools.Env{}, "get_issue", `{`+issue7+`}`)
+	assert.Contains(t, text(t, result), "bad name")
+	assert.Contains(t, text(t, result), "(1 invisible characters removed)")
+}
+
+func TestEchoedTokenIsRedacted(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status int
+		body   string
+	}{
+		{200, `{"id":1,"number":7,"title":"Bearer ` + secret + `"}`},
+		{200, "{\"id\":1,\"number\":7,\"title\":\"tools-\u200btoken-1\"}"},
+		{400, `{"error_message":"unknown ` + secret + `"}`},
+		{502, `<html>` + secret + `</html>`},
+		{200, secret},
+	} {
+		result, _ := do(t, responds(test.status, test.body), tools.Env{}, "get_issue", `{`+issue7+`}`)
+		assert.NotContains(t, text(t, result), secret, test.body)
+		assert.Contains(t, text(t, result), "[token removed]", test.body)
+		structured, err := json.Marshal(result)
+		require.NoError(t, err)
+		assert.NotContains(t, string(structured), secret)
+	}
+}
+
+func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
+	t.Parallel()
+	for _, tool := range allTools(t) {
+		if tool.Effect == tools.Reads {
+			assert.Empty(t, tool.Verify, tool.Name)
+			continue
+		}
+		assert.Regexp(t, `^(get|list)_\w+( \(.*\))?$`, tool.Verify, tool.Name)
+		result, records := do(t, responds(502, "bad gateway"), tools.Env{}, tool.Name, writeArguments[tool.Name])
+		require.True(t, result.IsError)
+		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+tool.Verify+" before retrying.")
+		require.Len(t, records, 1)
+		assert.Equal(t, "outcome_unknown", records[0].Outcome)
+		assert.Regexp(t, `^o/r(#7| comment 5)?$`, records[0].Target, "the audit log contains no text that a user wrote")
+	}
+}
+
+// writeArguments are valid arguments of the writing tools.
+var writeArguments = map[string]string{
+	"create_issue":   `{"owner":"o","repo":"r","title":"t"}`,
+	"update_issue":   `{` + issue7 + `,"state":"closed"}`,
+	"comment":        `{` + issue7 + `,"body":"b"}`,
+	"update_comment": `{"owner":"o","repo":"r","id":5,"body":"b"}`,
+	"delete_comment": `{"owner":"o","repo":"r","id":5}`,
+	"add_labels":     `{` + issue7 + `,"labels":["l"]}`,
+	"remove_labels":  `{` + issue7 + `,"labels":["l"]}`,
+}
+
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]tools.Record{
+		"create_issue":   {Target: "o/r", ID: 70},
+		"update_issue":   {Target: "o/r#7", ID: 70},
+		"comment":        {Target: "o/r#7", ID: 70},
+		"update_comment": {Target: "o/r comment 5", ID: 70},
+		"delete_comment": {Target: "o/r comment 5"},
+		"add_labels":     {Target: "o/r#7"},
+		"remove_labels":  {Target: "o/r#7"},
+	} {
+		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, writeArguments[name])
+		want.Tool, want.Outcome = name, "ok"
+		assert.Equal(t, []tools.Record{want}, records)
+
+		_, records = do(t, responds(403, ""), tools.Env{}, name, writeArguments[name])
+		want.Outcome, want.ID = "forbidden", 0
+		assert.Equal(t, []tools.Record{want}, records)
+
+		_, records = do(t, responds(200, ""), tools.Env{}, name, `{"owner":"o"}`)
+		assert.Empty(t, records, "invalid arguments are not a write")
+	}
+	_, records := do(t, responds(200, `{"id":70,"number":7}`), tools.Env{}, "get_issue", `{`+issue7+`}`)
+	assert.Empty(t, records)
+}
+
+func TestDryRunSendsNoWrite(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range writeArguments {
+		result, records := do(t, func(http.ResponseWriter, *http.Request) { t.Error(name, " sent a request") }, tools.Env{DryRun: true}, name, arguments)
+		require.False(t, result.IsError, text(t, result))
+		assert.Regexp(t, `^\{"dry_run":\[\{"method":"(POST|PATCH|DELETE)","path":"/repos/o`, text(t, result), name)
+		assert.Empty(t, records, name)
+	}
+	result, _ := do(t, responds(200, `{"id":1,"number":7}`), tools.Env{DryRun: true}, "get_issue", `{`+issue7+`}`)
+	assert.JSONEq(t, `{"number":7,"id":1}`, text(t, result), "reads are sent")
+	result, _ = do(t, responds(200, ""), tools.Env{DryRun: true}, "update_issue", `{`+issue7+`}`)
+	assert.Contains(t, text(t, result), "nothing to change", "arguments are checked")
+}

@@ -1,0 +1,219 @@
+package tools_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// The golden tests use this flag; go test ./... -update passes it to every package.
+var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
+
+const token = "depot-token"
+
+// ref and box are the params and the response of the test's forge.
+type ref struct {
+	Shelf string `json:"shelf"`
+}
+
+func (r ref) Target() string { return "shelf " + r.Shelf }
+
+type box struct {
+	ID   int64  `json:"id"`
+	Text string `json:"text"`
+}
+
+type boxView struct {
+	Text string `json:"text,omitempty"`
+	tools.Notes
+}
+
+func (v *boxView) LongText() *string { return &v.Text }
+
+type boxWritten struct {
+	Text string `json:"text,omitempty"`
+	tools.Written
+}
+
+// depot returns the tools of a forge whose every response is the one given.
+func depot(t *testing.T, status int, body string, advise func(*rest.Error) string) map[string]tools.Tool {
+	t.Helper()
+	c, err := rest.New(rest.Forge{
+		BaseURL:   "http://depot.test",
+		Authorize: func(h http.Header, token string) { h.Set("Authorization", token) },
+		Decode:    json.Unmarshal,
+		Error: func(status int, _ http.Header, body []byte) *rest.Error {
+			return &rest.Error{Class: rest.ClassOf(status), Message: string(body)}
+		},
+	}, rest.Config{Token: token, MaxWait: -1, Transport: transport(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	})})
+	require.NoError(t, err)
+	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Set DEPOT_TOKEN.", Limits: "5 requests a day", Advise: advise}
+	get := func(ctx context.Context, p ref) (box, error) {
+		return rest.Call[box](ctx, c, "GET /shelves/{shelf}", p)
+	}
+	put := func(ctx context.Context, p ref) (box, error) {
+		return rest.Call[box](ctx, c, "POST /shelves/{shelf}", p)
+	}
+	empty := func(ctx context.Context, p ref) error { return rest.Send(ctx, c, "DELETE /shelves/{shelf}", p) }
+	byName := map[string]tools.Tool{}
+	for _, tool := range forge.Toolset("boxes",
+		tools.Read("get_box", "Return a box.", get, func(_ ref, b box) boxView { return boxView{Text: b.Text} }),
+		tools.Write(tools.Spec{Name: "put_box", Effect: tools.Adds, Description: "Put a box.", Verify: "get_box"}, put,
+			func(_ ref, b box) boxWritten {
+				return boxWritten{Text: b.Text, Written: tools.Written{ID: b.ID}}
+			}),
+		tools.Write(tools.Spec{Name: "empty_shelf", Effect: tools.Deletes, Description: "Remove all boxes.", Verify: "get_box"}, tools.NoResult(empty),
+			func(ref, struct{}) boxWritten { return boxWritten{Text: "empty"} }),
+	) {
+		byName[tool.Name] = tool
+	}
+	return byName
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func call(t *testing.T, tool tools.Tool, env tools.Env) (text string, isError bool) {
+	t.Helper()
+	result := tool.Call(t.Context(), env, json.RawMessage(`{"shelf":"a"}`))
+	content, ok := result.Content[0].(mcp.TextContent)
+	require.True(t, ok)
+	return content.Text, result.IsError
+}
+
+func TestToolFollowsFromMethodAndView(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][3]bool{ // read-only, destructive, idempotent
+		"get_box": {true, false, true}, "put_box": {false, false, false}, "empty_shelf": {false, true, true},
+	} {
+		tool := depot(t, 200, "{}", nil)[name]
+		assert.Equal(t, "boxes", tool.Toolset)
+		m := tool.MCP()
+		assert.Equal(t, want, [3]bool{*m.Annotations.ReadOnlyHint, *m.Annotations.DestructiveHint, *m.Annotations.IdempotentHint}, name)
+		assert.JSONEq(t, `{"type":"object","additionalProperties":false,"required":["shelf"],"properties":{"shelf":{"type":"string"}}}`, string(tool.Input))
+		assert.Contains(t, string(tool.Output), `"hidden_removed"`)
+		assert.Equal(t, name != "get_box", strings.Contains(string(tool.Output), `"dry_run"`), name)
+	}
+}
+
+func TestCall(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"get_box": `{"text":"a<b"}`, "put_box": `{"text":"a<b"}`, "empty_shelf": `{"text":"empty"}`} {
+		var records []tools.Record
+		text, isError := call(t, depot(t, 200, `{"id":5,"text":"a<b"}`, nil)[name], tools.Env{Audit: func(r tools.Record) { records = append(records, r) }})
+		assert.False(t, isError)
+		assert.Equal(t, want, text)
+		switch name {
+		case "get_box":
+			assert.Empty(t, records)
+		case "put_box":
+			assert.Equal(t, []tools.Record{{Tool: name, Target: "shelf a", Outcome: "ok", ID: 5}}, records)
+		default:
+			assert.Equal(t, []tools.Record{{Tool: name, Target: "shelf a", Outcome: "ok"}}, records)
+		}
+	}
+}
+
+func TestWriteRequiresAnEffect(t *testing.T) {
+	t.Parallel()
+	for _, effect := range []tools.Effect{0, tools.Reads} {
+		assert.Panics(t, func() {
+			tools.Write(tools.Spec{Name: "x", Effect: effect}, func(context.Context, ref) (box, error) { return box{}, nil }, func(ref, box) boxWritten { return boxWritten{} })
+		}, effect)
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status int
+		tool   string
+		want   string
+	}{
+		{401, "get_box", "Set DEPOT_TOKEN."},
+		{403, "get_box", "Ask for access to the repository"},
+		{404, "get_box", "Check shelf. Depot also returns 404"},
+		{409, "get_box", "Read it again"},
+		{418, "get_box", "Depot's firewall"},
+		{400, "get_box", "Correct the arguments"},
+		{429, "get_box", "The limit is 5 requests a day for each user."},
+		{301, "get_box", "has moved"},
+		{503, "get_box", "Depot cannot be reached or is failing."},
+		{503, "put_box", "Check with get_box before retrying."},
+	} {
+		text, isError := call(t, depot(t, test.status, "", nil)[test.tool], tools.Env{})
+		assert.True(t, isError)
+		assert.True(t, strings.HasPrefix(text, test.tool+": "), text)
+		assert.Contains(t, text, test.want)
+	}
+	text, _ := call(t, depot(t, 404, "", func(e *rest.Error) string { return fmt.Sprint("Look at ", e.Class, ".") })["get_box"], tools.Env{})
+	assert.True(t, strings.HasSuffix(text, ". Look at not_found."), text)
+}
+
+func TestAuditOutcomes(t *testing.T) {
+	t.Parallel()
+	for status, outcome := range map[int]string{200: "ok", 403: "forbidden", 500: "outcome_unknown"} {
+		var records []tools.Record
+		call(t, depot(t, status, "{}", nil)["put_box"], tools.Env{Audit: func(r tools.Record) { records = append(records, r) }})
+		require.Len(t, records, 1)
+		assert.Equal(t, outcome, records[0].Outcome)
+	}
+	var records []tools.Record
+	failing := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (box, error) { return box{}, errors.New("boom") }, func(ref, box) boxWritten { return boxWritten{} })
+	forge := &tools.Forge{Client: newIdleClient(t)}
+	text, isError := call(t, forge.Toolset("x", failing)[0], tools.Env{Audit: func(r tools.Record) { records = append(records, r) }})
+	assert.True(t, isError)
+	assert.Equal(t, "x: boom", text)
+	assert.Equal(t, "failed", records[0].Outcome)
+}
+
+func newIdleClient(t *testing.T) *rest.Client {
+	t.Helper()
+	c, err := rest.New(rest.Forge{BaseURL: "http://depot.test"}, rest.Config{Timeout: time.Minute})
+	require.NoError(t, err)
+	return c
+}
+
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	audit := func(tools.Record) { t.Error("a dry run was recorded") }
+	text, isError := call(t, depot(t, 500, "", nil)["put_box"], tools.Env{DryRun: true, Audit: audit})
+	assert.False(t, isError)
+	assert.JSONEq(t, `{"dry_run":[{"method":"POST","path":"/shelves/a","body":"{}"}]}`, text)
+	text, isError = call(t, depot(t, 200, `{"text":"x"}`, nil)["get_box"], tools.Env{DryRun: true, Audit: audit})
+	assert.False(t, isError)
+	assert.JSONEq(t, `{"text":"x"}`, text, "reads are sent")
+}
+
+func TestSecretsAndHiddenCharactersAreRemoved(t *testing.T) {
+	t.Parallel()
+	text, _ := call(t, depot(t, 200, `{"text":"`+token+"\u202e"+`"}`, nil)["get_box"], tools.Env{})
+	assert.JSONEq(t, `{"text":"[token removed]","hidden_removed":1}`, text)
+	text, _ = call(t, depot(t, 400, token+"\u202e", nil)["get_box"], tools.Env{})
+	assert.Contains(t, text, "returned 400: [token removed]")
+	assert.Contains(t, text, "(1 invisible characters removed)")
+}
+
+func TestLongTextIsTruncated(t *testing.T) {
+	t.Parallel()
+	text, _ := call(t, depot(t, 200, `{"text":"`+strings.Repeat("语", 5000)+`"}`, nil)["get_box"], tools.Env{MaxResult: 3000})
+	assert.LessOrEqual(t, len(text), 3000)
+	assert.Contains(t, text, "of 5000 characters")
+}
