@@ -3,7 +3,7 @@
 // and HTTP. The protocol itself is mcp-go's. The package knows tools only as
 // values of package tools; what a tool does is not its concern.
 //
-//	s := server.New(server.Config{Env: env, Logger: logger})
+//	s := server.New(server.Config{Tools: tools, Logger: logger})
 //	err := server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
 //
 // or, over HTTP:
@@ -17,17 +17,17 @@
 //
 //  1. It is counted and timed, if there are [Metrics].
 //  2. It is checked against the [Selection] of the server and that of the
-//     caller. An excluded tool answers with the reason.
+//     caller. A call to an excluded tool returns the reason.
 //  3. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
-//     caller's own client, if the caller brought a token.
+//     caller's own token, if callers send one.
 //  4. A panic is logged with its stack. The caller gets a generic error,
 //     because the text of a panic may contain anything.
 //  5. The tool, the outcome and the duration are logged. Arguments and results
 //     are not.
 //
-// Successful and failed writes are also passed to the audit function of
-// [tools.Env]; [Audit] makes one that writes JSON lines. [Redact] keeps secrets
-// out of the log.
+// Writes that were sent, or may have been, are also passed to the audit function
+// of [tools.Env]; [Audit] makes one that writes JSON lines. [Redact] keeps
+// secrets out of the log.
 //
 // # Selections
 //
@@ -40,10 +40,10 @@
 //
 // # Stdio
 //
-// [ServeStdio] reads one JSON-RPC message per line. It holds at most 256
-// unanswered requests and then stops reading until one is answered. A message
-// over 4 MiB is rejected, and its excess is not kept in memory. At the end of
-// input, or when the context is done, calls in flight have two seconds to finish.
+// [ServeStdio] reads one JSON-RPC message per line. It accepts up to 256
+// unanswered requests, then stops reading until one is answered. A message over
+// 4 MiB is rejected, and its excess is not kept in memory. At the end of input,
+// or when the context is done, calls in flight have two seconds to finish.
 //
 // # HTTP
 //
@@ -68,7 +68,7 @@
 //
 // MCP has two eras. Revisions up to 2025-11-25 begin with initialize and have
 // sessions. Revision 2026-07-28 is stateless: each request carries what it
-// needs. Both use /mcp and are told apart request by request.
+// needs. Both use /mcp and are distinguished for each request.
 //
 // A session belongs to the caller that started it. To any other caller it does
 // not exist, for any method. Sessions that are idle for SessionIdle end, and
@@ -86,8 +86,8 @@
 //
 //   - A call is a request for a tool, a JSON-RPC tools/call. In the context of
 //     draining, any JSON-RPC request is treated like one.
-//   - A caller is whoever sent an HTTP request: a client to GitCode with the
-//     caller's token, and a selection. Over stdio there is one, the zero caller.
+//   - A caller is the sender of an HTTP request, with a selection and perhaps a
+//     token. Over stdio there is only the zero caller.
 //   - An owner is the caller a session or stream belongs to, identified by a
 //     hash of its token. Without tokens of their own all callers share one.
 //   - A session is a sequence of requests that starts with initialize, in the

@@ -93,7 +93,7 @@ func TestUnusedConnectionsDoNotDelayTheEnd(t *testing.T) {
 		start := time.Now()
 		r.stop()
 		require.NoError(t, <-r.done)
-		assert.Zero(t, time.Since(start))
+		assert.Less(t, time.Since(start), time.Second, "by the bubble's clock; Shutdown alone would take five seconds")
 	})
 }
 

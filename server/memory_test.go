@@ -72,7 +72,9 @@ func inMemory(t *testing.T, service http.Handler) *http.Transport {
 	transport := &http.Transport{MaxIdleConnsPerHost: 8, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.dial(ctx) }}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
-		web.Close()
+		// A handler may outlive its client: net/http notices that a client is gone
+		// only once the body is read.
+		web.Shutdown(context.Background())
 	})
 	return transport
 }

@@ -131,6 +131,7 @@ func soakCallers(t *testing.T, duration time.Duration) string {
 		})
 	}
 	callers.Wait()
+	time.Sleep(2 * soakTimeout) // requests that timed out may still be running
 
 	existing, unknownButExisting := countTitles(t, box), 0
 	for title := range l.created {

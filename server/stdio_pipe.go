@@ -105,7 +105,7 @@ func (p *stdioPipe) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// rejectTooLong answers a message that is too long with an error.
+// rejectTooLong responds to a message that is too long with an error.
 func (p *stdioPipe) rejectTooLong(line []byte) error {
 	message, err := json.Marshal(mcp.NewJSONRPCError(mcp.NewRequestId(idOf(line)), mcp.INVALID_REQUEST,
 		fmt.Sprintf("the message exceeds %d MiB", maxMessage>>20), nil))
