@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -71,11 +70,11 @@ func TestToolSpecs(t *testing.T) {
 		assert.NotEmpty(t, tool.Description, tool.Name)
 		assert.NotEmpty(t, tool.Toolset, tool.Name)
 		hints := tool.MCP().Annotations
-		deletes := regexp.MustCompile(`^(remove|delete)_`).MatchString(tool.Name)
 		reads := regexp.MustCompile(`^(get|list)_`).MatchString(tool.Name)
+		replaces := regexp.MustCompile(`^(update|remove|delete)_`).MatchString(tool.Name)
 		assert.Equal(t, reads, *hints.ReadOnlyHint, tool.Name)
-		assert.Equal(t, deletes || strings.HasPrefix(tool.Name, "update_"), *hints.DestructiveHint, tool.Name)
-		assert.Equal(t, !slices.Contains([]string{"create_issue", "comment", "add_labels"}, tool.Name), *hints.IdempotentHint, tool.Name)
+		assert.Equal(t, replaces, *hints.DestructiveHint, tool.Name)
+		assert.Equal(t, reads || replaces, *hints.IdempotentHint, tool.Name)
 		assert.True(t, *hints.OpenWorldHint, tool.Name)
 	}
 }

@@ -113,7 +113,7 @@ func TestWhatAModelReads(t *testing.T) {
 
 func TestDryRunsMatchTheOutputSchemas(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range writeArguments {
+	for name, arguments := range writes(t) {
 		result, _ := do(t, func(http.ResponseWriter, *http.Request) { t.Error(name, " sent a request") }, tools.Env{DryRun: true}, name, arguments)
 		var value any
 		require.NoError(t, json.Unmarshal([]byte(text(t, result)), &value))

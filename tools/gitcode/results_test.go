@@ -11,6 +11,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -151,50 +152,53 @@ func TestEchoedTokenIsRedacted(t *testing.T) {
 
 func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 	t.Parallel()
-	for _, tool := range allTools(t) {
-		if tool.Effect == tools.Reads {
-			assert.Empty(t, tool.Verify, tool.Name)
-			continue
-		}
-		assert.Regexp(t, `^(get|list)_\w+( \(.*\))?$`, tool.Verify, tool.Name)
-		result, records := do(t, responds(502, "bad gateway"), tools.Env{}, tool.Name, writeArguments[tool.Name])
+	for name, arguments := range writes(t) {
+		verify := toolNamed(t, name).Verify
+		assert.Regexp(t, `^(get|list)_\w+( \(.*\))?$`, verify, name)
+		result, records := do(t, responds(502, "bad gateway"), tools.Env{}, name, arguments)
 		require.True(t, result.IsError)
-		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+tool.Verify+" before retrying.")
+		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+verify+" before retrying.")
 		require.Len(t, records, 1)
 		assert.Equal(t, "outcome_unknown", records[0].Outcome)
-		assert.Regexp(t, `^o/r(#7| comment 5)?$`, records[0].Target, "the audit log contains no text that a user wrote")
+		assert.Regexp(t, `^[\w.-]+/[\w.-]+(#\d+| comment \d+)?$`, records[0].Target, "the audit log contains no text that a user wrote")
 	}
 }
 
-// writeArguments are valid arguments of the writing tools.
-var writeArguments = map[string]string{
-	"create_issue":   `{"owner":"o","repo":"r","title":"t"}`,
-	"update_issue":   `{` + issue7 + `,"state":"closed"}`,
-	"comment":        `{` + issue7 + `,"body":"b"}`,
-	"update_comment": `{"owner":"o","repo":"r","id":5,"body":"b"}`,
-	"delete_comment": `{"owner":"o","repo":"r","id":5}`,
-	"add_labels":     `{` + issue7 + `,"labels":["l"]}`,
-	"remove_labels":  `{` + issue7 + `,"labels":["l"]}`,
+// writes returns the arguments in the golden file of each writing tool.
+func writes(t *testing.T) map[string]string {
+	t.Helper()
+	arguments := map[string]string{}
+	for _, tool := range allTools(t) {
+		if tool.Effect != tools.Reads {
+			archive, err := txtar.ParseFile(strings.Replace(goldenFiles, "*", tool.Name, 1))
+			require.NoError(t, err)
+			arguments[tool.Name] = sections(archive)["arguments"]
+		}
+	}
+	return arguments
 }
 
 func TestAudit(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]tools.Record{
-		"create_issue":   {Target: "o/r", ID: 70},
-		"update_issue":   {Target: "o/r#7", ID: 70},
-		"comment":        {Target: "o/r#7", ID: 70},
-		"update_comment": {Target: "o/r comment 5", ID: 70},
-		"delete_comment": {Target: "o/r comment 5"},
-		"add_labels":     {Target: "o/r#7"},
-		"remove_labels":  {Target: "o/r#7"},
+	const comment5 = `"owner":"o","repo":"r","id":5`
+	for name, test := range map[string]struct {
+		arguments string
+		target    string
+		id        int64
+	}{
+		"create_issue":   {`{"owner":"o","repo":"r","title":"t"}`, "o/r", 70},
+		"update_issue":   {`{` + issue7 + `,"state":"closed"}`, "o/r#7", 70},
+		"comment":        {`{` + issue7 + `,"body":"b"}`, "o/r#7", 70},
+		"update_comment": {`{` + comment5 + `,"body":"b"}`, "o/r comment 5", 70},
+		"delete_comment": {`{` + comment5 + `}`, "o/r comment 5", 0},
+		"add_labels":     {`{` + issue7 + `,"labels":["l"]}`, "o/r#7", 0},
+		"remove_labels":  {`{` + issue7 + `,"labels":["l"]}`, "o/r#7", 0},
 	} {
-		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, writeArguments[name])
-		want.Tool, want.Outcome = name, "ok"
-		assert.Equal(t, []tools.Record{want}, records)
+		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, test.arguments)
+		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "ok", ID: test.id}}, records)
 
-		_, records = do(t, responds(403, ""), tools.Env{}, name, writeArguments[name])
-		want.Outcome, want.ID = "forbidden", 0
-		assert.Equal(t, []tools.Record{want}, records)
+		_, records = do(t, responds(403, ""), tools.Env{}, name, test.arguments)
+		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "forbidden"}}, records)
 
 		_, records = do(t, responds(200, ""), tools.Env{}, name, `{"owner":"o"}`)
 		assert.Empty(t, records, "invalid arguments are not a write")
@@ -205,10 +209,10 @@ func TestAudit(t *testing.T) {
 
 func TestDryRunSendsNoWrite(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range writeArguments {
+	for name, arguments := range writes(t) {
 		result, records := do(t, func(http.ResponseWriter, *http.Request) { t.Error(name, " sent a request") }, tools.Env{DryRun: true}, name, arguments)
 		require.False(t, result.IsError, text(t, result))
-		assert.Regexp(t, `^\{"dry_run":\[\{"method":"(POST|PATCH|DELETE)","path":"/repos/o`, text(t, result), name)
+		assert.Regexp(t, `^\{"dry_run":\[\{"method":"(POST|PATCH|DELETE)","path":"/repos/`, text(t, result), name)
 		assert.Empty(t, records, name)
 	}
 	result, _ := do(t, responds(200, `{"id":1,"number":7}`), tools.Env{DryRun: true}, "get_issue", `{`+issue7+`}`)
