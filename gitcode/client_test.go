@@ -1,7 +1,6 @@
 package gitcode_test
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -17,9 +16,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
-
-// The golden tests use this flag; go test ./... -update passes it to every package.
-var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 const token = "test-token"
 

@@ -1,7 +1,6 @@
 package prompts_test
 
 import (
-	"flag"
 	"strings"
 	"testing"
 
@@ -11,9 +10,6 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/prompts"
 )
-
-// The golden tests use this flag; go test ./... passes it to every package.
-var _ = flag.Bool("update", false, "rewrite golden files (none here)")
 
 func TestPrompts(t *testing.T) {
 	t.Parallel()

@@ -3,7 +3,6 @@ package rest_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"io"
 	"net"
 	"net/http"
@@ -16,9 +15,6 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
-
-// The golden tests use this flag; go test ./... -update passes it to every package.
-var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 const token = "test-token"
 

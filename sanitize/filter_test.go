@@ -3,7 +3,6 @@ package sanitize
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"strings"
 	"testing"
 	"unicode"
@@ -12,9 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// The golden tests use this flag; go test ./... passes it to every package.
-var _ = flag.Bool("update", false, "rewrite golden files (none here)")
 
 func TestTextRedactsSecrets(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,6 @@ package schema_test
 
 import (
 	"encoding/json"
-	"flag"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,9 +9,6 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
-
-// The golden tests use this flag; go test ./... -update passes it to every package.
-var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 type base struct {
 	Owner  string `json:"owner" jsonschema:"minLength=1" jsonschema_description:"the owner"`

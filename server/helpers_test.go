@@ -3,7 +3,6 @@ package server_test
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,9 +24,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
 )
-
-// The golden tests use this flag; go test ./... -update passes it to every package.
-var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 // patience is a timeout that no test reaches unless it fails, however busy the
 // machine is.

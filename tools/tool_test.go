@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,9 +18,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
-
-// The golden tests use this flag; go test ./... -update passes it to every package.
-var _ = flag.Bool("update", false, "rewrite the golden files; this package has none")
 
 const token = "depot-token"
 

@@ -186,7 +186,7 @@ func TestNoTokens(t *testing.T) {
 // TestReadme checks that the generated part of the README is current.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	const begin, end = "<!-- tools: written by go test -update -->\n", "<!-- end of tools -->"
+	const begin, end = "<!-- tools: written by go test ./tools/gitcode -update -->\n", "<!-- end of tools -->"
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	before, rest, ok := strings.Cut(string(readme), begin)
