@@ -121,9 +121,9 @@ func (s *settings) demo(ctx context.Context) error {
 		{"Read one that is waiting for its author.", "get_issue", `{` + issue + `}`},
 		{"Read the discussion.", "list_issue_comments", `{` + issue + `}`},
 		{"It is a bug, so label it as one.", "add_labels", `{` + issue + `,"labels":["bug"]}`},
-		{"The author has answered, so remove needs-info.", "remove_labels", `{` + issue + `,"labels":["needs-info"]}`},
+		{"The log of the mail relay shows the cause, so nothing more is needed from the author.", "remove_labels", `{` + issue + `,"labels":["needs-info"]}`},
 		{"Explain the cause.", "comment", `{` + issue + `,"body":"Both emails have the same Message-ID: the relay sent it twice. Fixed in its configuration."}`},
-		{"Assign the issue and close it.", "update_issue", `{` + issue + `,"state":"closed","assignee":"tomb"}`},
+		{"Close the issue, assigned to whoever fixed it.", "update_issue", `{` + issue + `,"state":"closed","assignee":"linwei"}`},
 		{"Ask for an issue that does not exist, to see an error.", "get_issue", `{"owner":"openharbor","repo":"portal","number":999}`},
 	} {
 		fmt.Printf("# %s\n> %s %s\n", step.why, step.tool, step.arguments)
