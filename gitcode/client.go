@@ -73,11 +73,11 @@ func list[T any](ctx context.Context, c *Client, endpoint string, params interfa
 	if err != nil {
 		return rest.Page[T]{}, err
 	}
-	number, size := max(params.paging().Page, 1), params.paging().PerPage
+	number, skip, size := params.paging().Page.Number(), params.paging().Page.Skip(), params.paging().PerPage
 	if size == 0 {
 		size = defaultPerPage
 	}
-	page := rest.Page[T]{Items: items, Number: number, Size: size, Total: intHeader(response.Header, "total_count")}
+	page := rest.Page[T]{Items: items[min(skip, len(items)):], Number: number, Skip: skip, Size: size, Total: intHeader(response.Header, "total_count")}
 	more := len(items) >= size
 	if pages := intHeader(response.Header, "total_page"); pages != nil {
 		more = number < *pages
@@ -88,6 +88,12 @@ func list[T any](ctx context.Context, c *Client, endpoint string, params interfa
 		page.Next = number + 1
 	}
 	return page, nil
+}
+
+// listAll is rest.Call for lists without pages.
+func listAll[T any](ctx context.Context, c *Client, endpoint string, params any) (rest.Page[T], error) {
+	items, err := rest.Call[List[T]](ctx, c.Client, endpoint, params)
+	return rest.Page[T]{Items: items}, err
 }
 
 // intHeader returns a header that holds a number, or nil.

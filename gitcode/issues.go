@@ -89,8 +89,8 @@ func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
 // (older editions show the path of another operation).
-func (c *Client) GetOperateLogs(ctx context.Context, p IssueRef) ([]OperateLog, error) {
-	return rest.Call[List[OperateLog]](ctx, c.Client, "GET /repos/{owner}/issues/{number}/operate_logs", p)
+func (c *Client) GetOperateLogs(ctx context.Context, p IssueRef) (rest.Page[OperateLog], error) {
+	return listAll[OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p)
 }
 
 // ListIssuePullRequestsParams identifies the issue. Mergeable also requests
@@ -105,7 +105,7 @@ type ListIssuePullRequestsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-pull-requests
-func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullRequestsParams) ([]PullRequest, error) {
+func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullRequestsParams) (rest.Page[PullRequest], error) {
 	wire := struct {
 		IssueRef
 		Mode int `json:"mode,omitempty"`
@@ -113,5 +113,5 @@ func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullReque
 	if p.Mergeable {
 		wire.Mode = 1
 	}
-	return rest.Call[List[PullRequest]](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire)
+	return listAll[PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
 // Params structs hold the arguments of an operation in the caller's words.
@@ -55,8 +57,8 @@ const defaultPerPage = 20
 // Paging selects a page of a list. The zero value is the first page with 20
 // rows.
 type Paging struct {
-	Page    int `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1"`
-	PerPage int `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
+	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
+	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
 }
 
 func (p Paging) paging() Paging { return p }

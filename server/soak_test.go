@@ -180,7 +180,7 @@ func countTitles(t *testing.T, box http.Handler) map[string]int {
 	titles := map[string]int{}
 	for page := 1; page > 0; {
 		list, err := api.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{
-			RepoRef: gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}, Search: "soak ", Paging: gitcode.Paging{Page: page, PerPage: 100},
+			RepoRef: gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}, Search: "soak ", Paging: gitcode.Paging{Page: rest.PageNumber(page), PerPage: 100},
 		})
 		require.NoError(t, err)
 		for _, issue := range list.Items {

@@ -89,25 +89,18 @@ func truncate(text *string, limit int) string {
 
 // List is one page of rows.
 type List[Row any] struct {
-	Rows     []Row `json:"rows" jsonschema_description:"Rows"`
-	Total    *int  `json:"total,omitempty" jsonschema_description:"Number of rows on all pages"`
-	NextPage int   `json:"next_page,omitempty" jsonschema_description:"Next page to request; absent at the end"`
+	Rows     []Row   `json:"rows" jsonschema_description:"Rows"`
+	Total    *int    `json:"total,omitempty" jsonschema_description:"Number of rows on all pages"`
+	NextPage float64 `json:"next_page,omitempty" jsonschema_description:"Next page to request; absent at the end"`
 	Notes
 
 	page, size int // the page and its size; 0 for a list without pages
 }
 
-// PageOf returns the rows of a page.
+// PageOf returns the rows of a page, or of a list without pages.
 func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
-	list := ListOf(p.Items, row)
-	list.Total, list.NextPage, list.page, list.size = p.Total, p.Next, p.Number, p.Size
-	return list
-}
-
-// ListOf returns the rows of a list without pages.
-func ListOf[T, Row any](items []T, row func(T) Row) List[Row] {
-	list := List[Row]{Rows: make([]Row, len(items))}
-	for i, item := range items {
+	list := List[Row]{Rows: make([]Row, len(p.Items)), Total: p.Total, NextPage: float64(p.Next), page: p.Number, size: p.Size}
+	for i, item := range p.Items {
 		list.Rows[i] = row(item)
 	}
 	return list
@@ -147,6 +140,6 @@ func (l *List[Row]) shorten(limit int) {
 		kept--
 	}
 	l.Rows = l.Rows[:kept]
-	l.NextPage = (l.page-1)*l.size/kept + 2
-	l.Cut += fmt.Sprintf("%d of %d rows are left out. Continue with per_page=%d page=%d.", all-kept, all, kept, l.NextPage)
+	l.NextPage = float64((l.page-1)*l.size/kept + 2)
+	l.Cut += fmt.Sprintf("%d of %d rows are left out. Continue with per_page=%d page=%g.", all-kept, all, kept, l.NextPage)
 }

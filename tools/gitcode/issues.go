@@ -2,6 +2,7 @@ package gitcode
 
 import (
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -44,8 +45,8 @@ type PullRequestRow struct {
 	URL       string   `json:"url,omitempty" jsonschema_description:"Web page, which names the repository"`
 }
 
-func pullRequestRows(_ api.ListIssuePullRequestsParams, pulls []api.PullRequest) tools.List[PullRequestRow] {
-	return tools.ListOf(pulls, func(p api.PullRequest) PullRequestRow {
+func pullRequestRows(_ api.ListIssuePullRequestsParams, page rest.Page[api.PullRequest]) tools.List[PullRequestRow] {
+	return tools.PageOf(page, func(p api.PullRequest) PullRequestRow {
 		return PullRequestRow{
 			Number:    int(p.Number),
 			Title:     string(p.Title),
@@ -76,8 +77,8 @@ type LogRow struct {
 // LongText returns the text to truncate if the row is too long.
 func (r *LogRow) LongText() *string { return &r.Content }
 
-func logRows(_ api.IssueRef, entries []api.OperateLog) tools.List[LogRow] {
-	return tools.ListOf(entries, func(e api.OperateLog) LogRow {
+func logRows(_ api.IssueRef, page rest.Page[api.OperateLog]) tools.List[LogRow] {
+	return tools.PageOf(page, func(e api.OperateLog) LogRow {
 		return LogRow{
 			Action:  string(e.ActionType),
 			Content: string(e.Content),
