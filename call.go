@@ -207,7 +207,7 @@ func text(result *mcp.CallToolResult) string {
 }
 
 // printReadable prints JSON as YAML, which keeps the order of members and
-// prints text of several lines as such. It prints other text unchanged.
+// prints multi-line text as a block. It prints other text unchanged.
 func printReadable(w io.Writer, text string) error {
 	text, restore := hideSupplementary(text)
 	var doc yaml.Node
@@ -224,7 +224,7 @@ func printReadable(w io.Writer, text string) error {
 	return err
 }
 
-// useBlockStyle replaces JSON's flow style by YAML's block style, except in
+// useBlockStyle replaces JSON's flow style with YAML's block style, except in
 // lists of scalars, which stay on one line.
 func useBlockStyle(n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) > 0 && n.Content[0].Kind != yaml.ScalarNode {
@@ -235,7 +235,7 @@ func useBlockStyle(n *yaml.Node) {
 	}
 }
 
-// hideSupplementary replaces the characters above U+FFFF, such as emoji, by
+// hideSupplementary replaces the characters above U+FFFF, such as emoji, with
 // private-use characters that do not occur in text; restore brings them back.
 // go.yaml.in/yaml v4.0.0 would escape them and put text of several lines that
 // contains one on a single line (https://github.com/yaml/go-yaml/issues/354).

@@ -38,7 +38,7 @@ func program(ctx context.Context, env []string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs the program until it exits. Whatever it does, it prints no token.
+// run runs the program and checks that it prints no token.
 func run(t *testing.T, stdin string, env []string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	cmd := program(t.Context(), env, args...)

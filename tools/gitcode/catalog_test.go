@@ -35,8 +35,8 @@ func TestEveryToolHasItsGoldenFile(t *testing.T) {
 	assert.ElementsMatch(t, names, files)
 }
 
-// TestDocumentationPages checks that each golden file begins with the page of the
-// documentation that its client method cites.
+// TestDocumentationPages checks that each golden file begins with a page of the
+// documentation that a client method cites.
 func TestDocumentationPages(t *testing.T) {
 	t.Parallel()
 	sources, err := filepath.Glob("../../gitcode/*.go")
