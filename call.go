@@ -85,6 +85,9 @@ func toolsCommand(s *settings) *cobra.Command {
 				enc.SetEscapeHTML(false)
 				return enc.Encode(list)
 			}
+			if len(list.Tools) == 0 {
+				return errors.New("no tool is offered; check --read-only, --toolsets and --tools")
+			}
 			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 			for _, t := range list.Tools {
 				fmt.Fprintf(w, "%s\t%s\n", t.Name, t.Description)

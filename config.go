@@ -1,12 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
+	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -33,7 +38,9 @@ type settings struct {
 	tools     list
 	dryRun    bool
 	auditLog  path
-	logLevel  slog.Level
+	// auditRequired refuses writes while the audit log cannot be written.
+	auditRequired bool
+	logLevel      slog.Level
 }
 
 func (s *settings) addFlags(f *pflag.FlagSet) {
@@ -50,6 +57,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.Var(&s.tools, "tools", "Offer only these tools.")
 	f.BoolVar(&s.dryRun, "dry-run", false, "Check writes and show their requests without sending them.")
 	f.Var(&s.auditLog, "audit-log", "Append a line to this file for each write, instead of logging it to stderr at level info.")
+	f.BoolVar(&s.auditRequired, "audit-required", false, "Refuse writes while the audit log cannot be written.")
 	f.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "Log `level`: debug, info, warn or error.")
 	f.Lookup("log-level").DefValue = "info"
 	bindVariables(f, map[string]string{
@@ -66,6 +74,8 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 		"dry-run":    "GITCODE_MCP_DRY_RUN",
 		"audit-log":  "GITCODE_MCP_AUDIT_LOG",
 		"log-level":  "GITCODE_MCP_LOG_LEVEL",
+
+		"audit-required": "GITCODE_MCP_AUDIT_REQUIRED",
 	})
 }
 
@@ -93,6 +103,9 @@ func setFromEnvironment(f *pflag.FlagSet) error {
 		}
 		if value := os.Getenv(variable[0]); value != "" {
 			if err := flag.Value.Set(value); err != nil {
+				if flag.Value.Type() == "bool" {
+					err = errors.New("it must be true or false")
+				}
 				failed = fmt.Errorf("invalid value %q in %s: %w", value, variable[0], err)
 			}
 		}
@@ -113,8 +126,12 @@ func (*path) Type() string { return "file" }
 func (p *path) Set(name string) error {
 	if rest, ok := strings.CutPrefix(name, "~/"); ok {
 		home, err := os.UserHomeDir()
-		if err != nil {
-			return err
+		if err != nil { // some clients start programs without HOME
+			current, lookup := user.Current()
+			if lookup != nil {
+				return err
+			}
+			home = current.HomeDir
 		}
 		name = filepath.Join(home, rest)
 	}
@@ -133,64 +150,92 @@ func (*list) Type() string { return "names" }
 
 // Set implements pflag.Value.
 func (l *list) Set(names string) error {
+	*l = nil
 	for name := range strings.SplitSeq(names, ",") {
 		if name = strings.TrimSpace(name); name != "" {
 			*l = append(*l, name)
 		}
 	}
+	if len(*l) == 0 {
+		return errors.New("it contains no name")
+	}
 	return nil
 }
 
-// newServer returns the MCP server that the settings describe, and its logger.
-func (s *settings) newServer() (*mcpserver.MCPServer, *slog.Logger, error) {
+// newServer returns the MCP server that the settings describe, and its
+// configuration.
+func (s *settings) newServer() (*mcpserver.MCPServer, server.Config, error) {
 	token, err := s.token()
 	if err != nil {
-		return nil, nil, err
+		return nil, server.Config{}, err
 	}
 	forges, err := s.forges(token, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, server.Config{}, err
 	}
-	cfg, err := s.serverConfig(forges, token)
+	cfg, err := s.serverConfig(forges, nil, token)
 	if err != nil {
-		return nil, nil, err
+		return nil, server.Config{}, err
 	}
-	return server.New(cfg), cfg.Logger, nil
+	return server.New(cfg), cfg, nil
+}
+
+// warnAtStart logs settings with which no call can succeed.
+func warnAtStart(logger *slog.Logger, cfg server.Config, hasToken bool) {
+	if !hasToken {
+		logger.Warn("there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE")
+	}
+	if !slices.ContainsFunc(cfg.Tools, cfg.Selection.Offers) {
+		logger.Warn("no tool is offered; check --read-only, --toolsets and --tools")
+	}
 }
 
 // serverConfig returns the configuration of an MCP server for forges. Its log
 // redacts the secrets.
-func (s *settings) serverConfig(forges forges, secrets ...string) (server.Config, error) {
+func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets ...string) (server.Config, error) {
 	cfg := server.Config{
 		Version:      version(),
 		Tools:        forges.tools,
 		Instructions: forges.instructions,
+		Metrics:      metrics,
 		Selection:    server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools},
 		Logger:       slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
 		return cfg, err
 	}
-	auditLog, err := s.openAuditLog()
-	if err != nil {
-		return cfg, err
-	}
-	cfg.Env = tools.Env{MaxResult: s.maxResult, DryRun: s.dryRun, Audit: server.Audit(auditLog)}
-	return cfg, nil
+	cfg.Env = tools.Env{MaxResult: s.maxResult, DryRun: s.dryRun}
+	cfg.AuditRequired = s.auditRequired
+	var err error
+	cfg.Audit, err = s.openAuditLog(cfg.Logger, metrics)
+	return cfg, err
 }
 
-// openAuditLog returns the writer of the audit log. A file stays open until
-// the process ends; each line is one write, so nothing is left to flush.
-func (s *settings) openAuditLog() (io.Writer, error) {
-	if s.auditLog != "" {
-		file, err := os.OpenFile(string(s.auditLog), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, fmt.Errorf("open the audit log: %w", err)
+// openAuditLog returns the audit log. A file is opened again on SIGHUP, so that
+// it can be rotated.
+func (s *settings) openAuditLog(logger *slog.Logger, metrics *server.Metrics) (*server.AuditLog, error) {
+	if s.auditLog == "" {
+		w := io.Writer(os.Stderr)
+		if s.logLevel > slog.LevelInfo {
+			w = io.Discard
 		}
-		return file, nil
+		return server.NewAuditLog(w), nil
 	}
-	if s.logLevel > slog.LevelInfo {
-		return io.Discard, nil
+	log, err := server.OpenAuditLog(string(s.auditLog), func(err error) {
+		metrics.AuditFailed()
+		logger.Error("the audit log cannot be written", "error", err)
+	})
+	if err != nil {
+		return nil, err
 	}
-	return os.Stderr, nil
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go func() {
+		for range hangup {
+			if err := log.Reopen(); err != nil {
+				logger.Error("the audit log cannot be reopened", "error", err)
+			}
+		}
+	}()
+	return log, nil
 }

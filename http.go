@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,7 +54,7 @@ func (h *httpSettings) addFlags(f *pflag.FlagSet) {
 	f.Var(&h.allowOrigins, "allow-origin", "Also accept requests from web pages of these origins.")
 	f.BoolVar(&h.noSSE, "no-sse", false, "Disable the deprecated HTTP+SSE transport.")
 	f.DurationVar(&h.sessionIdle, "session-idle", 30*time.Minute, "Close a session after this time without a call; 0 means never.")
-	f.Var(&h.tlsCert, "tls-cert", "Serve HTTPS with the certificate in this file.")
+	addTLSCertFlag(f, &h.tlsCert, "Serve HTTPS with the certificate in this file.")
 	f.Var(&h.tlsKey, "tls-key", "Read the private key of the certificate from this file.")
 	bindVariables(f, map[string]string{
 		"secret-file":  "GITCODE_MCP_SECRET_FILE",
@@ -63,7 +62,6 @@ func (h *httpSettings) addFlags(f *pflag.FlagSet) {
 		"allow-origin": "GITCODE_MCP_ALLOW_ORIGIN",
 		"no-sse":       "GITCODE_MCP_NO_SSE",
 		"session-idle": "GITCODE_MCP_SESSION_IDLE",
-		"tls-cert":     "GITCODE_MCP_TLS_CERT",
 		"tls-key":      "GITCODE_MCP_TLS_KEY",
 	})
 }
@@ -71,6 +69,11 @@ func (h *httpSettings) addFlags(f *pflag.FlagSet) {
 func addAddrFlag(f *pflag.FlagSet, addr *string, usage string) {
 	f.StringVar(addr, "addr", "127.0.0.1:8080", usage)
 	bindVariables(f, map[string]string{"addr": "GITCODE_MCP_ADDR"})
+}
+
+func addTLSCertFlag(f *pflag.FlagSet, tlsCert *path, usage string) {
+	f.Var(tlsCert, "tls-cert", usage)
+	bindVariables(f, map[string]string{"tls-cert": "GITCODE_MCP_TLS_CERT"})
 }
 
 // serve serves MCP over HTTP until ctx is done.
@@ -92,11 +95,10 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := s.serverConfig(forges, token, secret)
+	cfg, err := s.serverConfig(forges, metrics, token, secret)
 	if err != nil {
 		return err
 	}
-	cfg.Metrics = metrics
 	web := server.HTTPConfig{
 		MCP: server.New(cfg), Tools: cfg.Tools, Metrics: metrics, Logger: cfg.Logger, BaseURL: forges.baseURL, Secret: secret,
 		AllowOrigins: h.allowOrigins, NoSSE: h.noSSE, SessionIdle: h.sessionIdle, Drain: 30 * time.Second,
@@ -108,24 +110,24 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	cfg.Logger.Info("listening", "addr", listener.Addr().String(), "tls", certificate != nil, "secret", secret != "", "user_tokens", h.userTokens)
+	warnAtStart(cfg.Logger, cfg, token != "" || h.userTokens)
 	return server.NewHTTP(web).Serve(ctx, listener, certificate)
 }
 
 // secret returns the secret that callers must send, or "" if none is required.
 func (h *httpSettings) secret() (string, error) {
 	if h.secretFile == "" {
-		return strings.TrimSpace(os.Getenv("GITCODE_MCP_SECRET")), nil
+		return server.CleanSecret("GITCODE_MCP_SECRET", os.Getenv("GITCODE_MCP_SECRET"))
 	}
 	content, err := os.ReadFile(string(h.secretFile))
 	if err != nil {
 		return "", fmt.Errorf("read the secret: %w", err)
 	}
-	secret := strings.TrimSpace(string(content))
-	if secret == "" {
-		return "", fmt.Errorf("the secret file %s is empty", h.secretFile)
+	secret, err := server.CleanSecret(string(h.secretFile), string(content))
+	if err == nil && secret == "" {
+		err = fmt.Errorf("the secret file %s is empty", h.secretFile)
 	}
-	return secret, nil
+	return secret, err
 }
 
 // certificate loads the certificate. It returns nil for plain HTTP.
@@ -154,6 +156,7 @@ func (h *httpSettings) token(s *settings) (string, error) {
 
 func healthcheckCommand() *cobra.Command {
 	var addr string
+	var tlsCert path
 	cmd := &cobra.Command{
 		Use:   "healthcheck",
 		Short: "Check that a server over HTTP on this machine is alive",
@@ -161,31 +164,56 @@ func healthcheckCommand() *cobra.Command {
 it is. Containers use this command as their health check.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return checkHealth(cmd.Context(), addr)
+			return checkHealth(cmd.Context(), addr, tlsCert != "")
 		},
 	}
-	addAddrFlag(cmd.Flags(), &addr, "Address of the server; the check connects to its port on 127.0.0.1.")
+	addAddrFlag(cmd.Flags(), &addr, "Address that the server listens on.")
+	addTLSCertFlag(cmd.Flags(), &tlsCert, "Check over HTTPS, because the server has this certificate.")
 	return cmd
 }
 
-func checkHealth(ctx context.Context, addr string) error {
-	_, port, err := net.SplitHostPort(addr)
+// checkHealth returns an error unless the server that listens on addr responds.
+// It does not verify the certificate: it sends no secret, and a certificate is
+// seldom valid for the address that the server listens on.
+func checkHealth(ctx context.Context, addr string, overTLS bool) error {
+	target, err := reachable(addr)
 	if err != nil {
 		return err
+	}
+	scheme := "http://"
+	if overTLS {
+		scheme = "https://"
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+target+"/healthz", nil)
 	if err != nil {
 		return err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
+	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close() //nolint:errcheck // only read from
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the server answered %s", resp.Status)
+		return fmt.Errorf("the server returned %s", resp.Status)
 	}
 	return nil
+}
+
+// reachable returns the address to connect to for an address to listen on, which
+// can have no host, or one that means every interface.
+func reachable(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", err
+	}
+	switch ip := net.ParseIP(host); {
+	case host == "", ip.Equal(net.IPv4zero):
+		host = "127.0.0.1"
+	case ip.Equal(net.IPv6unspecified):
+		host = "::1"
+	}
+	return net.JoinHostPort(host, port), nil
 }

@@ -121,14 +121,15 @@ func stdioCommand(s *settings) *cobra.Command {
 		Short: "Serve MCP on stdin and stdout (the default)",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			mcp, logger, err := s.newServer()
+			mcp, cfg, err := s.newServer()
 			if err != nil {
 				return err
 			}
+			warnAtStart(cfg.Logger, cfg, s.sandbox || s.hasToken())
 			if term.IsTerminal(int(os.Stdin.Fd())) {
 				fmt.Fprint(os.Stderr, terminalHint)
 			}
-			return server.ServeStdio(cmd.Context(), mcp, os.Stdin, os.Stdout, logger)
+			return server.ServeStdio(cmd.Context(), mcp, os.Stdin, os.Stdout, cfg.Logger)
 		},
 	}
 }

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/spf13/pflag"
@@ -90,6 +95,7 @@ func TestCommands(t *testing.T) {
 		"bad audit log":              {nil, []string{"tools", "--audit-log=/no/such/folder/file"}, "", "open the audit log"},
 		"http beyond loopback":       {nil, []string{"http", "--addr=0.0.0.0:0", "--sandbox"}, "", "GITCODE_MCP_SECRET"},
 		"http with two tokens":       {[]string{"GITCODE_TOKEN=x"}, []string{"http", "--user-tokens", "--addr=127.0.0.1:0"}, "", "--user-tokens cannot be combined"},
+		"http with a short secret":   {[]string{"GITCODE_MCP_SECRET=open"}, []string{"http", "--sandbox"}, "", "GITCODE_MCP_SECRET is shorter than 8 characters"},
 		"http without certificate":   {nil, []string{"http", "--tls-cert=/no/such", "--tls-key=/no/such", "--sandbox"}, "", "load --tls-cert and --tls-key"},
 		"http without secret file":   {nil, []string{"http", "--secret-file=/no/such", "--sandbox"}, "", "read the secret"},
 		"healthcheck without server": {[]string{"GITCODE_MCP_ADDR=127.0.0.1:1"}, []string{"healthcheck"}, "", "refused"},
@@ -100,12 +106,14 @@ func TestCommands(t *testing.T) {
 		"read-only":                     {[]string{"GITCODE_MCP_READ_ONLY=true"}, comment, "", "READ_ONLY"},
 		"flag over variable":            {[]string{"GITCODE_MCP_SANDBOX=true"}, issue("--sandbox=false"), "", "GITCODE_TOKEN"},
 		"list with blanks":              {[]string{"GITCODE_MCP_TOOLSETS= issues, labels,"}, issue("--sandbox"), "number: 1\n", ""},
+		"list without a name":           {[]string{"GITCODE_MCP_TOOLSETS= , "}, []string{"tools"}, "", "invalid value \" , \" in GITCODE_MCP_TOOLSETS: it contains no name"},
+		"no tool left":                  {nil, []string{"tools", "--read-only", "--toolsets=labels"}, "", "no tool is offered; check --read-only, --toolsets and --tools"},
 		"not in the list":               {[]string{"GITCODE_MCP_TOOLSETS=issues, labels"}, comment, "", "TOOLSETS"},
 		"list flag over variable":       {[]string{"GITCODE_MCP_TOOLSETS=issues"}, issue("--toolsets=labels", "--sandbox"), "", "TOOLSETS"},
 		"unknown name in a list":        {[]string{"GITCODE_MCP_TOOLS=get_issue,get"}, []string{"tools"}, "", `"get"`},
 		"bad duration":                  {[]string{"GITCODE_MCP_TIMEOUT=soon"}, []string{"tools"}, "", `gitcode-mcp: invalid value "soon" in GITCODE_MCP_TIMEOUT: `},
 		"bad number":                    {[]string{"GITCODE_MCP_MAX_RESULT=60k"}, []string{"tools"}, "", `invalid value "60k" in GITCODE_MCP_MAX_RESULT: `},
-		"bad boolean":                   {[]string{"GITCODE_MCP_DRY_RUN=maybe"}, []string{"tools"}, "", `invalid value "maybe" in GITCODE_MCP_DRY_RUN: `},
+		"bad boolean":                   {[]string{"GITCODE_MCP_DRY_RUN=yes"}, []string{"tools"}, "", `invalid value "yes" in GITCODE_MCP_DRY_RUN: it must be true or false`},
 		"bad level":                     {[]string{"GITCODE_MCP_LOG_LEVEL=loud"}, []string{"tools"}, "", `invalid value "loud" in GITCODE_MCP_LOG_LEVEL: `},
 		"bad rate":                      {[]string{"GITCODE_RATE=fast"}, []string{"tools"}, "", "--rate or GITCODE_RATE: "},
 		"bad base URL":                  {[]string{"GITCODE_API_URL=gitcode.com"}, []string{"tools"}, "", "--api-url or GITCODE_API_URL: "},
@@ -118,6 +126,7 @@ func TestCommands(t *testing.T) {
 		"token with blanks":        {[]string{"GITCODE_TOKEN=  " + sandbox.Token + "\n"}, issue(api), "number: 1\n", ""},
 		"token with quotes":        {[]string{`GITCODE_TOKEN="` + sandbox.Token + `"`}, issue(api), "number: 1\n", ""},
 		"token with single quotes": {[]string{`GITCODE_TOKEN='` + sandbox.Token + `' `}, issue(api), "number: 1\n", ""},
+		"token not expanded":       {[]string{"GITCODE_TOKEN=${GITCODE_TOKEN}"}, issue(api), "", "GITCODE_TOKEN contains the placeholder ${GITCODE_TOKEN}"},
 		"token of two words":       {[]string{"GITCODE_TOKEN=" + sandbox.Token + " x"}, issue(api), "", "GITCODE_TOKEN"},
 		"token not in ASCII":       {[]string{"GITCODE_TOKEN=" + sandbox.Token + "语"}, issue(api), "", "GITCODE_TOKEN"},
 		"token file":               {nil, issue(api, "--token-file="+file), "number: 1\n", ""},
@@ -222,6 +231,86 @@ func TestAuditLogFile(t *testing.T) {
 		got = append(got, line.Target+" "+line.Outcome)
 	}
 	assert.Equal(t, want, got)
+}
+
+// TestAuditLogReopensOnSIGHUP rotates the audit log of a running server.
+func TestAuditLogReopensOnSIGHUP(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "audit.jsonl")
+	cmd := program(t.Context(), nil, "--sandbox", "--audit-log="+file)
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	lines := bufio.NewReader(out)
+	comment := func() {
+		_, err := fmt.Fprintln(in, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"comment","arguments":{"owner":"openharbor","repo":"portal","number":1,"body":"x"}}}`)
+		require.NoError(t, err)
+		_, err = lines.ReadString('\n')
+		require.NoError(t, err)
+	}
+	comment()
+	require.NoError(t, os.Rename(file, file+".1"))
+	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
+	for { // the signal arrives at some point
+		comment()
+		if content, err := os.ReadFile(file); err == nil && len(content) > 0 {
+			break
+		}
+	}
+	require.NoError(t, in.Close())
+	require.NoError(t, cmd.Wait())
+}
+
+func TestHealthcheck(t *testing.T) {
+	t.Parallel()
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/healthz" {
+			http.NotFound(w, r)
+		}
+	})
+	listen := func(address string, overTLS bool) (addr string) {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Skip("no ", address)
+		}
+		web := &httptest.Server{Listener: listener, Config: &http.Server{Handler: handler}}
+		if overTLS {
+			web.StartTLS()
+		} else {
+			web.Start()
+		}
+		t.Cleanup(web.Close)
+		return listener.Addr().String()
+	}
+	plain, encrypted := listen("127.0.0.1:0", false), listen("127.0.0.1:0", true)
+	_, port, err := net.SplitHostPort(plain)
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		args    []string
+		healthy bool
+	}{
+		"host":             {[]string{"--addr=" + plain}, true},
+		"no host":          {[]string{"--addr=:" + port}, true},
+		"every interface":  {[]string{"--addr=0.0.0.0:" + port}, true},
+		"HTTPS":            {[]string{"--addr=" + encrypted, "--tls-cert=cert.pem"}, true},
+		"HTTPS as HTTP":    {[]string{"--addr=" + encrypted}, false},
+		"HTTP as HTTPS":    {[]string{"--addr=" + plain, "--tls-cert=cert.pem"}, false},
+		"another loopback": {[]string{"--addr=127.0.0.2:" + port}, false},
+	} {
+		_, stderr, status := run(t, "", nil, append([]string{"healthcheck"}, test.args...)...)
+		assert.Equal(t, test.healthy, status == 0, "%s: %s", name, stderr)
+	}
+	t.Run("IPv6", func(t *testing.T) {
+		addr := listen("[::1]:0", false)
+		_, port, err := net.SplitHostPort(addr)
+		require.NoError(t, err)
+		for _, addr := range []string{addr, "[::]:" + port} {
+			_, stderr, status := run(t, "", nil, "healthcheck", "--addr="+addr)
+			assert.Zero(t, status, stderr)
+		}
+	})
 }
 
 // TestReadmeSettings checks that the README documents every setting, and that its

@@ -3,12 +3,17 @@ package server_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
@@ -16,11 +21,11 @@ import (
 func TestAuditLines(t *testing.T) {
 	t.Parallel()
 	var lines bytes.Buffer
-	audit := server.Audit(&lines)
-	audit(tools.Record{Tool: "comment", Target: "o/r#7", Outcome: "ok", ID: 5})
-	audit(tools.Record{Tool: "update_issue", Target: "o/r#8", Outcome: "outcome_unknown"})
+	log := server.NewAuditLog(&lines)
+	log.Record(tools.Record{Tool: "comment", Target: "o/r#7", Outcome: "ok", User: "0f3a5b77", ID: 5})
+	log.Record(tools.Record{Tool: "update_issue", Target: "o/r#8", Outcome: "outcome_unknown"})
 	for i, want := range []string{
-		`{"level":"INFO","msg":"write","tool":"comment","target":"o/r#7","outcome":"ok","id":5}`,
+		`{"level":"INFO","msg":"write","tool":"comment","target":"o/r#7","outcome":"ok","user":"0f3a5b77","id":5}`,
 		`{"level":"INFO","msg":"write","tool":"update_issue","target":"o/r#8","outcome":"outcome_unknown"}`,
 	} {
 		var line map[string]any
@@ -31,5 +36,79 @@ func TestAuditLines(t *testing.T) {
 		got, err := json.Marshal(line)
 		require.NoError(t, err)
 		assert.JSONEq(t, want, string(got))
+	}
+}
+
+// TestAuditLogRotates moves the file away, as logrotate does, and reopens it.
+func TestAuditLogRotates(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	log, err := server.OpenAuditLog(path, nil)
+	require.NoError(t, err)
+	log.Record(tools.Record{Target: "first"})
+	require.NoError(t, os.Rename(path, path+".1"))
+	log.Record(tools.Record{Target: "second"})
+	require.NoError(t, log.Reopen())
+	log.Record(tools.Record{Target: "third"})
+	for file, targets := range map[string][]string{path + ".1": {"first", "second"}, path: {"third"}} {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, target := range targets {
+			assert.Contains(t, string(content), target)
+		}
+		assert.Equal(t, len(targets), strings.Count(string(content), "\n"), file)
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestAuditLogReportsFailures(t *testing.T) {
+	t.Parallel()
+	log := server.NewAuditLog(fullDisk{})
+	require.NoError(t, log.Check())
+	log.Record(tools.Record{Tool: "comment"})
+	require.ErrorContains(t, log.Check(), "no space left")
+
+	folder := filepath.Join(t.TempDir(), "log")
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	file, err := server.OpenAuditLog(filepath.Join(folder, "audit.jsonl"), nil)
+	require.NoError(t, err)
+	require.NoError(t, file.Check())
+	require.NoError(t, os.RemoveAll(folder))
+	require.ErrorContains(t, file.Check(), "open the audit log")
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	require.NoError(t, file.Check(), "the log recovers")
+}
+
+// TestAuditRequired checks that without a working audit log, writes are refused
+// if it is required, and reads and dry runs are not.
+func TestAuditRequired(t *testing.T) {
+	t.Parallel()
+	const read = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue","arguments":{"owner":"openharbor","repo":"portal","number":1}}}`
+	const write = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"comment","arguments":{"owner":"openharbor","repo":"portal","number":1,"body":"x"}}}`
+	for name, test := range map[string]struct {
+		required, dryRun bool
+		refused          bool
+	}{
+		"not required": {false, false, false}, "required": {true, false, true}, "dry run": {true, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSetup(serveLoopback(t, sandbox.New()))
+			log := server.NewAuditLog(fullDisk{})
+			log.Record(tools.Record{}) // fails
+			s.server.Audit, s.server.AuditRequired, s.server.Env.DryRun = log, test.required, test.dryRun
+			w := newWire(t, t.Context(), s.mcp(t))
+			w.send(read)
+			assert.False(t, w.receive().Result.IsError)
+			w.send(write)
+			m := w.receive()
+			assert.Equal(t, test.refused, m.Result.IsError, m.Result.Content)
+			if test.refused {
+				assert.Equal(t, "comment was not sent: the audit log cannot be written, and the server refuses writes without it (--audit-required)", m.Result.Content[0].Text)
+			}
+		})
 	}
 }

@@ -62,7 +62,7 @@ func newSetup(baseURL string) *setup {
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: server.Redact(sandbox.Token)}))
 	return &setup{
 		gitcode: gitcode.Config{BaseURL: baseURL + sandbox.Prefix, Token: sandbox.Token, Timeout: patience, MaxWait: patience, Rates: rest.Unlimited, Observe: metrics.ObserveAttempt},
-		server:  server.Config{Env: tools.Env{MaxResult: 60_000, Audit: server.Audit(log)}, Version: "test", Metrics: metrics, Logger: logger},
+		server:  server.Config{Env: tools.Env{MaxResult: 60_000}, Audit: server.NewAuditLog(log), Version: "test", Metrics: metrics, Logger: logger},
 		http:    server.HTTPConfig{Metrics: metrics, Logger: logger, BaseURL: baseURL, SessionIdle: time.Hour, Drain: patience},
 		log:     log,
 	}

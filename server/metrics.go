@@ -33,6 +33,13 @@ func (m *Metrics) ObserveAttempt(a rest.Attempt) {
 	m.set.GetOrCreateSummary("gitcode_mcp_request_wait_seconds").Update(a.Waited.Seconds())
 }
 
+// AuditFailed counts a line of the audit log that could not be written.
+func (m *Metrics) AuditFailed() {
+	if m != nil {
+		m.set.GetOrCreateCounter("gitcode_mcp_audit_failures_total").Inc()
+	}
+}
+
 // startCall counts a call in flight. The function it returns must be called when
 // the call ends.
 func (m *Metrics) startCall(tool string) func(outcome string) {

@@ -51,6 +51,9 @@ func checkNames(kind, source string, given, known []string) error {
 	return nil
 }
 
+// Offers reports whether the selection offers a tool.
+func (s Selection) Offers(t tools.Tool) bool { return s.excludes(t) == "" }
+
 // excludes returns why a tool is not offered, or "" if it is.
 func (s Selection) excludes(t tools.Tool) string {
 	switch {

@@ -31,12 +31,18 @@ type Config struct {
 	Instructions string // for the model that uses the tools
 	Env          tools.Env
 	Selection    Selection
-	Metrics      *Metrics // optional
-	Logger       *slog.Logger
+	Audit        *AuditLog // optional
+	// AuditRequired refuses writes while the audit log cannot be written.
+	AuditRequired bool
+	Metrics       *Metrics // optional
+	Logger        *slog.Logger
 }
 
 // New returns an MCP server that offers the selected tools.
 func New(cfg Config) *mcpserver.MCPServer {
+	if cfg.Audit != nil {
+		cfg.Env.Audit = cfg.Audit.Record
+	}
 	hooks := &mcpserver.Hooks{}
 	s := mcpserver.NewMCPServer(Name, cfg.Version,
 		mcpserver.WithTitle("GitCode issues"),
@@ -87,6 +93,9 @@ func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if reason := exclusion(ctx, cfg, t); reason != "" {
 			return mcp.NewToolResultError(t.Name + " is not offered: " + reason), nil
+		}
+		if t.Effect != tools.Reads && cfg.AuditRequired && !cfg.Env.DryRun && cfg.Audit.Check() != nil {
+			return mcp.NewToolResultError(t.Name + " was not sent: the audit log cannot be written, and the server refuses writes without it (--audit-required)"), nil
 		}
 		arguments := req.Params.RawArguments
 		if arguments == nil && req.Params.Arguments != nil { // from an in-process client

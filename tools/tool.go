@@ -91,6 +91,7 @@ type Record struct {
 	Tool    string
 	Target  string // "owner/repo#7"
 	Outcome string // "ok" or the class of the error
+	User    string // a hash of the token, shortened
 	ID      int64  // of the object written; 0 if unknown
 }
 

@@ -53,7 +53,7 @@ func TestWhatAModelReads(t *testing.T) {
 	session := func(timeout time.Duration) *client.Client {
 		c := newClient(t, service, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token, MaxWait: -1, Timeout: timeout})
 		return connectTo(t, server.Config{
-			Tools: toolset.Tools(c), Env: tools.Env{MaxResult: 60_000, Audit: server.Audit(&log)}, Version: "test",
+			Tools: toolset.Tools(c), Env: tools.Env{MaxResult: 60_000, Audit: server.NewAuditLog(&log).Record}, Version: "test",
 			Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		})
 	}
