@@ -16,8 +16,10 @@
 // # Responses
 //
 // GitCode writes the same value in several forms, and an absent one in even
-// more. [Text], [Int], [Bool], [Time], [State] and [List] accept all of them.
-// Lists with pages are a [rest.Page].
+// more. [Text], [Int], [Bool], [Time], [State] and [List] accept all of them. A
+// member in any other form is dropped, and an element of a list that cannot be
+// identified is counted: one odd value costs nothing else. What is kept of a
+// list is bounded. Lists are a [rest.Page].
 //
 // # Errors, limits and retries
 //
@@ -64,12 +66,12 @@ func New(cfg Config) (*Client, error) {
 
 // list is rest.Call for lists with pages. GitCode reports totals in the headers
 // total_count and total_page; without them, a full page may have a next one.
-func list[T any](ctx context.Context, c *Client, endpoint string, params interface{ paging() Paging }) (rest.Page[T], error) {
+func list[T row](ctx context.Context, c *Client, endpoint string, params interface{ paging() Paging }) (rest.Page[T], error) {
 	req, err := rest.NewRequest(endpoint, params)
 	if err != nil {
 		return rest.Page[T]{}, err
 	}
-	items, response, err := rest.Do[List[T]](ctx, c.Client, req)
+	result, response, err := rest.Do[pageRows[T]](ctx, c.Client, req)
 	if err != nil {
 		return rest.Page[T]{}, err
 	}
@@ -77,23 +79,24 @@ func list[T any](ctx context.Context, c *Client, endpoint string, params interfa
 	if size == 0 {
 		size = defaultPerPage
 	}
-	page := rest.Page[T]{Items: items[min(skip, len(items)):], Number: number, Skip: skip, Size: size, Total: intHeader(response.Header, "total_count")}
-	more := len(items) >= size
+	items, received := result.items, len(result.items)+result.unreadable
+	page := rest.Page[T]{Items: items[min(skip, len(items)):], Unreadable: result.unreadable, Number: number, Skip: skip, Size: size, Total: intHeader(response.Header, "total_count")}
+	more := received >= size
 	if pages := intHeader(response.Header, "total_page"); pages != nil {
 		more = number < *pages
 	} else if page.Total != nil {
 		more = number*size < *page.Total
 	}
-	if more && len(items) > 0 {
+	if more && received > 0 {
 		page.Next = number + 1
 	}
 	return page, nil
 }
 
 // listAll is rest.Call for lists without pages.
-func listAll[T any](ctx context.Context, c *Client, endpoint string, params any) (rest.Page[T], error) {
-	items, err := rest.Call[List[T]](ctx, c.Client, endpoint, params)
-	return rest.Page[T]{Items: items}, err
+func listAll[T row](ctx context.Context, c *Client, endpoint string, params any) (rest.Page[T], error) {
+	result, err := rest.Call[allRows[T]](ctx, c.Client, endpoint, params)
+	return rest.Page[T]{Items: result.items, Unreadable: result.unreadable}, err
 }
 
 // intHeader returns a header that holds a number, or nil.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -13,41 +13,84 @@ import (
 
 // GitCode writes an empty value as null, "", [], {} or an absent key, in any
 // member, and the same number as a string in one response and as a number in
-// the next. The types of this file accept all of these.
+// the next. The types of this file accept all of these. A member in any other
+// form is dropped: their UnmarshalJSON methods leave the zero value and never
+// fail, and decode ignores what encoding/json cannot store in a struct.
 
-// unmarshal decodes JSON. It ignores a comma before a closing brace or bracket,
-// which one of the documented responses has.
-func unmarshal(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
+// unmarshal decodes a response. A body that contains GitCode's own error instead
+// of an object is that error, whatever the status of the response.
+func unmarshal(body []byte, v any) error {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	err := decode(body, v)
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-		if repaired := withoutTrailingCommas(data); len(repaired) < len(data) {
-			return json.Unmarshal(repaired, v)
+		if repaired := withoutTrailingCommas(body); len(repaired) < len(body) {
+			body, err = repaired, decode(repaired, v)
 		}
+	}
+	if isError(body) {
+		// GitCode responds 400 to failures of all kinds; the error_code says which.
+		return responseError(http.StatusBadRequest, nil, body)
 	}
 	return err
 }
 
+// decode decodes JSON and drops members in an unexpected form.
+func decode(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return nil // the other members are decoded
+	}
+	return err
+}
+
+// isError reports whether a body describes an error and no object.
+func isError(body []byte) bool {
+	if !bytes.HasPrefix(body, []byte("{")) || !bytes.Contains(body, []byte(`"error_`)) {
+		return false
+	}
+	var wire struct {
+		ID      Int  `json:"id"`
+		Number  Int  `json:"number"`
+		Code    Text `json:"error_code"`
+		Message Text `json:"error_message"`
+	}
+	if decode(body, &wire) != nil || wire.ID != 0 || wire.Number != 0 || wire.Code == "0" {
+		return false
+	}
+	return wire.Code != "" || wire.Message != ""
+}
+
 // withoutTrailingCommas removes commas before a closing brace or bracket,
-// outside of strings.
+// outside of strings: one of the documented responses has one. It returns data
+// itself if there are none.
 func withoutTrailingCommas(data []byte) []byte {
-	repaired := make([]byte, 0, len(data))
+	var repaired []byte
+	copied, comma := 0, -1 // comma is the position of one that only white space follows
 	inString, escaped := false, false
-	for _, c := range data {
+	for i, c := range data {
 		switch {
 		case escaped:
 			escaped = false
-		case inString && c == '\\':
-			escaped = true
-		case c == '"':
-			inString = !inString
-		case !inString && (c == '}' || c == ']'):
-			if before := bytes.TrimRight(repaired, " \t\r\n"); bytes.HasSuffix(before, []byte(",")) {
-				repaired = before[:len(before)-1]
+		case inString:
+			escaped, inString = c == '\\', c != '"'
+		case c == ' ', c == '\t', c == '\r', c == '\n':
+		case c == ',':
+			comma = i
+		default:
+			if comma >= 0 && (c == '}' || c == ']') {
+				if repaired == nil {
+					repaired = make([]byte, 0, len(data))
+				}
+				repaired = append(repaired, data[copied:comma]...)
+				copied = comma + 1
 			}
+			comma, inString = -1, c == '"'
 		}
-		repaired = append(repaired, c)
 	}
-	return repaired
+	if copied == 0 {
+		return data
+	}
+	return append(repaired, data[copied:]...)
 }
 
 // Text is a string. An empty value is "".
@@ -55,42 +98,41 @@ type Text string
 
 // UnmarshalJSON accepts a string, or a number as it is written.
 func (t *Text) UnmarshalJSON(data []byte) error {
-	s, err := scalar(data)
-	*t = Text(s)
-	return err
+	*t = Text(scalar(data))
+	return nil
 }
 
 // Int is an integer. An empty value is 0.
 type Int int64
 
-// UnmarshalJSON accepts a number, or a string that contains one.
+// UnmarshalJSON accepts an integer, or a string that contains one.
 func (n *Int) UnmarshalJSON(data []byte) error {
-	s, err := scalar(data)
-	if s = strings.TrimSpace(s); err != nil || s == "" {
-		*n = 0
-		return err
-	}
+	s := strings.TrimSpace(scalar(data))
+	*n = 0
 	if v, err := strconv.ParseInt(s, 10, 64); err == nil {
 		*n = Int(v)
 		return nil
 	}
 	const exact = 1 << 53 // a float64 represents every integer up to here
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f != math.Trunc(f) || math.Abs(f) > exact {
-		return fmt.Errorf("%.40q is not an integer", s)
+	if f, err := strconv.ParseFloat(s, 64); err == nil && f == math.Trunc(f) && math.Abs(f) <= exact {
+		*n = Int(f)
 	}
-	*n = Int(f)
 	return nil
 }
 
-// Bool is a boolean. An empty value is false.
-type Bool bool
+// Bool is a boolean. Value is nil if the response does not contain one.
+type Bool struct{ Value *bool }
 
 // UnmarshalJSON accepts a boolean, or a string or number that means one.
 func (b *Bool) UnmarshalJSON(data []byte) error {
-	s, err := scalar(data)
-	*b = s == "true" || s == "1"
-	return err
+	b.Value = nil
+	switch strings.Trim(string(data), `"`) {
+	case "true", "1":
+		b.Value = new(true)
+	case "false", "0":
+		b.Value = new(false)
+	}
+	return nil
 }
 
 // Time is a time in any of the forms that GitCode writes. It is zero for an empty
@@ -100,15 +142,15 @@ type Time struct{ time.Time }
 // UnmarshalJSON accepts RFC 3339 with or without fractions of a second, and plain
 // dates.
 func (t *Time) UnmarshalJSON(data []byte) error {
-	s, err := scalar(data)
+	s := scalar(data)
 	t.Time = time.Time{}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999Z0700", time.DateTime, time.DateOnly} {
-		if v, bad := time.Parse(layout, s); bad == nil {
+		if v, err := time.Parse(layout, s); err == nil {
 			t.Time = v
 			break
 		}
 	}
-	return err
+	return nil
 }
 
 // State is the state of an issue or a pull request. GitCode's older words (opened,
@@ -117,7 +159,7 @@ type State string
 
 // UnmarshalJSON accepts any of GitCode's words for a state.
 func (s *State) UnmarshalJSON(data []byte) error {
-	word, err := scalar(data)
+	word := scalar(data)
 	switch word {
 	case "opened", "reopen", "reopened":
 		word = "open"
@@ -125,73 +167,36 @@ func (s *State) UnmarshalJSON(data []byte) error {
 		word = "closed"
 	}
 	*s = State(word)
-	return err
-}
-
-// List is a JSON array. GitCode writes null, {} or "" for an empty one, and in
-// some members a single element without brackets.
-type List[T any] []T
-
-// UnmarshalJSON accepts an array, a single element or an empty value.
-func (l *List[T]) UnmarshalJSON(data []byte) error {
-	*l = nil
-	switch {
-	case isEmpty(data):
-		return nil
-	case data[0] == '[':
-		return json.Unmarshal(data, (*[]T)(l))
-	}
-	var one T
-	if err := json.Unmarshal(data, &one); err != nil {
-		return err
-	}
-	*l = List[T]{one}
 	return nil
 }
 
-// IsEmpty reports whether an element of the list contains no T, which means that
-// the response is not such a list. A list without elements is not empty in this
-// sense.
-func (l List[T]) IsEmpty() bool {
-	for _, item := range l {
-		if e, ok := any(item).(interface{ IsEmpty() bool }); ok && e.IsEmpty() {
-			return true
-		}
-	}
-	return false
-}
-
-// decodeObject decodes an object into v. It leaves v unchanged for an empty
-// value.
-func decodeObject(data []byte, v any) error {
-	if isEmpty(data) {
-		return nil
-	}
-	return json.Unmarshal(data, v)
-}
-
-// scalar returns the text of a string, or of a number or boolean as written.
-func scalar(data []byte) (string, error) {
-	switch {
-	case isEmpty(data):
-		return "", nil
-	case data[0] == '"':
+// scalar returns the text of a string, or of a number as written. Anything else
+// is "".
+func scalar(data []byte) string {
+	switch c := first(data); {
+	case c == '"':
 		var s string
-		err := json.Unmarshal(data, &s)
-		return s, err
-	case data[0] == '{', data[0] == '[':
-		return "", fmt.Errorf("%.40q is neither a string nor a number", data)
+		_ = json.Unmarshal(data, &s) // a string decodes
+		return s
+	case c == '-', c >= '0' && c <= '9':
+		return string(data)
 	}
-	return string(data), nil
+	return ""
+}
+
+// first returns the first byte of a JSON value, which tells its kind, and 0 if
+// there is no value.
+func first(data []byte) byte {
+	if len(data) == 0 {
+		return 0
+	}
+	return data[0]
 }
 
 // isEmpty reports whether data is one of the ways GitCode writes an empty value.
 func isEmpty(data []byte) bool {
-	if len(data) == 0 {
-		return true
-	}
-	switch data[0] {
-	case 'n':
+	switch first(data) {
+	case 0, 'n':
 		return true
 	case '"':
 		return len(data) == 2

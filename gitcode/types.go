@@ -1,6 +1,8 @@
 package gitcode
 
 import (
+	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -11,8 +13,8 @@ type Issue struct {
 	Number     Int         `json:"number"`
 	HTMLURL    Text        `json:"html_url"`
 	State      State       `json:"state"`
-	IssueState State       `json:"issue_state"` // workflow status, in the repository's words ("待办的")
-	IssueType  Text        `json:"issue_type"`
+	IssueState State       `json:"issue_state"` // see Status
+	IssueType  Text        `json:"issue_type"`  // see Type
 	Title      Text        `json:"title"`
 	Body       Text        `json:"body"`
 	User       User        `json:"user"`
@@ -22,21 +24,36 @@ type Issue struct {
 	Labels     List[Label] `json:"labels"`
 	Repository Repository  `json:"repository"`
 	Comments   Int         `json:"comments"`
-	Priority   Int         `json:"priority"`
 	Severity   Text        `json:"severity"`
+	Visibility Text        `json:"visibility_reason"` // public, confidential or other
 	CreatedAt  Time        `json:"created_at"`
 	UpdatedAt  Time        `json:"updated_at"`
 	FinishedAt Time        `json:"finished_at"`
+
+	// Some responses contain these instead of issue_state and issue_type. A
+	// priority has no other meaning: its number differs by organization.
+	StateDetail    Detail `json:"issue_state_detail"`
+	TypeDetail     Detail `json:"issue_type_detail"`
+	PriorityDetail Detail `json:"issue_priority_detail"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (i *Issue) UnmarshalJSON(data []byte) error {
-	type fields Issue
-	return decodeObject(data, (*fields)(i))
+// Detail describes a status, type or priority in the repository's words.
+type Detail struct {
+	Title Text `json:"title"`
 }
 
 // IsEmpty reports whether a response contained no issue.
 func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
+
+// Status returns the workflow status, in the repository's words ("待办的").
+func (i Issue) Status() string {
+	return cmp.Or(string(i.IssueState), string(i.StateDetail.Title))
+}
+
+// Type returns the type of the issue, in the repository's words.
+func (i Issue) Type() string {
+	return cmp.Or(string(i.IssueType), string(i.TypeDetail.Title))
+}
 
 // AssigneeLogins returns the usernames of the assignees. GitCode returns them
 // in assignee, in assignees or in both.
@@ -69,18 +86,14 @@ type User struct {
 	Name  Text `json:"name"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (u *User) UnmarshalJSON(data []byte) error {
-	type fields User
-	return decodeObject(data, (*fields)(u))
-}
-
 // logins returns the usernames, each once.
 func logins(users []User) []string {
 	var names []string
+	seen := map[Text]bool{"": true}
 	for _, u := range users {
-		if login := string(u.Login); login != "" && !slices.Contains(names, login) {
-			names = append(names, login)
+		if !seen[u.Login] {
+			seen[u.Login] = true
+			names = append(names, string(u.Login))
 		}
 	}
 	return names
@@ -93,11 +106,8 @@ type Label struct {
 	Color Text `json:"color"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (l *Label) UnmarshalJSON(data []byte) error {
-	type fields Label
-	return decodeObject(data, (*fields)(l))
-}
+// IsEmpty reports whether a response contained no label.
+func (l Label) IsEmpty() bool { return l.Name == "" }
 
 // labelNames returns the names of labels.
 func labelNames(labels []Label) []string {
@@ -116,22 +126,10 @@ type Milestone struct {
 	Title  Text `json:"title"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (m *Milestone) UnmarshalJSON(data []byte) error {
-	type fields Milestone
-	return decodeObject(data, (*fields)(m))
-}
-
 // Repository is the repository an issue belongs to.
 type Repository struct {
 	ID       Int  `json:"id"`
 	FullName Text `json:"full_name"` // owner/repo, in some responses with spaces around the slash
-}
-
-// UnmarshalJSON decodes an object or an empty value.
-func (r *Repository) UnmarshalJSON(data []byte) error {
-	type fields Repository
-	return decodeObject(data, (*fields)(r))
 }
 
 // Comment is a comment on an issue.
@@ -144,24 +142,12 @@ type Comment struct {
 	UpdatedAt Time   `json:"updated_at"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (c *Comment) UnmarshalJSON(data []byte) error {
-	type fields Comment
-	return decodeObject(data, (*fields)(c))
-}
-
 // IsEmpty reports whether a response contained no comment.
 func (c Comment) IsEmpty() bool { return c.ID == 0 }
 
 // Target is the object that a comment belongs to.
 type Target struct {
 	Issue TargetIssue `json:"issue"`
-}
-
-// UnmarshalJSON decodes an object or an empty value.
-func (t *Target) UnmarshalJSON(data []byte) error {
-	type fields Target
-	return decodeObject(data, (*fields)(t))
 }
 
 // TargetIssue is the issue that a comment belongs to. Number is 0 if the
@@ -183,9 +169,7 @@ func (t *TargetIssue) UnmarshalJSON(data []byte) error {
 		Number Int  `json:"number"`
 		Title  Text `json:"title"`
 	}
-	if err := decodeObject(data, &wire); err != nil {
-		return err
-	}
+	_ = json.Unmarshal(data, &wire) // what fails is left out
 	if wire.Number == wire.ID {
 		wire.Number = 0
 	}
@@ -215,14 +199,11 @@ type PullRequest struct {
 	UpdatedAt Time        `json:"updated_at"`
 	MergedAt  Time        `json:"merged_at"`
 	ClosedAt  Time        `json:"closed_at"`
-	Mergeable *Bool       `json:"can_merge_check"` // only if it was requested
+	Mergeable Bool        `json:"can_merge_check"` // only if it was requested
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (p *PullRequest) UnmarshalJSON(data []byte) error {
-	type fields PullRequest
-	return decodeObject(data, (*fields)(p))
-}
+// IsEmpty reports whether a response contained no pull request.
+func (p PullRequest) IsEmpty() bool { return p.ID == 0 && p.Number == 0 }
 
 // AssigneeLogins returns the usernames of the assignees.
 func (p PullRequest) AssigneeLogins() []string { return logins(p.Assignees) }
@@ -239,12 +220,6 @@ type Branch struct {
 	SHA Text `json:"sha"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (b *Branch) UnmarshalJSON(data []byte) error {
-	type fields Branch
-	return decodeObject(data, (*fields)(b))
-}
-
 // OperateLog is an entry of an issue's history.
 type OperateLog struct {
 	ID         Int    `json:"id"`
@@ -257,8 +232,5 @@ type OperateLog struct {
 	Base       Branch `json:"base"`
 }
 
-// UnmarshalJSON decodes an object or an empty value.
-func (l *OperateLog) UnmarshalJSON(data []byte) error {
-	type fields OperateLog
-	return decodeObject(data, (*fields)(l))
-}
+// IsEmpty reports whether a response contained no entry.
+func (l OperateLog) IsEmpty() bool { return l.ID == 0 && l.Content == "" && l.ActionType == "" }

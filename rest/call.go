@@ -44,6 +44,9 @@ type Response struct {
 // contain an R. That is an error for a read. A write succeeds nevertheless, and
 // so does one with an empty response: Do then returns the zero R.
 //
+// A successful response can contain the service's own error. Forge.Decode then
+// returns an *Error, with which the call fails.
+//
 // In a dry run Do sends nothing. It plans writes and returns the zero R.
 func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, error) {
 	var zero R
@@ -134,18 +137,34 @@ func decode[R any](c *Client, req *Request, response *Response) (R, *Error) {
 	var result, zero R
 	err := c.forge.Decode(response.Body, &result)
 	if r, ok := any(result).(interface{ IsEmpty() bool }); err == nil && ok && r.IsEmpty() {
-		err = errors.New("it does not contain the requested object")
+		err = errors.New("the response does not contain the requested object")
 	}
 	if err == nil {
 		return result, nil
 	}
+	write := req.Method != http.MethodGet
+	if failure, ok := errors.AsType[*Error](err); ok {
+		failure.Status = response.Status
+		if write && failure.Class == Unavailable {
+			failure.Class = OutcomeUnknown
+		}
+		return zero, failure
+	}
 	class := MalformedResponse
-	if req.Method != http.MethodGet {
+	if write {
 		var raw json.RawMessage
 		if len(response.Body) == 0 || c.forge.Decode(response.Body, &raw) == nil {
 			return zero, nil
 		}
 		class = OutcomeUnknown
 	}
-	return zero, &Error{Class: class, Status: response.Status, Message: strconv.Quote(Excerpt(response.Body)), Err: err}
+	message := "the response is empty"
+	if len(response.Body) > 0 {
+		message = err.Error()
+		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+			message = "the response is not JSON"
+		}
+		message += "; it starts with " + strconv.Quote(Excerpt(response.Body))
+	}
+	return zero, &Error{Class: class, Status: response.Status, Message: message, Err: err, hidesCause: true}
 }

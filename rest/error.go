@@ -134,6 +134,8 @@ func connectionError(ctx context.Context, err error) *Error {
 // as valid UTF-8.
 func Excerpt(text []byte) string {
 	const limit = 300
+	text = bytes.TrimSpace(text)
+	text = text[:min(len(text), 10*limit)] // a response can have megabytes
 	s := string(bytes.Join(bytes.Fields(bytes.ToValidUTF8(text, nil)), []byte(" ")))
 	if len(s) <= limit {
 		return s

@@ -92,6 +92,8 @@ type List[Row any] struct {
 	Rows     []Row   `json:"rows" jsonschema_description:"Rows"`
 	Total    *int    `json:"total,omitempty" jsonschema_description:"Number of rows on all pages"`
 	NextPage float64 `json:"next_page,omitempty" jsonschema_description:"Next page to request; absent at the end"`
+
+	Unreadable int `json:"unreadable,omitempty" jsonschema_description:"Number of rows that could not be read"`
 	Notes
 
 	page, size int // the page and its size; 0 for a list without pages
@@ -99,7 +101,7 @@ type List[Row any] struct {
 
 // PageOf returns the rows of a page, or of a list without pages.
 func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
-	list := List[Row]{Rows: make([]Row, len(p.Items)), Total: p.Total, NextPage: float64(p.Next), page: p.Number, size: p.Size}
+	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), page: p.Number, size: p.Size}
 	for i, item := range p.Items {
 		list.Rows[i] = row(item)
 	}

@@ -10,7 +10,7 @@ import (
 
 // IssueRow is an issue in a list.
 type IssueRow struct {
-	Number     int      `json:"number" jsonschema_description:"Number in its repository"`
+	Number     int      `json:"number,omitempty" jsonschema_description:"Number in its repository"`
 	Repo       string   `json:"repo,omitempty" jsonschema_description:"owner/repo, in lists across repositories"`
 	ID         int64    `json:"id,omitempty" jsonschema_description:"Global id, the issue_id of the enterprise tools"`
 	Title      string   `json:"title,omitempty" jsonschema_description:"Title"`
@@ -19,22 +19,24 @@ type IssueRow struct {
 	Labels     []string `json:"labels,omitempty" jsonschema_description:"Label names"`
 	Assignees  []string `json:"assignees,omitempty" jsonschema_description:"Usernames"`
 	Author     string   `json:"author,omitempty" jsonschema_description:"Username"`
+	Milestone  string   `json:"milestone,omitempty" jsonschema_description:"Milestone title"`
 	Comments   int      `json:"comments,omitempty" jsonschema_description:"Number of comments"`
-	Updated    string   `json:"updated,omitempty" jsonschema_description:"Time"`
+	Created    string   `json:"created,omitempty" jsonschema_description:"Date, in a single issue also the time"`
+	Updated    string   `json:"updated,omitempty" jsonschema_description:"Date, in a single issue also the time"`
 }
 
 // Issue is a single issue.
 type Issue struct {
 	IssueRow
 	tools.Notes
-	Type      string     `json:"type,omitempty" jsonschema_description:"Issue type"`
-	Priority  int        `json:"priority,omitempty" jsonschema_description:"Priority"`
-	Severity  string     `json:"severity,omitempty" jsonschema_description:"Severity"`
-	Milestone *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
-	Created   string     `json:"created,omitempty" jsonschema_description:"Time"`
-	Finished  string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
-	URL       string     `json:"url,omitempty" jsonschema_description:"Web page"`
-	Body      string     `json:"body,omitempty" jsonschema_description:"Markdown"`
+	Type       string     `json:"type,omitempty" jsonschema_description:"Issue type"`
+	Priority   string     `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
+	Severity   string     `json:"severity,omitempty" jsonschema_description:"Severity"`
+	Visibility string     `json:"visibility,omitempty" jsonschema_description:"Who can see it, unless public"`
+	Milestone  *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
+	Finished   string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
+	URL        string     `json:"url,omitempty" jsonschema_description:"Web page"`
+	Body       string     `json:"body,omitempty" jsonschema_description:"Markdown"`
 }
 
 // LongText returns the text to truncate if the result is too long.
@@ -49,15 +51,17 @@ type Milestone struct {
 func issueView[P any](_ P, i api.Issue) Issue {
 	v := Issue{
 		IssueRow: issueRow(i),
-		Type:     string(i.IssueType),
-		Priority: int(i.Priority),
+		Type:     i.Type(),
+		Priority: string(i.PriorityDetail.Title),
 		Severity: string(i.Severity),
-		Created:  second(i.CreatedAt),
 		Finished: second(i.FinishedAt),
 		URL:      string(i.HTMLURL),
 		Body:     string(i.Body),
 	}
-	v.ID, v.IssueState, v.Updated = int64(i.ID), string(i.IssueState), second(i.UpdatedAt)
+	v.ID, v.IssueState, v.Created, v.Updated = int64(i.ID), i.Status(), second(i.CreatedAt), second(i.UpdatedAt)
+	if i.Visibility != "public" {
+		v.Visibility = string(i.Visibility)
+	}
 	if i.Milestone != (api.Milestone{}) {
 		v.Milestone = &Milestone{Number: int(i.Milestone.Number), Title: string(i.Milestone.Title)}
 	}
@@ -72,8 +76,10 @@ func issueRow(i api.Issue) IssueRow {
 		Labels:    i.LabelNames(),
 		Assignees: i.AssigneeLogins(),
 		Author:    string(i.User.Login),
+		Milestone: string(i.Milestone.Title),
 		Comments:  int(i.Comments),
-		Updated:   minute(i.UpdatedAt),
+		Created:   day(i.CreatedAt),
+		Updated:   day(i.UpdatedAt),
 	}
 }
 
@@ -85,7 +91,7 @@ func issueRowWithRepo(i api.Issue) IssueRow {
 
 func enterpriseIssueRow(i api.Issue) IssueRow {
 	r := issueRowWithRepo(i)
-	r.ID, r.IssueState = int64(i.ID), string(i.IssueState)
+	r.ID, r.IssueState = int64(i.ID), i.Status()
 	return r
 }
 
@@ -101,8 +107,9 @@ func enterpriseIssueRows[P any](_ P, page rest.Page[api.Issue]) tools.List[Issue
 	return tools.PageOf(page, enterpriseIssueRow)
 }
 
-// minute formats a time in a row, and second one in a single object. Both keep
-// GitCode's offset.
+// day formats a time in a row of issues, minute in any other row, and second in
+// a single object. All keep GitCode's offset.
+func day(t api.Time) string    { return format(t, time.DateOnly) }
 func minute(t api.Time) string { return format(t, "2006-01-02T15:04Z07:00") }
 func second(t api.Time) string { return format(t, time.RFC3339) }
 

@@ -51,7 +51,7 @@ func pullRequestRows(_ api.ListIssuePullRequestsParams, page rest.Page[api.PullR
 			Number:    int(p.Number),
 			Title:     string(p.Title),
 			State:     string(p.State),
-			Mergeable: (*bool)(p.Mergeable),
+			Mergeable: p.Mergeable.Value,
 			Head:      string(p.Head.Ref),
 			Base:      string(p.Base.Ref),
 			Assignees: p.AssigneeLogins(),
