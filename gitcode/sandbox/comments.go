@@ -14,13 +14,13 @@ type issueComment struct {
 	issue *issue
 }
 
-func (c issueComment) createdAt() time.Time { return c.created }
-func (c issueComment) updatedAt() time.Time { return c.updated }
+func (c issueComment) createdAt() time.Time { return c.Created }
+func (c issueComment) updatedAt() time.Time { return c.Updated }
 
 func commentsOf(issues ...*issue) []issueComment {
 	var list []issueComment
 	for _, i := range issues {
-		for _, c := range i.comments {
+		for _, c := range i.Comments {
 			list = append(list, issueComment{c, i})
 		}
 	}
@@ -36,7 +36,7 @@ func respondComments(r *http.Request, list []issueComment, sortTime func(issueCo
 		if err != nil {
 			return badParameter("since")
 		}
-		list = slices.DeleteFunc(list, func(c issueComment) bool { return c.updated.Before(t) })
+		list = slices.DeleteFunc(list, func(c issueComment) bool { return c.Updated.Before(t) })
 	}
 	slices.SortStableFunc(list, func(a, b issueComment) int {
 		if newestFirst {
@@ -71,7 +71,7 @@ func (s *Sandbox) listRepoComments(r *http.Request) response {
 		sortTime = issueComment.updatedAt
 	}
 	newestFirst := query.Get("sort") != "" && query.Get("direction") == "desc"
-	return respondComments(r, commentsOf(repo.issues...), sortTime, newestFirst)
+	return respondComments(r, commentsOf(repo.Issues...), sortTime, newestFirst)
 }
 
 func (s *Sandbox) listEnterpriseComments(r *http.Request) response {
@@ -92,9 +92,9 @@ func (s *Sandbox) createComment(r *http.Request) response {
 		return badParameter("body")
 	}
 	t := now()
-	c := &comment{id: s.newID(), author: i.repo.tokenOwner(), body: body, created: t, updated: t}
-	i.comments = append(i.comments, c)
-	i.updated = t
+	c := &comment{ID: s.newID(), Author: i.repo.tokenOwner(), Body: body, Created: t, Updated: t}
+	i.Comments = append(i.Comments, c)
+	i.Updated = t
 	return created(c.wire(i))
 }
 
@@ -119,8 +119,8 @@ func (s *Sandbox) pathComment(r *http.Request) (issueComment, response) {
 	if repo == nil {
 		return issueComment{}, notFound("Project")
 	}
-	for _, c := range commentsOf(repo.issues...) {
-		if c.id == id {
+	for _, c := range commentsOf(repo.Issues...) {
+		if c.ID == id {
 			return c, response{}
 		}
 	}
@@ -145,7 +145,7 @@ func (s *Sandbox) updateComment(r *http.Request) response {
 	if !valid {
 		return badParameter("body")
 	}
-	c.body, c.updated = body, now()
+	c.Body, c.Updated = body, now()
 	return ok(nil)
 }
 
@@ -154,6 +154,6 @@ func (s *Sandbox) deleteComment(r *http.Request) response {
 	if c.comment == nil {
 		return errResponse
 	}
-	c.issue.comments = slices.DeleteFunc(c.issue.comments, func(other *comment) bool { return other == c.comment })
+	c.issue.Comments = slices.DeleteFunc(c.issue.Comments, func(other *comment) bool { return other == c.comment })
 	return noContent()
 }

@@ -26,37 +26,37 @@ func newFilter(r *http.Request) *filter {
 		}
 		return true
 	})
-	f.addTime("since", time.RFC3339, func(i *issue, t time.Time) bool { return !i.updated.Before(t) })
-	f.addParam("creator", func(i *issue, login string) bool { return i.author.login == login })
+	f.addTime("since", time.RFC3339, func(i *issue, t time.Time) bool { return !i.Updated.Before(t) })
+	f.addParam("creator", func(i *issue, login string) bool { return i.Author.Login == login })
 	f.addParam("search", func(i *issue, text string) bool {
-		return strings.Contains(strings.ToLower(i.title+"\n"+i.body), strings.ToLower(text))
+		return strings.Contains(strings.ToLower(i.Title+"\n"+i.Body), strings.ToLower(text))
 	})
 	f.addParam("milestone", func(i *issue, title string) bool {
 		switch title {
 		case "none":
-			return i.milestone == nil
+			return i.Milestone == nil
 		case "*":
-			return i.milestone != nil
+			return i.Milestone != nil
 		}
-		return i.milestone != nil && i.milestone.title == title
+		return i.Milestone != nil && i.Milestone.Title == title
 	})
 	f.addParam("assignee", func(i *issue, loginOrID string) bool {
 		switch loginOrID {
 		case "none":
-			return len(i.assignees) == 0
+			return len(i.Assignees) == 0
 		case "*":
-			return len(i.assignees) > 0
+			return len(i.Assignees) > 0
 		}
-		return slices.ContainsFunc(i.assignees, func(u *user) bool { return u.login == loginOrID || u.id == loginOrID })
+		return slices.ContainsFunc(i.Assignees, func(u *user) bool { return u.Login == loginOrID || u.ID == loginOrID })
 	})
 	f.addParam("program", func(i *issue, program string) bool {
 		switch program {
 		case "none":
-			return i.program == ""
+			return i.Program == ""
 		case "*":
-			return i.program != ""
+			return i.Program != ""
 		}
-		return i.program == program
+		return i.Program == program
 	})
 	return f
 }
@@ -127,13 +127,13 @@ func (f *filter) addState(defaultState string) {
 	}
 	switch state {
 	case "open":
-		f.add(func(i *issue) bool { return !i.closed })
+		f.add(func(i *issue) bool { return !i.Closed })
 	case "closed":
-		f.add(func(i *issue) bool { return i.closed })
+		f.add(func(i *issue) bool { return i.Closed })
 	case "progressing":
-		f.add(func(i *issue) bool { return i.status == statusInProgress })
+		f.add(func(i *issue) bool { return i.Status == statusInProgress })
 	case "rejected":
-		f.add(func(i *issue) bool { return i.status == statusRejected })
+		f.add(func(i *issue) bool { return i.Status == statusRejected })
 	case "all":
 	default:
 		f.badParam = "state"
@@ -144,7 +144,7 @@ func (f *filter) addState(defaultState string) {
 // issues to the owner of the token.
 func (f *filter) addUserFilter() {
 	assigned := func(i *issue) bool { return i.isAssignedTo(Me) }
-	created := func(i *issue) bool { return i.author.login == Me }
+	created := func(i *issue) bool { return i.Author.Login == Me }
 	switch f.query.Get("filter") {
 	case "", "assigned":
 		f.add(assigned)
@@ -167,11 +167,11 @@ func (f *filter) respond(issues []*issue, createdValue, updatedValue string) res
 	selected := slices.DeleteFunc(slices.Clone(issues), func(i *issue) bool {
 		return slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
 	})
-	sortTime := func(i *issue) time.Time { return i.created }
+	sortTime := func(i *issue) time.Time { return i.Created }
 	switch f.query.Get("sort") {
 	case "", createdValue:
 	case updatedValue:
-		sortTime = func(i *issue) time.Time { return i.updated }
+		sortTime = func(i *issue) time.Time { return i.Updated }
 	default:
 		return badParameter("sort")
 	}
@@ -182,7 +182,7 @@ func (f *filter) respond(issues []*issue, createdValue, updatedValue string) res
 		if c := sortTime(b).Compare(sortTime(a)); c != 0 {
 			return c
 		}
-		return b.id - a.id
+		return b.ID - a.ID
 	})
 	return respondPage(f.query, selected, wireIssues)
 }

@@ -33,13 +33,13 @@ func (s *Sandbox) createIssue(r *http.Request) response {
 	}
 	t := now()
 	i := &issue{
-		id: s.newID(), number: len(repo.issues) + 1, repo: repo,
-		title: in.Title, body: *in.Body, status: statusTodo, issueType: defaultType,
-		private: in.SecurityHole == "true", author: repo.tokenOwner(),
-		assignees: repo.findMembers(in.Assignee), milestone: repo.findMilestone(in.Milestone),
-		created: t, updated: t,
+		ID: s.newID(), Number: len(repo.Issues) + 1, repo: repo,
+		Title: in.Title, Body: *in.Body, Status: statusTodo, IssueType: defaultType,
+		Private: in.SecurityHole == "true", Author: repo.tokenOwner(),
+		Assignees: repo.findMembers(in.Assignee), Milestone: repo.findMilestone(in.Milestone),
+		Created: t, Updated: t,
 	}
-	repo.issues = append(repo.issues, i)
+	repo.Issues = append(repo.Issues, i)
 	s.record(i, "create", "created the issue")
 	return created(i.wire())
 }
@@ -65,36 +65,36 @@ func (s *Sandbox) updateIssue(r *http.Request) response {
 	switch in.State {
 	case "":
 	case "close":
-		i.closed, i.status, i.finished = true, statusDone, now()
+		i.Closed, i.Status, i.Finished = true, statusDone, now()
 		s.record(i, "state", "closed the issue")
 	case "reopen":
-		i.closed, i.status = false, statusTodo
+		i.Closed, i.Status = false, statusTodo
 		s.record(i, "state", "reopened the issue")
 	default:
 		return errorResponse(http.StatusBadRequest, 1000, "PARAMETER_ERROR", "state does not have a valid value, it must be close or reopen")
 	}
 	if in.Title != nil {
-		i.title = *in.Title
-		s.record(i, "title", "changed title to "+i.title)
+		i.Title = *in.Title
+		s.record(i, "title", "changed title to "+i.Title)
 	}
 	if in.Body != nil {
-		i.body = *in.Body
+		i.Body = *in.Body
 		s.record(i, "description", "changed the description")
 	}
 	if in.Assignee != nil {
 		// If none of the users can be assigned, the service changes nothing.
 		if members := i.repo.findMembers(*in.Assignee); len(members) > 0 || *in.Assignee == "" {
-			i.assignees = members
+			i.Assignees = members
 			s.record(i, "assignee", "changed assignees to "+*in.Assignee)
 		}
 	}
 	if in.Labels != nil {
-		i.labels = i.repo.findLabels(strings.Split(*in.Labels, ","))
+		i.Labels = i.repo.findLabels(strings.Split(*in.Labels, ","))
 		s.record(i, "label", "changed labels to "+*in.Labels)
 	}
 	s.setMilestone(i, string(in.Milestone))
 	if in.SecurityHole != nil {
-		i.private = *in.SecurityHole == "true"
+		i.Private = *in.SecurityHole == "true"
 	}
 	return ok(i.wire())
 }
@@ -103,13 +103,13 @@ func (s *Sandbox) updateIssue(r *http.Request) response {
 // The JSON string "" removes the milestone; any other value is ignored.
 func (s *Sandbox) setMilestone(i *issue, milestone string) {
 	if milestone == `""` {
-		i.milestone = nil
+		i.Milestone = nil
 		s.record(i, "milestone", "removed milestone")
 		return
 	}
 	if n, err := strconv.Atoi(milestone); err == nil && i.repo.findMilestone(n) != nil {
-		i.milestone = i.repo.findMilestone(n)
-		s.record(i, "milestone", "changed milestone to "+i.milestone.title)
+		i.Milestone = i.repo.findMilestone(n)
+		s.record(i, "milestone", "changed milestone to "+i.Milestone.Title)
 	}
 }
 
@@ -134,8 +134,8 @@ func (s *Sandbox) getOperateLogs(r *http.Request) response {
 	if i == nil {
 		return errResponse
 	}
-	list := make([]wireLog, len(i.logs))
-	for n, e := range i.logs {
+	list := make([]wireLog, len(i.Logs))
+	for n, e := range i.Logs {
 		list[len(list)-1-n] = e.wire(i) // newest first
 	}
 	return ok(list)
@@ -146,8 +146,8 @@ func (s *Sandbox) listPullRequests(r *http.Request) response {
 	if i == nil {
 		return errResponse
 	}
-	list := make([]wirePull, len(i.pulls))
-	for n, p := range i.pulls {
+	list := make([]wirePull, len(i.Pulls))
+	for n, p := range i.Pulls {
 		list[n] = p.wire(r.URL.Query().Get("mode") == "1")
 	}
 	return ok(list)

@@ -17,12 +17,12 @@ func (s *Sandbox) addLabels(r *http.Request) response {
 	}
 	labels := i.repo.findLabels(names)
 	for _, l := range labels {
-		if !i.hasLabel(l.name) {
-			i.labels = append(i.labels, l)
-			s.record(i, "label", "added label "+l.name)
+		if !i.hasLabel(l.Name) {
+			i.Labels = append(i.Labels, l)
+			s.record(i, "label", "added label "+l.Name)
 		}
 	}
-	return created(wireLabels(labels, i.repo.id))
+	return created(wireLabels(labels, i.repo.ID))
 }
 
 func (s *Sandbox) clearLabels(r *http.Request) response {
@@ -30,7 +30,7 @@ func (s *Sandbox) clearLabels(r *http.Request) response {
 	if i == nil {
 		return errResponse
 	}
-	i.labels = nil
+	i.Labels = nil
 	s.record(i, "label", "removed all labels")
 	return noContent()
 }
@@ -46,7 +46,7 @@ func (s *Sandbox) removeLabels(r *http.Request) response {
 			return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_PATH", "Label Not Found")
 		}
 	}
-	i.labels = slices.DeleteFunc(i.labels, func(l *label) bool { return slices.Contains(names, l.name) })
+	i.Labels = slices.DeleteFunc(i.Labels, func(l *label) bool { return slices.Contains(names, l.Name) })
 	s.record(i, "label", "removed label "+strings.Join(names, ", "))
 	return noContent()
 }
@@ -56,5 +56,5 @@ func (s *Sandbox) listEnterpriseLabels(r *http.Request) response {
 	if i == nil {
 		return errResponse
 	}
-	return respondPage(r.URL.Query(), i.labels, func(page []*label) []wireLabel { return wireLabels(page, i.repo.id) })
+	return respondPage(r.URL.Query(), i.Labels, func(page []*label) []wireLabel { return wireLabels(page, i.repo.ID) })
 }

@@ -25,19 +25,19 @@ func (s *Sandbox) listRepoIssues(r *http.Request) response {
 	f := newFilter(r)
 	f.addState("all")
 	f.addTime("created_at", time.RFC3339, createdSince)
-	f.addTime("created_after", time.RFC3339, func(i *issue, t time.Time) bool { return i.created.After(t) })
-	f.addTime("created_before", time.RFC3339, func(i *issue, t time.Time) bool { return i.created.Before(t) })
-	f.addTime("updated_after", time.RFC3339, func(i *issue, t time.Time) bool { return i.updated.After(t) })
-	f.addTime("updated_before", time.RFC3339, func(i *issue, t time.Time) bool { return i.updated.Before(t) })
-	resp := f.respond(repo.issues, sortCreated, sortUpdated)
+	f.addTime("created_after", time.RFC3339, func(i *issue, t time.Time) bool { return i.Created.After(t) })
+	f.addTime("created_before", time.RFC3339, func(i *issue, t time.Time) bool { return i.Created.Before(t) })
+	f.addTime("updated_after", time.RFC3339, func(i *issue, t time.Time) bool { return i.Updated.After(t) })
+	f.addTime("updated_before", time.RFC3339, func(i *issue, t time.Time) bool { return i.Updated.Before(t) })
+	resp := f.respond(repo.Issues, sortCreated, sortUpdated)
 	if resp.status == http.StatusOK {
 		closed := 0
-		for _, i := range repo.issues {
-			if i.closed {
+		for _, i := range repo.Issues {
+			if i.Closed {
 				closed++
 			}
 		}
-		resp.header["all_issues"], resp.header["close_issues"], resp.header["open_issues"] = len(repo.issues), closed, len(repo.issues)-closed
+		resp.header["all_issues"], resp.header["close_issues"], resp.header["open_issues"] = len(repo.Issues), closed, len(repo.Issues)-closed
 	}
 	return resp
 }
@@ -46,10 +46,10 @@ func (s *Sandbox) listUserIssues(r *http.Request) response {
 	f := newFilter(r)
 	f.addState("open")
 	f.addUserFilter()
-	f.addTimeRange("schedule", func(i *issue) time.Time { return i.schedule })
-	f.addTimeRange("deadline", func(i *issue) time.Time { return i.deadline })
-	f.addTimeRange("created_at", func(i *issue) time.Time { return i.created })
-	f.addTimeRange("finished_at", func(i *issue) time.Time { return i.finished })
+	f.addTimeRange("schedule", func(i *issue) time.Time { return i.Schedule })
+	f.addTimeRange("deadline", func(i *issue) time.Time { return i.Deadline })
+	f.addTimeRange("created_at", func(i *issue) time.Time { return i.Created })
+	f.addTimeRange("finished_at", func(i *issue) time.Time { return i.Finished })
 	return f.respond(s.issuesOf(func(*repo) bool { return true }), sortCreatedAt, sortUpdatedAt)
 }
 
@@ -57,7 +57,7 @@ func (s *Sandbox) listUserIssues(r *http.Request) response {
 // range.
 func (s *Sandbox) listOrgIssues(r *http.Request) response {
 	org := r.PathValue("org")
-	issues := s.issuesOf(func(r *repo) bool { return r.owner == org })
+	issues := s.issuesOf(func(r *repo) bool { return r.Owner == org })
 	if issues == nil {
 		return notFound("Group")
 	}
@@ -67,7 +67,7 @@ func (s *Sandbox) listOrgIssues(r *http.Request) response {
 	if strings.Contains(f.query.Get("created_at"), ":") {
 		f.addTime("created_at", time.RFC3339, createdSince)
 	} else {
-		f.addTimeRange("created_at", func(i *issue) time.Time { return i.created })
+		f.addTimeRange("created_at", func(i *issue) time.Time { return i.Created })
 	}
 	return f.respond(issues, sortCreatedAt, sortUpdatedAt)
 }
@@ -81,11 +81,11 @@ func (s *Sandbox) listEnterpriseIssues(r *http.Request) response {
 	f := newFilter(r)
 	f.addState("open")
 	f.addTime("created_at", time.DateOnly, createdSince)
-	f.addTime("created_before", time.DateOnly, func(i *issue, t time.Time) bool { return i.created.Before(t.AddDate(0, 0, 1)) })
+	f.addTime("created_before", time.DateOnly, func(i *issue, t time.Time) bool { return i.Created.Before(t.AddDate(0, 0, 1)) })
 	return f.respond(issues, sortCreatedAt, sortUpdatedAt)
 }
 
-func createdSince(i *issue, t time.Time) bool { return !i.created.Before(t) }
+func createdSince(i *issue, t time.Time) bool { return !i.Created.Before(t) }
 
 // respondPage returns the page of items that the query asks for, with the
 // totals in headers.

@@ -37,23 +37,23 @@ func (s *Sandbox) seed() {
 		{"303745", "maria", "Maria Soto"},
 		{"303746", "tomb", "Tom Berger"},
 	}
-	portal := &repo{id: s.newID(), owner: "openharbor", path: "portal", enterprise: "harbor-tech", members: people}
-	cli := &repo{id: s.newID(), owner: "openharbor", path: "cli", enterprise: "harbor-tech", members: people}
-	notes := &repo{id: s.newID(), owner: Me, path: "notes", members: people[:1]}
+	portal := &repo{ID: s.newID(), Owner: "openharbor", Path: "portal", Enterprise: "harbor-tech", Members: people}
+	cli := &repo{ID: s.newID(), Owner: "openharbor", Path: "cli", Enterprise: "harbor-tech", Members: people}
+	notes := &repo{ID: s.newID(), Owner: Me, Path: "notes", Members: people[:1]}
 	s.repos = []*repo{portal, cli, notes}
 	for _, r := range s.repos {
 		for _, l := range []label{
-			{name: "bug", color: "#ED4014"}, {name: "enhancement", color: "#51D3D4"}, {name: "documentation", color: "#0075CA"},
-			{name: "question", color: "#D876E3"}, {name: "duplicate", color: "#B4B4B4"}, {name: "help wanted", color: "#008672"},
-			{name: "wontfix", color: "#CCCCCC"}, {name: "kind/security", color: "#2865E0"}, {name: "priority/high", color: "#CC0000"},
-			{name: "needs-info", color: "#CFD240"},
+			{Name: "bug", Color: "#ED4014"}, {Name: "enhancement", Color: "#51D3D4"}, {Name: "documentation", Color: "#0075CA"},
+			{Name: "question", Color: "#D876E3"}, {Name: "duplicate", Color: "#B4B4B4"}, {Name: "help wanted", Color: "#008672"},
+			{Name: "wontfix", Color: "#CCCCCC"}, {Name: "kind/security", Color: "#2865E0"}, {Name: "priority/high", Color: "#CC0000"},
+			{Name: "needs-info", Color: "#CFD240"},
 		} {
-			l.id = s.newID()
-			r.labels = append(r.labels, &l)
+			l.ID = s.newID()
+			r.Labels = append(r.Labels, &l)
 		}
 	}
-	portal.milestones = []*milestone{{1, "v2.3"}, {2, "v2.4"}, {3, "积压"}}
-	cli.milestones = []*milestone{{1, "v1.0"}}
+	portal.Milestones = []*milestone{{1, "v2.3"}, {2, "v2.4"}, {3, "积压"}}
+	cli.Milestones = []*milestone{{1, "v1.0"}}
 	for _, in := range portalIssues {
 		s.addIssue(portal, in)
 	}
@@ -63,9 +63,9 @@ func (s *Sandbox) seed() {
 	for _, in := range notesIssues {
 		s.addIssue(notes, in)
 	}
-	s.linkPullRequest(portal.issues[1], "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
-	s.linkPullRequest(portal.issues[1], "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
-	s.linkPullRequest(portal.issues[4], "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
+	s.linkPullRequest(portal.Issues[1], "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
+	s.linkPullRequest(portal.Issues[1], "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
+	s.linkPullRequest(portal.Issues[4], "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
 }
 
 // parseSeedTime returns the zero time for "".
@@ -82,49 +82,49 @@ func parseSeedTime(s string) time.Time {
 
 func (s *Sandbox) addIssue(r *repo, in seedIssue) {
 	i := &issue{
-		id: s.newID(), number: len(r.issues) + 1, repo: r,
-		title: in.title, body: in.body, program: in.program,
-		author: r.findMember(in.author), assignees: r.findMembers(in.assignees),
-		labels: r.findLabels(in.labels), milestone: r.findMilestone(in.milestone),
-		status: in.status, issueType: in.issueType,
-		created: parseSeedTime(in.created), updated: parseSeedTime(in.created),
-		schedule: parseSeedTime(in.created), deadline: parseSeedTime(in.deadline),
+		ID: s.newID(), Number: len(r.Issues) + 1, repo: r,
+		Title: in.title, Body: in.body, Program: in.program,
+		Author: r.findMember(in.author), Assignees: r.findMembers(in.assignees),
+		Labels: r.findLabels(in.labels), Milestone: r.findMilestone(in.milestone),
+		Status: in.status, IssueType: in.issueType,
+		Created: parseSeedTime(in.created), Updated: parseSeedTime(in.created),
+		Schedule: parseSeedTime(in.created), Deadline: parseSeedTime(in.deadline),
 	}
-	if i.status == "" {
-		i.status = statusTodo
+	if i.Status == "" {
+		i.Status = statusTodo
 	}
-	if i.issueType == "" {
-		i.issueType = defaultType
+	if i.IssueType == "" {
+		i.IssueType = defaultType
 	}
-	i.logs = []*logEntry{{id: s.newID(), author: i.author, action: "create", content: "created the issue", created: i.created}}
+	i.Logs = []*logEntry{{ID: s.newID(), Author: i.Author, Action: "create", Content: "created the issue", Created: i.Created}}
 	for _, c := range in.comments {
 		t := parseSeedTime(c.created)
-		i.comments = append(i.comments, &comment{id: s.newID(), author: r.findMember(c.author), body: c.body, created: t, updated: t})
-		i.updated = t
+		i.Comments = append(i.Comments, &comment{ID: s.newID(), Author: r.findMember(c.author), Body: c.body, Created: t, Updated: t})
+		i.Updated = t
 	}
-	for n, l := range i.labels {
-		t := i.created.Add(time.Duration(n+1) * time.Minute)
-		i.logs = append(i.logs, &logEntry{id: s.newID(), author: i.author, action: "label", content: "added label " + l.name, created: t})
+	for n, l := range i.Labels {
+		t := i.Created.Add(time.Duration(n+1) * time.Minute)
+		i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: i.Author, Action: "label", Content: "added label " + l.Name, Created: t})
 	}
-	if i.status == statusDone || i.status == statusRejected {
-		i.closed, i.finished = true, i.updated.Add(time.Hour)
-		i.updated = i.finished
-		i.logs = append(i.logs, &logEntry{id: s.newID(), author: r.members[0], action: "state", content: "closed the issue", created: i.finished})
+	if i.Status == statusDone || i.Status == statusRejected {
+		i.Closed, i.Finished = true, i.Updated.Add(time.Hour)
+		i.Updated = i.Finished
+		i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: r.Members[0], Action: "state", Content: "closed the issue", Created: i.Finished})
 	}
-	r.issues = append(r.issues, i)
+	r.Issues = append(r.Issues, i)
 }
 
 // linkPullRequest links a new pull request to an issue and adds an entry to the
 // issue's operate logs.
 func (s *Sandbox) linkPullRequest(i *issue, repo, title, branch, state string) {
-	t := i.created.Add(48 * time.Hour)
+	t := i.Created.Add(48 * time.Hour)
 	p := &pull{
-		id: s.newID(), number: len(i.pulls) + 11, repo: repo, title: title, state: state,
-		head: branch, base: "main", author: i.repo.members[2], mergeable: state == "open",
-		created: t, updated: t.Add(3 * time.Hour),
-		labels: slices.Clone(i.labels), assignees: i.assignees, testers: i.repo.members[3:4],
+		ID: s.newID(), Number: len(i.Pulls) + 11, Repo: repo, Title: title, State: state,
+		Head: branch, Base: "main", Author: i.repo.Members[2], Mergeable: state == "open",
+		Created: t, Updated: t.Add(3 * time.Hour),
+		Labels: slices.Clone(i.Labels), Assignees: i.Assignees, Testers: i.repo.Members[3:4],
 	}
-	i.pulls = append(i.pulls, p)
-	content := fmt.Sprintf("Create issue mr links: **%s** #%d", title, p.number)
-	i.logs = append(i.logs, &logEntry{id: s.newID(), author: p.author, action: "add_issue_mr_link", content: content, created: t, pull: p})
+	i.Pulls = append(i.Pulls, p)
+	content := fmt.Sprintf("Create issue mr links: **%s** #%d", title, p.Number)
+	i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: p.Author, Action: "add_issue_mr_link", Content: content, Created: t, Pull: p})
 }

@@ -14,76 +14,76 @@ var beijing = time.FixedZone("", 8*60*60)
 func now() time.Time { return time.Now().In(beijing) }
 
 type user struct {
-	id, login, name string
+	ID, Login, Name string
 }
 
 type label struct {
-	id          int
-	name, color string
+	ID          int
+	Name, Color string
 }
 
 type milestone struct {
-	number int
-	title  string
+	Number int
+	Title  string
 }
 
 type comment struct {
-	id               int
-	author           *user
-	body             string
-	created, updated time.Time
+	ID               int
+	Author           *user
+	Body             string
+	Created, Updated time.Time
 }
 
 // logEntry is an entry of an issue's operate logs.
 type logEntry struct {
-	id              int
-	author          *user
-	action, content string
-	created         time.Time
-	pull            *pull // the linked pull request, if any
+	ID              int
+	Author          *user
+	Action, Content string
+	Created         time.Time
+	Pull            *pull // the linked pull request, if any
 }
 
 type pull struct {
-	id, number         int
-	repo               string // owner/repo
-	title, state       string
-	head, base         string
-	author             *user
-	mergeable          bool
-	created, updated   time.Time
-	labels             []*label
-	assignees, testers []*user
+	ID, Number         int
+	Repo               string // owner/repo
+	Title, State       string
+	Head, Base         string
+	Author             *user
+	Mergeable          bool
+	Created, Updated   time.Time
+	Labels             []*label
+	Assignees, Testers []*user
 }
 
 type issue struct {
-	id, number         int
+	ID, Number         int
 	repo               *repo
-	title, body        string
-	closed             bool
-	status             string // of the workflow
-	issueType          string
-	program            string
-	private            bool // set by security_hole; no response contains it
-	author             *user
-	assignees          []*user
-	labels             []*label
-	milestone          *milestone
-	comments           []*comment
-	logs               []*logEntry // oldest first
-	pulls              []*pull
-	created, updated   time.Time
-	finished           time.Time
-	schedule, deadline time.Time
+	Title, Body        string
+	Closed             bool
+	Status             string // of the workflow
+	IssueType          string
+	Program            string
+	Private            bool // set by security_hole; no response contains it
+	Author             *user
+	Assignees          []*user
+	Labels             []*label
+	Milestone          *milestone
+	Comments           []*comment
+	Logs               []*logEntry // oldest first
+	Pulls              []*pull
+	Created, Updated   time.Time
+	Finished           time.Time
+	Schedule, Deadline time.Time
 }
 
 type repo struct {
-	id          int
-	owner, path string
-	enterprise  string
-	labels      []*label
-	milestones  []*milestone
-	members     []*user // those who can be assigned
-	issues      []*issue
+	ID          int
+	Owner, Path string
+	Enterprise  string
+	Labels      []*label
+	Milestones  []*milestone
+	Members     []*user // those who can be assigned
+	Issues      []*issue
 }
 
 // The workflow statuses, and the type of an issue that has no other.
@@ -103,7 +103,7 @@ func (s *Sandbox) newID() int {
 
 func (s *Sandbox) findRepo(owner, path string) *repo {
 	for _, r := range s.repos {
-		if strings.EqualFold(r.owner, owner) && strings.EqualFold(r.path, path) {
+		if strings.EqualFold(r.Owner, owner) && strings.EqualFold(r.Path, path) {
 			return r
 		}
 	}
@@ -115,7 +115,7 @@ func (s *Sandbox) issuesOf(match func(*repo) bool) []*issue {
 	var issues []*issue
 	for _, r := range s.repos {
 		if match(r) {
-			issues = append(issues, r.issues...)
+			issues = append(issues, r.Issues...)
 		}
 	}
 	return issues
@@ -132,8 +132,8 @@ func (s *Sandbox) findIssue(owner, path, number string) (*issue, response) {
 	if r == nil {
 		return nil, notFound("Project")
 	}
-	for _, i := range r.issues {
-		if i.number == n {
+	for _, i := range r.Issues {
+		if i.Number == n {
 			return i, response{}
 		}
 	}
@@ -150,7 +150,7 @@ func (s *Sandbox) pathIssue(r *http.Request) (*issue, response) {
 // names.
 func (s *Sandbox) enterpriseIssues(r *http.Request) []*issue {
 	name := r.PathValue("enterprise")
-	return s.issuesOf(func(r *repo) bool { return r.enterprise == name })
+	return s.issuesOf(func(r *repo) bool { return r.Enterprise == name })
 }
 
 // pathEnterpriseIssue is like pathIssue for the routes of enterprises, which
@@ -161,7 +161,7 @@ func (s *Sandbox) pathEnterpriseIssue(r *http.Request) (*issue, response) {
 		return nil, badParameter("number")
 	}
 	for _, i := range s.enterpriseIssues(r) {
-		if i.id == id {
+		if i.ID == id {
 			return i, response{}
 		}
 	}
@@ -170,17 +170,17 @@ func (s *Sandbox) pathEnterpriseIssue(r *http.Request) (*issue, response) {
 
 // record adds a change by the owner of the token to an issue's operate logs.
 func (s *Sandbox) record(i *issue, action, content string) {
-	i.updated = now()
-	i.logs = append(i.logs, &logEntry{id: s.newID(), author: i.repo.tokenOwner(), action: action, content: content, created: i.updated})
+	i.Updated = now()
+	i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: i.repo.tokenOwner(), Action: action, Content: content, Created: i.Updated})
 }
 
-func (r *repo) fullName() string { return r.owner + "/" + r.path }
+func (r *repo) fullName() string { return r.Owner + "/" + r.Path }
 
 func (r *repo) tokenOwner() *user { return r.findMember(Me) }
 
 func (r *repo) findMember(login string) *user {
-	for _, u := range r.members {
-		if strings.EqualFold(u.login, strings.TrimSpace(login)) {
+	for _, u := range r.Members {
+		if strings.EqualFold(u.Login, strings.TrimSpace(login)) {
 			return u
 		}
 	}
@@ -203,16 +203,16 @@ func (r *repo) findMembers(logins string) []*user {
 func (r *repo) findLabels(names []string) []*label {
 	var labels []*label
 	for _, name := range names {
-		if i := slices.IndexFunc(r.labels, func(l *label) bool { return l.name == strings.TrimSpace(name) }); i >= 0 {
-			labels = append(labels, r.labels[i])
+		if i := slices.IndexFunc(r.Labels, func(l *label) bool { return l.Name == strings.TrimSpace(name) }); i >= 0 {
+			labels = append(labels, r.Labels[i])
 		}
 	}
 	return labels
 }
 
 func (r *repo) findMilestone(number int) *milestone {
-	for _, m := range r.milestones {
-		if m.number == number {
+	for _, m := range r.Milestones {
+		if m.Number == number {
 			return m
 		}
 	}
@@ -220,9 +220,9 @@ func (r *repo) findMilestone(number int) *milestone {
 }
 
 func (i *issue) hasLabel(name string) bool {
-	return slices.ContainsFunc(i.labels, func(l *label) bool { return l.name == name })
+	return slices.ContainsFunc(i.Labels, func(l *label) bool { return l.Name == name })
 }
 
 func (i *issue) isAssignedTo(login string) bool {
-	return slices.ContainsFunc(i.assignees, func(u *user) bool { return u.login == login })
+	return slices.ContainsFunc(i.Assignees, func(u *user) bool { return u.Login == login })
 }

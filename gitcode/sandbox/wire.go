@@ -28,9 +28,9 @@ func (u *user) wire() *wireUser {
 		return nil
 	}
 	return &wireUser{
-		AvatarURL: "https://cdn-img.gitcode.com/" + u.id + ".png",
-		HTMLURL:   "https://gitcode.com/" + u.login,
-		ID:        u.id, Login: u.login, Name: u.name, Type: "User",
+		AvatarURL: "https://cdn-img.gitcode.com/" + u.ID + ".png",
+		HTMLURL:   "https://gitcode.com/" + u.Login,
+		ID:        u.ID, Login: u.Login, Name: u.Name, Type: "User",
 	}
 }
 
@@ -53,7 +53,7 @@ type wireLabel struct {
 func wireLabels(labels []*label, repository int) []wireLabel {
 	list := make([]wireLabel, len(labels))
 	for i, l := range labels {
-		list[i] = wireLabel{ID: l.id, Name: l.name, Color: l.color, Repository: repository, TextColor: "#FFFFFF"}
+		list[i] = wireLabel{ID: l.ID, Name: l.Name, Color: l.Color, Repository: repository, TextColor: "#FFFFFF"}
 	}
 	return list
 }
@@ -98,31 +98,31 @@ type wireIssue struct {
 
 func (i *issue) wire() wireIssue {
 	w := wireIssue{
-		ID:         i.id,
-		HTMLURL:    fmt.Sprintf("https://gitcode.com/%s/issues/%d", i.repo.fullName(), i.number),
-		Number:     strconv.Itoa(i.number),
+		ID:         i.ID,
+		HTMLURL:    fmt.Sprintf("https://gitcode.com/%s/issues/%d", i.repo.fullName(), i.Number),
+		Number:     strconv.Itoa(i.Number),
 		State:      "open",
-		Title:      i.title,
-		Body:       i.body,
-		User:       i.author.wire(),
-		Assignees:  wireUsers(i.assignees),
-		Repository: wireRepository{ID: i.repo.id, FullName: i.repo.owner + " / " + i.repo.path, Path: i.repo.path, Name: i.repo.path},
-		CreatedAt:  formatTime(i.created),
-		UpdatedAt:  formatTime(i.updated),
-		FinishedAt: formatTime(i.finished),
-		Labels:     wireLabels(i.labels, i.repo.id),
-		IssueState: i.status,
-		IssueType:  i.issueType,
-		Comments:   len(i.comments),
+		Title:      i.Title,
+		Body:       i.Body,
+		User:       i.Author.wire(),
+		Assignees:  wireUsers(i.Assignees),
+		Repository: wireRepository{ID: i.repo.ID, FullName: i.repo.Owner + " / " + i.repo.Path, Path: i.repo.Path, Name: i.repo.Path},
+		CreatedAt:  formatTime(i.Created),
+		UpdatedAt:  formatTime(i.Updated),
+		FinishedAt: formatTime(i.Finished),
+		Labels:     wireLabels(i.Labels, i.repo.ID),
+		IssueState: i.Status,
+		IssueType:  i.IssueType,
+		Comments:   len(i.Comments),
 	}
-	if i.closed {
+	if i.Closed {
 		w.State = "closed"
 	}
-	if len(i.assignees) > 0 {
-		w.Assignee = i.assignees[0].wire()
+	if len(i.Assignees) > 0 {
+		w.Assignee = i.Assignees[0].wire()
 	}
-	if m := i.milestone; m != nil {
-		w.Milestone = &wireMilestone{Number: m.number, Title: m.title, State: "active"}
+	if m := i.Milestone; m != nil {
+		w.Milestone = &wireMilestone{Number: m.Number, Title: m.Title, State: "active"}
 	}
 	return w
 }
@@ -154,8 +154,8 @@ type wireComment struct {
 }
 
 func (c *comment) wire(i *issue) wireComment {
-	w := wireComment{ID: c.id, Body: c.body, User: c.author.wire(), CreatedAt: formatTime(c.created), UpdatedAt: formatTime(c.updated)}
-	w.Target.Issue.ID, w.Target.Issue.Title, w.Target.Issue.Nubmer = i.id, i.title, i.number
+	w := wireComment{ID: c.ID, Body: c.Body, User: c.Author.wire(), CreatedAt: formatTime(c.Created), UpdatedAt: formatTime(c.Updated)}
+	w.Target.Issue.ID, w.Target.Issue.Title, w.Target.Issue.Nubmer = i.ID, i.Title, i.Number
 	return w
 }
 
@@ -182,21 +182,21 @@ type wirePull struct {
 
 func (p *pull) wire(mergeable bool) wirePull {
 	w := wirePull{
-		ID:        p.id,
-		HTMLURL:   fmt.Sprintf("https://gitcode.com/%s/merge_requests/%d", p.repo, p.number),
-		Number:    p.number,
-		State:     p.state,
-		Title:     p.title,
-		CreatedAt: formatTime(p.created),
-		UpdatedAt: formatTime(p.updated),
-		Head:      wireBranch{Ref: p.head, Assigner: p.author.wire()},
-		Base:      wireBranch{Ref: p.base},
-		Assignees: wireUsers(p.assignees),
-		Testers:   wireUsers(p.testers),
-		Labels:    wireLabels(p.labels, 0),
+		ID:        p.ID,
+		HTMLURL:   fmt.Sprintf("https://gitcode.com/%s/merge_requests/%d", p.Repo, p.Number),
+		Number:    p.Number,
+		State:     p.State,
+		Title:     p.Title,
+		CreatedAt: formatTime(p.Created),
+		UpdatedAt: formatTime(p.Updated),
+		Head:      wireBranch{Ref: p.Head, Assigner: p.Author.wire()},
+		Base:      wireBranch{Ref: p.Base},
+		Assignees: wireUsers(p.Assignees),
+		Testers:   wireUsers(p.Testers),
+		Labels:    wireLabels(p.Labels, 0),
 	}
 	if mergeable {
-		w.Mergeable = &p.mergeable
+		w.Mergeable = &p.Mergeable
 	}
 	return w
 }
@@ -216,11 +216,11 @@ type wireLog struct {
 
 func (e *logEntry) wire(i *issue) wireLog {
 	w := wireLog{
-		ID: e.id, User: e.author.wire(), Content: e.content, ActionType: e.action,
-		CreatedAt: formatTime(e.created), UpdateAt: formatTime(e.created), IssueID: strconv.Itoa(i.id),
+		ID: e.ID, User: e.Author.wire(), Content: e.Content, ActionType: e.Action,
+		CreatedAt: formatTime(e.Created), UpdateAt: formatTime(e.Created), IssueID: strconv.Itoa(i.ID),
 	}
-	if p := e.pull; p != nil {
-		w.Title, w.Head, w.Base = &p.title, &wireBranch{Ref: p.head}, &wireBranch{Ref: p.base}
+	if p := e.Pull; p != nil {
+		w.Title, w.Head, w.Base = &p.Title, &wireBranch{Ref: p.Head}, &wireBranch{Ref: p.Base}
 	}
 	return w
 }
