@@ -105,7 +105,7 @@ func demoCommand(s *settings) *cobra.Command {
 		Short: "Run a short triage against the built-in fake GitCode",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s.sandbox = true
+			s.sandbox, s.stateFile = true, "" // always the same conversation
 			return s.demo(cmd.Context())
 		},
 	}

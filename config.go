@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -26,6 +27,7 @@ import (
 // other users could read it in the process list.
 type settings struct {
 	sandbox   bool
+	stateFile path // of the sandbox; empty if only memory holds its state
 	tokenFile path
 	apiURL    string
 	rate      string
@@ -45,10 +47,11 @@ type settings struct {
 
 func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.SortFlags = false
-	f.BoolVar(&s.sandbox, "sandbox", false, "Use the built-in fake GitCode instead of the network; needs no token.")
+	f.VarPF((*sandboxFlag)(s), "sandbox", "", "Use the built-in fake GitCode instead of the network; needs no token. --sandbox=FILE keeps its state in a file.").NoOptDefVal = "true"
 	f.Var(&s.tokenFile, "token-file", "Read the token from this file instead of GITCODE_TOKEN.")
 	f.StringVar(&s.apiURL, "api-url", gitcode.DefaultBaseURL, "Base URL of the API.")
-	f.StringVar(&s.rate, "rate", "50/m,4000/h", "Maximum requests per second (s), minute (m) or hour (h); 0 means unlimited.")
+	f.StringVar(&s.rate, "rate", "", "Maximum requests per second (s), minute (m) or hour (h); 0 means unlimited, as is the sandbox by default.")
+	f.Lookup("rate").DefValue = "50/m,4000/h" // the limits that GitCode documents, which are the client's own default
 	f.DurationVar(&s.timeout, "timeout", 30*time.Second, "Timeout for one request.")
 	f.DurationVar(&s.maxWait, "max-wait", 20*time.Second, "Maximum time a call may spend on rate limiting and retries; 0 disables both.")
 	f.IntVar(&s.maxResult, "max-result", 60_000, "Maximum size of a result in bytes; 0 means unlimited.")
@@ -111,6 +114,32 @@ func setFromEnvironment(f *pflag.FlagSet) error {
 		}
 	})
 	return failed
+}
+
+// sandboxFlag is a flag that is a boolean or the file that holds the sandbox's
+// state.
+type sandboxFlag settings
+
+func (f *sandboxFlag) String() string {
+	if f.stateFile != "" {
+		return f.stateFile.String()
+	}
+	return strconv.FormatBool(f.sandbox)
+}
+
+// Type implements pflag.Value. With any other type the help would show =true as
+// the value of the flag.
+func (*sandboxFlag) Type() string { return "bool" }
+
+// Set implements pflag.Value.
+func (f *sandboxFlag) Set(value string) error {
+	on, err := strconv.ParseBool(value)
+	if err == nil {
+		f.sandbox, f.stateFile = on, ""
+		return nil
+	}
+	f.sandbox = true
+	return f.stateFile.Set(value)
 }
 
 // path is a flag that names a file. It expands a leading ~/, because no shell

@@ -32,11 +32,16 @@ func (s *settings) forges(token string, observe func(rest.Attempt)) (forges, err
 		cfg.MaxWait = -1 // 0 would mean the default
 	}
 	var err error
-	if cfg.Rates, err = rest.ParseRates(s.rate); err != nil {
-		return forges{}, fmt.Errorf("--rate or GITCODE_RATE: %w", err)
+	if s.rate != "" { // else the client's default, which is what GitCode documents
+		if cfg.Rates, err = rest.ParseRates(s.rate); err != nil {
+			return forges{}, fmt.Errorf("--rate or GITCODE_RATE: %w", err)
+		}
 	}
 	if s.sandbox {
-		if cfg.BaseURL, err = startSandbox(); err != nil {
+		if s.rate == "" {
+			cfg.Rates = rest.Unlimited
+		}
+		if cfg.BaseURL, err = s.startSandbox(); err != nil {
 			return forges{}, err
 		}
 	}
@@ -81,11 +86,17 @@ func (s *settings) token() (string, error) {
 func (s *settings) hasToken() bool { return os.Getenv("GITCODE_TOKEN") != "" || s.tokenFile != "" }
 
 // startSandbox serves the sandbox on a loopback port until the process ends.
-func startSandbox() (baseURL string, err error) {
+func (s *settings) startSandbox() (baseURL string, err error) {
+	box := sandbox.New()
+	if s.stateFile != "" {
+		if box, err = sandbox.Open(string(s.stateFile)); err != nil {
+			return "", err
+		}
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("start the sandbox: %w", err)
 	}
-	go http.Serve(listener, sandbox.New()) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
+	go http.Serve(listener, box) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
 	return "http://" + listener.Addr().String() + sandbox.Prefix, nil
 }

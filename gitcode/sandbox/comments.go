@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +28,7 @@ func commentsOf(issues ...*issue) []issueComment {
 
 // respondComments returns a page of comments, sorted by the given time. It
 // keeps those updated at or after the query parameter since.
-func respondComments(r *http.Request, list []issueComment, sortTime func(issueComment) time.Time, newestFirst bool) response {
+func respondComments(r *request, list []issueComment, sortTime func(issueComment) time.Time, newestFirst bool) response {
 	query := r.URL.Query()
 	if since := query.Get("since"); since != "" {
 		t, err := time.Parse(time.RFC3339, since)
@@ -44,16 +43,10 @@ func respondComments(r *http.Request, list []issueComment, sortTime func(issueCo
 		}
 		return sortTime(a).Compare(sortTime(b))
 	})
-	return respondPage(query, list, func(page []issueComment) []wireComment {
-		wire := make([]wireComment, len(page))
-		for n, c := range page {
-			wire[n] = c.wire(c.issue)
-		}
-		return wire
-	})
+	return respondPage(query, list, func(c issueComment) wireComment { return c.wire(c.issue) })
 }
 
-func (s *Sandbox) listIssueComments(r *http.Request) response {
+func (s *Sandbox) listIssueComments(r *request) response {
 	i, errResponse := s.pathIssue(r)
 	if i == nil {
 		return errResponse
@@ -61,20 +54,20 @@ func (s *Sandbox) listIssueComments(r *http.Request) response {
 	return respondComments(r, commentsOf(i), issueComment.createdAt, r.URL.Query().Get("order") == "desc")
 }
 
-func (s *Sandbox) listRepoComments(r *http.Request) response {
-	repo := s.findRepo(r.PathValue("owner"), r.PathValue("repo"))
+func (s *Sandbox) listRepoComments(r *request) response {
+	repo, errResponse := s.pathRepo(r)
 	if repo == nil {
-		return notFound("Project")
+		return errResponse
 	}
 	sortTime, query := issueComment.createdAt, r.URL.Query()
 	if query.Get("sort") == "updated" {
 		sortTime = issueComment.updatedAt
 	}
 	newestFirst := query.Get("sort") != "" && query.Get("direction") == "desc"
-	return respondComments(r, commentsOf(repo.Issues...), sortTime, newestFirst)
+	return respondComments(r, commentsOf(repo.issuesFor(r.user)...), sortTime, newestFirst)
 }
 
-func (s *Sandbox) listEnterpriseComments(r *http.Request) response {
+func (s *Sandbox) listEnterpriseComments(r *request) response {
 	i, errResponse := s.pathEnterpriseIssue(r)
 	if i == nil {
 		return errResponse
@@ -82,7 +75,7 @@ func (s *Sandbox) listEnterpriseComments(r *http.Request) response {
 	return respondComments(r, commentsOf(i), issueComment.createdAt, false)
 }
 
-func (s *Sandbox) createComment(r *http.Request) response {
+func (s *Sandbox) createComment(r *request) response {
 	i, errResponse := s.pathIssue(r)
 	if i == nil {
 		return errResponse
@@ -92,7 +85,7 @@ func (s *Sandbox) createComment(r *http.Request) response {
 		return badParameter("body")
 	}
 	t := now()
-	c := &comment{ID: s.newID(), Author: i.repo.tokenOwner(), Body: body, Created: t, Updated: t}
+	c := &comment{ID: s.newID(), Author: r.user, Body: body, Created: t, Updated: t}
 	i.Comments = append(i.Comments, c)
 	i.Updated = t
 	return created(c.wire(i))
@@ -100,26 +93,26 @@ func (s *Sandbox) createComment(r *http.Request) response {
 
 // decodeCommentBody returns the text of a comment. It reports false if the
 // request has none or only white space.
-func decodeCommentBody(r *http.Request) (string, bool) {
+func decodeCommentBody(r *request) (string, bool) {
 	var in struct {
 		Body string `json:"body"`
 	}
-	valid := decodeBody(r, &in) && strings.TrimSpace(in.Body) != ""
+	valid := r.decodeBody(&in) && strings.TrimSpace(in.Body) != ""
 	return in.Body, valid
 }
 
 // pathComment returns the comment that a request's path names, or the error to
 // respond with.
-func (s *Sandbox) pathComment(r *http.Request) (issueComment, response) {
+func (s *Sandbox) pathComment(r *request) (issueComment, response) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
 		return issueComment{}, badParameter("id")
 	}
-	repo := s.findRepo(r.PathValue("owner"), r.PathValue("repo"))
+	repo, errResponse := s.pathRepo(r)
 	if repo == nil {
-		return issueComment{}, notFound("Project")
+		return issueComment{}, errResponse
 	}
-	for _, c := range commentsOf(repo.Issues...) {
+	for _, c := range commentsOf(repo.issuesFor(r.user)...) {
 		if c.ID == id {
 			return c, response{}
 		}
@@ -127,7 +120,17 @@ func (s *Sandbox) pathComment(r *http.Request) (issueComment, response) {
 	return issueComment{}, notFound("Note")
 }
 
-func (s *Sandbox) getComment(r *http.Request) response {
+// changeableComment is like pathComment for changes, which only the author of
+// the comment and maintainers may make.
+func (s *Sandbox) changeableComment(r *request) (issueComment, response) {
+	c, errResponse := s.pathComment(r)
+	if c.comment != nil && !c.Author.is(r.user) && c.issue.repo.Roles[r.user.login] != maintainer {
+		return issueComment{}, forbidden()
+	}
+	return c, errResponse
+}
+
+func (s *Sandbox) getComment(r *request) response {
 	c, errResponse := s.pathComment(r)
 	if c.comment == nil {
 		return errResponse
@@ -136,8 +139,8 @@ func (s *Sandbox) getComment(r *http.Request) response {
 }
 
 // updateComment returns an empty body, as the service sometimes does.
-func (s *Sandbox) updateComment(r *http.Request) response {
-	c, errResponse := s.pathComment(r)
+func (s *Sandbox) updateComment(r *request) response {
+	c, errResponse := s.changeableComment(r)
 	if c.comment == nil {
 		return errResponse
 	}
@@ -149,8 +152,8 @@ func (s *Sandbox) updateComment(r *http.Request) response {
 	return ok(nil)
 }
 
-func (s *Sandbox) deleteComment(r *http.Request) response {
-	c, errResponse := s.pathComment(r)
+func (s *Sandbox) deleteComment(r *request) response {
+	c, errResponse := s.changeableComment(r)
 	if c.comment == nil {
 		return errResponse
 	}

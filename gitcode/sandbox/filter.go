@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ type filter struct {
 }
 
 // newFilter returns a filter with the parameters that all lists have.
-func newFilter(r *http.Request) *filter {
+func newFilter(r *request) *filter {
 	f := &filter{query: r.URL.Query()}
 	f.addParam("labels", func(i *issue, names string) bool {
 		for name := range strings.SplitSeq(names, ",") {
@@ -27,7 +26,7 @@ func newFilter(r *http.Request) *filter {
 		return true
 	})
 	f.addTime("since", time.RFC3339, func(i *issue, t time.Time) bool { return !i.Updated.Before(t) })
-	f.addParam("creator", func(i *issue, login string) bool { return i.Author.Login == login })
+	f.addParam("creator", func(i *issue, login string) bool { return i.Author.login == login })
 	f.addParam("search", func(i *issue, text string) bool {
 		return strings.Contains(strings.ToLower(i.Title+"\n"+i.Body), strings.ToLower(text))
 	})
@@ -47,7 +46,7 @@ func newFilter(r *http.Request) *filter {
 		case "*":
 			return len(i.Assignees) > 0
 		}
-		return slices.ContainsFunc(i.Assignees, func(u *user) bool { return u.Login == loginOrID || u.ID == loginOrID })
+		return slices.ContainsFunc(i.Assignees, func(u *user) bool { return u.login == loginOrID || u.id == loginOrID })
 	})
 	f.addParam("program", func(i *issue, program string) bool {
 		switch program {
@@ -141,10 +140,10 @@ func (f *filter) addState(defaultState string) {
 }
 
 // addUserFilter adds the condition of the parameter filter, which relates
-// issues to the owner of the token.
-func (f *filter) addUserFilter() {
-	assigned := func(i *issue) bool { return i.isAssignedTo(Me) }
-	created := func(i *issue) bool { return i.Author.Login == Me }
+// issues to a user.
+func (f *filter) addUserFilter(u *user) {
+	assigned := func(i *issue) bool { return i.isAssignedTo(u.login) }
+	created := func(i *issue) bool { return i.Author.is(u) }
 	switch f.query.Get("filter") {
 	case "", "assigned":
 		f.add(assigned)
@@ -160,7 +159,7 @@ func (f *filter) addUserFilter() {
 // respond returns a page of the selected issues, sorted as the query asks, by
 // default the latest first. The parameter sort takes the values createdValue
 // and updatedValue, which differ by list.
-func (f *filter) respond(issues []*issue, createdValue, updatedValue string) response {
+func (f *filter) respond(issues []*issue, createdValue, updatedValue string, wire func(*issue) wireIssue) response {
 	if f.badParam != "" {
 		return badParameter(f.badParam)
 	}
@@ -184,5 +183,5 @@ func (f *filter) respond(issues []*issue, createdValue, updatedValue string) res
 		}
 		return b.ID - a.ID
 	})
-	return respondPage(f.query, selected, wireIssues)
+	return respondPage(f.query, selected, wire)
 }

@@ -2,51 +2,62 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
+	"time"
+	"unicode/utf8"
 )
 
-func (s *Sandbox) createIssue(r *http.Request) response {
+// maxTitle is the maximum length of a title in characters.
+const maxTitle = 255
+
+func (s *Sandbox) createIssue(r *request) response {
 	var in struct {
-		Repo         string  `json:"repo"`
-		Title        string  `json:"title"`
-		Body         *string `json:"body"`
-		Assignee     string  `json:"assignee"`
-		Milestone    int     `json:"milestone"`
-		Labels       string  `json:"labels"`
-		SecurityHole string  `json:"security_hole"`
+		Title        string          `json:"title"`
+		Body         *string         `json:"body"`
+		Assignee     string          `json:"assignee"`
+		Milestone    json.RawMessage `json:"milestone"`
+		Labels       string          `json:"labels"`
+		SecurityHole string          `json:"security_hole"`
 	}
-	if !decodeBody(r, &in) {
+	if !r.decodeBody(&in) {
 		return badParameter("body")
 	}
-	repo := s.findRepo(r.PathValue("owner"), in.Repo)
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	milestone, valid := milestoneNumber(in.Milestone)
 	switch {
-	case repo == nil:
-		return notFound("Project")
 	case strings.TrimSpace(in.Title) == "":
 		return badParameter("title")
+	case utf8.RuneCountInString(in.Title) > maxTitle:
+		return titleTooLong()
 	case in.Body == nil:
 		return badParameter("body")
+	case !valid:
+		return badParameter("milestone")
 	case in.Labels != "":
-		return errorResponse(http.StatusBadRequest, http.StatusBadRequest, "FORBIDDEN", "CH.00000403 apig token has not permission to request url")
+		return forbidden()
+	case !repo.isMember(r.user) && (in.Assignee != "" || milestone != 0):
+		return forbidden()
 	}
 	t := now()
 	i := &issue{
 		ID: s.newID(), Number: len(repo.Issues) + 1, repo: repo,
 		Title: in.Title, Body: *in.Body, Status: statusTodo, IssueType: defaultType,
-		Private: in.SecurityHole == "true", Author: repo.tokenOwner(),
-		Assignees: repo.findMembers(in.Assignee), Milestone: repo.findMilestone(in.Milestone),
+		Private: in.SecurityHole == "true", Author: r.user,
+		Assignees: repo.findMembers(in.Assignee), Milestone: repo.findMilestone(milestone),
 		Created: t, Updated: t,
 	}
 	repo.Issues = append(repo.Issues, i)
-	s.record(i, "create", "created the issue")
-	return created(i.wire())
+	s.record(r.user, i, "create", "created the issue")
+	return created(i.wireWritten())
 }
 
-func (s *Sandbox) updateIssue(r *http.Request) response {
+func (s *Sandbox) updateIssue(r *request) response {
 	var in struct {
-		Repo         string          `json:"repo"`
 		Title        *string         `json:"title"`
 		Body         *string         `json:"body"`
 		State        string          `json:"state"`
@@ -55,65 +66,72 @@ func (s *Sandbox) updateIssue(r *http.Request) response {
 		Labels       *string         `json:"labels"`
 		SecurityHole *string         `json:"security_hole"`
 	}
-	if !decodeBody(r, &in) {
+	if !r.decodeBody(&in) {
 		return badParameter("body")
 	}
-	i, errResponse := s.findIssue(r.PathValue("owner"), in.Repo, r.PathValue("number"))
+	i, errResponse := s.pathIssue(r)
 	if i == nil {
 		return errResponse
+	}
+	milestone, valid := milestoneNumber(in.Milestone)
+	forMembers := in.Assignee != nil || in.Milestone != nil || in.Labels != nil || !i.Author.is(r.user)
+	switch {
+	case forMembers && !i.repo.isMember(r.user):
+		return forbidden()
+	case in.Title != nil && utf8.RuneCountInString(*in.Title) > maxTitle:
+		return titleTooLong()
+	case !valid:
+		return badParameter("milestone")
 	}
 	switch in.State {
 	case "":
 	case "close":
 		i.Closed, i.Status, i.Finished = true, statusDone, now()
-		s.record(i, "state", "closed the issue")
+		s.record(r.user, i, "state", "closed the issue")
 	case "reopen":
-		i.Closed, i.Status = false, statusTodo
-		s.record(i, "state", "reopened the issue")
+		i.Closed, i.Status, i.Finished = false, statusTodo, time.Time{}
+		s.record(r.user, i, "state", "reopened the issue")
 	default:
 		return errorResponse(http.StatusBadRequest, 1000, "PARAMETER_ERROR", "state does not have a valid value, it must be close or reopen")
 	}
 	if in.Title != nil {
 		i.Title = *in.Title
-		s.record(i, "title", "changed title to "+i.Title)
+		s.record(r.user, i, "title", "changed title to "+i.Title)
 	}
 	if in.Body != nil {
 		i.Body = *in.Body
-		s.record(i, "description", "changed the description")
+		s.record(r.user, i, "description", "changed the description")
 	}
 	if in.Assignee != nil {
 		// If none of the users can be assigned, the service changes nothing.
 		if members := i.repo.findMembers(*in.Assignee); len(members) > 0 || *in.Assignee == "" {
 			i.Assignees = members
-			s.record(i, "assignee", "changed assignees to "+*in.Assignee)
+			s.record(r.user, i, "assignee", "changed assignees to "+*in.Assignee)
 		}
 	}
 	if in.Labels != nil {
-		i.Labels = i.repo.findLabels(strings.Split(*in.Labels, ","))
-		s.record(i, "label", "changed labels to "+*in.Labels)
+		i.Labels = s.ensureLabels(i.repo, strings.Split(*in.Labels, ","))
+		s.record(r.user, i, "label", "changed labels to "+*in.Labels)
 	}
-	s.setMilestone(i, string(in.Milestone))
+	if string(in.Milestone) == `""` {
+		i.Milestone = nil
+		s.record(r.user, i, "milestone", "removed milestone")
+	} else if m := i.repo.findMilestone(milestone); m != nil {
+		i.Milestone = m
+		s.record(r.user, i, "milestone", "changed milestone to "+m.Title)
+	}
 	if in.SecurityHole != nil {
 		i.Private = *in.SecurityHole == "true"
 	}
-	return ok(i.wire())
+	return ok(i.wireWritten())
 }
 
-// setMilestone sets the milestone to the one with the given number, as JSON.
-// The JSON string "" removes the milestone; any other value is ignored.
-func (s *Sandbox) setMilestone(i *issue, milestone string) {
-	if milestone == `""` {
-		i.Milestone = nil
-		s.record(i, "milestone", "removed milestone")
-		return
-	}
-	if n, err := strconv.Atoi(milestone); err == nil && i.repo.findMilestone(n) != nil {
-		i.Milestone = i.repo.findMilestone(n)
-		s.record(i, "milestone", "changed milestone to "+i.Milestone.Title)
-	}
+// titleTooLong returns 422, unlike the error for other invalid parameters.
+func titleTooLong() response {
+	return errorResponse(http.StatusUnprocessableEntity, http.StatusUnprocessableEntity, "UNPROCESSABLE_ENTITY", fmt.Sprintf("title is too long (maximum is %d characters)", maxTitle))
 }
 
-func (s *Sandbox) getIssue(r *http.Request) response {
+func (s *Sandbox) getIssue(r *request) response {
 	i, errResponse := s.pathIssue(r)
 	if i == nil {
 		return errResponse
@@ -121,7 +139,7 @@ func (s *Sandbox) getIssue(r *http.Request) response {
 	return ok(i.wire())
 }
 
-func (s *Sandbox) getEnterpriseIssue(r *http.Request) response {
+func (s *Sandbox) getEnterpriseIssue(r *request) response {
 	i, errResponse := s.pathEnterpriseIssue(r)
 	if i == nil {
 		return errResponse
@@ -129,8 +147,8 @@ func (s *Sandbox) getEnterpriseIssue(r *http.Request) response {
 	return ok(i.wire())
 }
 
-func (s *Sandbox) getOperateLogs(r *http.Request) response {
-	i, errResponse := s.findIssue(r.PathValue("owner"), r.URL.Query().Get("repo"), r.PathValue("number"))
+func (s *Sandbox) getOperateLogs(r *request) response {
+	i, errResponse := s.pathIssue(r)
 	if i == nil {
 		return errResponse
 	}
@@ -141,7 +159,7 @@ func (s *Sandbox) getOperateLogs(r *http.Request) response {
 	return ok(list)
 }
 
-func (s *Sandbox) listPullRequests(r *http.Request) response {
+func (s *Sandbox) listPullRequests(r *request) response {
 	i, errResponse := s.pathIssue(r)
 	if i == nil {
 		return errResponse

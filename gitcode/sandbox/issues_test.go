@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -23,11 +24,16 @@ func TestGetIssue(t *testing.T) {
 		"created_at":  "2026-09-08T15:30:00+08:00",
 		"updated_at":  "2026-09-09T10:15:00+08:00",
 		"finished_at": "",
-		"milestone":   map[string]any{"number": 1.0, "title": "v2.3", "state": "active"},
+		"milestone":   map[string]any{"number": 253899.0, "title": "v2.3", "state": "active", "html_url": "https://gitcode.com/openharbor/portal/milestones/4"},
 		"issue_state": "进行中",
 		"issue_type":  "缺陷",
 		"comments":    1.0,
 		"priority":    0.0,
+
+		"issue_state_detail":    map[string]any{"title": "进行中", "serial": 1.0, "id": 221.0},
+		"issue_type_detail":     map[string]any{"title": "缺陷", "id": 630.0, "is_system": true},
+		"issue_priority_detail": map[string]any{"id": "0", "title": "无优先级"},
+		"visibility_reason":     "public",
 	} {
 		assert.Equal(t, want, issue[name], name)
 	}
@@ -73,25 +79,40 @@ func TestCreateIssue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t)
-		r := c.send("POST", "/repos/openharbor/issues", `{"repo":"portal","title":"New","body":"Text","assignee":"maria,nobody, tomb","milestone":2,"security_hole":"true"}`)
+		r := c.send("POST", "/repos/openharbor/issues", `{"repo":"portal","title":"New","body":"Text","assignee":"maria,nobody, tomb","milestone":254120,"security_hole":"true"}`)
 		assert.Equal(t, 201, r.Code)
 		created := r.object()
 		assert.Equal(t, "15", created["number"])
 		assert.Equal(t, "Text", created["body"])
 		assert.Equal(t, "linwei", created["user"].(map[string]any)["login"])
-		assert.Equal(t, []any{"maria", "tomb"}, logins(created["assignees"]), "unknown assignees are dropped")
-		assert.Equal(t, "v2.4", created["milestone"].(map[string]any)["title"])
+		assert.Equal(t, "maria", created["assignee"].(map[string]any)["login"])
+		isWritten(t, created)
 		assert.Equal(t, "2000-01-01T08:00:00+08:00", created["created_at"])
-		assert.Equal(t, "待办的", created["issue_state"])
-		assert.Equal(t, "任务", created["issue_type"])
-		assert.NotContains(t, created, "security_hole")
-		assert.Equal(t, created, c.get(portal+"/issues/15").object())
+		read := c.get(portal + "/issues/15").object()
+		assert.Equal(t, []any{"maria", "tomb"}, logins(read["assignees"]), "unknown assignees are dropped")
+		assert.Equal(t, "v2.4", read["milestone"].(map[string]any)["title"])
+		assert.Equal(t, "待办的", read["issue_state"])
+		assert.Equal(t, "任务", read["issue_type"])
+		assert.Equal(t, "confidential", read["visibility_reason"])
+		assert.NotContains(t, read, "security_hole")
+		for name, value := range created {
+			assert.Equal(t, value, read[name], name)
+		}
 
-		created = c.send("POST", "/repos/openharbor/issues", `{"repo":"portal","title":"New","body":"","assignee":"nobody","milestone":99}`).object()
+		created = c.send("POST", "/repos/openharbor/issues", `{"repo":"portal","title":"New","body":"","assignee":"nobody","milestone":4}`).object()
 		assert.Equal(t, "16", created["number"])
 		assert.Nil(t, created["assignee"])
-		assert.Nil(t, created["milestone"], "unknown milestones are dropped")
+		assert.Nil(t, c.get(portal + "/issues/16").object()["milestone"], "unknown milestones are dropped, as is the number in a milestone's address")
 	})
+}
+
+// isWritten checks that an issue has only the members of responses to writes.
+func isWritten(t *testing.T, issue map[string]any) {
+	t.Helper()
+	for _, name := range []string{"milestone", "assignees", "security_hole", "visibility_reason", "issue_state", "issue_state_detail"} {
+		assert.NotContains(t, issue, name)
+	}
+	assert.Contains(t, issue, "assignee")
 }
 
 func TestCreateIssueRejects(t *testing.T) {
@@ -101,14 +122,17 @@ func TestCreateIssueRejects(t *testing.T) {
 	create(`{"repo":"portal","title":"New","body":"","labels":"bug"}`).isError(400, 400, "FORBIDDEN", "CH.00000403 apig token has not permission to request url")
 	create(`{"repo":"portal","title":" ","body":""}`).isBadParameter("title")
 	create(`{"repo":"portal","title":"New"}`).isBadParameter("body")
-	create(`repo=portal&title=New&body=`).isBadParameter("body")
+	create(`repo=portal&title=New&body=`).isBadParameter("body") // a form without its content type
+	create(`{"repo":"portal","title":"New","body":"","milestone":"v2.3"}`).isBadParameter("milestone")
+	create(`{"repo":"portal","title":"`+strings.Repeat("题", 256)+`","body":""}`).isError(422, 422, "UNPROCESSABLE_ENTITY", "title is too long (maximum is 255 characters)")
 	assert.Len(t, c.get(portal+"/issues").column("number"), 14, "nothing was created")
+	assert.Equal(t, 201, create(`{"repo":"portal","title":"`+strings.Repeat("题", 255)+`","body":""}`).Code)
 }
 
 func TestUpdateIssue(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name, body string // issue 2 is open, of milestone 1, with the label bug, assigned to sunli and linwei
+		name, body string // issue 2 is open, of milestone v2.3, with the label bug, assigned to sunli and linwei
 		want       map[string]any
 	}{
 		{"nothing", `{}`, nil},
@@ -121,10 +145,12 @@ func TestUpdateIssue(t *testing.T) {
 		{"a known and an unknown assignee", `{"assignee":"nobody,tomb"}`, map[string]any{"assignees": []any{"tomb"}}},
 		{"unknown assignees only", `{"assignee":"nobody"}`, nil},
 		{"no assignee", `{"assignee":""}`, map[string]any{"assignees": []any{}}},
-		{"labels", `{"labels":"question,nothing,kind/security"}`, map[string]any{"labels": []any{"question", "kind/security"}}},
+		{"labels", `{"labels":"question,kind/security"}`, map[string]any{"labels": []any{"question", "kind/security"}}},
+		{"an unknown label, which is created", `{"labels":"question,nothing"}`, map[string]any{"labels": []any{"question", "nothing"}}},
 		{"no labels", `{"labels":""}`, map[string]any{"labels": []any{}}},
-		{"milestone", `{"milestone":3}`, map[string]any{"milestone": "积压"}},
+		{"milestone", `{"milestone":249511}`, map[string]any{"milestone": "积压"}},
 		{"unknown milestone", `{"milestone":99}`, nil},
+		{"number in a milestone's address", `{"milestone":5}`, nil},
 		{"null milestone", `{"milestone":null}`, nil},
 		{"empty milestone", `{"milestone":""}`, map[string]any{"milestone": nil}},
 		{"privacy", `{"security_hole":"true"}`, nil},
@@ -140,7 +166,12 @@ func TestUpdateIssue(t *testing.T) {
 					r = c.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal"}`)
 				}
 				assert.Equal(t, 200, r.Code)
-				assert.Equal(t, want, summary(r.object()))
+				written := r.object()
+				isWritten(t, written)
+				for _, name := range []string{"title", "body", "state", "finished_at"} {
+					assert.Equal(t, want[name], written[name])
+				}
+				assert.Equal(t, want["labels"], labels(written))
 				assert.Equal(t, want, summary(c.get(portal+"/issues/2").object()))
 			})
 		})
@@ -170,7 +201,11 @@ func TestCloseAndReopen(t *testing.T) {
 		assert.NotEqual(t, "New", c.get(portal + "/issues/2").object()["title"], state)
 	}
 	assert.Equal(t, "closed", update("close").object()["state"])
+	assert.NotEmpty(t, c.get(portal + "/issues/2").object()["finished_at"])
 	assert.Equal(t, "open", update("reopen").object()["state"])
+	assert.Empty(t, c.get(portal + "/issues/2").object()["finished_at"], "reopening clears the time")
+	c.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","title":"`+strings.Repeat("x", 256)+`"}`).isError(422, 422, "UNPROCESSABLE_ENTITY", "title is too long (maximum is 255 characters)")
+	c.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","milestone":"v2.3"}`).isBadParameter("milestone")
 	c.send("PATCH", "/repos/openharbor/issues/two", `{"repo":"portal"}`).isBadParameter("number")
 	c.send("PATCH", "/repos/openharbor/issues/2", "repo=portal").isBadParameter("body")
 }
@@ -187,7 +222,7 @@ func TestOperateLogs(t *testing.T) {
 		assert.Equal(t, "main", link["base"].(map[string]any)["ref"])
 		assert.Equal(t, fmt.Sprint(c.id(portal+"/issues/2")), link["issue_id"])
 
-		c.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","title":"New","body":"New","state":"close","assignee":"tomb","labels":"bug","milestone":2}`)
+		c.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","title":"New","body":"New","state":"close","assignee":"tomb","labels":"bug","milestone":254120}`)
 		c.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","state":"reopen","milestone":""}`)
 		c.send("POST", portal+"/issues/2/labels", `["question"]`)
 		c.send("DELETE", portal+"/issues/2/labels/question", "")

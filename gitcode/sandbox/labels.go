@@ -6,37 +6,47 @@ import (
 	"strings"
 )
 
-func (s *Sandbox) addLabels(r *http.Request) response {
+// labelableIssue is like pathIssue for changes of labels, which only members may
+// make.
+func (s *Sandbox) labelableIssue(r *request) (*issue, response) {
 	i, errResponse := s.pathIssue(r)
+	if i != nil && !i.repo.isMember(r.user) {
+		return nil, forbidden()
+	}
+	return i, errResponse
+}
+
+func (s *Sandbox) addLabels(r *request) response {
+	i, errResponse := s.labelableIssue(r)
 	if i == nil {
 		return errResponse
 	}
 	var names []string
-	if !decodeBody(r, &names) {
+	if !r.decodeBody(&names) {
 		return badParameter("labels")
 	}
-	labels := i.repo.findLabels(names)
+	labels := s.ensureLabels(i.repo, names)
 	for _, l := range labels {
 		if !i.hasLabel(l.Name) {
 			i.Labels = append(i.Labels, l)
-			s.record(i, "label", "added label "+l.Name)
+			s.record(r.user, i, "label", "added label "+l.Name)
 		}
 	}
 	return created(wireLabels(labels, i.repo.ID))
 }
 
-func (s *Sandbox) clearLabels(r *http.Request) response {
-	i, errResponse := s.pathIssue(r)
+func (s *Sandbox) clearLabels(r *request) response {
+	i, errResponse := s.labelableIssue(r)
 	if i == nil {
 		return errResponse
 	}
 	i.Labels = nil
-	s.record(i, "label", "removed all labels")
+	s.record(r.user, i, "label", "removed all labels")
 	return noContent()
 }
 
-func (s *Sandbox) removeLabels(r *http.Request) response {
-	i, errResponse := s.pathIssue(r)
+func (s *Sandbox) removeLabels(r *request) response {
+	i, errResponse := s.labelableIssue(r)
 	if i == nil {
 		return errResponse
 	}
@@ -47,14 +57,14 @@ func (s *Sandbox) removeLabels(r *http.Request) response {
 		}
 	}
 	i.Labels = slices.DeleteFunc(i.Labels, func(l *label) bool { return slices.Contains(names, l.Name) })
-	s.record(i, "label", "removed label "+strings.Join(names, ", "))
+	s.record(r.user, i, "label", "removed label "+strings.Join(names, ", "))
 	return noContent()
 }
 
-func (s *Sandbox) listEnterpriseLabels(r *http.Request) response {
+func (s *Sandbox) listEnterpriseLabels(r *request) response {
 	i, errResponse := s.pathEnterpriseIssue(r)
 	if i == nil {
 		return errResponse
 	}
-	return respondPage(r.URL.Query(), i.Labels, func(page []*label) []wireLabel { return wireLabels(page, i.repo.ID) })
+	return respondPage(r.URL.Query(), i.Labels, func(l *label) wireLabel { return l.wire(i.repo.ID) })
 }

@@ -15,8 +15,10 @@ func TestAddLabels(t *testing.T) {
 		{"one", `["question"]`, []any{"question"}, []any{"bug", "question"}},
 		{"with slashes", `["kind/security","priority/high"]`, []any{"kind/security", "priority/high"}, []any{"bug", "kind/security", "priority/high"}},
 		{"one the issue has", `["bug","question"]`, []any{"bug", "question"}, []any{"bug", "question"}},
-		{"unknown", `["nothing"]`, []any{}, []any{"bug"}},
-		{"known and unknown", `["nothing","question"]`, []any{"question"}, []any{"bug", "question"}},
+		{"unknown", `["nothing"]`, []any{"nothing"}, []any{"bug", "nothing"}},
+		{"known and unknown", `["nothing","question"]`, []any{"nothing", "question"}, []any{"bug", "nothing", "question"}},
+		{"blank", `[" ",""]`, []any{}, []any{"bug"}},
+		{"twice", `["question"," question "]`, []any{"question"}, []any{"bug", "question"}},
 		{"none", `[]`, []any{}, []any{"bug"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,4 +87,23 @@ func TestRemoveLabelsLeavesPullRequestsAlone(t *testing.T) {
 	c.send("DELETE", portal+"/issues/5/labels/bug", "").isEmpty(204)
 	pull := decode[[]map[string]any](c.get(portal + "/issues/5/pull_requests"))[0]
 	assert.Equal(t, []any{"bug", "kind/security", "priority/high"}, labels(pull))
+}
+
+func TestUnknownLabelsAreCreated(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	added := decode[[]map[string]any](c.send("POST", portal+"/issues/2/labels", `["regresion","tpyo"]`))
+	assert.Equal(t, "#428BCA", added[0]["color"])
+	assert.Equal(t, added[0]["id"].(float64)+1, added[1]["id"], "the ids are consecutive")
+
+	again := decode[[]map[string]any](c.send("POST", portal+"/issues/4/labels", `["tpyo"]`))
+	assert.Equal(t, added[1], again[0], "the repository keeps the label")
+
+	c.send("PATCH", "/repos/openharbor/issues/3", `{"repo":"portal","labels":"tpyo,new"}`)
+	read := c.get(portal + "/issues/3").object()["labels"].([]any)
+	assert.Equal(t, any(added[1]), read[0])
+	assert.Equal(t, "#428BCA", read[1].(map[string]any)["color"])
+
+	other := decode[[]map[string]any](c.send("POST", "/repos/openharbor/cli/issues/2/labels", `["tpyo"]`))
+	assert.NotEqual(t, added[1]["id"], other[0]["id"], "another repository has its own label")
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 )
@@ -12,8 +13,11 @@ import (
 type response struct {
 	status int
 	header map[string]int
-	body   any // encoded as JSON; nil means an empty body
+	body   any // encoded as JSON, except for a page; nil means an empty body
 }
+
+// page is the body of a response in HTML.
+type page string
 
 func ok(body any) response      { return response{status: http.StatusOK, body: body} }
 func created(body any) response { return response{status: http.StatusCreated, body: body} }
@@ -45,11 +49,35 @@ func missingToken() response {
 	return errorResponse(http.StatusBadRequest, http.StatusBadRequest, "UN_KNOW", "Orchestration error: Invalid header parameter: private-token, required")
 }
 
-// wrongToken returns an error in the gateway's other format.
-func wrongToken() response {
-	return response{status: http.StatusUnauthorized, body: struct {
-		Message string `json:"message"`
-	}{"401 Unauthorized"}}
+// unknownToken returns 404, which blames the path for what is the fault of the
+// token, and has no trace_id, as from the service.
+func unknownToken() response {
+	return response{status: http.StatusNotFound, body: struct {
+		Code    int    `json:"error_code"`
+		Name    string `json:"error_code_name"`
+		Message string `json:"error_message"`
+	}{http.StatusNotFound, "error", "404, token not found"}}
+}
+
+// forbidden returns an error that blames the token for a field or a change that
+// its owner lacks the permission for.
+func forbidden() response {
+	return errorResponse(http.StatusBadRequest, http.StatusBadRequest, "FORBIDDEN", "CH.00000403 apig token has not permission to request url")
+}
+
+// tooManyRequests asks for a longer pause than most clients wait by themselves.
+func tooManyRequests() response {
+	resp := errorResponse(http.StatusTooManyRequests, http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "too many requests")
+	resp.header = map[string]int{"Retry-After": 30}
+	return resp
+}
+
+func badGateway() response {
+	return response{status: http.StatusBadGateway, body: page("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
+}
+
+func internalError(err error) response {
+	return errorResponse(http.StatusInternalServerError, http.StatusInternalServerError, "INTERNAL", err.Error())
 }
 
 func (resp response) write(w http.ResponseWriter) {
@@ -60,12 +88,13 @@ func (resp response) write(w http.ResponseWriter) {
 		w.WriteHeader(resp.status)
 		return
 	}
+	if html, isPage := resp.body.(page); isPage {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(resp.status)
+		io.WriteString(w, string(html)) //nolint:errcheck // fails only if the client is gone
+		return
+	}
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 	w.WriteHeader(resp.status)
 	json.NewEncoder(w).Encode(resp.body) //nolint:errcheck // fails only if the client is gone
-}
-
-// decodeBody decodes a JSON request body and reports whether it is valid.
-func decodeBody(r *http.Request, v any) bool {
-	return json.NewDecoder(r.Body).Decode(v) == nil
 }

@@ -7,12 +7,6 @@ import (
 	"sync"
 )
 
-// Token is the only token that a sandbox accepts. It belongs to [Me].
-const Token = "sandbox-token"
-
-// Me is the login of the owner of [Token].
-const Me = "linwei"
-
 // Prefix is the path under which the API is served.
 const Prefix = "/api/v5"
 
@@ -20,14 +14,16 @@ const Prefix = "/api/v5"
 type Sandbox struct {
 	routes []route
 
-	mu     sync.Mutex // guards the fields below
-	repos  []*repo
-	lastID int // the global id assigned last
+	file string // holds the state; empty if only memory does
+
+	mu sync.Mutex // guards the state, and lets one handler run at a time
+	state
 }
 
-// New returns a sandbox with its seed data, as the package comment describes.
+// New returns a sandbox in memory with the seed data, as the package comment
+// describes.
 func New() *Sandbox {
-	s := &Sandbox{lastID: 340000}
+	s := &Sandbox{}
 	s.seed()
 
 	// The first matching route serves a request. http.ServeMux would reject
@@ -62,25 +58,18 @@ func New() *Sandbox {
 	return s
 }
 
-// ServeHTTP checks the token and serves the request.
+// ServeHTTP implements [http.Handler].
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !isBearer {
-		token = r.Header.Get("PRIVATE-TOKEN")
+	req, resp := newRequest(w, r)
+	if req != nil {
+		resp = s.dispatch(req)
 	}
-	switch token {
-	case Token:
-		s.dispatch(r).write(w)
-	case "":
-		missingToken().write(w)
-	default:
-		wrongToken().write(w)
-	}
+	resp.write(w)
 }
 
 // dispatch calls the handler of the first matching route. Handlers run one at
 // a time.
-func (s *Sandbox) dispatch(r *http.Request) response {
+func (s *Sandbox) dispatch(r *request) response {
 	path, found := strings.CutPrefix(r.URL.EscapedPath(), Prefix)
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
@@ -91,21 +80,30 @@ func (s *Sandbox) dispatch(r *http.Request) response {
 	}
 	if found {
 		for _, rt := range s.routes {
-			if rt.match(r, segments) {
+			if rt.match(r.Request, segments) {
+				if failure, fails := failures[strings.ToLower(r.PathValue("owner")+"/"+r.repoPath())]; fails {
+					return failure()
+				}
 				s.mu.Lock()
 				defer s.mu.Unlock()
-				return rt.handle(r)
+				return s.withFile(r, rt.handle)
 			}
 		}
 	}
 	return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_PATH", "Not Found")
 }
 
+// failures are the responses to every request for a reserved repository.
+var failures = map[string]func() response{
+	"openharbor/busy":   tooManyRequests,
+	"openharbor/broken": badGateway,
+}
+
 // route is one operation. Its pattern has variables in braces, each of which
 // matches one path segment.
 type route struct {
 	method, pattern string
-	handle          func(*http.Request) response
+	handle          func(*request) response
 }
 
 // match reports whether the route serves a request with the given unescaped

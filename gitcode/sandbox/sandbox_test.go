@@ -16,26 +16,31 @@ import (
 
 const portal = "/repos/openharbor/portal"
 
-// client sends requests to a sandbox as the owner of its token.
+// client sends requests to a sandbox as one of its users.
 type client struct {
 	t       *testing.T
 	handler http.Handler
+	token   string
 }
 
+// newClient returns a client of a new sandbox as [sandbox.Me].
 func newClient(t *testing.T) client {
 	t.Helper()
-	return client{t, sandbox.New()}
+	return client{t, sandbox.New(), sandbox.Token}
 }
 
 // in returns the client for use in a subtest.
-func (c client) in(t *testing.T) client { return client{t, c.handler} }
+func (c client) in(t *testing.T) client { return client{t, c.handler, c.token} }
+
+// as returns a client of the same sandbox as another user.
+func (c client) as(user string) client { return client{c.t, c.handler, sandbox.Token + "-" + user} }
 
 // send sends a request with the token. The path is relative to the API's
 // prefix.
 func (c client) send(method, path, body string) response {
 	c.t.Helper()
 	r := httptest.NewRequestWithContext(c.t.Context(), method, sandbox.Prefix+path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+sandbox.Token)
+	r.Header.Set("Authorization", "Bearer "+c.token)
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	return response{c.t, w}
@@ -117,6 +122,7 @@ func (r response) isEmpty(status int) {
 func TestToken(t *testing.T) {
 	t.Parallel()
 	const missing = `"error_message":"Orchestration error: Invalid header parameter: private-token, required"`
+	const unknown = `{"error_code":404,"error_code_name":"error","error_message":"404, token not found"}` + "\n"
 	for _, test := range []struct {
 		name, authorization, privateToken, query string
 		status                                   int
@@ -125,13 +131,15 @@ func TestToken(t *testing.T) {
 		{name: "bearer", authorization: "Bearer " + sandbox.Token, status: 200},
 		{name: "private token", privateToken: sandbox.Token, status: 200},
 		{name: "another scheme beside a private token", authorization: "Basic bWU6", privateToken: sandbox.Token, status: 200},
-		{name: "wrong bearer", authorization: "Bearer wrong", status: 401, body: `{"message":"401 Unauthorized"}`},
-		{name: "wrong private token", privateToken: "wrong", status: 401, body: `{"message":"401 Unauthorized"}`},
-		{name: "wrong bearer before a private token", authorization: "Bearer wrong", privateToken: sandbox.Token, status: 401},
+		{name: "query", query: "?access_token=" + sandbox.Token, status: 200},
+		{name: "wrong bearer", authorization: "Bearer wrong", status: 404, body: unknown},
+		{name: "wrong private token", privateToken: "wrong", status: 404, body: unknown},
+		{name: "wrong in the query", query: "?access_token=wrong", status: 404, body: unknown},
+		{name: "wrong bearer before a private token", authorization: "Bearer wrong", privateToken: sandbox.Token, status: 404, body: unknown},
+		{name: "unknown user", privateToken: sandbox.Token + "-nobody", status: 404, body: unknown},
 		{name: "none", status: 400, body: missing},
 		{name: "empty bearer", authorization: "Bearer ", status: 400, body: missing},
 		{name: "another scheme", authorization: "Basic bWU6", status: 400, body: missing},
-		{name: "in the query", query: "?access_token=" + sandbox.Token, status: 400, body: missing},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,12 +14,13 @@ type seedIssue struct {
 	title, body       string
 	author, assignees string // logins, comma-separated
 	labels            []string
-	milestone         int    // its number
+	milestone         string // its title
 	status            string // statusTodo if empty; statusDone and statusRejected are closed
 	issueType         string // defaultType if empty
 	program           string
 	created           string // as seedTime
 	deadline          string // as seedTime
+	private           bool
 	comments          []seedComment
 }
 
@@ -28,20 +29,18 @@ type seedComment struct {
 	created      string // as seedTime
 }
 
-// seed adds the seed data. None of it exists in reality.
+// seed replaces the state by the seed data. None of it exists in reality.
 func (s *Sandbox) seed() {
-	people := []*user{
-		{"65f96506b3a9e652", Me, "林薇"},
-		{"65f96506b3a9e653", "zhaoqian", "赵倩"},
-		{"65f96506b3a9e654", "sunli", "孙立"},
-		{"303745", "maria", "Maria Soto"},
-		{"303746", "tomb", "Tom Berger"},
-	}
-	portal := &repo{ID: s.newID(), Owner: "openharbor", Path: "portal", Enterprise: "harbor-tech", Members: people}
-	cli := &repo{ID: s.newID(), Owner: "openharbor", Path: "cli", Enterprise: "harbor-tech", Members: people}
-	notes := &repo{ID: s.newID(), Owner: Me, Path: "notes", Members: people[:1]}
-	s.repos = []*repo{portal, cli, notes}
-	for _, r := range s.repos {
+	s.state = state{Format: stateFormat, LastID: 340000}
+	portal := &repo{ID: s.newID(), Owner: "openharbor", Path: "portal", Enterprise: "harbor-tech", Roles: map[string]role{
+		Me: maintainer, "zhaoqian": developer, "sunli": developer, "maria": reporter, "tomb": reporter,
+	}}
+	cli := &repo{ID: s.newID(), Owner: "openharbor", Path: "cli", Enterprise: "harbor-tech", Roles: map[string]role{
+		Me: maintainer, "zhaoqian": developer, "sunli": developer, "maria": reporter,
+	}}
+	notes := &repo{ID: s.newID(), Owner: Me, Path: "notes", Roles: map[string]role{Me: maintainer}}
+	s.Repos = []*repo{portal, cli, notes}
+	for _, r := range s.Repos {
 		for _, l := range []label{
 			{Name: "bug", Color: "#ED4014"}, {Name: "enhancement", Color: "#51D3D4"}, {Name: "documentation", Color: "#0075CA"},
 			{Name: "question", Color: "#D876E3"}, {Name: "duplicate", Color: "#B4B4B4"}, {Name: "help wanted", Color: "#008672"},
@@ -52,8 +51,8 @@ func (s *Sandbox) seed() {
 			r.Labels = append(r.Labels, &l)
 		}
 	}
-	portal.Milestones = []*milestone{{1, "v2.3"}, {2, "v2.4"}, {3, "积压"}}
-	cli.Milestones = []*milestone{{1, "v1.0"}}
+	portal.Milestones = []*milestone{{253899, 4, "v2.3"}, {254120, 5, "v2.4"}, {249511, 1, "积压"}}
+	cli.Milestones = []*milestone{{256077, 1, "v1.0"}}
 	for _, in := range portalIssues {
 		s.addIssue(portal, in)
 	}
@@ -84,11 +83,19 @@ func (s *Sandbox) addIssue(r *repo, in seedIssue) {
 	i := &issue{
 		ID: s.newID(), Number: len(r.Issues) + 1, repo: r,
 		Title: in.title, Body: in.body, Program: in.program,
-		Author: r.findMember(in.author), Assignees: r.findMembers(in.assignees),
-		Labels: r.findLabels(in.labels), Milestone: r.findMilestone(in.milestone),
+		Author: findUser(in.author), Assignees: r.findMembers(in.assignees),
+		Labels: s.ensureLabels(r, in.labels), Private: in.private,
 		Status: in.status, IssueType: in.issueType,
 		Created: parseSeedTime(in.created), Updated: parseSeedTime(in.created),
 		Schedule: parseSeedTime(in.created), Deadline: parseSeedTime(in.deadline),
+	}
+	for _, m := range r.Milestones {
+		if m.Title == in.milestone {
+			i.Milestone = m
+		}
+	}
+	if i.hasLabel("priority/high") {
+		i.Priority = priorityMajor
 	}
 	if i.Status == "" {
 		i.Status = statusTodo
@@ -99,7 +106,7 @@ func (s *Sandbox) addIssue(r *repo, in seedIssue) {
 	i.Logs = []*logEntry{{ID: s.newID(), Author: i.Author, Action: "create", Content: "created the issue", Created: i.Created}}
 	for _, c := range in.comments {
 		t := parseSeedTime(c.created)
-		i.Comments = append(i.Comments, &comment{ID: s.newID(), Author: r.findMember(c.author), Body: c.body, Created: t, Updated: t})
+		i.Comments = append(i.Comments, &comment{ID: s.newID(), Author: findUser(c.author), Body: c.body, Created: t, Updated: t})
 		i.Updated = t
 	}
 	for n, l := range i.Labels {
@@ -109,7 +116,7 @@ func (s *Sandbox) addIssue(r *repo, in seedIssue) {
 	if i.Status == statusDone || i.Status == statusRejected {
 		i.Closed, i.Finished = true, i.Updated.Add(time.Hour)
 		i.Updated = i.Finished
-		i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: r.Members[0], Action: "state", Content: "closed the issue", Created: i.Finished})
+		i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: findUser(Me), Action: "state", Content: "closed the issue", Created: i.Finished})
 	}
 	r.Issues = append(r.Issues, i)
 }
@@ -120,9 +127,9 @@ func (s *Sandbox) linkPullRequest(i *issue, repo, title, branch, state string) {
 	t := i.Created.Add(48 * time.Hour)
 	p := &pull{
 		ID: s.newID(), Number: len(i.Pulls) + 11, Repo: repo, Title: title, State: state,
-		Head: branch, Base: "main", Author: i.repo.Members[2], Mergeable: state == "open",
+		Head: branch, Base: "main", Author: findUser("sunli"), Mergeable: state == "open",
 		Created: t, Updated: t.Add(3 * time.Hour),
-		Labels: slices.Clone(i.Labels), Assignees: i.Assignees, Testers: i.repo.Members[3:4],
+		Labels: slices.Clone(i.Labels), Assignees: i.Assignees, Testers: []*user{findUser("maria")},
 	}
 	i.Pulls = append(i.Pulls, p)
 	content := fmt.Sprintf("Create issue mr links: **%s** #%d", title, p.Number)

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,17 +12,19 @@ var beijing = time.FixedZone("", 8*60*60)
 
 func now() time.Time { return time.Now().In(beijing) }
 
-type user struct {
-	ID, Login, Name string
-}
-
 type label struct {
 	ID          int
 	Name, Color string
 }
 
+// defaultColor is the color of labels that are created in passing.
+const defaultColor = "#428BCA"
+
+// milestone has two numbers: a global one, which requests and responses use, and
+// a small one, which only its web address contains.
 type milestone struct {
 	Number int
+	PageNo int
 	Title  string
 }
 
@@ -63,7 +64,8 @@ type issue struct {
 	Status             string // of the workflow
 	IssueType          string
 	Program            string
-	Private            bool // set by security_hole; no response contains it
+	Private            bool // set by security_hole
+	Priority           int
 	Author             *user
 	Assignees          []*user
 	Labels             []*label
@@ -82,7 +84,7 @@ type repo struct {
 	Enterprise  string
 	Labels      []*label
 	Milestones  []*milestone
-	Members     []*user // those who can be assigned
+	Roles       map[string]role // of the members, by login; only members can be assigned
 	Issues      []*issue
 }
 
@@ -95,14 +97,22 @@ const (
 	defaultType      = "任务" // task
 )
 
+var (
+	statuses   = []string{statusTodo, statusInProgress, statusDone, statusRejected}
+	issueTypes = []string{defaultType, "缺陷", "需求"}              // task, bug, requirement
+	priorities = map[int]string{0: "无优先级", priorityMajor: "主要"} // none, major
+)
+
+const priorityMajor = 2
+
 // newID returns the next global id.
 func (s *Sandbox) newID() int {
-	s.lastID++
-	return s.lastID
+	s.LastID++
+	return s.LastID
 }
 
 func (s *Sandbox) findRepo(owner, path string) *repo {
-	for _, r := range s.repos {
+	for _, r := range s.Repos {
 		if strings.EqualFold(r.Owner, owner) && strings.EqualFold(r.Path, path) {
 			return r
 		}
@@ -110,52 +120,65 @@ func (s *Sandbox) findRepo(owner, path string) *repo {
 	return nil
 }
 
-// issuesOf returns the issues of the repositories that match.
-func (s *Sandbox) issuesOf(match func(*repo) bool) []*issue {
+// issuesOf returns the issues that a user may see of the repositories that
+// match, or nil if none match.
+func (s *Sandbox) issuesOf(u *user, match func(*repo) bool) []*issue {
 	var issues []*issue
-	for _, r := range s.repos {
+	for _, r := range s.Repos {
 		if match(r) {
-			issues = append(issues, r.Issues...)
+			issues = slices.Concat(issues, r.issuesFor(u))
 		}
 	}
 	return issues
 }
 
-// findIssue returns an issue by its repository and number, or the error to
-// respond with.
-func (s *Sandbox) findIssue(owner, path, number string) (*issue, response) {
-	n, err := strconv.Atoi(number)
+// issuesFor returns the issues that a user may see. It is not nil.
+func (r *repo) issuesFor(u *user) []*issue {
+	issues := []*issue{}
+	for _, i := range r.Issues {
+		if i.isVisibleTo(u) {
+			issues = append(issues, i)
+		}
+	}
+	return issues
+}
+
+// pathRepo returns the repository of a request, or the error to respond with.
+func (s *Sandbox) pathRepo(r *request) (*repo, response) {
+	if repo := s.findRepo(r.PathValue("owner"), r.repoPath()); repo != nil {
+		return repo, response{}
+	}
+	return nil, notFound("Project")
+}
+
+// pathIssue returns the issue of a request, or the error to respond with.
+func (s *Sandbox) pathIssue(r *request) (*issue, response) {
+	number, err := strconv.Atoi(r.PathValue("number"))
 	if err != nil {
 		return nil, badParameter("number")
 	}
-	r := s.findRepo(owner, path)
-	if r == nil {
-		return nil, notFound("Project")
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return nil, errResponse
 	}
-	for _, i := range r.Issues {
-		if i.Number == n {
+	for _, i := range repo.issuesFor(r.user) {
+		if i.Number == number {
 			return i, response{}
 		}
 	}
 	return nil, notFound("Issue")
 }
 
-// pathIssue returns the issue that a request's path names, or the error to
-// respond with.
-func (s *Sandbox) pathIssue(r *http.Request) (*issue, response) {
-	return s.findIssue(r.PathValue("owner"), r.PathValue("repo"), r.PathValue("number"))
-}
-
 // enterpriseIssues returns the issues of the enterprise that a request's path
-// names.
-func (s *Sandbox) enterpriseIssues(r *http.Request) []*issue {
+// names, or nil if it does not exist.
+func (s *Sandbox) enterpriseIssues(r *request) []*issue {
 	name := r.PathValue("enterprise")
-	return s.issuesOf(func(r *repo) bool { return r.Enterprise == name })
+	return s.issuesOf(r.user, func(r *repo) bool { return r.Enterprise == name })
 }
 
 // pathEnterpriseIssue is like pathIssue for the routes of enterprises, which
 // name an issue by its global id.
-func (s *Sandbox) pathEnterpriseIssue(r *http.Request) (*issue, response) {
+func (s *Sandbox) pathEnterpriseIssue(r *request) (*issue, response) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
 		return nil, badParameter("number")
@@ -168,43 +191,50 @@ func (s *Sandbox) pathEnterpriseIssue(r *http.Request) (*issue, response) {
 	return nil, notFound("Issue")
 }
 
-// record adds a change by the owner of the token to an issue's operate logs.
-func (s *Sandbox) record(i *issue, action, content string) {
+// record adds a change by a user to an issue's operate logs.
+func (s *Sandbox) record(by *user, i *issue, action, content string) {
 	i.Updated = now()
-	i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: i.repo.tokenOwner(), Action: action, Content: content, Created: i.Updated})
+	i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: by, Action: action, Content: content, Created: i.Updated})
 }
 
 func (r *repo) fullName() string { return r.Owner + "/" + r.Path }
-
-func (r *repo) tokenOwner() *user { return r.findMember(Me) }
-
-func (r *repo) findMember(login string) *user {
-	for _, u := range r.Members {
-		if strings.EqualFold(u.Login, strings.TrimSpace(login)) {
-			return u
-		}
-	}
-	return nil
-}
 
 // findMembers returns the members with the given comma-separated logins. Like
 // the service, it ignores unknown logins.
 func (r *repo) findMembers(logins string) []*user {
 	var members []*user
 	for login := range strings.SplitSeq(logins, ",") {
-		if u := r.findMember(login); u != nil {
+		if u := findUser(login); u != nil && r.isMember(u) {
 			members = append(members, u)
 		}
 	}
 	return members
 }
 
-// findLabels returns the labels with the given names and ignores unknown names.
-func (r *repo) findLabels(names []string) []*label {
+// findLabel returns the label with the given name, or nil.
+func (r *repo) findLabel(name string) *label {
+	if i := slices.IndexFunc(r.Labels, func(l *label) bool { return l.Name == name }); i >= 0 {
+		return r.Labels[i]
+	}
+	return nil
+}
+
+// ensureLabels returns the labels with the given names. Like the service, it
+// creates those that the repository lacks. It ignores blank names.
+func (s *Sandbox) ensureLabels(r *repo, names []string) []*label {
 	var labels []*label
 	for _, name := range names {
-		if i := slices.IndexFunc(r.Labels, func(l *label) bool { return l.Name == strings.TrimSpace(name) }); i >= 0 {
-			labels = append(labels, r.Labels[i])
+		name = strings.TrimSpace(name)
+		if name == "" {
+			continue
+		}
+		l := r.findLabel(name)
+		if l == nil {
+			l = &label{ID: s.newID(), Name: name, Color: defaultColor}
+			r.Labels = append(r.Labels, l)
+		}
+		if !slices.Contains(labels, l) {
+			labels = append(labels, l)
 		}
 	}
 	return labels
@@ -224,5 +254,5 @@ func (i *issue) hasLabel(name string) bool {
 }
 
 func (i *issue) isAssignedTo(login string) bool {
-	return slices.ContainsFunc(i.Assignees, func(u *user) bool { return u.Login == login })
+	return slices.ContainsFunc(i.Assignees, func(u *user) bool { return u.login == login })
 }

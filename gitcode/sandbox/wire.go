@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -28,9 +29,9 @@ func (u *user) wire() *wireUser {
 		return nil
 	}
 	return &wireUser{
-		AvatarURL: "https://cdn-img.gitcode.com/" + u.ID + ".png",
-		HTMLURL:   "https://gitcode.com/" + u.Login,
-		ID:        u.ID, Login: u.Login, Name: u.Name, Type: "User",
+		AvatarURL: "https://cdn-img.gitcode.com/" + u.id + ".png",
+		HTMLURL:   "https://gitcode.com/" + u.login,
+		ID:        u.id, Login: u.login, Name: u.name, Type: "User",
 	}
 }
 
@@ -50,18 +51,33 @@ type wireLabel struct {
 	TextColor  string `json:"text_color"`
 }
 
+func (l *label) wire(repository int) wireLabel {
+	return wireLabel{ID: l.ID, Name: l.Name, Color: l.Color, Repository: repository, TextColor: "#FFFFFF"}
+}
+
 func wireLabels(labels []*label, repository int) []wireLabel {
 	list := make([]wireLabel, len(labels))
 	for i, l := range labels {
-		list[i] = wireLabel{ID: l.ID, Name: l.Name, Color: l.Color, Repository: repository, TextColor: "#FFFFFF"}
+		list[i] = l.wire(repository)
 	}
 	return list
 }
 
 type wireMilestone struct {
-	Number int    `json:"number"`
-	Title  string `json:"title"`
-	State  string `json:"state"`
+	Number  int    `json:"number"`
+	Title   string `json:"title"`
+	State   string `json:"state"`
+	HTMLURL string `json:"html_url"`
+}
+
+func (m *milestone) wire(r *repo) *wireMilestone {
+	if m == nil {
+		return nil
+	}
+	return &wireMilestone{
+		Number: m.Number, Title: m.Title, State: "active",
+		HTMLURL: fmt.Sprintf("https://gitcode.com/%s/milestones/%d", r.fullName(), m.PageNo),
+	}
 }
 
 type wireRepository struct {
@@ -73,7 +89,9 @@ type wireRepository struct {
 	PaaS     string   `json:"paas"`
 }
 
-type wireIssue struct {
+// wireWrittenIssue is an issue in the response to a create or an update. It has
+// no milestone, only one assignee, and none of what a workflow adds.
+type wireWrittenIssue struct {
 	ID         int            `json:"id"`
 	HTMLURL    string         `json:"html_url"`
 	Number     string         `json:"number"`
@@ -82,22 +100,48 @@ type wireIssue struct {
 	Body       string         `json:"body"`
 	User       *wireUser      `json:"user"`
 	Assignee   *wireUser      `json:"assignee"`
-	Assignees  []*wireUser    `json:"assignees"`
 	Repository wireRepository `json:"repository"`
-	Milestone  *wireMilestone `json:"milestone"`
 	CreatedAt  string         `json:"created_at"`
 	UpdatedAt  string         `json:"updated_at"`
 	FinishedAt string         `json:"finished_at"`
 	Labels     []wireLabel    `json:"labels"`
-	IssueState string         `json:"issue_state"`
-	IssueType  string         `json:"issue_type"`
-	Priority   int            `json:"priority"`
-	Comments   int            `json:"comments"`
-	ParentID   int            `json:"parent_id"`
 }
 
-func (i *issue) wire() wireIssue {
-	w := wireIssue{
+// wireIssue is an issue in the response to a read.
+type wireIssue struct {
+	wireWrittenIssue
+	Assignees      []*wireUser    `json:"assignees"`
+	Milestone      *wireMilestone `json:"milestone"`
+	IssueState     string         `json:"issue_state,omitempty"`
+	IssueType      string         `json:"issue_type,omitempty"`
+	Priority       int            `json:"priority"`
+	StateDetail    wireState      `json:"issue_state_detail"`
+	TypeDetail     wireType       `json:"issue_type_detail"`
+	PriorityDetail wirePriority   `json:"issue_priority_detail"`
+	Visibility     string         `json:"visibility_reason"`
+	Comments       int            `json:"comments"`
+	ParentID       int            `json:"parent_id"`
+}
+
+type wireState struct {
+	Title  string `json:"title"`
+	Serial int    `json:"serial"`
+	ID     int    `json:"id"`
+}
+
+type wireType struct {
+	Title    string `json:"title"`
+	ID       int    `json:"id"`
+	IsSystem bool   `json:"is_system"`
+}
+
+type wirePriority struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+func (i *issue) wireWritten() wireWrittenIssue {
+	w := wireWrittenIssue{
 		ID:         i.ID,
 		HTMLURL:    fmt.Sprintf("https://gitcode.com/%s/issues/%d", i.repo.fullName(), i.Number),
 		Number:     strconv.Itoa(i.Number),
@@ -105,15 +149,11 @@ func (i *issue) wire() wireIssue {
 		Title:      i.Title,
 		Body:       i.Body,
 		User:       i.Author.wire(),
-		Assignees:  wireUsers(i.Assignees),
 		Repository: wireRepository{ID: i.repo.ID, FullName: i.repo.Owner + " / " + i.repo.Path, Path: i.repo.Path, Name: i.repo.Path},
 		CreatedAt:  formatTime(i.Created),
 		UpdatedAt:  formatTime(i.Updated),
 		FinishedAt: formatTime(i.Finished),
 		Labels:     wireLabels(i.Labels, i.repo.ID),
-		IssueState: i.Status,
-		IssueType:  i.IssueType,
-		Comments:   len(i.Comments),
 	}
 	if i.Closed {
 		w.State = "closed"
@@ -121,18 +161,35 @@ func (i *issue) wire() wireIssue {
 	if len(i.Assignees) > 0 {
 		w.Assignee = i.Assignees[0].wire()
 	}
-	if m := i.Milestone; m != nil {
-		w.Milestone = &wireMilestone{Number: m.Number, Title: m.Title, State: "active"}
+	return w
+}
+
+func (i *issue) wire() wireIssue {
+	w := wireIssue{
+		wireWrittenIssue: i.wireWritten(),
+		Assignees:        wireUsers(i.Assignees),
+		Milestone:        i.Milestone.wire(i.repo),
+		IssueState:       i.Status,
+		IssueType:        i.IssueType,
+		Priority:         i.Priority,
+		StateDetail:      wireState{Title: i.Status, Serial: slices.Index(statuses, i.Status), ID: 220 + slices.Index(statuses, i.Status)},
+		TypeDetail:       wireType{Title: i.IssueType, ID: 629 + slices.Index(issueTypes, i.IssueType), IsSystem: true},
+		PriorityDetail:   wirePriority{ID: strconv.Itoa(i.Priority), Title: priorities[i.Priority]},
+		Visibility:       "public",
+		Comments:         len(i.Comments),
+	}
+	if i.Private {
+		w.Visibility = "confidential"
 	}
 	return w
 }
 
-func wireIssues(issues []*issue) []wireIssue {
-	list := make([]wireIssue, len(issues))
-	for n, i := range issues {
-		list[n] = i.wire()
-	}
-	return list
+// wireWithoutFlat omits the status and the type but for their details, as the
+// list of a user's issues does.
+func (i *issue) wireWithoutFlat() wireIssue {
+	w := i.wire()
+	w.IssueState, w.IssueType = "", ""
+	return w
 }
 
 // wireTarget misspells the key of the issue's number, as the service does.

@@ -74,13 +74,13 @@ func TestEveryToolOnTheSandbox(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
 
-	created := u.call("create_issue", `{`+portal+`,"title":"Crash <on> start","assignee":"maria","milestone":1,"labels":["bug","kind/security"],"security_hole":true}`)
-	assert.Equal(t, map[string]any{"number": 15.0, "state": "open", "url": "https://gitcode.com/openharbor/portal/issues/15"}, created)
+	created := u.call("create_issue", `{`+portal+`,"title":"Crash <on> start","assignee":"maria","milestone":253899,"labels":["bug","kind/security"],"security_hole":true}`)
+	assert.Subset(t, created, map[string]any{"number": 15.0, "state": "open", "url": "https://gitcode.com/openharbor/portal/issues/15"})
 	read := u.call("get_issue", `{`+portal+`,"number":15}`)
 	assert.Equal(t, "Crash <on> start", read["title"])
 	assert.Equal(t, []any{"bug", "kind/security"}, read["labels"])
 	assert.Equal(t, []any{"maria"}, read["assignees"])
-	assert.Equal(t, map[string]any{"number": 1.0, "title": "v2.3"}, read["milestone"])
+	assert.Equal(t, map[string]any{"number": 253899.0, "title": "v2.3"}, read["milestone"])
 	assert.Equal(t, "待办的", read["issue_state"])
 	assert.NotContains(t, read, "body")
 	id := read["id"].(float64)
@@ -201,10 +201,10 @@ func TestRejections(t *testing.T) {
 	}
 
 	warned := u.call("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"]}`)
-	assert.Len(t, warned["warnings"], 3)
-	warned = u.call("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"]}`)
 	assert.Len(t, warned["warnings"], 2)
-	warned = u.call("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
-	assert.Equal(t, []any{"question"}, warned["added"])
+	warned = u.call("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"]}`)
 	assert.Len(t, warned["warnings"], 1)
+	warned = u.call("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
+	assert.Equal(t, []any{"nope", "question"}, warned["added"])
+	assert.NotContains(t, warned, "warnings")
 }

@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// maxBody is the maximum size of a request body in bytes.
+const maxBody = 4 << 20
+
+// request is a request with its user and its body.
+type request struct {
+	*http.Request
+	user *user
+	body []byte // JSON
+}
+
+// newRequest identifies the user and reads the body. It returns the error to
+// respond with if it fails.
+func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
+	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !isBearer {
+		token = r.Header.Get("PRIVATE-TOKEN")
+	}
+	if token == "" {
+		token = r.URL.Query().Get("access_token")
+	}
+	if token == "" {
+		return nil, missingToken()
+	}
+	req := &request{Request: r}
+	for _, u := range users {
+		if u.token() == token {
+			req.user = u
+		}
+	}
+	if req.user == nil {
+		return nil, unknownToken()
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, errorResponse(http.StatusRequestEntityTooLarge, http.StatusRequestEntityTooLarge, "TOO_LARGE", "Request Entity Too Large")
+	}
+	if err != nil {
+		return nil, badParameter("body")
+	}
+	req.body = jsonBody(r.Header.Get("Content-Type"), body)
+	return req, response{}
+}
+
+// jsonBody returns the body of a request as JSON: a form as an object of
+// strings, anything else unchanged. A malformed form becomes empty.
+func jsonBody(contentType string, body []byte) []byte {
+	mediaType, params, _ := mime.ParseMediaType(contentType)
+	var form url.Values
+	switch mediaType {
+	case "application/x-www-form-urlencoded":
+		var err error
+		if form, err = url.ParseQuery(string(body)); err != nil {
+			return nil
+		}
+	case "multipart/form-data":
+		f, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(maxBody)
+		if err != nil {
+			return nil
+		}
+		form = f.Value
+	default:
+		return body
+	}
+	values := map[string]string{}
+	for name := range form {
+		values[name] = form.Get(name)
+	}
+	object, _ := json.Marshal(values) //nolint:errchkjson // strings always have an encoding
+	return object
+}
+
+// decodeBody decodes the body and reports whether it is valid.
+func (r *request) decodeBody(v any) bool { return json.Unmarshal(r.body, v) == nil }
+
+// repoPath returns the path of the repository, which some routes take from the
+// query or the body.
+func (r *request) repoPath() string {
+	if path := r.PathValue("repo"); path != "" {
+		return path
+	}
+	var in struct {
+		Repo string `json:"repo"`
+	}
+	if r.Method == http.MethodGet || !r.decodeBody(&in) {
+		return r.URL.Query().Get("repo")
+	}
+	return in.Repo
+}
+
+// milestoneNumber returns the milestone of a write: a number, or a string that
+// contains one, as in a form. Absent, null and empty values are 0.
+func milestoneNumber(value json.RawMessage) (number int, valid bool) {
+	digits := strings.Trim(string(value), `"`)
+	if digits == "" || digits == "null" {
+		return 0, true
+	}
+	number, err := strconv.Atoi(digits)
+	return number, err == nil
+}
