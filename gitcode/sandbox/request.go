@@ -14,7 +14,7 @@ import (
 )
 
 // maxBody is the maximum size of a request body in bytes.
-const maxBody = 4 << 20
+const maxBody = 16 << 20
 
 // request is a request with its user and its body.
 type request struct {
