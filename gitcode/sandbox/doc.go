@@ -1,13 +1,13 @@
-// Package sandbox is an in-memory GitCode. It is an [http.Handler] that serves
-// the documented issue operations and keeps their state, for tests, for the
-// demo, and for trying an agent without a token:
+// Package sandbox is a GitCode that runs in this process. It is an
+// [http.Handler] that serves the documented issue operations and keeps their
+// state, for tests, for the demo, and for trying an agent without a token:
 //
 //	server := httptest.NewServer(sandbox.New())
 //	defer server.Close()
 //	baseURL, token := server.URL+sandbox.Prefix, sandbox.Token
 //
-// Its people, repositories and issues are invented. All changes are lost when
-// the process ends.
+// Its people, repositories and issues are invented. [New] keeps the state in
+// memory; [Open] keeps it in a file, which processes may share.
 //
 // # Operations
 //
@@ -28,12 +28,47 @@
 // are rejected, an unknown direction is ignored. The owner and the name of a
 // repository are matched without regard to case.
 //
-// # Authentication
+// A body is JSON, or a form (urlencoded or multipart) for the operations whose
+// documentation shows forms: creating and updating issues and comments. The
+// documented curl commands thus work.
 //
-// A request must carry [Token], either as "Authorization: Bearer" or in a
-// PRIVATE-TOKEN header. Without a token the response is 400, as from the
-// service's gateway; with a wrong token it is 401. A token in the query is
-// ignored, because clients should not send it there.
+// # Users
+//
+// A request must carry the token of a user, as "Authorization: Bearer", in a
+// PRIVATE-TOKEN header, or in the query parameter access_token. [Users] returns
+// this table:
+//
+//	user      token                   role
+//	linwei    sandbox-token           maintainer of all repositories
+//	zhaoqian  sandbox-token-zhaoqian  developer of openharbor/portal and openharbor/cli
+//	sunli     sandbox-token-sunli     developer of openharbor/portal and openharbor/cli
+//	maria     sandbox-token-maria     reporter of openharbor/portal and openharbor/cli
+//	tomb      sandbox-token-tomb      reporter of openharbor/portal; not a member of openharbor/cli
+//	guest     sandbox-token-guest     member of no repository
+//
+// Everyone may read public issues, create issues and comment. Users may change
+// the text and the state of their own issues, and edit and delete their own
+// comments. Only members of a repository may
+//
+//   - set labels, assignees and milestones
+//   - change issues of others
+//   - be assigned
+//   - see private issues, which for everyone else but their author do not exist
+//
+// Reporters and developers have the same permissions, because they differ only
+// in what they may do to code. Maintainers may also edit and delete the comments
+// of others. A request without permission is answered with 400 and CH.00000403,
+// a message that blames the token.
+//
+// Without a token the response is 400, as from the service's gateway. With an
+// unknown one it is 404, "token not found".
+//
+// # Failures on demand
+//
+// Every request for the repository openharbor/busy is answered with 429 and a
+// Retry-After of 30 seconds, and every request for openharbor/broken with 502
+// and a page in HTML. To inject other failures, wrap the sandbox with package
+// fault.
 //
 // # Behavior of the service
 //
@@ -46,14 +81,24 @@
 //   - The full name of a repository has spaces around the slash.
 //   - An update takes the states close and reopen. It rejects closed and open,
 //     which is how issues and filters spell their state.
+//   - Responses to a create and an update contain no milestone, no workflow
+//     status, and of several assignees only the first. Only reads have the rest.
+//   - The security_hole of a write is not part of any response. Reads show it
+//     as visibility_reason: public or confidential.
+//   - The priority is a bare number. Its meaning, like that of the status and
+//     the type, is in a detail object. The list of the user's issues has the
+//     status and the type only there.
+//   - The number of a milestone is large and global. Its web address contains
+//     another, small number, which requests do not accept.
 //   - Creating an issue with labels fails with an error that blames the token.
 //   - Adding labels takes a bare JSON array and rejects an object.
+//   - Adding or setting a label that the repository lacks creates it.
 //   - A label name in a path may contain an escaped slash: kind%2Fsecurity.
 //     Several names are separated by commas. If the issue lacks one of them,
 //     nothing is removed.
-//   - Unknown assignees, labels and milestones are ignored without an error. If
-//     an update names only unknown assignees, the assignees stay as they are.
-//   - The security_hole of a write is not part of any response.
+//   - Unknown assignees and milestones are ignored without an error. If an
+//     update names only unknown assignees, the assignees stay as they are.
+//   - A title of more than 255 characters is answered with 422.
 //   - Updating a comment returns an empty body. Deletions return 204.
 //   - The totals of a list are in headers whose names are not in canonical form,
 //     such as total_count. Operate logs and pull requests have no totals and no
@@ -66,24 +111,39 @@
 //
 // # Differences from the service
 //
-// The sandbox has no rate limit and checks no permissions: the owner of the
-// token may change everything. Responses to writes contain the milestone and
-// all assignees, which the service can omit. Labels that a repository lacks are
-// never created. To test a client against failures, wrap the sandbox with
-// package fault.
+// The sandbox is friendlier in these ways. It has no rate limit. A response is
+// never truncated, and something new can be read at once, which the service
+// sometimes answers with 404. It checks no scopes of tokens and blocks no text.
+// It takes a token in the query for writes too, and any length of a label name.
+// A list of an enterprise or organization needs no membership.
+//
+// It is stricter in these ways. It answers nothing without a token, although the
+// service shows public data to anyone. It always rejects labels in a create,
+// which the service sometimes accepts.
+//
+// Where reports about the service contradict each other or are missing, the
+// sandbox has to choose, and a client should not depend on it:
+//
+//   - An update leaves the fields alone that it does not contain, the milestone
+//     included. The milestone "" removes it.
+//   - Several labels in a filter must all be present.
+//   - The assignee filter takes a username or the id of a user.
+//   - In filters by time, created_at selects what was created at that time or
+//     later, and created_after and created_before exclude it. The created_before
+//     of an enterprise is a date and includes that day.
 //
 // # Seed data
 //
-// There are five people: linwei ([Me], the owner of the token), zhaoqian, sunli,
-// maria and tomb. They work on three repositories:
+// There are three repositories:
 //
-//   - openharbor/portal: 14 issues, of which 7, 8 and 12 are closed. Its
-//     milestones are 1 (v2.3), 2 (v2.4) and 3 (积压, the backlog). Two pull
-//     requests are linked to issue 2, one to issue 5. Issues 1, 2 and 13 belong
-//     to the program 门户重构.
-//   - openharbor/cli: 3 open issues and milestone 1 (v1.0).
-//   - linwei/notes: 1 open issue, no milestones. Only linwei is a member, so
-//     only linwei can be assigned.
+//   - openharbor/portal: 14 issues, of which 7, 8 and 12 are closed and 5 is
+//     private. Its milestones are 253899 (v2.3), 254120 (v2.4) and 249511 (积压,
+//     the backlog); their web addresses end in 4, 5 and 1. Two pull requests are
+//     linked to issue 2, one to issue 5. Issues 1, 2 and 13 belong to the program
+//     门户重构.
+//   - openharbor/cli: 3 open issues and milestone 256077 (v1.0), whose address
+//     ends in 1. Issue 1 is by maria, 2 by zhaoqian, 3 by tomb.
+//   - linwei/notes: 1 open issue, no milestones. Only linwei is a member.
 //
 // The organization openharbor belongs to the enterprise harbor-tech; linwei's
 // own repository does not. Issues are written in Chinese or English, and some

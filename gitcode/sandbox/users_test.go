@@ -2,9 +2,11 @@ package sandbox_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 )
@@ -32,6 +34,19 @@ func TestUsers(t *testing.T) {
 		assert.Equal(t, u.Name, r.object()["user"].(map[string]any)["login"])
 	}
 	assert.Equal(t, []string{"linwei", "zhaoqian", "sunli", "maria", "tomb", "guest"}, names)
+}
+
+// TestUsersAreDocumented checks the tables in the package comment and the README.
+func TestUsersAreDocumented(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	for _, u := range sandbox.Users() {
+		assert.Contains(t, string(doc), fmt.Sprintf("//\t%-8s  %-22s  %s\n", u.Name, u.Token, u.Role))
+		assert.Contains(t, string(readme), fmt.Sprintf("| `%s` | `%s` | %s |\n", u.Name, u.Token, u.Role))
+	}
 }
 
 func TestListsAreRelativeToTheUser(t *testing.T) {
