@@ -165,7 +165,9 @@ func TestPrivateIssues(t *testing.T) {
 		assert.NotContains(t, guest.get(path).column("title"), "Titles are not escaped in the activity feed", path)
 		assert.Contains(t, c.as("tomb").get(path).column("title"), "Titles are not escaped in the activity feed", path)
 	}
-	assert.Equal(t, []string{"13"}, guest.get(list).Header()["all_issues"])
+	for name, count := range map[string]string{"total_count": "13", "all_issues": "13", "open_issues": "10", "close_issues": "3"} {
+		assert.Equal(t, []string{count}, guest.get(list).Header()[name], name)
+	}
 	assert.Len(t, guest.get(portal+"/issues/comments").column("id"), 8)
 	assert.Equal(t, "confidential", c.get(portal + "/issues/5").object()["visibility_reason"])
 
