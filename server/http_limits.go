@@ -15,32 +15,70 @@ const (
 	maxMessage = 4 << 20
 	// readTimeout is how long the body of a request may take to arrive.
 	readTimeout = 30 * time.Second
+	// unreadTimeout is how long the rest of a body may take to arrive that no
+	// handler wants. net/http reads it before it answers and before it uses the
+	// connection again.
+	unreadTimeout = 2 * time.Second
 	// writeTimeout is how long a client may take to read one write.
 	writeTimeout = 30 * time.Second
 )
 
+// withReadDeadline sets a deadline for the body of a request. Only reading the
+// whole body lifts it, so no request holds a connection by announcing a body
+// that it does not send.
+func withReadDeadline(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			next.ServeHTTP(w, r) // a deadline would end the request itself
+			return
+		}
+		control, deadline := http.NewResponseController(w), time.Now().Add(readTimeout)
+		_ = control.SetReadDeadline(deadline) // not every connection supports it
+		body := &deadlineBody{ReadCloser: r.Body, control: control}
+		copied := *r // net/http looks at the original, to let a client read why its body was not
+		copied.Body = body
+		next.ServeHTTP(w, &copied)
+		if unread := time.Now().Add(unreadTimeout); !body.complete && unread.Before(deadline) {
+			_ = control.SetReadDeadline(unread)
+		}
+	})
+}
+
+// deadlineBody is a body that lifts the read deadline at its end.
+type deadlineBody struct {
+	io.ReadCloser
+	control  *http.ResponseController
+	complete bool
+}
+
+func (b *deadlineBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF && !b.complete {
+		b.complete = true
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
 // limitBody reads the whole body up front. It rejects bodies over maxMessage,
-// chunked or not, and gives up on ones that arrive too slowly.
+// chunked or not, and ones that did not arrive before the deadline.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > maxMessage {
 			tooLarge(w)
 			return
 		}
-		control := http.NewResponseController(w)
-		_ = control.SetReadDeadline(time.Now().Add(readTimeout)) // not every connection supports it
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
-		_ = control.SetReadDeadline(time.Time{})
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			tooLarge(w)
 			return
 		}
 		if err != nil {
+			w.Header().Set("Connection", "close")
 			http.Error(w, "could not read the body", http.StatusBadRequest)
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
+		next.ServeHTTP(w, withBody(r, body))
 	})
 }
 
@@ -51,7 +89,14 @@ func tooLarge(w http.ResponseWriter) {
 
 type bodyKey struct{}
 
-// bodyOf returns the body that limitBody has read.
+// withBody returns the request with another body, which is in memory.
+func withBody(r *http.Request, body []byte) *http.Request {
+	r = r.WithContext(context.WithValue(r.Context(), bodyKey{}, body))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return r
+}
+
+// bodyOf returns the body of a request that withBody returned.
 func bodyOf(r *http.Request) []byte {
 	body, _ := r.Context().Value(bodyKey{}).([]byte)
 	return body

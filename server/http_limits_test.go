@@ -105,13 +105,14 @@ func TestBodiesHaveADeadline(t *testing.T) {
 			time.Sleep(time.Until(want))
 			return 0, os.ErrDeadlineExceeded
 		})
-		limitBody(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/mcp", body))
+		withReadDeadline(limitBody(http.NotFoundHandler())).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/mcp", body))
 		assert.Equal(t, http.StatusBadRequest, w.Code)
 		assert.Contains(t, w.Body.String(), "could not read the body")
+		assert.Equal(t, want, w.read, "an error does not lift the deadline")
 
-		limitBody(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		withReadDeadline(limitBody(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			assert.Zero(t, w.read, "a call may take longer than its body")
-		})).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/mcp", strings.NewReader("{}")))
+		}))).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/mcp", strings.NewReader("{}")))
 	})
 }
 

@@ -14,6 +14,27 @@ import (
 type sessions struct {
 	mu    sync.Mutex
 	owner map[string]ownerID // by session id
+	quota quota
+}
+
+func newSessions() *sessions {
+	return &sessions{
+		owner: map[string]ownerID{},
+		quota: quota{what: "sessions", total: maxSessions, own: maxSessionsOfOwner, held: map[ownerID]int{}},
+	}
+}
+
+// start starts a session and returns its id. It returns errQuota if there are
+// too many.
+func (s *sessions) start(owner ownerID) (id string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.quota.acquire(owner); err != nil {
+		return "", err
+	}
+	id = rand.Text()
+	s.owner[id] = owner
+	return id, nil
 }
 
 var errNoSession = errors.New("no such session")
@@ -37,24 +58,24 @@ func (s *sessions) ResolveSessionIdManager(r *http.Request) mcpserver.SessionIdM
 	if r == nil {
 		return callerSessions{sessions: s, all: true}
 	}
-	return callerSessions{sessions: s, caller: callerOf(r.Context()).id}
+	started, _ := r.Context().Value(sessionKey{}).(string)
+	return callerSessions{sessions: s, caller: callerOf(r.Context()).id, started: started}
 }
+
+// sessionKey is the context key of the id of the session that an initialize
+// request has started.
+type sessionKey struct{}
 
 // callerSessions is one caller's view of the sessions.
 type callerSessions struct {
 	*sessions
-	caller ownerID
-	all    bool // the view of the server itself
+	caller  ownerID
+	all     bool   // the view of the server itself
+	started string // by the request
 }
 
-// Generate starts a session and returns its id.
-func (s callerSessions) Generate() string {
-	id := rand.Text()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.owner[id] = s.caller
-	return id
-}
+// Generate returns the id of the session that serveInitialize has started.
+func (s callerSessions) Generate() string { return s.started }
 
 // Validate returns an error unless the session exists and is the caller's.
 func (s callerSessions) Validate(id string) (isTerminated bool, err error) {
@@ -68,8 +89,9 @@ func (s callerSessions) Validate(id string) (isTerminated bool, err error) {
 func (s callerSessions) Terminate(id string) (isNotAllowed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all || s.owner[id] == s.caller {
+	if owner, ok := s.owner[id]; ok && (s.all || owner == s.caller) {
 		delete(s.owner, id)
+		s.quota.release(owner)
 	}
 	return false, nil
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // streamWriter writes to a stream. It sends comments that keep the connection
-// open, and notices responses on an HTTP+SSE stream; mcp-go writes each in one
-// call.
+// open, and detects responses on an HTTP+SSE stream. It relies on mcp-go writing
+// each event in one call.
 type streamWriter struct {
 	http.ResponseWriter
 	streams *streams
@@ -19,9 +19,9 @@ type streamWriter struct {
 	begun bool // the headers were sent
 }
 
-// comment sends a comment, which clients ignore. mcp-go's own pings would count
-// as use of the session.
-func (w *streamWriter) comment() {
+// writeKeepAlive sends a comment, which clients ignore. mcp-go's own pings would
+// count as use of the session.
+func (w *streamWriter) writeKeepAlive() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.begun {

@@ -7,15 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestCommentsFollowTheHeaders(t *testing.T) {
+func TestKeepAlivesFollowTheHeaders(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	w := &streamWriter{ResponseWriter: recorder, streams: &streams{}}
-	w.comment()
+	w.writeKeepAlive()
 	assert.Empty(t, recorder.Body.String(), "no comment before the headers")
 	_, err := w.Write([]byte("event: endpoint\ndata: x\n\n"))
 	assert.NoError(t, err)
-	w.comment()
+	w.writeKeepAlive()
 	assert.Equal(t, "event: endpoint\ndata: x\n\n: alive\n\n", recorder.Body.String())
 }
 

@@ -15,7 +15,15 @@ import (
 type streams struct {
 	mu       sync.Mutex
 	byID     map[string]*stream
+	quota    quota
 	draining bool
+}
+
+func newStreams() *streams {
+	return &streams{
+		byID:  map[string]*stream{},
+		quota: quota{what: "streams", total: maxStreams, own: maxStreamsOfOwner, held: map[ownerID]int{}},
+	}
 }
 
 type stream struct {
@@ -31,17 +39,20 @@ type stream struct {
 // close it as idle.
 const keepAlive = 25 * time.Second
 
-// open registers a stream and returns a context that ends with it. ok is false
-// if the server is draining.
-func (s *streams) open(ctx context.Context, id string, owner ownerID, expired func(*stream) bool) (_ context.Context, ok bool) {
+// open registers a stream and returns a context that ends with it. It returns
+// errDraining while the server drains, and errQuota if there are too many.
+func (s *streams) open(ctx context.Context, id string, owner ownerID, expired func(*stream) bool) (context.Context, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.draining {
-		return ctx, false
+		return nil, errDraining
+	}
+	if err := s.quota.acquire(owner); err != nil {
+		return nil, err
 	}
 	ctx, end := context.WithCancel(ctx)
 	s.byID[id] = &stream{owner: owner, expired: expired, end: end, used: time.Now()}
-	return ctx, true
+	return ctx, nil
 }
 
 func (s *streams) close(id string) {
@@ -50,6 +61,7 @@ func (s *streams) close(id string) {
 	if st := s.byID[id]; st != nil {
 		st.end()
 		delete(s.byID, id)
+		s.quota.release(st.owner)
 	}
 }
 
@@ -129,34 +141,27 @@ type streamKey struct{}
 // serve runs a handler whose connection stays open as a stream.
 func (s *streams) serve(w http.ResponseWriter, r *http.Request, expired func(*stream) bool, next http.Handler) {
 	id := rand.Text()
-	ctx, ok := s.open(context.WithValue(r.Context(), streamKey{}, id), id, callerOf(r.Context()).id, expired)
-	if !ok {
-		rejectDraining(w)
+	ctx, err := s.open(context.WithValue(r.Context(), streamKey{}, id), id, callerOf(r.Context()).id, expired)
+	if err != nil {
+		rejectUnavailable(w, nil, err)
 		return
 	}
 	defer s.close(id)
 	sw := &streamWriter{ResponseWriter: w, streams: s, id: id}
 	ticker, ended := time.NewTicker(keepAlive), make(chan struct{})
 	defer ticker.Stop()
-	var comments sync.WaitGroup
-	defer comments.Wait() // the writer must not be used after the handler returns
+	var keepAlives sync.WaitGroup
+	defer keepAlives.Wait() // the writer must not be used after the handler returns
 	defer close(ended)
-	comments.Go(func() {
+	keepAlives.Go(func() {
 		for {
 			select {
 			case <-ticker.C:
-				sw.comment()
+				sw.writeKeepAlive()
 			case <-ended:
 				return
 			}
 		}
 	})
 	next.ServeHTTP(sw, r.WithContext(ctx))
-}
-
-// rejectDraining rejects a call before it is accepted.
-func rejectDraining(w http.ResponseWriter) {
-	w.Header().Set("Retry-After", "5")
-	w.Header().Set("Connection", "close")
-	http.Error(w, errDraining.Error(), http.StatusServiceUnavailable)
 }

@@ -1,0 +1,147 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+// serveMCP serves streamable HTTP. It rejects requests for another caller's
+// session, whatever the method; mcp-go v1.2.1 validates sessions only on POST.
+func (h *HTTP) serveMCP(w http.ResponseWriter, r *http.Request) {
+	modern := mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion))
+	session, owner := r.Header.Get(mcpserver.HeaderKeySessionID), callerOf(r.Context()).id
+	if modern {
+		session = "" // there are none
+	}
+	switch {
+	case session != "" && !h.sessions.has(session, owner):
+		http.Error(w, errNoSession.Error()+": start a new one with initialize", http.StatusNotFound)
+	case r.Method == http.MethodPost:
+		h.servePost(w, r, session != "", modern)
+	case r.Method == http.MethodGet && !modern && session == "":
+		http.Error(w, "a stream requires a session: send its id in the "+mcpserver.HeaderKeySessionID+" header", http.StatusBadRequest)
+	case r.Method == http.MethodGet && !modern:
+		h.streams.serve(w, r, func(*stream) bool { return !h.sessions.has(session, owner) }, h.mcp)
+	default:
+		h.mcp.ServeHTTP(w, r)
+	}
+}
+
+// servePost serves one message of streamable HTTP.
+func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, inSession, modern bool) {
+	m, err := parseMessage(bodyOf(r))
+	if err != nil {
+		rejectMessage(w, err)
+		return
+	}
+	r = withBody(r, h.ids.replace(m, inSession))
+	switch {
+	case !inSession && m.is(mcp.MethodNotificationCancelled):
+		// Without a session nobody can tell whose call it is. Callers cancel such
+		// a call by closing its connection.
+		w.WriteHeader(http.StatusAccepted)
+	case m.is(mcp.MethodSubscriptionsListen):
+		h.streams.serve(w, r, nil, h.mcp)
+	case m.isRequest() && h.streams.isDraining():
+		rejectUnavailable(w, m.id, errDraining)
+	case m.is(mcp.MethodInitialize) && m.isRequest() && !modern:
+		h.serveInitialize(w, r, m.id)
+	default:
+		h.mcp.ServeHTTP(w, r)
+	}
+}
+
+// serveInitialize starts a session and lets mcp-go initialize it. If that fails,
+// the session ends before the caller learns of it.
+func (h *HTTP) serveInitialize(w http.ResponseWriter, r *http.Request, request json.RawMessage) {
+	id, err := h.sessions.start(callerOf(r.Context()).id)
+	if err != nil {
+		rejectUnavailable(w, request, err)
+		return
+	}
+	response := &bufferedResponse{header: http.Header{}, status: http.StatusOK}
+	h.mcp.ServeHTTP(response, r.WithContext(context.WithValue(r.Context(), sessionKey{}, id)))
+	var content struct{ Result json.RawMessage }
+	if json.Unmarshal(response.body.Bytes(), &content) != nil || content.Result == nil {
+		h.endSession(r, id)
+		response.header.Del(mcpserver.HeaderKeySessionID)
+	}
+	for name, values := range response.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(response.status)
+	w.Write(response.body.Bytes()) //nolint:errcheck // the client is gone
+}
+
+// endSession ends a session of the caller. mcp-go forgets what it knows of a
+// session only when it is deleted.
+func (h *HTTP) endSession(r *http.Request, id string) {
+	r = r.Clone(r.Context())
+	r.Method, r.Header = http.MethodDelete, http.Header{mcpserver.HeaderKeySessionID: {id}}
+	h.mcp.ServeHTTP(&bufferedResponse{header: http.Header{}}, r)
+}
+
+// bufferedResponse is a response in memory. It cannot be streamed.
+type bufferedResponse struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (w *bufferedResponse) Header() http.Header         { return w.header }
+func (w *bufferedResponse) WriteHeader(status int)      { w.status = status }
+func (w *bufferedResponse) Write(p []byte) (int, error) { return w.body.Write(p) }
+
+// serveSSE serves the stream of an HTTP+SSE session.
+func (h *HTTP) serveSSE(next http.Handler) http.Handler {
+	isIdle := func(st *stream) bool { return h.cfg.SessionIdle > 0 && time.Since(st.used) > h.cfg.SessionIdle }
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.streams.serve(w, r, isIdle, next) })
+}
+
+// serveMessage accepts the messages of HTTP+SSE, which are answered on the
+// stream.
+func (h *HTTP) serveMessage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m, err := parseMessage(bodyOf(r))
+		if err != nil {
+			rejectMessage(w, err)
+			return
+		}
+		id, isCall := r.URL.Query().Get("sessionId"), m.isRequest()
+		switch err := h.streams.accept(id, callerOf(r.Context()).id, isCall); {
+		case errors.Is(err, errDraining):
+			rejectUnavailable(w, m.id, err)
+			return
+		case err != nil:
+			http.Error(w, errNoSession.Error()+": open one at /sse", http.StatusNotFound)
+			return
+		case m.method == "":
+			// mcp-go v1.2.1 would answer a response. The server sends no requests, so
+			// nothing waits for it.
+			w.WriteHeader(http.StatusAccepted)
+			return
+		}
+		status := &statusWriter{ResponseWriter: w}
+		next.ServeHTTP(status, withBody(r, h.ids.replace(m, true)))
+		if isCall && status.status != http.StatusAccepted {
+			h.streams.callAnswered(id) // in this response, with an error
+		}
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
