@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -45,7 +46,7 @@ type UserToken struct {
 	Help   string       // sentence that says where to create one
 }
 
-// The request headers that identify callers and restrict their tools.
+// The request headers that restrict the caller's tools.
 const (
 	headerToolsets = "X-MCP-Toolsets"
 	headerTools    = "X-MCP-Tools"
@@ -75,22 +76,19 @@ func (h *HTTP) withCaller(next http.Handler) http.Handler {
 	})
 }
 
-// callerFrom returns the sender of a request. If callers must send their own
-// token, there is no other to fall back to.
-func (h *HTTP) callerFrom(r *http.Request) (caller, error) {
-	c := caller{selection: Selection{
-		ReadOnly: strings.EqualFold(r.Header.Get(headerReadOnly), "true"),
-		Toolsets: headerList(r, headerToolsets),
-		Tools:    headerList(r, headerTools),
-	}}
-	if err := c.selection.check(h.cfg.Tools, headerToolsets, headerTools); err != nil {
+// callerFrom returns the sender of a request. It never falls back to another
+// token if callers must send their own.
+func (h *HTTP) callerFrom(r *http.Request) (c caller, err error) {
+	if c.selection, err = selectionFrom(r.Header); err != nil {
+		return c, err
+	}
+	if err := c.selection.check(h.cfg.Tools, headerNames); err != nil {
 		return c, err
 	}
 	user := h.cfg.UserToken
 	if user == nil {
 		return c, nil
 	}
-	var err error
 	if c.token, err = CleanToken(user.Header, r.Header.Get(user.Header)); err != nil {
 		return c, err
 	}
@@ -101,15 +99,36 @@ func (h *HTTP) callerFrom(r *http.Request) (caller, error) {
 	return c, nil
 }
 
+// selectionFrom returns the selection in a request's headers. A header without a
+// value is an error, because it could mean every tool as well as none.
+func selectionFrom(header http.Header) (s Selection, err error) {
+	for _, value := range header.Values(headerReadOnly) {
+		readOnly, err := strconv.ParseBool(strings.TrimSpace(value))
+		if err != nil {
+			return s, fmt.Errorf("%s: %.40q is neither true nor false", headerReadOnly, value)
+		}
+		s.ReadOnly = s.ReadOnly || readOnly
+	}
+	if s.Toolsets, err = headerList(header, headerToolsets); err != nil {
+		return s, err
+	}
+	s.Tools, err = headerList(header, headerTools)
+	return s, err
+}
+
 // headerList returns the elements of a header that holds a comma-separated list.
-func headerList(r *http.Request, name string) []string {
+// If the header is present, it has at least one.
+func headerList(header http.Header, name string) ([]string, error) {
 	var list []string
-	for _, value := range r.Header.Values(name) {
+	for _, value := range header.Values(name) {
 		for item := range strings.SplitSeq(value, ",") {
 			if item = strings.TrimSpace(item); item != "" {
 				list = append(list, item)
 			}
 		}
 	}
-	return list
+	if len(list) == 0 && header.Values(name) != nil {
+		return nil, fmt.Errorf("%s: the list is empty; leave out the header to select everything", name)
+	}
+	return list, nil
 }

@@ -129,13 +129,47 @@ func TestCallersCanOnlyRestrictTheTools(t *testing.T) {
 		"a toolset":                    {[]string{"X-MCP-Toolsets", "comments"}, comments},
 		"toolsets the server excludes": {[]string{"X-MCP-Toolsets", "comments,labels,enterprise"}, comments},
 		"read-only":                    {[]string{"X-MCP-Readonly", "true"}, reads},
+		"read-only as 1":               {[]string{"X-MCP-Readonly", "1"}, reads},
+		"read-only as T":               {[]string{"X-MCP-Readonly", "T"}, reads},
 		"not read-only":                {[]string{"X-MCP-Readonly", "false"}, all},
+		"not read-only, as 0":          {[]string{"X-MCP-Readonly", "0"}, all},
+		"a list with empty elements":   {[]string{"X-MCP-Toolsets", ",comments,"}, comments},
 		"tools":                        {[]string{"X-MCP-Tools", "get_issue, add_labels"}, 1},
 		"a tool the server excludes":   {[]string{"X-MCP-Tools", "add_labels"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, body := r.post(t, "/mcp", listTools, append(test.header, "Mcp-Session-Id", session)...)
 			assert.Equal(t, test.want, strings.Count(body, `"inputSchema"`))
+		})
+	}
+}
+
+// TestUnclearRestrictionsAreRejected checks that a header which restricts nothing
+// as it stands is not taken for permission to use every tool.
+func TestUnclearRestrictionsAreRejected(t *testing.T) {
+	t.Parallel()
+	r := start(t, sandbox.New(), nil)
+	session := r.startSession(t)
+	for name, test := range map[string]struct {
+		header, value string
+		want          string
+	}{
+		"yes":                 {"X-MCP-Readonly", "yes", `X-MCP-Readonly: "yes" is neither true nor false`},
+		"on":                  {"X-MCP-Readonly", "on", `"on" is neither true nor false`},
+		"empty read-only":     {"X-MCP-Readonly", "", `"" is neither true nor false`},
+		"placeholder":         {"X-MCP-Readonly", "${READ_ONLY}", "is neither true nor false"},
+		"empty tools":         {"X-MCP-Tools", "", "X-MCP-Tools: the list is empty"},
+		"only commas":         {"X-MCP-Tools", " , ,", "X-MCP-Tools: the list is empty"},
+		"empty toolsets":      {"X-MCP-Toolsets", ",", "X-MCP-Toolsets: the list is empty"},
+		"toolset among tools": {"X-MCP-Tools", "comments", `X-MCP-Tools: unknown tool "comments"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, path := range []string{"/mcp", "/message?sessionId=x"} {
+				resp, body := r.post(t, path, listTools, "Mcp-Session-Id", session, test.header, test.value)
+				assert.Equal(t, http.StatusBadRequest, resp.StatusCode, path)
+				assert.Contains(t, body, test.want, path)
+			}
 		})
 	}
 }
@@ -149,7 +183,9 @@ func TestExcludedCallsGiveTheReason(t *testing.T) {
 		header []string
 		want   string
 	}{
-		"by the caller":          {"comment", []string{"X-MCP-Readonly", "true"}, "comment is not offered: excluded by the request's X-MCP-* headers"},
+		"by X-MCP-Readonly":      {"comment", []string{"X-MCP-Readonly", "true"}, "comment is not offered: excluded by the request's X-MCP-Readonly header"},
+		"by X-MCP-Toolsets":      {"comment", []string{"X-MCP-Toolsets", "issues"}, "comment is not offered: excluded by the request's X-MCP-Toolsets header"},
+		"by X-MCP-Tools":         {"comment", []string{"X-MCP-Tools", "get_issue"}, "comment is not offered: excluded by the request's X-MCP-Tools header"},
 		"by the server":          {"add_labels", []string{"X-MCP-Toolsets", "labels"}, "add_labels is not offered: the server does not include the toolset labels (GITCODE_MCP_TOOLSETS)"},
 		"not excluded: comments": {"comment", nil, `"issue":1`},
 	} {

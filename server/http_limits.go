@@ -35,7 +35,7 @@ func withReadDeadline(next http.Handler) http.Handler {
 		control, deadline := http.NewResponseController(w), time.Now().Add(readTimeout)
 		_ = control.SetReadDeadline(deadline) // not every connection supports it
 		body := &deadlineBody{ReadCloser: r.Body, control: control}
-		copied := *r // net/http looks at the original, to let a client read why its body was not
+		copied := *r // net/http still checks the type of the original body afterwards
 		copied.Body = body
 		next.ServeHTTP(w, &copied)
 		if unread := time.Now().Add(unreadTimeout); !body.complete && unread.Before(deadline) {

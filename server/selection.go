@@ -8,11 +8,13 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// The settings that make up the server's selection.
-const (
-	settingReadOnly = "GITCODE_MCP_READ_ONLY"
-	settingToolsets = "GITCODE_MCP_TOOLSETS"
-	settingTools    = "GITCODE_MCP_TOOLS"
+// selectionNames are what the members of a selection are called where they come
+// from.
+type selectionNames struct{ readOnly, toolsets, tools string }
+
+var (
+	settingNames = selectionNames{"GITCODE_MCP_READ_ONLY", "GITCODE_MCP_TOOLSETS", "GITCODE_MCP_TOOLS"}
+	headerNames  = selectionNames{headerReadOnly, headerToolsets, headerTools}
 )
 
 // Selection limits the tools a server offers. The members that are set combine:
@@ -25,10 +27,10 @@ type Selection struct {
 
 // Check returns an error if the selection contains a name that is not among the
 // tools and their toolsets. The error lists the known names.
-func (s Selection) Check(all []tools.Tool) error { return s.check(all, settingToolsets, settingTools) }
+func (s Selection) Check(all []tools.Tool) error { return s.check(all, settingNames) }
 
-// check is Check for a selection that comes from the given settings or headers.
-func (s Selection) check(all []tools.Tool, toolsetsFrom, toolsFrom string) error {
+// check is Check for a selection whose members have the given names.
+func (s Selection) check(all []tools.Tool, from selectionNames) error {
 	var names, toolsets []string
 	for _, t := range all {
 		names = append(names, t.Name)
@@ -36,10 +38,10 @@ func (s Selection) check(all []tools.Tool, toolsetsFrom, toolsFrom string) error
 			toolsets = append(toolsets, t.Toolset)
 		}
 	}
-	if err := checkNames("toolset", toolsetsFrom, s.Toolsets, toolsets); err != nil {
+	if err := checkNames("toolset", from.toolsets, s.Toolsets, toolsets); err != nil {
 		return err
 	}
-	return checkNames("tool", toolsFrom, s.Tools, names)
+	return checkNames("tool", from.tools, s.Tools, names)
 }
 
 func checkNames(kind, source string, given, known []string) error {
@@ -54,15 +56,30 @@ func checkNames(kind, source string, given, known []string) error {
 // Offers reports whether the selection offers a tool.
 func (s Selection) Offers(t tools.Tool) bool { return s.excludes(t) == "" }
 
-// excludes returns why a tool is not offered, or "" if it is.
+// excludes returns why the server does not offer a tool, or "" if it does.
 func (s Selection) excludes(t tools.Tool) string {
+	switch by := s.excludedBy(t, settingNames); by {
+	case "":
+		return ""
+	case settingNames.readOnly:
+		return "the server is read-only (" + by + ")"
+	case settingNames.toolsets:
+		return "the server does not include the toolset " + t.Toolset + " (" + by + ")"
+	default:
+		return "the server does not include this tool (" + by + ")"
+	}
+}
+
+// excludedBy returns the name of the member that excludes a tool, or "" if none
+// does.
+func (s Selection) excludedBy(t tools.Tool, names selectionNames) string {
 	switch {
 	case s.ReadOnly && t.Effect != tools.Reads:
-		return "the server is read-only (" + settingReadOnly + ")"
+		return names.readOnly
 	case len(s.Toolsets) > 0 && !slices.Contains(s.Toolsets, t.Toolset):
-		return "the server does not include the toolset " + t.Toolset + " (" + settingToolsets + ")"
+		return names.toolsets
 	case len(s.Tools) > 0 && !slices.Contains(s.Tools, t.Name):
-		return "the server does not include this tool (" + settingTools + ")"
+		return names.tools
 	}
 	return ""
 }

@@ -83,8 +83,8 @@ func exclusion(ctx context.Context, cfg Config, t tools.Tool) string {
 	if reason := cfg.Selection.excludes(t); reason != "" {
 		return reason
 	}
-	if callerOf(ctx).selection.excludes(t) != "" {
-		return "excluded by the request's X-MCP-* headers"
+	if header := callerOf(ctx).selection.excludedBy(t, headerNames); header != "" {
+		return "excluded by the request's " + header + " header"
 	}
 	return ""
 }
