@@ -77,7 +77,7 @@ func (s *setup) mcp(t testing.TB) *mcpserver.MCPServer {
 	client, err := gitcode.New(s.gitcode)
 	require.NoError(t, err)
 	s.server.Tools, s.server.Instructions = toolset.Tools(client), toolset.Instructions
-	s.http.Tools = s.server.Tools
+	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
 	if s.userTokens {
 		s.http.UserToken = &server.UserToken{Client: client.Client, Header: toolset.TokenHeader, Help: toolset.CreateToken}
 	}

@@ -17,8 +17,8 @@ import (
 type HTTPConfig struct {
 	MCP     *mcpserver.MCPServer
 	Tools   []tools.Tool // for the web page, and for checking the callers' selections
-	Metrics *Metrics
-	Logger  *slog.Logger
+	Metrics *Metrics     // required
+	Logger  *slog.Logger // required
 	// UserToken, if set, requires callers to send their own token.
 	UserToken *UserToken
 	BaseURL   string // of GitCode, for /readyz
@@ -29,6 +29,13 @@ type HTTPConfig struct {
 	NoSSE        bool          // disables the deprecated HTTP+SSE transport
 	SessionIdle  time.Duration // after which an idle session ends; 0 means never
 	Drain        time.Duration // how long calls in flight have to finish
+
+	// The rest is only for the web page.
+	Version      string
+	Selection    Selection // the server's
+	DryRun       bool      // as in tools.Env
+	Sandbox      bool      // whether the server uses a sandbox instead of GitCode
+	SandboxUsers []SandboxUser
 }
 
 // HTTP serves MCP over HTTP: both eras of streamable HTTP at /mcp, HTTP+SSE at
@@ -79,7 +86,7 @@ func (h *HTTP) routes() http.Handler {
 	mux.Handle("GET /metrics", g.requireSecret(h.cfg.Metrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") }) //nolint:errcheck // the client is gone
 	mux.Handle("GET /readyz", &readiness{url: h.cfg.BaseURL, transport: http.DefaultTransport})
-	mux.Handle("GET /{$}", page{tools: h.cfg.Tools, needsSecret: h.cfg.Secret != "", userToken: h.cfg.UserToken, sse: !h.cfg.NoSSE})
+	mux.Handle("GET /{$}", page{h.cfg})
 	mux.Handle("/", g.requireSecret(http.NotFoundHandler()))
 	return withReadDeadline(g.checkOrigin(mux))
 }

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"bytes"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -13,14 +16,16 @@ import (
 //go:embed http_page.html
 var pageHTML string
 
+// SandboxUser is a user of the sandbox, as the web page lists them.
+type SandboxUser struct {
+	Name  string
+	Role  string // what the user may do
+	Token string
+}
+
 // page serves the page that people see in a browser: what the server is, its
 // tools, and ready-made configurations for clients.
-type page struct {
-	tools       []tools.Tool
-	needsSecret bool
-	userToken   *UserToken // nil if callers need none of their own
-	sse         bool
-}
+type page struct{ cfg HTTPConfig }
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -38,25 +43,120 @@ func addressOf(r *http.Request) string {
 }
 
 func (p page) html(address string) string {
-	var rows strings.Builder
-	for _, t := range p.tools {
-		fmt.Fprintf(&rows, "<dt><code>%s</code></dt><dd>%s</dd>\n", t.Name, html.EscapeString(t.Description))
-	}
 	var snippets strings.Builder
 	for _, s := range p.snippets(address) {
 		fmt.Fprintf(&snippets, "<h3>%s</h3>\n<pre>%s</pre>\n", s.client, html.EscapeString(s.text))
 	}
 	var notes []string
-	if p.needsSecret {
+	if p.cfg.Secret != "" {
 		notes = append(notes, "It requires a shared secret; ask whoever runs this server.")
 	}
-	if p.userToken != nil {
+	if p.cfg.UserToken != nil {
 		notes = append(notes, "It uses your own GitCode token and keeps it only while your request runs.")
 	}
-	if p.sse {
+	if !p.cfg.NoSSE {
 		notes = append(notes, "Clients that support only the deprecated HTTP+SSE transport can connect to <code>/sse</code>.")
 	}
-	return strings.NewReplacer("{{notes}}", strings.Join(notes, " "), "{{snippets}}", snippets.String(), "{{tools}}", rows.String()).Replace(pageHTML)
+	return strings.NewReplacer("{{badges}}", p.badges(), "{{notes}}", strings.Join(notes, " "), "{{snippets}}", snippets.String(),
+		"{{users}}", p.users(), "{{tools}}", p.tools()).Replace(pageHTML)
+}
+
+// badges returns the version, and what makes this server differ from others.
+func (p page) badges() string {
+	var b strings.Builder
+	for _, badge := range []struct {
+		text  string
+		shown bool
+	}{
+		{"version " + p.cfg.Version, p.cfg.Version != ""},
+		{"sandbox: nothing reaches GitCode", p.cfg.Sandbox},
+		{"read-only", p.cfg.Selection.ReadOnly},
+		{"dry run: writes are not sent", p.cfg.DryRun},
+	} {
+		if badge.shown {
+			fmt.Fprintf(&b, "<span class=\"badge\">%s</span>\n", html.EscapeString(badge.text))
+		}
+	}
+	return b.String()
+}
+
+// users returns the section about the sandbox's users.
+func (p page) users() string {
+	if len(p.cfg.SandboxUsers) == 0 {
+		return ""
+	}
+	var rows strings.Builder
+	for _, u := range p.cfg.SandboxUsers {
+		fmt.Fprintf(&rows, "<tr><td>%s</td><td>%s</td><td><code>%s</code></td></tr>\n",
+			html.EscapeString(u.Name), html.EscapeString(u.Role), html.EscapeString(u.Token))
+	}
+	return "<h2>Users of the sandbox</h2>\n<div class=\"wide\"><table>\n<tr><th>User</th><th>Role</th><th>Token</th></tr>\n" + rows.String() + "</table></div>\n"
+}
+
+// tools returns the tools that the server offers, by toolset.
+func (p page) tools() string {
+	var b strings.Builder
+	toolset := ""
+	for _, t := range p.cfg.Tools {
+		if p.cfg.Selection.excludes(t) != "" {
+			continue
+		}
+		if t.Toolset != toolset {
+			if toolset != "" {
+				b.WriteString("</dl>\n")
+			}
+			toolset = t.Toolset
+			fmt.Fprintf(&b, "<h3>%s</h3>\n<dl>\n", html.EscapeString(toolset))
+		}
+		fmt.Fprintf(&b, "<dt><code>%s</code> <span class=\"badge %s\">%[2]s</span></dt>\n<dd>%s<div class=\"arguments\">%s</div></dd>\n",
+			t.Name, t.Effect, html.EscapeString(t.Description), argumentsHTML(t))
+	}
+	if toolset == "" {
+		return "<p>The settings of this server exclude every tool.</p>"
+	}
+	return b.String() + "</dl>"
+}
+
+// argumentsHTML returns the names of a tool's arguments, the required ones first.
+func argumentsHTML(t tools.Tool) string {
+	var schema struct {
+		Properties json.RawMessage
+		Required   []string
+	}
+	if err := json.Unmarshal(t.Input, &schema); err != nil {
+		panic(fmt.Sprintf("schema of %s: %v", t.Name, err)) // the program made it
+	}
+	var optional []string
+	for _, name := range memberNames(schema.Properties) {
+		if !slices.Contains(schema.Required, name) {
+			optional = append(optional, name)
+		}
+	}
+	var parts []string
+	for _, part := range []struct {
+		label string
+		names []string
+	}{{"Required: ", schema.Required}, {"Optional: ", optional}} {
+		if len(part.names) > 0 {
+			parts = append(parts, part.label+"<code>"+strings.Join(part.names, "</code>, <code>")+"</code>")
+		}
+	}
+	return strings.Join(parts, "<br>")
+}
+
+// memberNames returns the names of an object's members, in their order.
+func memberNames(object json.RawMessage) []string {
+	var names []string
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	for _, err := decoder.Token(); err == nil && decoder.More(); { // the opening brace
+		var name json.Token
+		var value json.RawMessage
+		if name, err = decoder.Token(); err == nil {
+			err = decoder.Decode(&value)
+		}
+		names = append(names, fmt.Sprint(name))
+	}
+	return names
 }
 
 type snippet struct{ client, text string }
@@ -69,11 +169,11 @@ func (p page) snippets(address string) []snippet {
 		flags += fmt.Sprintf(" \\\n  --header %q", name+": "+value)
 		headers = append(headers, fmt.Sprintf("%q: %q", name, value))
 	}
-	if p.needsSecret {
+	if p.cfg.Secret != "" {
 		add("Authorization", "Bearer SECRET")
 	}
-	if p.userToken != nil {
-		add(p.userToken.Header, "YOUR_GITCODE_TOKEN")
+	if p.cfg.UserToken != nil {
+		add(p.cfg.UserToken.Header, "YOUR_GITCODE_TOKEN")
 	}
 	object := func(indent string) string {
 		if len(headers) == 0 {
