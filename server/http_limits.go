@@ -15,9 +15,9 @@ const (
 	maxMessage = 4 << 20
 	// readTimeout is how long the body of a request may take to arrive.
 	readTimeout = 30 * time.Second
-	// unreadTimeout is how long the rest of a body may take to arrive that no
-	// handler wants. net/http reads it before it answers and before it uses the
-	// connection again.
+	// unreadTimeout is how long a body may take to arrive that no handler reads,
+	// as in a request without the secret. net/http reads such a body before it
+	// answers, so that it can use the connection again.
 	unreadTimeout = 2 * time.Second
 	// writeTimeout is how long a client may take to read one write.
 	writeTimeout = 30 * time.Second
@@ -32,28 +32,37 @@ func withReadDeadline(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r) // a deadline would end the request itself
 			return
 		}
-		control, deadline := http.NewResponseController(w), time.Now().Add(readTimeout)
-		_ = control.SetReadDeadline(deadline) // not every connection supports it
-		body := &deadlineBody{ReadCloser: r.Body, control: control}
+		body := &deadlineBody{ReadCloser: r.Body, control: http.NewResponseController(w), start: time.Now()}
+		body.setDeadline(unreadTimeout)
 		copied := *r // net/http still checks the type of the original body afterwards
 		copied.Body = body
 		next.ServeHTTP(w, &copied)
-		if unread := time.Now().Add(unreadTimeout); !body.complete && unread.Before(deadline) {
-			_ = control.SetReadDeadline(unread)
+		if body.begun && !body.complete {
+			body.setDeadline(min(readTimeout, time.Since(body.start)+unreadTimeout))
 		}
 	})
 }
 
-// deadlineBody is a body that lifts the read deadline at its end.
+// deadlineBody is a body that has readTimeout once it is read, and no deadline
+// after its end.
 type deadlineBody struct {
 	io.ReadCloser
-	control  *http.ResponseController
-	complete bool
+	control         *http.ResponseController
+	start           time.Time // of the request
+	begun, complete bool
+}
+
+func (b *deadlineBody) setDeadline(timeout time.Duration) {
+	_ = b.control.SetReadDeadline(b.start.Add(timeout)) // not every connection supports it
 }
 
 func (b *deadlineBody) Read(p []byte) (int, error) {
+	if !b.begun {
+		b.begun = true
+		b.setDeadline(readTimeout)
+	}
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF && !b.complete {
+	if errors.Is(err, io.EOF) && !b.complete {
 		b.complete = true
 		_ = b.control.SetReadDeadline(time.Time{})
 	}
