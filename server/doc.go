@@ -36,7 +36,8 @@
 // GITCODE_MCP_TOOLS. Over HTTP each request can add one in the headers
 // X-MCP-Readonly, X-MCP-Toolsets and X-MCP-Tools. A tool is offered if both
 // allow it, so a caller can restrict what the server offers but never extend
-// it. Excluded tools are not listed.
+// it. A header that is empty or not understood is rejected. Excluded tools are
+// not listed.
 //
 // # Stdio
 //
@@ -59,10 +60,17 @@
 // Every request passes through checkOrigin, which rejects cross-origin requests
 // and DNS rebinding. If a secret is set, all paths but /, /healthz and /readyz
 // require it; without one, [HTTP.Serve] accepts only loopback listeners. The MCP
-// paths then limit the size of the body and the time it may take to arrive,
-// identify the caller, and set a deadline on each write of a response. The
-// secret and the caller's token are removed from the request before mcp-go sees
-// it.
+// paths then limit the size of the body, identify the caller, and set a deadline
+// on each write of a response. The secret and the caller's token are removed
+// from the request before mcp-go sees it.
+//
+// The body of a request has 30 seconds to arrive from when the handler starts,
+// or two if no handler reads it. Only a complete body lifts that deadline, so a
+// connection whose client announces a body and does not send it is closed.
+//
+// A message that is not valid JSON-RPC is rejected with status 400 before mcp-go
+// sees it. mcp-go gets other ids than the ones callers send, and the answers
+// have the callers' ids again, exactly as sent.
 //
 // # Sessions and streams
 //
@@ -71,8 +79,16 @@
 // needs. Both use /mcp and are distinguished for each request.
 //
 // A session belongs to the caller that started it. To any other caller it does
-// not exist, for any method. Sessions that are idle for SessionIdle end, and
-// their streams with them.
+// not exist, for any method. Sessions that are idle for HTTPConfig.SessionIdle
+// end, and their streams with them. If initialize fails, there is no session.
+//
+// A session cancels its calls with notifications/cancelled. A call without a
+// session is cancelled by closing its connection; a notification would not say
+// whose call it means, so the server accepts and ignores it.
+//
+// There may be 10,000 sessions and 1,000 streams at a time. If callers send
+// their own tokens, each owner may have 1,000 sessions and 100 streams. A request
+// for more is rejected (503, with Retry-After).
 //
 // # Draining
 //
@@ -84,8 +100,8 @@
 //
 // # Terms
 //
-//   - A call is a request for a tool, a JSON-RPC tools/call. In the context of
-//     draining, any JSON-RPC request is treated like one.
+//   - A call is a JSON-RPC tools/call request. While draining, the server treats
+//     every request as a call.
 //   - A caller is the sender of an HTTP request, with a selection and perhaps a
 //     token. Over stdio there is only the zero caller.
 //   - An owner is the caller a session or stream belongs to, identified by a
