@@ -23,6 +23,7 @@ type forges struct {
 	instructions string
 	baseURL      string           // for the readiness check
 	userToken    server.UserToken // how callers pass their own token
+	sandboxUsers []server.SandboxUser
 }
 
 // forges returns the configured forges. The shared token may be empty.
@@ -49,12 +50,18 @@ func (s *settings) forges(token string, observe func(rest.Attempt)) (forges, err
 	if err != nil {
 		return forges{}, fmt.Errorf("--api-url or GITCODE_API_URL: %w", err)
 	}
-	return forges{
+	f := forges{
 		tools:        gitcodetools.Tools(client),
 		instructions: gitcodetools.Instructions,
 		baseURL:      client.BaseURL(),
 		userToken:    server.UserToken{Client: client.Client, Header: gitcodetools.TokenHeader, Help: gitcodetools.CreateToken},
-	}, nil
+	}
+	if s.sandbox {
+		for _, user := range sandbox.Users() {
+			f.sandboxUsers = append(f.sandboxUsers, server.SandboxUser(user))
+		}
+	}
+	return f, nil
 }
 
 // token returns the token from --token-file or GITCODE_TOKEN, or "" if neither

@@ -102,10 +102,8 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	web := server.HTTPConfig{
 		MCP: server.New(cfg), Tools: cfg.Tools, Metrics: metrics, Logger: cfg.Logger, BaseURL: forges.baseURL, Secret: secret,
 		AllowOrigins: h.allowOrigins, NoSSE: h.noSSE, SessionIdle: h.sessionIdle, Drain: 30 * time.Second,
-		Version: cfg.Version, Selection: cfg.Selection, DryRun: cfg.Env.DryRun, Sandbox: s.sandbox,
-	}
-	if h.userTokens {
-		web.UserToken = &forges.userToken
+		Version: cfg.Version, Selection: cfg.Selection, DryRun: cfg.Env.DryRun, Sandbox: s.sandbox, SandboxUsers: forges.sandboxUsers,
+		UserToken: forges.userToken, UserTokens: h.userTokens,
 	}
 	listener, err := net.Listen("tcp", h.addr)
 	if err != nil {

@@ -78,9 +78,8 @@ func (s *setup) mcp(t testing.TB) *mcpserver.MCPServer {
 	require.NoError(t, err)
 	s.server.Tools, s.server.Instructions = toolset.Tools(client), toolset.Instructions
 	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
-	if s.userTokens {
-		s.http.UserToken = &server.UserToken{Client: client.Client, Header: toolset.TokenHeader, Help: toolset.CreateToken}
-	}
+	s.http.UserToken = server.UserToken{Client: client.Client, Header: toolset.TokenHeader, Help: toolset.CreateToken}
+	s.http.UserTokens = s.userTokens
 	return server.New(s.server)
 }
 
@@ -110,6 +109,7 @@ type running struct {
 	dial   func(context.Context) (net.Conn, error) // a connection without a client
 	log    *safeBuffer
 	http   *server.HTTP
+	mcp    *mcpserver.MCPServer
 	stop   context.CancelFunc
 	done   chan error // receives what Serve returns
 }
@@ -150,7 +150,7 @@ func serve(t testing.TB, s *setup, change func(*setup), listener net.Listener, d
 	transport := &http.Transport{MaxIdleConnsPerHost: 64, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }}
 	r := &running{
 		url: "http://" + listener.Addr().String(), client: &http.Client{Transport: transport}, dial: dial,
-		log: s.log, http: server.NewHTTP(s.http), done: make(chan error, 1),
+		log: s.log, http: server.NewHTTP(s.http), mcp: s.http.MCP, done: make(chan error, 1),
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	r.stop = stop

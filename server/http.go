@@ -15,13 +15,14 @@ import (
 
 // HTTPConfig configures an HTTP.
 type HTTPConfig struct {
-	MCP     *mcpserver.MCPServer
-	Tools   []tools.Tool // for the web page, and for checking the callers' selections
-	Metrics *Metrics     // required
-	Logger  *slog.Logger // required
-	// UserToken, if set, requires callers to send their own token.
-	UserToken *UserToken
-	BaseURL   string // of GitCode, for /readyz
+	MCP       *mcpserver.MCPServer
+	Tools     []tools.Tool // for the web page, and for checking the callers' selections
+	Metrics   *Metrics     // required
+	Logger    *slog.Logger // required
+	UserToken UserToken    // how callers send their own token
+	// UserTokens requires callers to send their own token.
+	UserTokens bool
+	BaseURL    string // of GitCode, for /readyz
 	// Secret is what callers must send as a bearer token. Without one the server
 	// listens only on loopback addresses.
 	Secret       string
@@ -73,7 +74,7 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.Ser
 
 func (h *HTTP) routes() http.Handler {
 	g := guard{secret: h.cfg.Secret, origins: h.cfg.AllowOrigins, headers: []string{headerToolsets, headerTools, headerReadOnly}}
-	if h.cfg.UserToken != nil {
+	if h.cfg.UserToken.Header != "" {
 		g.headers = append(g.headers, h.cfg.UserToken.Header)
 	}
 	mux := http.NewServeMux()

@@ -68,10 +68,10 @@ func (h *HTTP) withCaller(next http.Handler) http.Handler {
 			return
 		}
 		ctx := context.WithValue(r.Context(), callerKey{}, c)
-		if user := h.cfg.UserToken; user != nil {
-			ctx = user.Client.WithToken(ctx, c.token)
-			r.Header.Del(user.Header) // from here on it is only in the context
+		if h.cfg.UserTokens {
+			ctx = h.cfg.UserToken.Client.WithToken(ctx, c.token)
 		}
+		r.Header.Del(h.cfg.UserToken.Header) // the context has it, or nobody needs it
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -86,7 +86,7 @@ func (h *HTTP) callerFrom(r *http.Request) (c caller, err error) {
 		return c, err
 	}
 	user := h.cfg.UserToken
-	if user == nil {
+	if !h.cfg.UserTokens {
 		return c, nil
 	}
 	if c.token, err = CleanToken(user.Header, r.Header.Get(user.Header)); err != nil {

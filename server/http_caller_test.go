@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -107,6 +109,20 @@ func TestUsersHaveSeparateRateLimits(t *testing.T) {
 		time.Sleep(time.Minute)
 		requireOutcome("ann", true)
 	})
+}
+
+// TestTokensOfCallersGoNoFurther checks that a token which the server does not
+// need is removed from the request all the same.
+func TestTokensOfCallersGoNoFurther(t *testing.T) {
+	t.Parallel()
+	r := start(t, sandbox.New(), nil)
+	r.mcp.AddTool(mcp.NewTool("show_headers", mcp.WithDescription("for the test")), func(_ context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		return mcp.NewToolResultText(fmt.Sprint(req.Header)), nil
+	})
+	call, header := modernCall("show_headers", `{}`)
+	_, body := r.post(t, "/mcp", call, append(header, "X-GitCode-Token", "token-of-ann-1", "X-Other", "seen")...)
+	assert.Contains(t, body, "seen")
+	assert.NotContains(t, body, "token-of-ann-1")
 }
 
 // selectionOfServer is the selection of the server in the tests of callers'

@@ -51,7 +51,7 @@ func (p page) html(address string) string {
 	if p.cfg.Secret != "" {
 		notes = append(notes, "It requires a shared secret; ask whoever runs this server.")
 	}
-	if p.cfg.UserToken != nil {
+	if p.cfg.UserTokens {
 		notes = append(notes, "It uses your own GitCode token and keeps it only while your request runs.")
 	}
 	if !p.cfg.NoSSE {
@@ -172,7 +172,7 @@ func (p page) snippets(address string) []snippet {
 	if p.cfg.Secret != "" {
 		add("Authorization", "Bearer SECRET")
 	}
-	if p.cfg.UserToken != nil {
+	if p.cfg.UserTokens {
 		add(p.cfg.UserToken.Header, "YOUR_GITCODE_TOKEN")
 	}
 	object := func(indent string) string {

@@ -23,7 +23,7 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		listener.Close() //nolint:errcheck // it was never used
 		return fmt.Errorf("%s can be reached by other machines: set GITCODE_MCP_SECRET to require a secret, or listen on 127.0.0.1", listener.Addr())
 	}
-	h.cfg.Logger.Info("listening", "addr", listener.Addr().String(), "tls", certificate != nil, "secret", h.cfg.Secret != "", "user_tokens", h.cfg.UserToken != nil)
+	h.cfg.Logger.Info("listening", "addr", listener.Addr().String(), "tls", certificate != nil, "secret", h.cfg.Secret != "", "user_tokens", h.cfg.UserTokens)
 	unused := &newConns{open: map[net.Conn]bool{}}
 	srv := &http.Server{
 		Handler:           h,
