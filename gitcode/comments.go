@@ -26,7 +26,7 @@ func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParam
 type ListRepoCommentsParams struct {
 	RepoRef
 	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
-	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Requires sort"`
+	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Ignored without sort"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
 }
@@ -68,21 +68,32 @@ type UpdateCommentParams struct {
 	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"New body, replaces the old one"`
 }
 
-// UpdateComment replaces the body of a comment. GitCode may respond without the
-// comment; it is then read back. The result is zero if that fails.
+// CommentChange reports a comment after an update.
+type CommentChange struct {
+	Comment Comment // zero if the comment could not be read back
+	Differs bool    // whether its body is not the requested one
+	// ReadErr is why the comment could not be read back, or nil.
+	ReadErr error
+}
+
+// UpdateComment replaces the body of a comment. If GitCode responds without the
+// comment or with another body, the comment is read back.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-repo-issues-comments-id
 // (older editions show the path of another operation).
-func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comment, error) {
+func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (CommentChange, error) {
 	comment, err := rest.Call[Comment](ctx, c.Client, "PATCH /repos/{owner}/{repo}/issues/comments/{id}", p)
-	if err != nil || comment.ID != 0 {
-		return comment, err
+	if err != nil || c.IsDryRun(ctx) {
+		return CommentChange{}, err
 	}
-	if comment, err = c.GetComment(ctx, p.CommentRef); err != nil {
-		return Comment{}, nil // the change itself was accepted
+	differs := func() bool { return normalizeText(string(comment.Body)) != normalizeText(p.Body) }
+	if comment.ID == 0 || differs() {
+		if comment, err = c.GetComment(ctx, p.CommentRef); err != nil {
+			return CommentChange{ReadErr: err}, nil
+		}
 	}
-	return comment, nil
+	return CommentChange{Comment: comment, Differs: differs()}, nil
 }
 
 // DeleteComment deletes a comment.

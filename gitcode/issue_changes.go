@@ -2,20 +2,11 @@ package gitcode
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
-
-// IssueChange is an issue after a create or an update.
-type IssueChange struct {
-	Issue
-	// Warnings are sentences about what was requested and, according to
-	// GitCode's response, did not happen. GitCode silently ignores unknown
-	// assignees, labels and milestones.
-	Warnings []string
-}
 
 // CreateIssueParams describes a new issue.
 type CreateIssueParams struct {
@@ -23,15 +14,19 @@ type CreateIssueParams struct {
 	Title        string `json:"title" jsonschema:"pattern=\\S" jsonschema_description:"Title, not blank"`
 	Body         string `json:"body,omitempty" jsonschema_description:"Markdown"`
 	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated"`
-	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Milestone number"`
-	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas"`
-	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Make it private"`
+	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Milestone number, as in get_issue; not the one in web addresses"`
+	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas; GitCode probably creates unknown ones"`
+	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Report it as a security hole, which should hide it from non-members; the exact effect is undocumented"`
 }
 
-// CreateIssue creates an issue and then adds its labels with a second request:
-// some repositories reject a create with labels. If only the second request
-// fails, the issue exists, so that is a warning and not an error. The body is
-// always sent, because the newest documentation requires it.
+// CreateIssue creates an issue with its title, its body and security_hole, and
+// sets the rest with further requests: GitCode refuses a whole create because of
+// labels or an assignee that the caller may not set. Labels come last, so that no
+// later request can drop them. What a further request does not set is a
+// Deviation and not an error, because the issue exists; nothing creates it a
+// second time. The body is always sent, because the newest documentation
+// requires it. The issue is read back if the responses do not show everything
+// that was requested.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-issues
@@ -40,40 +35,52 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if strings.TrimSpace(p.Title) == "" {
 		return IssueChange{}, invalid(endpoint, "title must not be blank")
 	}
-	issue, err := rest.Call[Issue](ctx, c.Client, endpoint, struct {
-		CreateIssueParams
-		Body   string    `json:"body"`
-		Labels *struct{} `json:"labels,omitempty"` // hides the labels
-	}{CreateIssueParams: p, Body: p.Body})
+	seen, err := rest.Call[issueResponse](ctx, c.Client, endpoint, struct {
+		RepoRef
+		Title        string `json:"title"`
+		Body         string `json:"body"`
+		SecurityHole Flag   `json:"security_hole,omitempty"`
+	}{p.RepoRef, p.Title, p.Body, p.SecurityHole})
 	if err != nil {
 		return IssueChange{}, err
 	}
-	change := IssueChange{Issue: issue}
-	if issue.Number == 0 && !c.IsDryRun(ctx) {
-		change.warn("GitCode created the issue without returning its number; find it among the newest issues and do not create it again")
-		if len(p.Labels) > 0 {
-			change.warn("labels %s have not been added", quoted(p.Labels))
+	check := issueCheck{requested: p.fields(), known: seen.Issue, failed: map[string]error{}}
+	if seen.Number == 0 && !c.IsDryRun(ctx) {
+		return check.withoutNumber(seen), nil
+	}
+
+	ref := IssueRef{RepoRef: p.RepoRef, Number: int(seen.Number)}
+	if patch := (UpdateIssueParams{IssueRef: ref}); p.Assignee != "" || p.Milestone != 0 {
+		if p.Assignee != "" {
+			patch.Assignee = &p.Assignee
 		}
+		if p.Milestone != 0 {
+			patch.Milestone = (*MilestoneNumber)(&p.Milestone)
+		}
+		patched, err := c.patchIssue(ctx, patch)
+		if err != nil {
+			check.failed["assignee"], check.failed["milestone"] = err, err
+		}
+		if !patched.IsEmpty() {
+			seen = patched
+		}
+	}
+	if len(p.Labels) > 0 {
+		labels, err := c.postLabels(ctx, AddLabelsParams{IssueRef: ref, Labels: p.Labels})
+		if err != nil {
+			check.failed["labels"] = err
+		} else {
+			seen.Labels = labels
+		}
+	}
+	if c.IsDryRun(ctx) {
+		return IssueChange{}, nil
+	}
+	change := check.writes(seen)
+	if !change.hasUnknown() {
 		return change, nil
 	}
-	requested := UpdateIssueParams{}
-	if p.Assignee != "" {
-		requested.Assignee = &p.Assignee
-	}
-	if p.Milestone != 0 {
-		requested.Milestone = (*MilestoneNumber)(&p.Milestone)
-	}
-	change.compare(requested)
-	if len(p.Labels) > 0 {
-		ref := IssueRef{RepoRef: p.RepoRef, Number: int(issue.Number)}
-		labels, err := c.AddLabels(ctx, AddLabelsParams{IssueRef: ref, Labels: p.Labels})
-		if err != nil {
-			change.warn("labels %s are missing, adding them failed: %v", quoted(p.Labels), err)
-		} else if len(labels.Missing) > 0 {
-			change.warn("labels %s are not in GitCode's response and may not have been added", quoted(labels.Missing))
-		}
-	}
-	return change, nil
+	return c.readBack(ctx, ref, check, seen), nil
 }
 
 // UpdateIssueParams describes a change of an issue. Nil members are left
@@ -83,93 +90,109 @@ type UpdateIssueParams struct {
 	Title        *string          `json:"title,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New title, not blank"`
 	Body         *string          `json:"body,omitempty" jsonschema_description:"New body; \"\" clears it"`
 	State        *StateChange     `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
-	Assignee     *string          `json:"assignee,omitempty" jsonschema_description:"Usernames, comma-separated; \"\" clears"`
-	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Milestone number; 0 clears"`
+	Assignee     *string          `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames, comma-separated; \"\" clears"`
+	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Milestone number, as in get_issue, not the one in web addresses; 0 clears"`
 	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
-	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"Make it private or public"`
+	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"true should hide it from non-members, false show it; the exact effect is undocumented"`
 }
 
 // UpdateIssue changes an issue. Clearing the labels takes a request of its own.
-// If GitCode responds without the issue, it is read back.
+//
+// GitCode may drop what a change does not repeat, such as the milestone. So
+// UpdateIssue reads the issue first, sends its milestone along, reads it again
+// afterwards and reports as a Deviation what differs from the request or
+// changed without one. If GitCode refuses the change with the milestone that
+// was sent along, it is sent without. A change that somebody else makes between
+// the two reads is reported too, and one to the milestone before the PATCH is
+// overwritten: GitCode has no conditional requests.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-issues-number and
 // https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-number-labels
 func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
-	const endpoint = "PATCH /repos/{owner}/issues/{number}"
 	if p.Title != nil && strings.TrimSpace(*p.Title) == "" {
-		return IssueChange{}, invalid(endpoint, "title must not be blank")
+		return IssueChange{}, invalid(patchEndpoint, "title must not be blank")
 	}
-	clearLabels := p.Labels != nil && len(*p.Labels) == 0
+	if p == (UpdateIssueParams{IssueRef: p.IssueRef}) {
+		return IssueChange{}, invalid(patchEndpoint, "nothing to change; pass at least one of title, body, state, assignee, milestone, labels, security_hole")
+	}
+	before, err := c.readIssue(ctx, p.IssueRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	check := issueCheck{requested: p.fields(), known: before.Issue, before: &before, failed: map[string]error{}}
+
+	patch, clearLabels := p, p.Labels != nil && len(*p.Labels) == 0
 	if clearLabels {
-		p.Labels = nil
+		patch.Labels = nil
 	}
-	patch := p != UpdateIssueParams{IssueRef: p.IssueRef}
-	if !patch && !clearLabels {
-		return IssueChange{}, invalid(endpoint, "nothing to change; pass at least one of title, body, state, assignee, milestone, labels, security_hole")
-	}
-	var change IssueChange
-	var err error
-	if patch {
-		if change.Issue, err = rest.Call[Issue](ctx, c.Client, endpoint, p); err != nil {
+	seen := issueResponse{}
+	patched := patch != UpdateIssueParams{IssueRef: p.IssueRef}
+	if patched {
+		if seen, err = c.patchWithMilestone(ctx, patch, before.Milestone); err != nil {
 			return IssueChange{}, err
 		}
 	}
 	if clearLabels {
-		err = rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef)
-		switch {
-		case err != nil && !patch:
+		err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef)
+		if err != nil && !patched {
 			return IssueChange{}, err
-		case err != nil:
-			change.warn("everything else was changed, but clearing the labels failed: %v", err)
+		}
+		if err != nil {
+			check.failed["labels"] = err
 		}
 	}
-	if change.Number == 0 {
-		if change.Issue, err = c.GetIssue(ctx, p.IssueRef); err != nil {
-			change.warn("GitCode accepted the change, but reading the issue back failed: %v", err)
-			return change, nil
-		}
+	if c.IsDryRun(ctx) {
+		return IssueChange{}, nil
 	}
-	change.compare(p)
+	change := c.readBack(ctx, p.IssueRef, check, seen)
+	if p.Labels != nil {
+		change.PreviousLabels = before.LabelNames()
+	}
+	if p.Assignee != nil {
+		change.PreviousAssignees = before.AssigneeLogins()
+	}
 	return change, nil
 }
 
+// patchWithMilestone repeats the current milestone in a PATCH that sets none.
+func (c *Client) patchWithMilestone(ctx context.Context, p UpdateIssueParams, current Milestone) (issueResponse, error) {
+	if p.Milestone != nil || current.Number == 0 {
+		return c.patchIssue(ctx, p)
+	}
+	repeating := p
+	repeating.Milestone = new(MilestoneNumber(current.Number))
+	response, err := c.patchIssue(ctx, repeating)
+	if e, ok := errors.AsType[*rest.Error](err); ok && (e.Class == rest.Forbidden || e.Class == rest.Invalid && e.Status != 0) {
+		return c.patchIssue(ctx, p)
+	}
+	return response, err
+}
+
+const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
+
+func (c *Client) patchIssue(ctx context.Context, p UpdateIssueParams) (issueResponse, error) {
+	return rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
+}
+
+// readIssue is GetIssue for those who must know what the response contains.
+func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
+	return rest.Call[issueResponse](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/{number}", p)
+}
+
+// readBack reads an issue after a change and checks it. If that fails, it checks
+// what the responses to the writes show.
+func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
+	after, err := c.readIssue(ctx, ref)
+	if err != nil {
+		change := check.writes(seen)
+		change.ReadErr = err
+		return change
+	}
+	return check.read(after)
+}
+
+// invalid returns the error for arguments that no request can carry.
 func invalid(endpoint, message string) error {
-	return &rest.Error{Class: rest.Invalid, Endpoint: endpoint, Message: message}
-}
-
-func (c *IssueChange) warn(format string, args ...any) {
-	c.Warnings = append(c.Warnings, fmt.Sprintf(format, args...))
-}
-
-// compare warns about what was requested and is not in the response.
-func (c *IssueChange) compare(requested UpdateIssueParams) {
-	if s := requested.State; s != nil && State(*s) != c.State {
-		c.warn("the state is %s, not %s", c.State, *s)
-	}
-	if requested.Assignee != nil {
-		names, assigned := splitNames(*requested.Assignee), c.AssigneeLogins()
-		if missing := without(names, assigned); len(missing) > 0 {
-			c.warn("assignees %s were not set; GitCode ignores unknown users and users who may not be assigned", quoted(missing))
-		}
-		if len(names) == 0 && len(assigned) > 0 {
-			c.warn("assignees %s are still set", quoted(assigned))
-		}
-	}
-	if m := requested.Milestone; m != nil && Int(*m) != c.Milestone.Number {
-		if *m == 0 {
-			c.warn("milestone %d is still set", c.Milestone.Number)
-		} else {
-			c.warn("milestone %d is not in GitCode's response and may not have been set", *m)
-		}
-	}
-	if requested.Labels != nil {
-		labels := c.LabelNames()
-		if missing := without(*requested.Labels, labels); len(missing) > 0 {
-			c.warn("labels %s were not set", quoted(missing))
-		}
-		if extra := without(labels, *requested.Labels); len(extra) > 0 {
-			c.warn("labels %s are still set", quoted(extra))
-		}
-	}
+	return &rest.Error{Class: rest.Invalid, Endpoint: endpoint, Message: message, NotSent: true}
 }

@@ -9,39 +9,64 @@ import (
 // AddLabelsParams adds labels to an issue.
 type AddLabelsParams struct {
 	IssueRef
-	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Names of labels of the repository, without commas"`
+	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas"`
 }
 
-// LabelChange reports what adding labels did, according to GitCode's response.
+// LabelChange reports what adding labels did.
 type LabelChange struct {
-	Added   []string // the requested labels in the response
-	Missing []string // the requested labels that are not
-	Labels  []string // every label in the response
-	Others  []string // the labels in the response that were not requested
+	Added   []string // the requested labels that the issue has
+	Missing []string // the requested labels that it lacks
+	Unknown []string // the requested labels that GitCode's responses do not show
+	// Labels are all labels of the issue. They are nil if GitCode returned only
+	// requested ones.
+	Labels []string
+	// ReadErr is why the issue could not be read to find the Unknown labels, or
+	// nil.
+	ReadErr error
 }
 
-// AddLabels adds labels to an issue. The body of the request is a bare array:
-// GitCode rejects an object.
+// AddLabels adds labels to an issue. GitCode probably creates labels that the
+// repository lacks. The issue is read back if the response does not show every
+// requested label.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-labels
 func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange, error) {
+	response, err := c.postLabels(ctx, p)
+	if err != nil || c.IsDryRun(ctx) {
+		return LabelChange{}, err
+	}
+	requested, labels := trimmed(p.Labels), labelNames(response)
+	missing := without(requested, labels)
+	change := LabelChange{Added: without(requested, missing)}
+	if len(missing) > 0 {
+		issue, err := c.readIssue(ctx, p.IssueRef)
+		if err != nil || !issue.hasAny("labels") {
+			change.Unknown, change.ReadErr = missing, err
+			return change, nil
+		}
+		labels = issue.LabelNames()
+		change.Missing = without(requested, labels)
+		change.Added = without(requested, change.Missing)
+	}
+	if len(without(labels, requested)) > 0 {
+		change.Labels = labels
+	}
+	return change, nil
+}
+
+// postLabels returns the labels in the response. The body of the request is a
+// bare array: GitCode rejects an object.
+func (c *Client) postLabels(ctx context.Context, p AddLabelsParams) ([]Label, error) {
 	req, err := rest.NewRequest("POST /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef)
 	if err != nil {
-		return LabelChange{}, err
+		return nil, err
 	}
 	if err := req.SetBody([]string(p.Labels)); err != nil {
-		return LabelChange{}, err
+		return nil, err
 	}
 	labels, _, err := rest.Do[List[Label]](ctx, c.Client, req)
-	if err != nil {
-		return LabelChange{}, err
-	}
-	change := LabelChange{Labels: labelNames(labels)}
-	change.Missing = without(p.Labels, change.Labels)
-	change.Added = without(p.Labels, change.Missing)
-	change.Others = without(change.Labels, p.Labels)
-	return change, nil
+	return labels, err
 }
 
 // RemoveLabelsParams removes labels from an issue.

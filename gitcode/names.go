@@ -1,9 +1,6 @@
 package gitcode
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // splitNames splits a comma-separated list.
 func splitNames(list string) []string {
@@ -18,16 +15,21 @@ func splitNames(list string) []string {
 
 // without returns the names that are not in others, ignoring case.
 func without(names, others []string) []string {
+	known := make(map[string]bool, len(others))
+	for _, name := range others {
+		known[strings.ToLower(name)] = true
+	}
 	var rest []string
 	for _, name := range names {
-		if !slices.ContainsFunc(others, func(o string) bool { return strings.EqualFold(o, name) }) {
+		if !known[strings.ToLower(name)] {
 			rest = append(rest, name)
 		}
 	}
 	return rest
 }
 
-// quoted returns the names in quotes, for a sentence.
-func quoted(names []string) string {
-	return `"` + strings.Join(names, `", "`) + `"`
+// normalizeText normalizes line endings and trims white space, both of which
+// GitCode may change.
+func normalizeText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 }

@@ -47,10 +47,10 @@ type Response struct {
 // A successful response can contain the service's own error. Forge.Decode then
 // returns an *Error, with which the call fails.
 //
-// In a dry run Do sends nothing. It plans writes and returns the zero R.
+// In a dry run Do sends reads only. It plans a write and returns the zero R.
 func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, error) {
 	var zero R
-	if plan := c.plan(ctx); plan != nil {
+	if plan := c.plan(ctx); plan != nil && req.Method != http.MethodGet {
 		plan.add(req)
 		return zero, &Response{Status: http.StatusNoContent}, nil
 	}

@@ -227,6 +227,7 @@ func TestRequests(t *testing.T) {
 		line = ""
 		_, err := rest.Call[thing](t.Context(), c, "GET /{owner}/things/{id}", thingRef{owner, 7})
 		assert.Equal(t, rest.Invalid, errorOf(t, err).Class)
+		assert.True(t, errorOf(t, err).NotSent)
 		assert.ErrorContains(t, err, "owner must not be")
 		assert.Empty(t, line, "nothing was sent")
 	}
@@ -261,12 +262,14 @@ func TestDryRun(t *testing.T) {
 	assert.True(t, c.IsDryRun(ctx))
 	assert.False(t, other.IsDryRun(ctx), "a dry run belongs to one client")
 	require.NoError(t, updateThing(ctx, c))
+	assert.Zero(t, sent)
 	require.NoError(t, getThing(ctx, c))
+	assert.Equal(t, 1, sent, "reads are sent")
 	require.NoError(t, rest.Send(ctx, c, "DELETE /{owner}/things/{id}", thingRef{"o", 7}))
 	assert.Equal(t, []rest.PlannedRequest{{"PATCH", "/o/things/7", `{"name":"<new>"}`}, {"DELETE", "/o/things/7", ""}}, plan.Requests(), "reads are not planned")
-	assert.Zero(t, sent)
-	require.NoError(t, getThing(ctx, other))
 	assert.Equal(t, 1, sent)
+	require.NoError(t, updateThing(ctx, other))
+	assert.Equal(t, 2, sent)
 }
 
 func TestResponses(t *testing.T) {

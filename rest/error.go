@@ -46,6 +46,7 @@ type Error struct {
 	TraceID    string        // for the service's support, if any
 	RetryAfter time.Duration // how long to wait before another attempt; 0 if unknown
 	Err        error         // the cause, or nil
+	NotSent    bool          // the request was not sent
 
 	hidesCause bool // Message already says what Err says
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"sync"
 )
@@ -28,11 +27,8 @@ func (p *Plan) Requests() []PlannedRequest {
 	return slices.Clone(p.requests)
 }
 
-// add plans a write. Reads are not planned: a write only reads what it wrote.
+// add plans a write.
 func (p *Plan) add(req *Request) {
-	if req.Method == http.MethodGet {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: req.Path, Body: string(req.Body)})
@@ -41,14 +37,14 @@ func (p *Plan) add(req *Request) {
 // planKey finds the plan of a client's dry run in a context.
 type planKey struct{ client *Client }
 
-// WithDryRun returns a context in which calls through c send nothing and add
-// their writes to the returned plan.
+// WithDryRun returns a context in which calls through c send their reads, and
+// add their writes to the returned plan instead of sending them.
 func (c *Client) WithDryRun(ctx context.Context) (context.Context, *Plan) {
 	plan := &Plan{}
 	return context.WithValue(ctx, planKey{c}, plan), plan
 }
 
-// IsDryRun reports whether calls with ctx send nothing.
+// IsDryRun reports whether calls with ctx send no writes.
 func (c *Client) IsDryRun(ctx context.Context) bool { return c.plan(ctx) != nil }
 
 func (c *Client) plan(ctx context.Context) *Plan {

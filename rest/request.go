@@ -37,7 +37,7 @@ func NewRequest(endpoint string, params any) (*Request, error) {
 		name = strings.TrimSuffix(name, "}")
 		value := textOf(members[name])
 		if value == "" || value == "." || value == ".." {
-			return nil, &Error{Class: Invalid, Endpoint: endpoint, Message: fmt.Sprintf("%s must not be %q", name, value)}
+			return nil, &Error{Class: Invalid, Endpoint: endpoint, Message: fmt.Sprintf("%s must not be %q", name, value), NotSent: true}
 		}
 		// A comma separates names within a segment, so it stays unescaped.
 		segments[i] = strings.ReplaceAll(url.PathEscape(value), "%2C", ",")

@@ -104,16 +104,21 @@ func retryIn(d time.Duration) string {
 // notSent is the error for arguments that do not match the schema.
 func notSent(err error) error { return fmt.Errorf("not sent: %w", err) }
 
-// audit records a write.
-func (env Env) audit(tool, target string, id int64, err error) {
-	if env.Audit == nil {
+// audit records a write, unless it was not sent: because the client rejected it,
+// or because a read that it depends on failed.
+func (env Env) audit(tool, target string, w *Written, err error) {
+	e, isRest := errors.AsType[*rest.Error](err)
+	if env.Audit == nil || isRest && (e.NotSent || strings.HasPrefix(e.Endpoint, "GET ")) {
 		return
 	}
-	r := Record{Tool: tool, Target: target, Outcome: "ok", ID: id}
-	if e, ok := errors.AsType[*rest.Error](err); ok {
+	r := Record{Tool: tool, Target: target, Outcome: "ok", ID: w.ID}
+	switch {
+	case isRest:
 		r.Outcome = string(e.Class)
-	} else if err != nil {
+	case err != nil:
 		r.Outcome = "failed"
+	case w.Partial:
+		r.Outcome = "partial"
 	}
 	env.Audit(r)
 }

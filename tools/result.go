@@ -19,12 +19,14 @@ func (n *Notes) notes() *Notes { return n }
 
 // Written holds the fields common to all write results.
 type Written struct {
-	Warnings []string              `json:"warnings,omitempty" jsonschema_description:"What was requested but did not happen"`
+	Warnings []string              `json:"warnings,omitempty" jsonschema_description:"What did not happen, changed unasked or could not be verified"`
 	DryRun   []rest.PlannedRequest `json:"dry_run,omitempty" jsonschema_description:"Requests that were not sent"`
 	Notes
 
 	// ID is the forge's id of the object written, for the audit log; 0 if unknown.
 	ID int64 `json:"-"`
+	// Partial says that part of what was requested did not happen.
+	Partial bool `json:"-"`
 }
 
 func (w *Written) written() *Written { return w }

@@ -73,7 +73,7 @@ type Tool struct {
 	Output  json.RawMessage // schema of the result
 
 	forge *Forge
-	run   func(ctx context.Context, t Tool, env Env, arguments json.RawMessage) (result, error)
+	run   func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
 }
 
 // Env holds what every tool call needs.
@@ -90,7 +90,7 @@ type Env struct {
 type Record struct {
 	Tool    string
 	Target  string // "owner/repo#7"
-	Outcome string // "ok" or the class of the error
+	Outcome string // "ok", "partial", the class of the error, or "failed" if it has none
 	User    string // a hash of the token, shortened
 	ID      int64  // of the object written; 0 if unknown
 }
@@ -115,7 +115,7 @@ func Read[P, R, V any, PV interface {
 		Spec:   Spec{Name: name, Effect: Reads, Description: description},
 		Input:  input.JSON(),
 		Output: schema.For[V]().JSON(),
-		run: func(ctx context.Context, _ Tool, _ Env, arguments json.RawMessage) (result, error) {
+		run: func(ctx context.Context, _ *rest.Client, _ Env, arguments json.RawMessage) (result, error) {
 			params, err := input.Decode(arguments)
 			if err != nil {
 				return nil, notSent(err)
@@ -144,14 +144,14 @@ func Write[P interface{ Target() string }, R, V any, PV interface {
 		Spec:   spec,
 		Input:  input.JSON(),
 		Output: schema.For[V]().JSON(),
-		run: func(ctx context.Context, t Tool, env Env, arguments json.RawMessage) (result, error) {
+		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
 			params, err := input.Decode(arguments)
 			if err != nil {
 				return nil, notSent(err)
 			}
 			var plan *rest.Plan
 			if env.DryRun {
-				ctx, plan = t.forge.Client.WithDryRun(ctx)
+				ctx, plan = client.WithDryRun(ctx)
 			}
 			var value V
 			response, err := method(ctx, params)
@@ -160,7 +160,7 @@ func Write[P interface{ Target() string }, R, V any, PV interface {
 			}
 			written := PV(&value).written()
 			if plan == nil {
-				env.audit(spec.Name, params.Target(), written.ID, err)
+				env.audit(spec.Name, params.Target(), written, err)
 			} else {
 				written.DryRun = plan.Requests()
 			}
@@ -195,7 +195,7 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) *mcp
 	if token := t.forge.Client.Token(ctx); token != "" {
 		filter.Secrets = []string{token}
 	}
-	value, err := t.run(ctx, t, env, arguments)
+	value, err := t.run(ctx, t.forge.Client, env, arguments)
 	if err == nil {
 		var text []byte
 		if text, err = render(value, env.MaxResult, filter); err == nil {

@@ -1,7 +1,7 @@
 package gitcode
 
 import (
-	"strings"
+	"fmt"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -57,7 +57,7 @@ type CommentWritten struct {
 	tools.Written
 }
 
-// commentRows leaves out the issue, which the reader knows.
+// commentRows leaves out the issue, which the caller already knows.
 func commentRows[P any](_ P, page rest.Page[api.Comment]) tools.List[CommentRow] {
 	return tools.PageOf(page, commentRow)
 }
@@ -101,21 +101,15 @@ func commentCreated(p api.CreateCommentParams, c api.Comment) CommentWritten {
 	return v
 }
 
-func commentUpdated(p api.UpdateCommentParams, c api.Comment) CommentWritten {
-	v := CommentWritten{ID: p.ID, Issue: int(c.Target.Issue.Number), Written: tools.Written{ID: int64(c.ID)}}
+func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentWritten {
+	v := CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID), Partial: c.Differs}}
 	switch {
-	case c.ID == 0:
-		v.Warnings = []string{"GitCode accepted the change, but the comment could not be read back; check it with get_comment"}
-	case normalizeText(string(c.Body)) != normalizeText(p.Body):
+	case c.ReadErr != nil:
+		v.Warnings = []string{fmt.Sprintf("GitCode accepted the change, but the new body could not be verified: %v; check it with get_comment", c.ReadErr)}
+	case c.Differs:
 		v.Warnings = []string{"the body of the comment differs from the one sent; check it with get_comment"}
 	}
 	return v
-}
-
-// normalizeText undoes what services do to line ends and surrounding white
-// space.
-func normalizeText(s string) string {
-	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 }
 
 func commentDeleted(p api.CommentRef, _ struct{}) CommentWritten {

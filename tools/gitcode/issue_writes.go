@@ -1,33 +1,207 @@
 package gitcode
 
 import (
+	"fmt"
+	"strings"
+
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// IssueWritten is the result of creating or updating an issue.
+// IssueWritten is the result of creating or updating an issue. Lists that are
+// known to be empty are shown as such.
 type IssueWritten struct {
-	Number int    `json:"number,omitempty" jsonschema_description:"Issue number"`
-	Title  string `json:"title,omitempty" jsonschema_description:"New title"`
-	State  string `json:"state,omitempty" jsonschema_description:"open or closed"`
-	URL    string `json:"url,omitempty" jsonschema_description:"Web page"`
+	Number            int        `json:"number,omitempty" jsonschema_description:"Issue number"`
+	Title             string     `json:"title,omitempty" jsonschema_description:"Title"`
+	State             string     `json:"state,omitempty" jsonschema_description:"open or closed"`
+	Labels            []string   `json:"labels,omitzero" jsonschema_description:"Label names afterwards; absent if unknown"`
+	Assignees         []string   `json:"assignees,omitzero" jsonschema_description:"Usernames afterwards; absent if unknown"`
+	Milestone         *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone afterwards"`
+	VisibilityReason  string     `json:"visibility_reason,omitempty" jsonschema_description:"Who can see the issue, in GitCode's words"`
+	PreviousLabels    []string   `json:"previous_labels,omitempty" jsonschema_description:"Labels that were replaced"`
+	PreviousAssignees []string   `json:"previous_assignees,omitempty" jsonschema_description:"Assignees that were replaced"`
+	URL               string     `json:"url,omitempty" jsonschema_description:"Web page"`
 	tools.Written
 }
 
 func issueCreated(_ api.CreateIssueParams, c api.IssueChange) IssueWritten {
-	return IssueWritten{
-		Number:  int(c.Number),
-		State:   string(c.State),
-		URL:     string(c.HTMLURL),
-		Written: tools.Written{Warnings: c.Warnings, ID: int64(c.ID)},
+	v := issueWritten(c)
+	if c.Issue.Number == 0 {
+		v.Warnings = append([]string{"GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again"}, v.Warnings...)
 	}
+	return v
 }
 
 func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueWritten {
-	v := issueCreated(api.CreateIssueParams{}, c)
+	v := issueWritten(c)
 	v.Number = p.Number
-	if p.Title != nil {
-		v.Title = string(c.Title)
+	if p.SecurityHole == nil {
+		v.VisibilityReason = ""
 	}
 	return v
+}
+
+func issueWritten(c api.IssueChange) IssueWritten {
+	v := IssueWritten{
+		Number:            int(c.Issue.Number),
+		Title:             string(c.Issue.Title),
+		State:             string(c.Issue.State),
+		Labels:            c.Labels,
+		Assignees:         c.Assignees,
+		VisibilityReason:  string(c.Issue.Visibility),
+		PreviousLabels:    c.PreviousLabels,
+		PreviousAssignees: c.PreviousAssignees,
+		URL:               string(c.Issue.HTMLURL),
+		Written:           tools.Written{Warnings: warnings(c), ID: int64(c.Issue.ID)},
+	}
+	if m := c.Issue.Milestone; m != (api.Milestone{}) {
+		v.Milestone = &Milestone{Number: int(m.Number), Title: string(m.Title)}
+	}
+	for _, d := range c.Deviations {
+		v.Partial = v.Partial || d.Requested && !d.Unknown
+	}
+	return v
+}
+
+// warnings describes the deviations of a change: first each that is certain,
+// then all that could not be verified.
+func warnings(c api.IssueChange) []string {
+	var all, unknown []string
+	for _, d := range c.Deviations {
+		switch {
+		case d.Unknown:
+			unknown = append(unknown, unverified(d))
+		case d.Err != nil:
+			all = append(all, failed(d))
+		case d.Requested:
+			all = append(all, ignored(c, d))
+		default:
+			all = append(all, changedUnasked(d))
+		}
+	}
+	if c.ReadErr != nil && len(unknown) == 0 {
+		unknown = []string{"whether anything else changed"}
+	}
+	if len(unknown) > 0 {
+		all = append(all, fmt.Sprintf("%s could not be verified: %s; check with get_issue", strings.Join(unknown, ", "), whyUnknown(c.ReadErr)))
+	}
+	return all
+}
+
+// whyUnknown says why something could not be verified.
+func whyUnknown(err error) string {
+	if err == nil {
+		return "not in GitCode's response"
+	}
+	return err.Error()
+}
+
+func unverified(d api.Deviation) string {
+	switch {
+	case len(d.Missing) == 0:
+		return "whether " + subject(d.Field) + " was cleared"
+	case d.Err != nil:
+		return fmt.Sprintf("%s (the request that sets it failed: %v)", named(d.Field, d.Missing), d.Err)
+	case !d.Requested:
+		return "whether the issue still has " + named(d.Field, d.Missing)
+	}
+	return named(d.Field, d.Missing)
+}
+
+// failed describes a field whose own request failed, and names the tool that
+// sets it.
+func failed(d api.Deviation) string {
+	switch {
+	case len(d.Missing) == 0:
+		return fmt.Sprintf("%s %s still set: %v; clear with update_issue", named(d.Field, d.Extra), verb(d.Field, "is", "are"), d.Err)
+	case d.Field == "labels":
+		return fmt.Sprintf("%s are missing: %v; add with add_labels", named(d.Field, d.Missing), d.Err)
+	}
+	return fmt.Sprintf("%s %s missing: %v; set with update_issue", named(d.Field, d.Missing), verb(d.Field, "is", "are"), d.Err)
+}
+
+// ignored describes a requested field that GitCode did not set as requested.
+func ignored(c api.IssueChange, d api.Deviation) string {
+	switch d.Field {
+	case "title", "body":
+		return "the " + d.Field + " differs from the one requested"
+	case "state":
+		return fmt.Sprintf("the state is %s, not %s", strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
+	case "security_hole":
+		return fmt.Sprintf("visibility_reason is %q although security_hole %s was requested", c.Issue.Visibility, strings.Join(d.Missing, ""))
+	}
+	var parts []string
+	if len(d.Missing) > 0 {
+		part := named(d.Field, d.Missing) + " " + verb(d.Field, "was", "were") + " not set"
+		switch d.Field {
+		case "assignee":
+			part += "; GitCode ignores unknown users and users who may not be assigned"
+		case "milestone":
+			part += "; its number differs from the one in its web address"
+		}
+		parts = append(parts, part)
+	}
+	if len(d.Extra) > 0 {
+		parts = append(parts, named(d.Field, d.Extra)+" "+verb(d.Field, "is", "are")+" still set")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// changedUnasked describes a field that the change did not request and that
+// differs from what it was before.
+func changedUnasked(d api.Deviation) string {
+	var parts []string
+	switch d.Field {
+	case "body":
+		parts = []string{"the body changed"}
+	case "title", "state", "security_hole":
+		parts = []string{fmt.Sprintf("%s changed from %q to %q", subject(d.Field), strings.Join(d.Missing, ""), strings.Join(d.Extra, ""))}
+	default:
+		if len(d.Missing) > 0 {
+			parts = append(parts, named(d.Field, d.Missing)+" "+verb(d.Field, "was", "were")+" removed")
+		}
+		if len(d.Extra) > 0 {
+			parts = append(parts, named(d.Field, d.Extra)+" "+verb(d.Field, "was", "were")+" added")
+		}
+	}
+	return strings.Join(parts, " and ") + " although that was not requested"
+}
+
+// subject returns a field as the subject of a sentence in the singular.
+func subject(field string) string {
+	switch field {
+	case "assignee":
+		return "the list of assignees"
+	case "labels":
+		return "the list of labels"
+	case "security_hole":
+		return "security_hole"
+	}
+	return "the " + field
+}
+
+// named returns a field with its values, unless they are long texts.
+func named(field string, values []string) string {
+	switch field {
+	case "assignee":
+		return "assignees " + quoted(values)
+	case "labels":
+		return "labels " + quoted(values)
+	case "milestone", "state", "security_hole":
+		return field + " " + strings.Join(values, "")
+	}
+	return "the " + field
+}
+
+// verb returns the singular or, for lists, the plural of a verb.
+func verb(field, singular, plural string) string {
+	if field == "assignee" || field == "labels" {
+		return plural
+	}
+	return singular
+}
+
+// quoted returns names in quotes, for a sentence.
+func quoted(names []string) string {
+	return `"` + strings.Join(names, `", "`) + `"`
 }

@@ -1,7 +1,7 @@
 package gitcode
 
 import (
-	"strings"
+	"fmt"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -9,10 +9,10 @@ import (
 
 func labels(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Write(tools.Spec{Name: "add_labels", Effect: tools.Adds, Description: "Add labels to an issue and keep the ones it has.",
+		tools.Write(tools.Spec{Name: "add_labels", Effect: tools.Adds, Description: "Add labels to an issue, keeping those it has. GitCode probably creates unknown ones.",
 			Verify: "get_issue"},
 			c.AddLabels, labelsAdded),
-		tools.Write(tools.Spec{Name: "remove_labels", Effect: tools.Deletes, Description: "Remove labels from an issue. Fails if the issue does not have one of them.",
+		tools.Write(tools.Spec{Name: "remove_labels", Effect: tools.Deletes, Description: "Remove labels from an issue. Fails if the issue lacks any of them.",
 			Verify: "get_issue"},
 			tools.NoResult(c.RemoveLabels), labelsRemoved),
 	}
@@ -22,18 +22,18 @@ func labels(c *api.Client) []tools.Tool {
 type LabelsWritten struct {
 	Number  int      `json:"number,omitempty" jsonschema_description:"Issue number"`
 	Added   []string `json:"added,omitempty" jsonschema_description:"Requested labels that the issue now has"`
-	Labels  []string `json:"labels,omitempty" jsonschema_description:"All labels of the issue, if GitCode returned more than the requested ones"`
+	Labels  []string `json:"labels,omitempty" jsonschema_description:"Labels of the issue, if GitCode returned more than the requested ones"`
 	Removed []string `json:"removed,omitempty" jsonschema_description:"Removed labels"`
 	tools.Written
 }
 
 func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
-	v := LabelsWritten{Number: p.Number, Added: c.Added}
+	v := LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels, Written: tools.Written{Partial: len(c.Missing) > 0}}
 	if len(c.Missing) > 0 {
-		v.Warnings = []string{"not in GitCode's response and perhaps not added: " + strings.Join(c.Missing, ", ")}
+		v.Warnings = append(v.Warnings, fmt.Sprintf("labels %s were not added", quoted(c.Missing)))
 	}
-	if len(c.Others) > 0 {
-		v.Labels = c.Labels
+	if len(c.Unknown) > 0 {
+		v.Warnings = append(v.Warnings, fmt.Sprintf("labels %s could not be verified: %s; check with get_issue", quoted(c.Unknown), whyUnknown(c.ReadErr)))
 	}
 	return v
 }

@@ -24,8 +24,8 @@ func TestOlderAndRecordedResponses(t *testing.T) {
 		tool, arguments string
 		result          string
 	}{
-		"2024-04_create_issue": {200, "create_issue", `{` + repo + `,"title":"123"}`, `{"number":3,"state":"open",` + url + `}`},
-		"2024-04_update_issue": {200, "update_issue", `{` + repo + `,"number":3,"title":"123"}`, `{"number":3,"title":"123","state":"open",` + url + `}`},
+		"2024-04_create_issue": {200, "create_issue", `{` + repo + `,"title":"123"}`, `{"number":3,"title":"123","state":"open",` + url + `}`},
+		"2024-04_update_issue": {200, "update_issue", `{` + repo + `,"number":3,"title":"123"}`, `{"number":3,"title":"123","state":"open","labels":[],"assignees":[],` + url + `}`},
 		"2024-04_get_issue": {200, "get_issue", `{` + repo + `,"number":3}`,
 			`{"number":3,"id":150663,"title":"123","state":"open","author":"vinnie","created":"2024-04-14T12:05:45+08:00","updated":"2024-04-14T12:05:45+08:00",` + url + `,"body":"test123"}`},
 		"recorded_add_labels": {201, "add_labels", `{` + repo + `,"number":1,"labels":["fasd","gfasd"]}`, `{"number":1,"added":["fasd","gfasd"]}`},

@@ -34,6 +34,18 @@ func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments s
 	return nil, nil
 }
 
+// writesRespond returns a service that has an issue and responds to every write
+// alike.
+func writesRespond(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			responds(http.StatusOK, `{"id":70,"number":7,"state":"open"}`)(w, r)
+			return
+		}
+		responds(status, body)(w, r)
+	}
+}
+
 // responds returns a service with one response.
 func responds(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -155,7 +167,7 @@ func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 	for name, arguments := range writes(t) {
 		verify := toolNamed(t, name).Verify
 		assert.Regexp(t, `^(get|list)_\w+( \(.*\))?$`, verify, name)
-		result, records := do(t, responds(502, "bad gateway"), tools.Env{}, name, arguments)
+		result, records := do(t, writesRespond(502, "bad gateway"), tools.Env{}, name, arguments)
 		require.True(t, result.IsError)
 		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+verify+" before retrying.")
 		require.Len(t, records, 1)
@@ -197,20 +209,37 @@ func TestAudit(t *testing.T) {
 		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, test.arguments)
 		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "ok", ID: test.id}}, records)
 
-		_, records = do(t, responds(403, ""), tools.Env{}, name, test.arguments)
+		_, records = do(t, writesRespond(403, ""), tools.Env{}, name, test.arguments)
 		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "forbidden"}}, records)
 
 		_, records = do(t, responds(200, ""), tools.Env{}, name, `{"owner":"o"}`)
 		assert.Empty(t, records, "invalid arguments are not a write")
 	}
+	for arguments, service := range map[string]http.HandlerFunc{
+		`{` + issue7 + `}`:                                      responds(200, ""), // nothing to change
+		`{` + issue7 + `,"title":"x"}`:                          responds(403, ""), // the read before the write fails
+		`{"owner":"..","repo":"r","number":7,"state":"closed"}`: responds(200, ""),
+	} {
+		result, records := do(t, service, tools.Env{}, "update_issue", arguments)
+		assert.True(t, result.IsError)
+		assert.Empty(t, records, "%s was not sent", arguments)
+	}
 	_, records := do(t, responds(200, `{"id":70,"number":7}`), tools.Env{}, "get_issue", `{`+issue7+`}`)
 	assert.Empty(t, records)
+}
+
+// readsOnly returns a service that has an issue and accepts no write.
+func readsOnly(t *testing.T) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, http.MethodGet, r.Method, r.URL)
+		responds(http.StatusOK, `{"id":70,"number":7,"state":"open"}`)(w, r)
+	}
 }
 
 func TestDryRunSendsNoWrite(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range writes(t) {
-		result, records := do(t, func(http.ResponseWriter, *http.Request) { t.Error(name, " sent a request") }, tools.Env{DryRun: true}, name, arguments)
+		result, records := do(t, readsOnly(t), tools.Env{DryRun: true}, name, arguments)
 		require.False(t, result.IsError, text(t, result))
 		assert.Regexp(t, `^\{"dry_run":\[\{"method":"(POST|PUT|PATCH|DELETE)","path":"/repos/`, text(t, result), name)
 		assert.Empty(t, records, name)

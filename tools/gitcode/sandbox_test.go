@@ -74,13 +74,17 @@ func TestEveryToolOnTheSandbox(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
 
-	created := u.call("create_issue", `{`+portal+`,"title":"Crash <on> start","assignee":"maria","milestone":253899,"labels":["bug","kind/security"],"security_hole":true}`)
-	assert.Subset(t, created, map[string]any{"number": 15.0, "state": "open", "url": "https://gitcode.com/openharbor/portal/issues/15"})
+	milestone := u.call("get_issue", `{`+portal+`,"number":1}`)["milestone"].(map[string]any)
+	created := u.call("create_issue", fmt.Sprintf(`{`+portal+`,"title":"Crash <on> start","assignee":"maria","milestone":%.0f,"labels":["bug","kind/security"]}`, milestone["number"]))
+	assert.Equal(t, map[string]any{
+		"number": 15.0, "title": "Crash <on> start", "state": "open", "url": "https://gitcode.com/openharbor/portal/issues/15",
+		"labels": []any{"bug", "kind/security"}, "assignees": []any{"maria"}, "milestone": milestone,
+	}, created)
 	read := u.call("get_issue", `{`+portal+`,"number":15}`)
 	assert.Equal(t, "Crash <on> start", read["title"])
 	assert.Equal(t, []any{"bug", "kind/security"}, read["labels"])
 	assert.Equal(t, []any{"maria"}, read["assignees"])
-	assert.Equal(t, map[string]any{"number": 253899.0, "title": "v2.3"}, read["milestone"])
+	assert.Equal(t, milestone, read["milestone"])
 	assert.Equal(t, "待办的", read["issue_state"])
 	assert.NotContains(t, read, "body")
 	id := read["id"].(float64)
@@ -98,7 +102,10 @@ func TestEveryToolOnTheSandbox(t *testing.T) {
 	assert.Equal(t, []any{"help wanted"}, u.call("list_enterprise_issue_labels", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))["rows"])
 
 	updated := u.call("update_issue", `{`+portal+`,"number":15,"title":"Crash on start","body":"text","state":"closed","assignee":"linwei","milestone":0,"labels":[]}`)
-	assert.Equal(t, map[string]any{"number": 15.0, "title": "Crash on start", "state": "closed", "url": "https://gitcode.com/openharbor/portal/issues/15"}, updated)
+	assert.Equal(t, map[string]any{
+		"number": 15.0, "title": "Crash on start", "state": "closed", "url": "https://gitcode.com/openharbor/portal/issues/15",
+		"labels": []any{}, "previous_labels": []any{"help wanted"}, "assignees": []any{"linwei"}, "previous_assignees": []any{"maria"},
+	}, updated)
 	read = u.call("get_enterprise_issue", fmt.Sprintf(`{"enterprise":"harbor-tech","issue_id":%.0f}`, id))
 	assert.Equal(t, "text", read["body"])
 	assert.Equal(t, "closed", read["state"])
@@ -200,11 +207,52 @@ func TestRejections(t *testing.T) {
 		assert.Contains(t, u.fail(test.tool, test.arguments), test.message, "%s %s", test.tool, test.arguments)
 	}
 
+	// GitCode ignores unknown users and milestones. It ignores or creates unknown
+	// labels, so that the issue has them or a warning names them.
 	warned := u.call("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"]}`)
-	assert.Len(t, warned["warnings"], 2)
+	assert.Contains(t, warned["warnings"], `assignees "ghost" were not set; GitCode ignores unknown users and users who may not be assigned; assignees "maria" are still set`)
+	assert.Contains(t, fmt.Sprint(warned["warnings"]), "milestone 99 was not set")
+	if !assert.Contains(t, warned["labels"], "bug") || !assert.NotEmpty(t, warned["previous_labels"]) {
+		return
+	}
+	hasOrWarns := func(labels any) {
+		t.Helper()
+		warnings := fmt.Sprint(warned["warnings"])
+		assert.NotEqual(t, strings.Contains(fmt.Sprint(labels), "nope"), strings.Contains(warnings, `labels "nope" were not`), warnings)
+	}
+	hasOrWarns(warned["labels"])
 	warned = u.call("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"]}`)
-	assert.Len(t, warned["warnings"], 1)
+	assert.Contains(t, fmt.Sprint(warned["warnings"]), `assignees "ghost" were not set`)
+	hasOrWarns(warned["labels"])
 	warned = u.call("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
-	assert.Equal(t, []any{"nope", "question"}, warned["added"])
-	assert.NotContains(t, warned, "warnings")
+	assert.Contains(t, warned["added"], "question")
+	hasOrWarns(warned["added"])
+}
+
+// TestPrivacyIsReadBack checks that a result says who can see the issue, or that
+// this is unknown.
+func TestPrivacyIsReadBack(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	result := u.call("create_issue", `{`+portal+`,"title":"t","security_hole":true}`)
+	if result["visibility_reason"] == nil {
+		assert.Equal(t, []any{"security_hole true could not be verified: not in GitCode's response; check with get_issue"}, result["warnings"])
+	}
+	number := result["number"].(float64)
+	assert.Equal(t, result["visibility_reason"], u.call("update_issue", fmt.Sprintf(`{`+portal+`,"number":%.0f,"security_hole":true}`, number))["visibility_reason"])
+}
+
+// TestUpdateKeepsTheMilestone checks that a change of something else repeats the
+// milestone, which GitCode may otherwise drop.
+func TestUpdateKeepsTheMilestone(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	before := u.call("get_issue", `{`+portal+`,"number":1}`)
+	require.NotNil(t, before["milestone"])
+	updated := u.call("update_issue", `{`+portal+`,"number":1,"state":"closed"}`)
+	assert.Equal(t, before["milestone"], updated["milestone"])
+	assert.NotContains(t, updated, "warnings")
+	cleared := u.call("update_issue", `{`+portal+`,"number":1,"milestone":0}`)
+	assert.NotContains(t, cleared, "milestone")
+	assert.NotContains(t, cleared, "warnings")
 }

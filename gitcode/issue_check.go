@@ -1,0 +1,303 @@
+package gitcode
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// IssueChange reports an issue after a create or an update, and how it differs
+// from what was requested. GitCode silently ignores unknown assignees, labels
+// and milestones.
+type IssueChange struct {
+	// Issue is the issue afterwards, as far as known. Its Number is 0 if GitCode
+	// created the issue without returning the number.
+	Issue Issue
+	// Labels and Assignees are its labels and assignees afterwards: nil if
+	// unknown, empty if there are none.
+	Labels, Assignees []string
+	// PreviousLabels and PreviousAssignees are the lists that were replaced.
+	PreviousLabels, PreviousAssignees []string
+	// Deviations are the fields that are not as they should be, or perhaps not.
+	Deviations []Deviation
+	// ReadErr is why the issue could not be read back, or nil. Then fields that
+	// were not requested have not been checked.
+	ReadErr error
+}
+
+// Deviation is a field of an issue that is not as requested or, if it was not
+// requested, not as it was before. Title, body, state, milestone and
+// security_hole have at most one value.
+type Deviation struct {
+	Field     string   // name of the parameter, such as assignee
+	Requested bool     // whether the change requested the field
+	Missing   []string // the values it should have and lacks
+	Extra     []string // the values it has and should not have
+	// Unknown says that no response shows the field. Missing is then what it
+	// should contain, and Extra is empty.
+	Unknown bool
+	// Err is why the request that sets the field failed, or nil.
+	Err error
+}
+
+func (c *IssueChange) hasUnknown() bool {
+	return slices.ContainsFunc(c.Deviations, func(d Deviation) bool { return d.Unknown })
+}
+
+// issueResponse is an issue together with the names of the members that the
+// response contains: a missing member is not an empty one.
+type issueResponse struct {
+	Issue
+	members map[string]json.RawMessage
+}
+
+// UnmarshalJSON decodes an issue.
+func (r *issueResponse) UnmarshalJSON(data []byte) error {
+	r.members = nil
+	_ = json.Unmarshal(data, &r.members) // anything but an object has none
+	return json.Unmarshal(data, &r.Issue)
+}
+
+func (r issueResponse) hasAny(members ...string) bool {
+	return slices.ContainsFunc(members, func(m string) bool { _, ok := r.members[m]; return ok })
+}
+
+// identify adds what every response should contain.
+func (i *Issue) identify(known Issue) {
+	if i.ID == 0 {
+		i.ID = known.ID
+	}
+	if i.Number == 0 {
+		i.Number = known.Number
+	}
+	if i.HTMLURL == "" {
+		i.HTMLURL = known.HTMLURL
+	}
+}
+
+// issueField is a field that a change can set.
+type issueField struct {
+	name    string               // of the parameter
+	members []string             // of a response, any of which contains the field
+	values  func(Issue) []string // its values, none if it is empty
+	without func(a, b []string) []string
+}
+
+var issueFields = []issueField{
+	{"title", []string{"title"}, func(i Issue) []string { return textValue(string(i.Title)) }, withoutExact},
+	{"body", []string{"body"}, func(i Issue) []string { return textValue(string(i.Body)) }, withoutExact},
+	{"state", []string{"state"}, func(i Issue) []string { return textValue(string(i.State)) }, withoutExact},
+	{"assignee", []string{"assignee", "assignees"}, Issue.AssigneeLogins, without},
+	{"milestone", []string{"milestone"}, milestoneValue, withoutExact},
+	{"labels", []string{"labels"}, Issue.LabelNames, without},
+	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
+}
+
+func textValue(s string) []string {
+	if s = normalizeText(s); s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func milestoneValue(i Issue) []string {
+	if i.Milestone.Number == 0 {
+		return textValue(string(i.Milestone.Title))
+	}
+	return []string{strconv.FormatInt(int64(i.Milestone.Number), 10)}
+}
+
+// visibilityValue returns the value of security_hole that explains the
+// visibility_reason, of which GitCode documents public, confidential and other.
+func visibilityValue(i Issue) []string {
+	if i.Visibility == "" {
+		return nil
+	}
+	return []string{strconv.FormatBool(i.Visibility != "public")}
+}
+
+// withoutExact is without for fields with at most one value.
+func withoutExact(values, others []string) []string {
+	if slices.Equal(values, others) {
+		return nil
+	}
+	return values
+}
+
+// fields returns the requested values by field.
+func (p UpdateIssueParams) fields() map[string][]string {
+	fields := map[string][]string{}
+	if p.Title != nil {
+		fields["title"] = textValue(*p.Title)
+	}
+	if p.Body != nil {
+		fields["body"] = textValue(*p.Body)
+	}
+	if p.State != nil {
+		fields["state"] = []string{string(*p.State)}
+	}
+	if p.Assignee != nil {
+		fields["assignee"] = splitNames(*p.Assignee)
+	}
+	if p.Milestone != nil {
+		fields["milestone"] = nil
+		if *p.Milestone != 0 {
+			fields["milestone"] = []string{strconv.Itoa(int(*p.Milestone))}
+		}
+	}
+	if p.Labels != nil {
+		fields["labels"] = trimmed(*p.Labels)
+	}
+	if p.SecurityHole != nil {
+		fields["security_hole"] = []string{strconv.FormatBool(bool(*p.SecurityHole))}
+	}
+	return fields
+}
+
+// fields returns the requested values by field. Fields without a value are not
+// requested: a repository may fill them.
+func (p CreateIssueParams) fields() map[string][]string {
+	fields := UpdateIssueParams{
+		Title: &p.Title, Body: &p.Body, Assignee: &p.Assignee, Milestone: (*MilestoneNumber)(&p.Milestone), Labels: &p.Labels,
+	}.fields()
+	for name, values := range fields {
+		if len(values) == 0 {
+			delete(fields, name)
+		}
+	}
+	if p.SecurityHole {
+		fields["security_hole"] = []string{"true"}
+	}
+	return fields
+}
+
+// trimmed returns label names without surrounding white space.
+func trimmed(labels Labels) []string {
+	var names []string
+	for _, l := range labels {
+		names = append(names, strings.TrimSpace(l))
+	}
+	return names
+}
+
+// issueCheck compares an issue with what a change requested.
+type issueCheck struct {
+	requested map[string][]string // the requested values by field
+	known     Issue               // the issue as created or as read before an update
+	before    *issueResponse      // the issue before an update; nil for a create
+	failed    map[string]error    // why the request that sets a field failed
+}
+
+var errNoNumber = errors.New("not sent: GitCode did not return the number of the issue")
+
+// withoutNumber reports an issue that was created and cannot be changed or read,
+// because its number is unknown.
+func (k issueCheck) withoutNumber(seen issueResponse) IssueChange {
+	delete(k.requested, "title") // whoever finds the issue sees both
+	delete(k.requested, "body")
+	for _, name := range []string{"assignee", "milestone", "labels"} {
+		k.failed[name] = errNoNumber
+	}
+	return k.writes(seen)
+}
+
+// read compares an issue that was read after the change.
+func (k issueCheck) read(after issueResponse) IssueChange {
+	change := IssueChange{Issue: after.Issue}
+	change.Issue.identify(k.known)
+	for _, f := range issueFields {
+		if d := k.compare(f, after); d != nil {
+			change.Deviations = append(change.Deviations, *d)
+		}
+	}
+	if after.hasAny("labels") {
+		change.Labels = append([]string{}, after.LabelNames()...)
+	}
+	if after.hasAny("assignee", "assignees") {
+		change.Assignees = append([]string{}, after.AssigneeLogins()...)
+	}
+	return change
+}
+
+// compare compares a field of an issue that was read after the change. It
+// returns nil if the field is as it should be.
+func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
+	want, requested := k.requested[f.name]
+	if !requested {
+		if k.before == nil || !k.before.hasAny(f.members...) {
+			return nil
+		}
+		want = f.values(k.before.Issue)
+	}
+	d := Deviation{Field: f.name, Requested: requested, Err: k.failed[f.name]}
+	if !after.hasAny(f.members...) {
+		if !requested && len(want) == 0 {
+			return nil
+		}
+		d.Missing, d.Unknown = want, true
+		return &d
+	}
+	got := f.values(after.Issue)
+	d.Missing, d.Extra = f.without(want, got), f.without(got, want)
+	if k.before == nil {
+		d.Extra = nil // robots and templates add to new issues
+	}
+	if len(d.Missing) == 0 && len(d.Extra) == 0 {
+		return nil
+	}
+	// The member assignee names one of several.
+	if f.name == "assignee" && len(want) > 1 && len(got) > 0 && !after.hasAny("assignees") {
+		d.Unknown, d.Extra = true, nil
+	}
+	return &d
+}
+
+// writes compares the responses to the writes of a change. They prove the values
+// they show, but not that anything is empty or missing: they contain no
+// milestone or a stale one, and at most one assignee.
+func (k issueCheck) writes(seen issueResponse) IssueChange {
+	change := IssueChange{Issue: seen.Issue}
+	change.Issue.identify(k.known)
+	confirmed := map[string]bool{}
+	for _, f := range issueFields {
+		want, requested := k.requested[f.name]
+		if !requested {
+			continue
+		}
+		got := f.values(seen.Issue)
+		missing, extra := f.without(want, got), f.without(got, want)
+		if len(want) > 0 && len(missing) == 0 && (len(extra) == 0 || k.before == nil) {
+			confirmed[f.name] = true
+			continue
+		}
+		d := Deviation{Field: f.name, Requested: true, Missing: want, Unknown: true, Err: k.failed[f.name]}
+		if d.Err != nil && !mayHaveHappened(d.Err) {
+			d.Unknown = false
+			if k.before != nil {
+				d.Extra = f.without(f.values(k.before.Issue), want)
+			}
+		}
+		change.Deviations = append(change.Deviations, d)
+	}
+	if confirmed["labels"] {
+		change.Labels = seen.LabelNames()
+	}
+	if confirmed["assignee"] {
+		change.Assignees = seen.AssigneeLogins()
+	}
+	if !confirmed["milestone"] {
+		change.Issue.Milestone = Milestone{}
+	}
+	return change
+}
+
+// mayHaveHappened reports whether a request that failed may have been carried
+// out.
+func mayHaveHappened(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && e.Class == rest.OutcomeUnknown
+}
