@@ -14,9 +14,9 @@ type CreateIssueParams struct {
 	Title        string `json:"title" jsonschema:"pattern=\\S" jsonschema_description:"Title, not blank"`
 	Body         string `json:"body,omitempty" jsonschema_description:"Markdown"`
 	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated"`
-	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Milestone number, as in get_issue; not the one in web addresses"`
+	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Global number as in get_issue, not the one in web addresses"`
 	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas; GitCode probably creates unknown ones"`
-	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Report it as a security hole, which should hide it from non-members; the exact effect is undocumented"`
+	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Make it private, visible only to members; exact rules undocumented"`
 }
 
 // CreateIssue creates an issue with its title, its body and security_hole, and
@@ -91,9 +91,9 @@ type UpdateIssueParams struct {
 	Body         *string          `json:"body,omitempty" jsonschema_description:"New body; \"\" clears it"`
 	State        *StateChange     `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee     *string          `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames, comma-separated; \"\" clears"`
-	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Milestone number, as in get_issue, not the one in web addresses; 0 clears"`
+	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Global number as in get_issue, not the one in web addresses; 0 clears"`
 	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
-	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"true should hide it from non-members, false show it; the exact effect is undocumented"`
+	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
 }
 
 // UpdateIssue changes an issue. Clearing the labels takes a request of its own.

@@ -18,14 +18,14 @@ func (c *Client) GetIssue(ctx context.Context, p IssueRef) (Issue, error) {
 type ListRepoIssuesParams struct {
 	RepoRef
 	State     string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default all"`
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names; undocumented whether all or any must match"`
 	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
-	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created at"`
+	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Time of creation; exact meaning undocumented"`
 	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, or none"`
-	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Assignee"`
+	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username; GitCode may expect the user's id instead"`
 	Creator       string `json:"creator,omitempty" jsonschema_description:"Author"`
 	CreatedAfter  string `json:"created_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created after"`
 	CreatedBefore string `json:"created_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created before"`
@@ -53,8 +53,8 @@ type ListUserIssuesParams struct {
 	Since      string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Planned start, a range FROM-TO, FROM- or -TO of times like 20181006T173008+80"`
 	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Planned end, a range like schedule"`
-	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Created, a range like schedule"`
-	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Finished, a range like schedule"`
+	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Created, probably a range like schedule"`
+	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Finished, probably a range like schedule"`
 }
 
 // ListUserIssues lists the issues of the token's owner.
@@ -71,7 +71,7 @@ type ListOrgIssuesParams struct {
 	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=all" jsonschema_description:"Assigned to me (default), created by me, or both"`
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default open"`
 	Listing
-	CreatedAt string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{4}-?\\d\\d-?\\d\\dT.+$" jsonschema_description:"Created: a time, or a range as in list_user_issues"`
+	CreatedAt string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{4}-?\\d\\d-?\\d\\dT.+$" jsonschema_description:"Created: a time or a range as in list_user_issues; undocumented which"`
 	Search    string `json:"search,omitempty" jsonschema_description:"Words in title or body"`
 }
 

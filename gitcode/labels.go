@@ -9,7 +9,7 @@ import (
 // AddLabelsParams adds labels to an issue.
 type AddLabelsParams struct {
 	IssueRef
-	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas"`
+	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas; GitCode probably creates unknown ones"`
 }
 
 // LabelChange reports what adding labels did.

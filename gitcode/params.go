@@ -66,7 +66,7 @@ func (p Paging) paging() Paging { return p }
 // Listing holds the parameters that the lists of a user's, an organization's
 // and an enterprise's issues share.
 type Listing struct {
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names; undocumented whether all or any must match"`
 	Sort      Sort   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	Paging

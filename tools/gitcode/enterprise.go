@@ -8,7 +8,7 @@ import (
 
 func enterprise(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Read("list_enterprise_issues", "List the issues of an enterprise across its repositories. Pass a row's id as issue_id to the other enterprise tools.",
+		tools.Read("list_enterprise_issues", "List issues of an enterprise across its repositories, by default the open ones. Pass a row's id as issue_id to the other enterprise tools.",
 			c.ListEnterpriseIssues, enterpriseIssueRows),
 		tools.Read("get_enterprise_issue", "Return an issue of an enterprise with its body and workflow status.",
 			c.GetEnterpriseIssue, enterpriseIssueView),

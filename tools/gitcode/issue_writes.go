@@ -101,7 +101,7 @@ func unverified(d api.Deviation) string {
 	case len(d.Missing) == 0:
 		return "whether " + subject(d.Field) + " was cleared"
 	case d.Err != nil:
-		return fmt.Sprintf("%s (the request that sets it failed: %v)", named(d.Field, d.Missing), d.Err)
+		return fmt.Sprintf("%s (its request failed: %v)", named(d.Field, d.Missing), d.Err)
 	case !d.Requested:
 		return "whether the issue still has " + named(d.Field, d.Missing)
 	}

@@ -9,7 +9,7 @@ import (
 
 func labels(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Write(tools.Spec{Name: "add_labels", Effect: tools.Adds, Description: "Add labels to an issue, keeping those it has. GitCode probably creates unknown ones.",
+		tools.Write(tools.Spec{Name: "add_labels", Effect: tools.Adds, Description: "Add labels to an issue, keeping those it has.",
 			Verify: "get_issue"},
 			c.AddLabels, labelsAdded),
 		tools.Write(tools.Spec{Name: "remove_labels", Effect: tools.Deletes, Description: "Remove labels from an issue. Fails if the issue lacks any of them.",

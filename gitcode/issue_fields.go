@@ -1,0 +1,112 @@
+package gitcode
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// issueField is a field that a change can set.
+type issueField struct {
+	name    string               // of the parameter
+	members []string             // of a response, any of which contains the field
+	values  func(Issue) []string // its values, none if it is empty
+	without func(a, b []string) []string
+}
+
+var issueFields = []issueField{
+	{"title", []string{"title"}, func(i Issue) []string { return textValue(string(i.Title)) }, withoutExact},
+	{"body", []string{"body"}, func(i Issue) []string { return textValue(string(i.Body)) }, withoutExact},
+	{"state", []string{"state"}, func(i Issue) []string { return textValue(string(i.State)) }, withoutExact},
+	{"assignee", []string{"assignee", "assignees"}, Issue.AssigneeLogins, without},
+	{"milestone", []string{"milestone"}, milestoneValue, withoutExact},
+	{"labels", []string{"labels"}, Issue.LabelNames, without},
+	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
+}
+
+func textValue(s string) []string {
+	if s = normalizeText(s); s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func milestoneValue(i Issue) []string {
+	if i.Milestone.Number == 0 {
+		return textValue(string(i.Milestone.Title))
+	}
+	return []string{strconv.FormatInt(int64(i.Milestone.Number), 10)}
+}
+
+// visibilityValue returns the value of security_hole that explains the
+// visibility_reason, of which GitCode documents public, confidential and other.
+func visibilityValue(i Issue) []string {
+	if i.Visibility == "" {
+		return nil
+	}
+	return []string{strconv.FormatBool(i.Visibility != "public")}
+}
+
+// withoutExact is without for fields with at most one value.
+func withoutExact(values, others []string) []string {
+	if slices.Equal(values, others) {
+		return nil
+	}
+	return values
+}
+
+// fields returns the requested values by field.
+func (p UpdateIssueParams) fields() map[string][]string {
+	fields := map[string][]string{}
+	if p.Title != nil {
+		fields["title"] = textValue(*p.Title)
+	}
+	if p.Body != nil {
+		fields["body"] = textValue(*p.Body)
+	}
+	if p.State != nil {
+		fields["state"] = []string{string(*p.State)}
+	}
+	if p.Assignee != nil {
+		fields["assignee"] = splitNames(*p.Assignee)
+	}
+	if p.Milestone != nil {
+		fields["milestone"] = nil
+		if *p.Milestone != 0 {
+			fields["milestone"] = []string{strconv.Itoa(int(*p.Milestone))}
+		}
+	}
+	if p.Labels != nil {
+		fields["labels"] = trimmed(*p.Labels)
+	}
+	if p.SecurityHole != nil {
+		fields["security_hole"] = []string{strconv.FormatBool(bool(*p.SecurityHole))}
+	}
+	return fields
+}
+
+// fields returns the requested values by field. Fields without a value are not
+// requested: a repository may fill them.
+func (p CreateIssueParams) fields() map[string][]string {
+	fields := UpdateIssueParams{
+		Title: &p.Title, Body: &p.Body, Assignee: &p.Assignee, Milestone: (*MilestoneNumber)(&p.Milestone), Labels: &p.Labels,
+	}.fields()
+	for name, values := range fields {
+		if len(values) == 0 {
+			delete(fields, name)
+		}
+	}
+	if p.SecurityHole {
+		fields["security_hole"] = []string{"true"}
+	}
+	return fields
+}
+
+// trimmed returns label names without surrounding white space.
+func trimmed(labels Labels) []string {
+	var names []string
+	for _, l := range labels {
+		names = append(names, strings.TrimSpace(l))
+	}
+	return names
+}

@@ -1,0 +1,95 @@
+package gitcode_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// script returns a service that responds to its requests one after the other,
+// each response written as "status body".
+func script(t *testing.T, responses ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !assert.NotEmpty(t, responses, "%s %s", r.Method, r.URL) {
+			return
+		}
+		var status int
+		fmt.Sscan(responses[0], &status)
+		body := responses[0][4:]
+		responses = responses[1:]
+		responds(status, body)(w, r)
+	}
+}
+
+// TestResultsOfIssueWrites checks what a model reads after a write, and what the
+// audit log records.
+func TestResultsOfIssueWrites(t *testing.T) {
+	t.Parallel()
+	const (
+		repo    = `"owner":"o","repo":"r"`
+		created = `201 {"id":70,"number":"7","state":"open","title":"t"}`
+		sparse  = `200 {"id":70,"number":"7","state":"open","title":"t","labels":[{"name":"old"}],"assignee":{"login":"ann"}}`
+		before  = `200 {"id":70,"number":"7","state":"open","title":"t","labels":[{"name":"old"}],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4,"title":"v1"}}`
+		refused = `400 {"error_message":"CH.00000403 apig token has not permission to request url"}`
+		lost    = `200 {"id":70,"number":"7","state":"closed","title":"T","body":"x","labels":[],"assignees":[{"login":"ann"},{"login":"eve"}],"milestone":null}`
+
+		patch = "PATCH /repos/{owner}/issues/{number} returned 400: CH.00000403 apig token has not permission to request url"
+		read  = "GET /repos/{owner}/{repo}/issues/{number} returned 404 Not Found"
+	)
+	for name, test := range map[string]struct {
+		tool, arguments string
+		responses       []string
+		result, outcome string
+	}{
+		"labels that do not exist": {"update_issue", issue7 + `,"labels":["nosuch"]`, []string{before, sparse, `200 {"id":70,"number":"7","state":"open","title":"t","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4,"title":"v1"}}`},
+			`{"number":7,"title":"t","state":"open","labels":[],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["labels \"nosuch\" were not set"]}`, "partial"},
+		"everything else is lost": {"update_issue", issue7 + `,"state":"closed"`, []string{before, sparse, lost},
+			`{"number":7,"title":"T","state":"closed","labels":[],"assignees":["ann","eve"],"warnings":["the title changed from \"t\" to \"T\" although that was not requested",` +
+				`"assignees \"bob\" were removed and assignees \"eve\" were added although that was not requested","milestone 4 was removed although that was not requested","labels \"old\" were removed although that was not requested"]}`, "ok"},
+		"all is ignored": {"update_issue", issue7 + `,"title":"T","state":"closed","assignee":"eve","milestone":0`, []string{before, sparse, before},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_assignees":["ann","bob"],"warnings":["the title differs from the one requested","the state is open, not closed",` +
+				`"assignees \"eve\" were not set; GitCode ignores unknown users and users who may not be assigned; assignees \"ann\", \"bob\" are still set","milestone 4 is still set"]}`, "partial"},
+		"an unknown milestone": {"update_issue", issue7 + `,"milestone":9`, []string{before, sparse, before},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"warnings":["milestone 9 was not set; its number differs from the one in its web address; milestone 4 is still set"]}`, "partial"},
+		"reading back fails": {"update_issue", issue7 + `,"milestone":0,"assignee":"ann,bob"`, []string{before, sparse, "404 "},
+			`{"number":7,"title":"t","state":"open","previous_assignees":["ann","bob"],"warnings":["assignees \"ann\", \"bob\", whether the milestone was cleared could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+		"reading back fails, the rest is known": {"update_issue", issue7 + `,"title":"t"`, []string{before, sparse, "404 "},
+			`{"number":7,"title":"t","state":"open","warnings":["whether anything else changed could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+		"clearing the labels fails": {"update_issue", issue7 + `,"title":"t","labels":[]`, []string{before, sparse, "403 ", before},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["labels \"old\" are still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; clear with update_issue"]}`, "partial"},
+
+		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"]`, []string{created, refused, "403 "},
+			`{"number":7,"title":"t","state":"open","warnings":["assignees \"ann\" are missing: ` + patch + `; set with update_issue","milestone 4 is missing: ` + patch + `; set with update_issue",` +
+				`"labels \"bug\" are missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; add with add_labels"]}`, "partial"},
+		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
+			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","labels \"bug\" are missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
+		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
+			`{"number":7,"title":"t","state":"open","warnings":["labels \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway) could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
+			`{"number":7,"title":"t","visibility_reason":"public","warnings":["visibility_reason is \"public\" although security_hole true was requested"]}`, "partial"},
+
+		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"]`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
+		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["labels \"b\" were not added"]}`, "partial"},
+		"label unknown":  {"add_labels", issue7 + `,"labels":["a"]`, []string{"204 ", "404 "}, `{"number":7,"warnings":["labels \"a\" could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+		"labels removed": {"remove_labels", issue7 + `,"labels":["a"]`, []string{"204 "}, `{"number":7,"removed":["a"]}`, "ok"},
+
+		"comment changed": {"update_comment", repo + `,"id":5,"body":"b"`, []string{"204 ", `200 {"id":5,"body":"b"}`}, `{"id":5}`, "ok"},
+		"comment ignored": {"update_comment", repo + `,"id":5,"body":"b"`, []string{`200 {"id":5,"body":"a"}`, `200 {"id":5,"body":"a"}`}, `{"id":5,"warnings":["the body of the comment differs from the one sent; check it with get_comment"]}`, "partial"},
+		"comment unknown": {"update_comment", repo + `,"id":5,"body":"b"`, []string{"204 ", "404 "},
+			`{"id":5,"warnings":["GitCode accepted the change, but the new body could not be verified: GET /repos/{owner}/{repo}/issues/comments/{id} returned 404 Not Found; check it with get_comment"]}`, "ok"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result, records := do(t, script(t, test.responses...), tools.Env{}, test.tool, "{"+test.arguments+"}")
+			require.False(t, result.IsError, text(t, result))
+			assert.JSONEq(t, test.result, text(t, result))
+			require.Len(t, records, 1)
+			assert.Equal(t, test.outcome, records[0].Outcome)
+		})
+	}
+}
