@@ -17,15 +17,18 @@ type IssueWritten struct {
 	Labels            []string   `json:"labels,omitzero" jsonschema_description:"Label names afterwards; absent if unknown"`
 	Assignees         []string   `json:"assignees,omitzero" jsonschema_description:"Usernames afterwards; absent if unknown"`
 	Milestone         *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone afterwards"`
-	VisibilityReason  string     `json:"visibility_reason,omitempty" jsonschema_description:"Who can see the issue, in GitCode's words"`
+	VisibilityReason  string     `json:"visibility_reason,omitempty" jsonschema_description:"Who can see the issue, in GitCode's words, if security_hole was requested"`
 	PreviousLabels    []string   `json:"previous_labels,omitempty" jsonschema_description:"Labels that were replaced"`
 	PreviousAssignees []string   `json:"previous_assignees,omitempty" jsonschema_description:"Assignees that were replaced"`
 	URL               string     `json:"url,omitempty" jsonschema_description:"Web page"`
 	tools.Written
 }
 
-func issueCreated(_ api.CreateIssueParams, c api.IssueChange) IssueWritten {
+func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 	v := issueWritten(c)
+	if p.SecurityHole {
+		v.VisibilityReason = string(c.Issue.VisibilityReason)
+	}
 	if c.Issue.Number == 0 {
 		v.Warnings = append([]string{"GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again"}, v.Warnings...)
 	}
@@ -35,8 +38,8 @@ func issueCreated(_ api.CreateIssueParams, c api.IssueChange) IssueWritten {
 func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueWritten {
 	v := issueWritten(c)
 	v.Number = p.Number
-	if p.SecurityHole == nil {
-		v.VisibilityReason = ""
+	if p.SecurityHole != nil {
+		v.VisibilityReason = string(c.Issue.VisibilityReason)
 	}
 	return v
 }
@@ -48,7 +51,6 @@ func issueWritten(c api.IssueChange) IssueWritten {
 		State:             string(c.Issue.State),
 		Labels:            c.Labels,
 		Assignees:         c.Assignees,
-		VisibilityReason:  string(c.Issue.Visibility),
 		PreviousLabels:    c.PreviousLabels,
 		PreviousAssignees: c.PreviousAssignees,
 		URL:               string(c.Issue.HTMLURL),
