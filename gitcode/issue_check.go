@@ -60,8 +60,13 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &r.Issue)
 }
 
-func (r issueResponse) hasAny(members ...string) bool {
-	return slices.ContainsFunc(members, func(m string) bool { _, ok := r.members[m]; return ok })
+// shows reports whether the response contains a field: a value, or an empty one
+// in one of GitCode's forms.
+func (r issueResponse) shows(f issueField) bool {
+	return slices.ContainsFunc(f.members, func(m string) bool {
+		member, ok := r.members[m]
+		return ok && (isEmpty(member) || len(f.values(r.Issue)) > 0)
+	})
 }
 
 // identify adds what every response should contain.
@@ -107,10 +112,10 @@ func (k issueCheck) read(after issueResponse) IssueChange {
 			change.Deviations = append(change.Deviations, *d)
 		}
 	}
-	if after.hasAny("labels") {
+	if after.shows(labelsField) {
 		change.Labels = append([]string{}, after.LabelNames()...)
 	}
-	if after.hasAny("assignee", "assignees") {
+	if after.shows(assigneeField) {
 		change.Assignees = append([]string{}, after.AssigneeLogins()...)
 	}
 	return change
@@ -121,13 +126,13 @@ func (k issueCheck) read(after issueResponse) IssueChange {
 func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
 	want, requested := k.requested[f.name]
 	if !requested {
-		if k.before == nil || !k.before.hasAny(f.members...) {
+		if k.before == nil || !k.before.shows(f) {
 			return nil
 		}
 		want = f.values(k.before.Issue)
 	}
 	d := Deviation{Field: f.name, Requested: requested, Err: k.failed[f.name]}
-	if !after.hasAny(f.members...) {
+	if !after.shows(f) {
 		if !requested && len(want) == 0 {
 			return nil
 		}
@@ -143,7 +148,7 @@ func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
 		return nil
 	}
 	// The member assignee names one of several.
-	if f.name == "assignee" && len(want) > 1 && len(got) > 0 && !after.hasAny("assignees") {
+	if _, all := after.members["assignees"]; f.name == "assignee" && len(want) > 1 && len(got) > 0 && !all {
 		d.Unknown, d.Extra = true, nil
 	}
 	return &d

@@ -14,13 +14,18 @@ type issueField struct {
 	without func(a, b []string) []string
 }
 
+var (
+	assigneeField = issueField{"assignee", []string{"assignee", "assignees"}, Issue.AssigneeLogins, without}
+	labelsField   = issueField{"labels", []string{"labels"}, Issue.LabelNames, without}
+)
+
 var issueFields = []issueField{
 	{"title", []string{"title"}, func(i Issue) []string { return textValue(string(i.Title)) }, withoutExact},
 	{"body", []string{"body"}, func(i Issue) []string { return textValue(string(i.Body)) }, withoutExact},
 	{"state", []string{"state"}, func(i Issue) []string { return textValue(string(i.State)) }, withoutExact},
-	{"assignee", []string{"assignee", "assignees"}, Issue.AssigneeLogins, without},
+	assigneeField,
 	{"milestone", []string{"milestone"}, milestoneValue, withoutExact},
-	{"labels", []string{"labels"}, Issue.LabelNames, without},
+	labelsField,
 	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
 }
 

@@ -98,6 +98,11 @@ func TestUpdateIssue(t *testing.T) {
 			[]string{clearMilestone, readIssue},
 			result{number: 7, deviations: []gitcode.Deviation{unknown("milestone")}, readErr: rest.NotFound},
 		},
+		"nor does a read with an unreadable one": {
+			gitcode.UpdateIssueParams{Milestone: new(gitcode.MilestoneNumber(0))}, []string{before, sparse, head + `"milestone":{"number":{}},"labels":[{}],"assignees":[]}`},
+			[]string{clearMilestone, readIssue},
+			deviating(result{number: 7, assignees: none}, gitcode.Deviation{Field: "state", Missing: []string{"open"}, Unknown: true}, unasked("assignee", both, nil), unknown("milestone"), gitcode.Deviation{Field: "labels", Missing: old, Unknown: true}),
+		},
 		"a read without milestone does not confirm": {
 			gitcode.UpdateIssueParams{Milestone: new(gitcode.MilestoneNumber(0))}, []string{sparse},
 			[]string{clearMilestone, readIssue},

@@ -41,7 +41,7 @@ func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange,
 	change := LabelChange{Added: without(requested, missing)}
 	if len(missing) > 0 {
 		issue, err := c.readIssue(ctx, p.IssueRef)
-		if err != nil || !issue.hasAny("labels") {
+		if err != nil || !issue.shows(labelsField) {
 			change.Unknown, change.ReadErr = missing, err
 			return change, nil
 		}

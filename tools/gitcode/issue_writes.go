@@ -27,7 +27,7 @@ type IssueWritten struct {
 func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 	v := issueWritten(c)
 	if p.SecurityHole {
-		v.VisibilityReason = string(c.Issue.VisibilityReason)
+		v.VisibilityReason = string(c.Issue.Visibility)
 	}
 	if c.Issue.Number == 0 {
 		v.Warnings = append([]string{"GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again"}, v.Warnings...)
@@ -39,7 +39,7 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueWritten {
 	v := issueWritten(c)
 	v.Number = p.Number
 	if p.SecurityHole != nil {
-		v.VisibilityReason = string(c.Issue.VisibilityReason)
+		v.VisibilityReason = string(c.Issue.Visibility)
 	}
 	return v
 }
