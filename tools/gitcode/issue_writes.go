@@ -17,7 +17,7 @@ type IssueWritten struct {
 	Labels            []string   `json:"labels,omitzero" jsonschema_description:"Label names afterwards; absent if unknown"`
 	Assignees         []string   `json:"assignees,omitzero" jsonschema_description:"Usernames afterwards; absent if unknown"`
 	Milestone         *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone afterwards"`
-	VisibilityReason  string     `json:"visibility_reason,omitempty" jsonschema_description:"Who can see the issue, in GitCode's words, if security_hole was requested"`
+	Visibility        string     `json:"visibility,omitempty" jsonschema_description:"Who can see the issue, in GitCode's words, if security_hole was requested"`
 	PreviousLabels    []string   `json:"previous_labels,omitempty" jsonschema_description:"Labels that were replaced"`
 	PreviousAssignees []string   `json:"previous_assignees,omitempty" jsonschema_description:"Assignees that were replaced"`
 	URL               string     `json:"url,omitempty" jsonschema_description:"Web page"`
@@ -27,7 +27,7 @@ type IssueWritten struct {
 func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 	v := issueWritten(c)
 	if p.SecurityHole {
-		v.VisibilityReason = string(c.Issue.Visibility)
+		v.Visibility = string(c.Issue.Visibility)
 	}
 	if c.Issue.Number == 0 {
 		v.Warnings = append([]string{"GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again"}, v.Warnings...)
@@ -39,7 +39,7 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueWritten {
 	v := issueWritten(c)
 	v.Number = p.Number
 	if p.SecurityHole != nil {
-		v.VisibilityReason = string(c.Issue.Visibility)
+		v.Visibility = string(c.Issue.Visibility)
 	}
 	return v
 }
@@ -130,7 +130,7 @@ func ignored(c api.IssueChange, d api.Deviation) string {
 	case "state":
 		return fmt.Sprintf("the state is %s, not %s", strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
 	case "security_hole":
-		return fmt.Sprintf("visibility_reason is %q although security_hole %s was requested", c.Issue.Visibility, strings.Join(d.Missing, ""))
+		return fmt.Sprintf("the visibility is %q although security_hole %s was requested", c.Issue.Visibility, strings.Join(d.Missing, ""))
 	}
 	var parts []string
 	if len(d.Missing) > 0 {

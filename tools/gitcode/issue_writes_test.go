@@ -71,7 +71,7 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
 			`{"number":7,"title":"t","state":"open","warnings":["labels \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway) could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
 		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
-			`{"number":7,"title":"t","visibility_reason":"public","warnings":["visibility_reason is \"public\" although security_hole true was requested"]}`, "partial"},
+			`{"number":7,"title":"t","visibility":"public","warnings":["the visibility is \"public\" although security_hole true was requested"]}`, "partial"},
 
 		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"]`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
 		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["labels \"b\" were not added"]}`, "partial"},
