@@ -118,10 +118,11 @@ func TestErrors(t *testing.T) {
 		"OAuth form":                {`401 {"error":"invalid_token"}`, rest.Unauthenticated, []string{"invalid_token"}},
 		"empty":                     {`404 `, rest.NotFound, []string{"404 Not Found"}},
 		"an error code as a string": {`400 {"error_code":"409","error_message":"x"}`, rest.Conflict, nil},
-		"HTML with 200":             {`200 <html>hello</html>`, rest.MalformedResponse, []string{"hello"}},
-		"truncated":                 {`200 {"id":1,"ti`, rest.MalformedResponse, nil},
-		"not an issue":              {`200 {"message":"ok"}`, rest.MalformedResponse, []string{"does not contain"}},
-		"an empty read":             {`200 `, rest.MalformedResponse, nil},
+		"HTML with 200":             {`200 <html>hello</html>`, rest.MalformedResponse, []string{`returned 200: the response is not JSON; it starts with "<html>hello</html>"`}},
+		"truncated":                 {`200 {"id":1,"ti`, rest.MalformedResponse, []string{"the response is not JSON; it starts with"}},
+		"not an issue":              {`200 {"message":"ok"}`, rest.MalformedResponse, []string{"the response does not contain the requested object; it starts with"}},
+		"a list":                    {`200 [{"id":1}]`, rest.MalformedResponse, []string{"the response does not contain the requested object; it starts with"}},
+		"an empty read":             {`200 `, rest.MalformedResponse, []string{"the response is empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +136,47 @@ func TestErrors(t *testing.T) {
 			assert.NotContains(t, err.Error(), "127.0.0.1")
 			assert.NotContains(t, err.Error(), token)
 			assert.NotRegexp(t, `GITCODE_|X-GitCode|get_issue`, err.Error(), "a client gives no advice")
+		})
+	}
+}
+
+// TestErrorIn200 checks that a response with the service's own error is an error,
+// whatever its status.
+func TestErrorIn200(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(*gitcode.Client) error{
+		"get": func(c *gitcode.Client) error { _, err := c.GetIssue(t.Context(), ref); return err },
+		"list": func(c *gitcode.Client) error {
+			_, err := c.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
+			return err
+		},
+		"logs": func(c *gitcode.Client) error { _, err := c.GetOperateLogs(t.Context(), ref); return err },
+		"create": func(c *gitcode.Client) error {
+			_, err := c.CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t"})
+			return err
+		},
+		"label": func(c *gitcode.Client) error {
+			_, err := c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"l"}})
+			return err
+		},
+		"delete": func(c *gitcode.Client) error {
+			return c.DeleteComment(t.Context(), gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := call(newClient(t, &service{responses: []string{`200 {"error_code":404,"error_code_name":"NOT_PATH","error_message":"Not Found","trace_id":"8cb7"}`}}))
+			require.Error(t, err)
+			assert.Equal(t, rest.NotFound, class(t, err))
+			assert.ErrorContains(t, err, "returned 200: Not Found (error_code 404 NOT_PATH, trace_id 8cb7)")
+
+			err = call(newClient(t, &service{responses: []string{`200 {"error_code":500,"error_message":"failed"}`}}))
+			require.Error(t, err)
+			want := rest.Unavailable
+			if name == "create" || name == "label" || name == "delete" {
+				want = rest.OutcomeUnknown
+			}
+			assert.Equal(t, want, class(t, err))
 		})
 	}
 }
@@ -155,6 +197,8 @@ func TestPages(t *testing.T) {
 		"total only":                  {two, http.Header{"Total_count": {"5"}}, gitcode.Paging{PerPage: 2}, 2, new(5), 2},
 		"no headers, a full page":     {two, nil, gitcode.Paging{PerPage: 2}, 2, nil, 2},
 		"no headers, a short page":    {two, nil, gitcode.Paging{PerPage: 3}, 2, nil, 0},
+		"no headers, unreadable rows": {`200 [null,` + issue + `]`, nil, gitcode.Paging{PerPage: 2}, 1, nil, 2},
+		"only unreadable rows":        {`200 [null,7]`, http.Header{"total_page": {"3"}}, gitcode.Paging{PerPage: 2}, 0, nil, 2},
 		"no headers, default size":    {two, nil, gitcode.Paging{}, 2, nil, 0},
 		"null":                        {"200 null", http.Header{"total_count": {"0"}}, gitcode.Paging{}, 0, new(0), 0},
 		"empty, but headers say more": {"200 []", http.Header{"total_page": {"9"}}, gitcode.Paging{Page: 4}, 0, nil, 0},
@@ -173,6 +217,12 @@ func TestPages(t *testing.T) {
 	_, err := newClient(t, &service{responses: []string{`200 {"message":"not a list"}`}}).
 		ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
 	assert.Equal(t, rest.MalformedResponse, class(t, err))
+	assert.ErrorContains(t, err, "the response is not a list; it starts with")
+
+	page, err := newClient(t, &service{responses: []string{`200 [null,` + issue + `,{"message":"x"}]`}}).GetOperateLogs(t.Context(), ref)
+	require.NoError(t, err)
+	assert.Len(t, page.Items, 1)
+	assert.Equal(t, 2, page.Unreadable)
 }
 
 // class returns the class of a *rest.Error.

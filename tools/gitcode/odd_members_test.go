@@ -1,0 +1,255 @@
+package gitcode_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
+)
+
+// shownAs maps a member of an issue, comment, label, pull request or log to the
+// members of a result that show it.
+var shownAs = map[string][]string{
+	"id":                    {"id"},
+	"number":                {"number"},
+	"html_url":              {"url", "repo"},
+	"state":                 {"state"},
+	"issue_state":           {"issue_state"},
+	"issue_state_detail":    {"issue_state"},
+	"issue_type":            {"type"},
+	"issue_type_detail":     {"type"},
+	"issue_priority_detail": {"priority"},
+	"visibility_reason":     {"visibility"},
+	"title":                 {"title"},
+	"body":                  {"body"},
+	"user":                  {"author"},
+	"assignee":              {"assignees"},
+	"assignees":             {"assignees"},
+	"testers":               {"testers"},
+	"milestone":             {"milestone"},
+	"labels":                {"labels"},
+	"repository":            {"repo"},
+	"comments":              {"comments"},
+	"severity":              {"severity"},
+	"created_at":            {"created", "updated"}, // a comment shows updated only if it differs
+	"updated_at":            {"updated"},
+	"finished_at":           {"finished"},
+	"merged_at":             {"merged"},
+	"can_merge_check":       {"mergeable"},
+	"target":                {"issue", "issue_id", "issue_title"},
+	"head":                  {"head"},
+	"base":                  {"base"},
+	"content":               {"content"},
+	"action_type":           {"action"},
+	"name":                  {"name"}, // a label is shown as its name
+}
+
+// keptByWrites are the members of a write's result that no odd member of its
+// response may cost, other than the one they show.
+var keptByWrites = []string{"id", "number", "url", "issue", "title", "deleted"}
+
+// TestOddMembers replaces every member and every element of every documented
+// and recorded response by values of every kind. No call may fail unless the
+// member identifies the object, and nothing else in the result may change.
+func TestOddMembers(t *testing.T) {
+	t.Parallel()
+	var tried, withoutIdentity, lost atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("%d substitutions, %d of them of the only identity of a response or row; %d lost anything else", tried.Load(), withoutIdentity.Load(), lost.Load())
+	})
+	for name, story := range stories(t) {
+		for section, body := range story.given {
+			if section != "response" && !strings.HasPrefix(section, "response ") || len(bytes.TrimSpace([]byte(body))) == 0 {
+				continue
+			}
+			t.Run(name+" "+section, func(t *testing.T) {
+				t.Parallel()
+				o := oddMembers{tool: story.tool, given: maps.Clone(story.given), section: section}
+				o.run(t, parse(t, body))
+				tried.Add(o.tried)
+				withoutIdentity.Add(o.withoutIdentity)
+				lost.Add(o.lost)
+			})
+		}
+	}
+}
+
+// oddMembers calls a tool with one of its responses substituted.
+type oddMembers struct {
+	tool    string
+	given   map[string]string
+	section string
+
+	handler http.Handler // of the current call
+	isList  bool
+	base    map[string]any // the result without a substitution
+
+	tried, withoutIdentity, lost int64
+}
+
+func (o *oddMembers) run(t *testing.T, response any) {
+	c, err := api.New(api.Config{Token: testToken, MaxWait: -1, Rates: rest.Unlimited, Transport: o})
+	require.NoError(t, err)
+	all := toolset.Tools(c)
+	tool := all[slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == o.tool })]
+	call := func() (map[string]any, string) {
+		body, err := json.Marshal(response)
+		require.NoError(t, err)
+		o.given[o.section] = string(body)
+		o.handler = &recorder{given: o.given}
+		result := tool.Call(t.Context(), tools.Env{MaxResult: 60_000}, json.RawMessage(o.given["arguments"]))
+		if result.IsError {
+			return nil, text(t, result)
+		}
+		var value map[string]any
+		require.NoError(t, json.Unmarshal([]byte(text(t, result)), &value))
+		return value, text(t, result)
+	}
+	_, o.isList = response.([]any)
+	var said string
+	o.base, said = call()
+	require.NotNil(t, o.base, said)
+	substitute(response, nil, func(path []string, value string) {
+		o.tried++
+		got, said := call()
+		if problem := o.compare(tool.Effect != tools.Reads, path, got); problem != "" {
+			o.lost++
+			t.Errorf("%s = %s: %s\n%s", strings.Join(path, "."), value, problem, said)
+		}
+	})
+}
+
+// compare returns what is wrong with the result of a call in which the value at
+// path was substituted.
+func (o *oddMembers) compare(write bool, path []string, got map[string]any) string {
+	switch rows, _ := o.base["rows"].([]any); {
+	case write:
+		return o.compareWrite(path, got)
+	case o.isList:
+		return o.compareRows(rows, path, got)
+	case got == nil && o.tool == "get_comment" && path[0] == "id":
+		o.withoutIdentity++
+		return ""
+	case got == nil:
+		return "the call failed"
+	}
+	return difference(o.base, got, shownAs[path[0]])
+}
+
+func (o *oddMembers) compareWrite(path []string, got map[string]any) string {
+	if got == nil {
+		return "the call failed"
+	}
+	if o.isList {
+		path = path[1:]
+	}
+	if len(path) > 0 && (path[0] == "id" || path[0] == "number") {
+		return "" // without an identity the object is read back
+	}
+	if len(path) > 0 && shownAs[path[0]] == nil {
+		return difference(o.base, got, nil)
+	}
+	for _, key := range keptByWrites {
+		if (len(path) == 0 || !slices.Contains(shownAs[path[0]], key)) && !reflect.DeepEqual(o.base[key], got[key]) {
+			return fmt.Sprintf("%s was %v", key, o.base[key])
+		}
+	}
+	return ""
+}
+
+func (o *oddMembers) compareRows(rows []any, path []string, got map[string]any) string {
+	if got == nil {
+		return "the call failed"
+	}
+	if problem := difference(o.base, got, []string{"rows", "unreadable"}); problem != "" {
+		return problem
+	}
+	gotRows, _ := got["rows"].([]any)
+	i, _ := strconv.Atoi(path[0])
+	identity := map[string]string{"list_issue_comments": "id", "list_repo_comments": "id", "list_enterprise_issue_comments": "id", "list_enterprise_issue_labels": "name"}[o.tool]
+	if got["unreadable"] != nil {
+		if len(path) > 1 && path[1] != identity {
+			return "the row was lost"
+		}
+		if len(path) > 1 {
+			o.withoutIdentity++
+		}
+		if got["unreadable"] != 1. || !reflect.DeepEqual(slices.Delete(slices.Clone(rows), i, i+1), gotRows) {
+			return "other rows were lost"
+		}
+		return ""
+	}
+	if len(path) == 1 {
+		return "the row was not counted as unreadable"
+	}
+	if len(gotRows) != len(rows) {
+		return "a row was lost silently"
+	}
+	for n, row := range rows {
+		var allowed []string
+		if n == i {
+			allowed = shownAs[path[1]]
+		}
+		if problem := difference(row, gotRows[n], allowed); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+// difference says where two objects or label names differ, except in the
+// allowed members.
+func difference(base, got any, allowed []string) string {
+	a, isObject := base.(map[string]any)
+	b, _ := got.(map[string]any)
+	if !isObject {
+		a, b = map[string]any{"name": base}, map[string]any{"name": got}
+	}
+	for key := range maps.Keys(a) {
+		if !slices.Contains(allowed, key) && !reflect.DeepEqual(a[key], b[key]) {
+			return fmt.Sprintf("%s was %v", key, a[key])
+		}
+	}
+	for key := range maps.Keys(b) {
+		if _, ok := a[key]; !ok && !slices.Contains(allowed, key) {
+			return fmt.Sprintf("%s was absent", key)
+		}
+	}
+	return ""
+}
+
+// TestOddMembersOfOneIssue shows what becomes of an issue in which every member
+// is odd.
+func TestOddMembersOfOneIssue(t *testing.T) {
+	t.Parallel()
+	odd := `{"number":"7","id":{},"title":[],"state":{},"labels":[null,{"name":"bug"},3],"assignees":{"login":"ann"},"user":"x","milestone":[1],
+		"priority":"high","issue_priority_detail":{"title":"主要"},"issue_state_detail":{"title":"待办的"},"issue_type_detail":{"title":"缺陷"},
+		"visibility_reason":"confidential","created_at":5,"updated_at":"2024-11-20T15:40:35+08:00","comments":"many"}`
+	const want = `{"number":7,"issue_state":"待办的","labels":["bug"],"assignees":["ann"],"updated":"2024-11-20T15:40:35+08:00","type":"缺陷","priority":"主要","visibility":"confidential"}`
+	result, _ := do(t, responds(200, odd), tools.Env{}, "get_issue", `{`+issue7+`}`)
+	require.False(t, result.IsError, text(t, result))
+	assert.Equal(t, want, text(t, result))
+
+	result, _ = do(t, responds(200, "\ufeff["+odd+`,null,"x",{"message":"y"}]`), tools.Env{}, "list_repo_issues", `{"owner":"o","repo":"r"}`)
+	require.False(t, result.IsError, text(t, result))
+	assert.Equal(t, `{"rows":[{"number":7,"labels":["bug"],"assignees":["ann"],"updated":"2024-11-20"}],"unreadable":3}`, text(t, result))
+
+	result, _ = do(t, responds(200, `{"number":7,"id":1,"title":"t","state":"open","priority":"high","visibility_reason":"public"}`), tools.Env{}, "create_issue", `{"owner":"o","repo":"r","title":"t"}`)
+	require.False(t, result.IsError, text(t, result))
+	assert.Contains(t, text(t, result), `"number":7`)
+}

@@ -1,0 +1,114 @@
+package gitcode_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+// A story is a tool, its arguments and the service's responses, in the sections
+// of a golden file.
+type story struct {
+	tool  string
+	given map[string]string
+}
+
+// stories returns the golden files and the recorded responses.
+func stories(t *testing.T) map[string]story {
+	t.Helper()
+	all := map[string]story{}
+	files, err := filepath.Glob(goldenFiles)
+	require.NoError(t, err)
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		tool := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		all[tool] = story{tool, sections(archive)}
+	}
+	files, err = filepath.Glob("../../gitcode/testdata/responses/*.json")
+	require.NoError(t, err)
+	const repo = `{"owner":"o","repo":"r"`
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		call, ok := map[string][2]string{
+			"2024-04_create_issue":         {"create_issue", repo + `,"title":"123"}`},
+			"2024-04_update_issue":         {"update_issue", repo + `,"number":3,"title":"123"}`},
+			"2024-04_get_issue":            {"get_issue", repo + `,"number":3}`},
+			"recorded_add_labels":          {"add_labels", repo + `,"number":1,"labels":["fasd","gfasd"]}`},
+			"recorded_comment":             {"comment", repo + `,"number":1,"body":"gfouygfasdohugvoifuhas"}`},
+			"recorded_list_labels":         {"list_enterprise_issue_labels", `{"enterprise":"e","issue_id":1}`},
+			"recorded_linking_prs":         {"list_issue_pull_requests", repo + `,"number":1}`},
+			"recorded_delete_label_failed": {"", ""}, // FuzzResponses covers errors
+		}[name]
+		require.True(t, ok, "the test does not know the tool of %s", file)
+		if call[0] != "" {
+			body, err := os.ReadFile(file)
+			require.NoError(t, err)
+			all[name] = story{call[0], map[string]string{"arguments": call[1], "response": string(body)}}
+		}
+	}
+	return all
+}
+
+// parse decodes a response, of which one has a trailing comma.
+func parse(t *testing.T, body string) any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(regexp.MustCompile(`,(\s*[}\]])`).ReplaceAllString(body, "$1")))
+	decoder.UseNumber()
+	var v any
+	require.NoError(t, decoder.Decode(&v))
+	return v
+}
+
+// oddValues are JSON values of every kind.
+var oddValues = []string{`null`, `true`, `false`, `0`, `-1`, `1.5`, `1e400`, `""`, `"x"`, `"12"`, `[]`, `[null]`, `[{}]`, `{}`, `{"a":[1]}`}
+
+// substitute replaces every member and element of v, which it then restores.
+func substitute(v any, path []string, call func(path []string, value string)) {
+	each := func(key string, old any, set func(any)) {
+		path := append(slices.Clone(path), key)
+		for _, value := range oddValues {
+			set(json.RawMessage(value))
+			call(path, value)
+		}
+		set(old)
+		substitute(old, path, call)
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			each(key, v[key], func(x any) { v[key] = x })
+		}
+	case []any:
+		for i := range v {
+			each(strconv.Itoa(i), v[i], func(x any) { v[i] = x })
+		}
+	}
+}
+
+// RoundTrip responds in memory.
+func (o *oddMembers) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	o.handler.ServeHTTP(w, r)
+	response := w.Result()
+	header := http.Header{}
+	for name, values := range response.Header {
+		header[http.CanonicalHeaderKey(name)] = values // as a connection does
+	}
+	response.Header = header
+	return response, nil
+}
