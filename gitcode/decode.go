@@ -20,7 +20,7 @@ import (
 // unmarshal decodes a response. A body that contains GitCode's own error instead
 // of an object is that error, whatever the status of the response.
 func unmarshal(body []byte, v any) error {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	err := decode(body, v)
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		if repaired := withoutTrailingCommas(body); len(repaired) < len(body) {
