@@ -10,10 +10,10 @@ import (
 // part.
 type PageNumber float64
 
-// NewPageNumber returns the number of a page without its first rows. skip must
-// be less than 100.
+// NewPageNumber returns the number of a page without its first rows. A skip of
+// 100 is the next page.
 func NewPageNumber(page, skip int) PageNumber {
-	return PageNumber(page) + PageNumber(skip)/100
+	return PageNumber(page*100+skip) / 100 // the nearest float64, which JSON shows with two decimals
 }
 
 // Number returns the number of the page.
