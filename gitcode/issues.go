@@ -51,10 +51,10 @@ type ListUserIssuesParams struct {
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=progressing,enum=closed,enum=rejected" jsonschema_description:"Default open"`
 	Listing
 	Since      string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Planned start, a range FROM-TO, FROM- or -TO of times like 20181006T173008+80"`
-	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Planned end, a range like schedule"`
-	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Created, probably a range like schedule"`
-	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$" jsonschema_description:"Finished, probably a range like schedule"`
+	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Planned start, a range FROM-TO, FROM- or -TO of times like 20181006T173008+80"`
+	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Planned end, a range like schedule"`
+	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Created, probably a range like schedule"`
+	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Finished, probably a range like schedule"`
 }
 
 // ListUserIssues lists the issues of the token's owner.
@@ -71,7 +71,7 @@ type ListOrgIssuesParams struct {
 	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=all" jsonschema_description:"Assigned to me (default), created by me, or both"`
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default open"`
 	Listing
-	CreatedAt string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{4}-?\\d\\d-?\\d\\dT.+$" jsonschema_description:"Created: a time or a range as in list_user_issues; undocumented which"`
+	CreatedAt string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{4}-?\\d\\d-?\\d\\dT.+$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Created: a time or a range as in list_user_issues; undocumented which"`
 	Search    string `json:"search,omitempty" jsonschema_description:"Words in title or body"`
 }
 

@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	reflector "github.com/invopop/jsonschema"
@@ -13,6 +15,17 @@ import (
 	"golang.org/x/text/message"
 )
 
+// maxFaults is the maximum number of faults that an error names.
+const maxFaults = 5
+
+// fault is why an argument is invalid. The members order faults, because the
+// validator visits arguments in random order.
+type fault struct {
+	name   string
+	index  int // of the element, in an array
+	clause string
+}
+
 // explain converts a validation error to one sentence that a model can act on:
 // for each invalid argument its name, the reason and its description.
 func (s *Schema[T]) explain(err error) error {
@@ -20,7 +33,7 @@ func (s *Schema[T]) explain(err error) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	var faults []string
+	var faults []fault
 	var walk func(e *validator.ValidationError)
 	walk = func(e *validator.ValidationError) {
 		if len(e.Causes) == 0 {
@@ -31,33 +44,53 @@ func (s *Schema[T]) explain(err error) error {
 		}
 	}
 	walk(invalid)
-	slices.Sort(faults) // the validator visits members in random order
-	return errors.New(strings.Join(faults, "; "))
+	slices.SortFunc(faults, func(a, b fault) int {
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.index, b.index), strings.Compare(a.clause, b.clause))
+	})
+	clauses := make([]string, len(faults))
+	for i, f := range faults {
+		clauses[i] = f.clause
+	}
+	return errors.New(first(clauses, "; "))
 }
 
-// faults returns a clause for each argument that fails one keyword.
-func (s *Schema[T]) faults(e *validator.ValidationError) []string {
-	var faults []string
+// first joins the first few texts and says how many more there are.
+func first(texts []string, separator string) string {
+	if len(texts) <= maxFaults {
+		return strings.Join(texts, separator)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:maxFaults], separator), len(texts)-maxFaults)
+}
+
+// faults returns the arguments that fail one keyword.
+func (s *Schema[T]) faults(e *validator.ValidationError) []fault {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
+		var faults []fault
 		for _, name := range k.Missing {
-			faults = append(faults, fmt.Sprintf("%s is missing%s", name, s.description(name)))
+			faults = append(faults, fault{name: name, clause: name + " is missing" + s.description(name)})
 		}
 		return faults
 	case *kind.AdditionalProperties:
-		for _, name := range k.Properties {
-			faults = append(faults, fmt.Sprintf("unknown argument %.40q; the arguments are %s", name, strings.Join(s.names(), ", ")))
+		var names []string
+		for _, name := range slices.Sorted(slices.Values(k.Properties)) {
+			names = append(names, fmt.Sprintf("%.40q", name))
 		}
-		return faults
+		noun := "argument"
+		if len(names) > 1 {
+			noun = "arguments"
+		}
+		return []fault{{clause: fmt.Sprintf("unknown %s %s; the arguments are %s", noun, first(names, ", "), strings.Join(s.names(), ", "))}}
 	}
 	if len(e.InstanceLocation) == 0 {
-		return []string{e.ErrorKind.LocalizedString(english)}
+		return []fault{{clause: e.ErrorKind.LocalizedString(english)}}
 	}
-	name, where := e.InstanceLocation[0], e.InstanceLocation[0]
+	name, where, index := e.InstanceLocation[0], e.InstanceLocation[0], 0
 	if len(e.InstanceLocation) > 1 {
 		where += "[" + strings.Join(e.InstanceLocation[1:], "][") + "]"
+		index, _ = strconv.Atoi(e.InstanceLocation[1])
 	}
-	return []string{where + " " + s.reason(name, e.ErrorKind) + s.description(name)}
+	return []fault{{name, index, where + " " + s.reason(name, e.ErrorKind) + s.description(name)}}
 }
 
 var english = message.NewPrinter(language.English)
@@ -67,8 +100,12 @@ var english = message.NewPrinter(language.English)
 func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
 	switch k := failed.(type) {
 	case *kind.Type:
-		if property, ok := s.root.Properties.Get(name); ok && len(property.Enum) > 0 {
+		property, ok := s.root.Properties.Get(name)
+		switch {
+		case ok && len(property.Enum) > 0:
 			return "must be one of " + oneOf(property.Enum)
+		case slices.Contains(k.Want, "array"):
+			return "must be an array, or names separated by commas"
 		}
 		return fmt.Sprintf("must be of type %s, not %s", strings.Join(k.Want, " or "), k.Got)
 	case *kind.Enum:
@@ -81,11 +118,19 @@ func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
 		return "must be at least " + k.Want.RatString()
 	case *kind.Maximum:
 		return "must be at most " + k.Want.RatString()
+	case *kind.MultipleOf:
+		return "must have at most two decimals, like 1.25"
 	case *kind.Format:
 		if k.Want == "date-time" {
 			return fmt.Sprintf("must be a time like 2024-11-20T13:00:21+08:00, not %.40q", k.Got)
 		}
 	case *kind.Pattern:
+		if example := s.examples[name]; example != "" {
+			return fmt.Sprintf("must have the form of %s, not %.40q", example, k.Got)
+		}
+		if k.Want == `\S` {
+			return "must not be blank"
+		}
 		return fmt.Sprintf("must not be %.40q", k.Got)
 	}
 	return failed.LocalizedString(english)

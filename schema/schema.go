@@ -6,13 +6,22 @@
 // The json tag names a member, which is required unless the tag has omitempty.
 // The tag jsonschema holds its constraints (minimum=1, enum=open,
 // format=date-time, pattern=…), and jsonschema_description its description.
-// Members of embedded structs belong to the struct.
+// Members of embedded structs belong to the struct. A member with a pattern can
+// have an example, which is not published: the error for another value shows it.
 //
 // # Schemas
 //
 // The schemas consist of type, properties, required, items, enum and bounds.
 // They contain no references, combinators or type arrays, because some MCP
 // clients reject those.
+//
+// # Limits
+//
+// Arguments have at most 1,000 values, however nested. Numbers that are not
+// integers have at most two decimals and are at most 1,000,000,000. The published
+// schema does not say so: clients that compute with binary fractions would
+// reject 1.15 as not a multiple of 0.01. The text of an error names at most five
+// faults.
 package schema
 
 import (
@@ -30,6 +39,7 @@ import (
 type Schema[T any] struct {
 	raw      json.RawMessage
 	root     *reflector.Schema
+	examples map[string]string // by name of the member
 	compiled func() *validator.Schema
 }
 
@@ -40,11 +50,18 @@ func For[T any]() *Schema[T] {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
 	root := r.Reflect(new(T))
 	root.Version = ""
+	examples := map[string]string{}
+	for pair := root.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		if property := pair.Value; len(property.Examples) > 0 {
+			examples[pair.Key] = fmt.Sprint(property.Examples[0])
+			property.Examples = nil
+		}
+	}
 	raw, err := json.Marshal(root)
 	if err != nil {
 		panic(fmt.Errorf("schema of %T: %w", *new(T), err))
 	}
-	return &Schema[T]{raw: raw, root: root, compiled: sync.OnceValue(func() *validator.Schema {
+	return &Schema[T]{raw: raw, root: root, examples: examples, compiled: sync.OnceValue(func() *validator.Schema {
 		compiled, err := compile(raw)
 		if err != nil {
 			panic(fmt.Errorf("schema of %T: %w", *new(T), err))
@@ -61,6 +78,12 @@ func compile(raw []byte) (*validator.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	properties, _ := doc.(map[string]any)["properties"].(map[string]any)
+	for _, property := range properties {
+		if property, ok := property.(map[string]any); ok && property["type"] == "number" {
+			property["multipleOf"], property["maximum"] = json.Number("0.01"), json.Number("1000000000")
+		}
+	}
 	c := validator.NewCompiler()
 	c.AssertFormat()
 	const name = "schema.json"
@@ -72,16 +95,19 @@ func compile(raw []byte) (*validator.Schema, error) {
 
 // Decode checks arguments and decodes them. It accepts unambiguous shorthand:
 // null for an absent member, "12" or "#12" for 12, "true" for true, 12 for
-// "12", and "[\"a\"]" or "a,b" for a list. The error names every invalid
-// argument and the values it accepts.
+// "12", "[\"a\"]" or "a,b" for a list, and a time without seconds. The error
+// names the first five faults and the values that would be accepted.
 func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 	var value T
 	if len(bytes.TrimSpace(arguments)) == 0 {
 		arguments = json.RawMessage("{}")
 	}
+	if hasTooMany(arguments) {
+		return value, fmt.Errorf("the arguments contain more than %d values", maxValues)
+	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(arguments, &members); err != nil || members == nil {
-		return value, fmt.Errorf("the arguments must be an object, not %.100s", arguments)
+		return value, fmt.Errorf("the arguments must be an object, not %.40s", arguments)
 	}
 	for name, raw := range members {
 		if bytes.Equal(raw, []byte("null")) {
@@ -89,6 +115,9 @@ func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 			continue
 		}
 		if property, ok := s.root.Properties.Get(name); ok {
+			if property.Type == "array" && bytes.Count(raw, []byte(",")) >= maxValues {
+				return value, fmt.Errorf("%s must have at most %d elements%s", name, maxValues, s.description(name))
+			}
 			members[name] = coerce(property, raw)
 		}
 	}
