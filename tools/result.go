@@ -2,12 +2,14 @@ package tools
 
 import (
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
 )
+
+// minResult is the least size limit of a result, in bytes. A smaller one would
+// leave no room for what identifies the result and says what was cut.
+const minResult = 500
 
 // Notes reports what the server changed in a result.
 type Notes struct {
@@ -31,62 +33,49 @@ type Written struct {
 
 func (w *Written) written() *Written { return w }
 
-// longText is a result or a row with a text that can be truncated.
-type longText interface{ LongText() *string }
-
-// shortener is a result that can reduce itself to a maximum size.
-type shortener interface{ shorten(limit int) }
-
-// reserved is the space for everything in a result but its rows or its text, in
-// bytes.
-const reserved = 600
+// shortener is a result that can leave out what the caller can read with
+// another call.
+type shortener interface {
+	// shorten returns the encoded result with as much as fits in limit bytes. It
+	// is longer than that only if its smallest part is.
+	shorten(limit int, filter sanitize.Filter) ([]byte, error)
+}
 
 // render returns a result as compact JSON of at most limit bytes, without
 // invisible characters and secrets.
 func render(value result, limit int, filter sanitize.Filter) ([]byte, error) {
-	text, err := rest.Marshal(value)
-	if err != nil {
-		return nil, err
+	text, err := encode(value, filter)
+	if err != nil || limit <= 0 || len(text) <= max(limit, minResult) {
+		return text, err
 	}
-	if limit > 0 && len(text) > limit {
-		switch long := value.(type) {
-		case shortener:
-			long.shorten(limit)
-		case longText:
-			value.notes().Cut = truncate(long.LongText(), limit)
-		}
-		if text, err = rest.Marshal(value); err != nil {
-			return nil, err
+	limit = max(limit, minResult)
+	if long, ok := value.(shortener); ok {
+		if text, err = long.shorten(limit, filter); err != nil || len(text) <= limit {
+			return text, err
 		}
 	}
-	clean, hidden, err := filter.JSON(text)
+	return shrink(text, limit)
+}
+
+// encode returns a result as compact JSON without invisible characters and
+// secrets.
+func encode(value result, filter sanitize.Filter) ([]byte, error) {
+	value.notes().Hidden = 0
+	clean, hidden, err := encodePart(value, filter)
 	if err != nil || hidden == 0 {
 		return clean, err
 	}
 	value.notes().Hidden = hidden
-	if text, err = rest.Marshal(value); err != nil {
-		return nil, err
-	}
-	clean, _, err = filter.JSON(text)
+	clean, _, err = encodePart(value, filter)
 	return clean, err
 }
 
-// truncate shortens a text so that its result has at most limit bytes, and
-// returns a note that says so.
-func truncate(text *string, limit int) string {
-	whole := *text
-	end, used := 0, reserved
-	for i, r := range whole {
-		encoded, err := rest.Marshal(string(r))
-		if err != nil || used+len(encoded)-2 > limit {
-			break
-		}
-		used += len(encoded) - 2
-		end = i + utf8.RuneLen(r)
+func encodePart(value any, filter sanitize.Filter) (clean []byte, hidden int, err error) {
+	text, err := rest.Marshal(value)
+	if err != nil {
+		return nil, 0, err
 	}
-	*text = whole[:end]
-	return fmt.Sprintf("The text is truncated after %d of %d characters, because the server's GITCODE_MCP_MAX_RESULT is %d bytes. Read the rest on the web page, or raise the setting.",
-		utf8.RuneCountInString(*text), utf8.RuneCountInString(whole), limit)
+	return filter.JSON(text)
 }
 
 // List is one page of rows.
@@ -98,52 +87,50 @@ type List[Row any] struct {
 	Unreadable int `json:"unreadable,omitempty" jsonschema_description:"Number of rows that could not be read"`
 	Notes
 
-	page, size int // the page and its size; 0 for a list without pages
+	page, skip int // the page, and its rows before the first of these; 0 for a list without pages
 }
 
 // PageOf returns the rows of a page, or of a list without pages.
 func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
-	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), page: p.Number, size: p.Size}
+	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), page: p.Number, skip: p.Skip}
 	for i, item := range p.Items {
 		list.Rows[i] = row(item)
 	}
 	return list
 }
 
-// shorten drops rows until the list has at most limit bytes, and says how to
-// read them. If even the first row is too long, it truncates the row's text.
-func (l *List[Row]) shorten(limit int) {
-	kept, used := 0, reserved
-	for _, row := range l.Rows {
-		encoded, err := rest.Marshal(row)
-		if err != nil || used+len(encoded)+1 > limit {
-			break
+// shorten leaves out rows at the end of a page. The next page is then the rest
+// of this one, so that a caller who follows next_page reads every row once. The
+// first row is kept in any case.
+func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
+	rows := l.Rows
+	if l.page == 0 || len(rows) < 2 {
+		return encode(l, filter)
+	}
+	l.keep(rows, 0)
+	text, err := encode(l, filter)
+	if err != nil {
+		return nil, err
+	}
+	kept, used := 0, len(text)
+	for ; kept < len(rows)-1 && used <= limit; kept++ {
+		row, _, err := encodePart(rows[kept], filter)
+		if err != nil {
+			return nil, err
 		}
-		used += len(encoded) + 1
-		kept++
+		used += len(row) + 1
 	}
-	all := len(l.Rows)
-	if all > 0 && kept == 0 {
-		kept = 1
-		if long, ok := any(&l.Rows[0]).(longText); ok {
-			l.Cut = truncate(long.LongText(), limit) + " "
+	for ; ; kept-- {
+		l.keep(rows, max(kept, 1))
+		if text, err = encode(l, filter); err != nil || len(text) <= limit || kept <= 1 {
+			return text, err
 		}
 	}
-	if kept == all {
-		l.Cut = strings.TrimSpace(l.Cut)
-		return
-	}
-	if l.size == 0 {
-		l.Rows = l.Rows[:kept]
-		l.Cut += fmt.Sprintf("%d of %d rows are left out, because the server's GITCODE_MCP_MAX_RESULT is %d bytes. Raise the setting to read them.", all-kept, all, limit)
-		return
-	}
-	// A page size that divides this one lets the reader continue right after the
-	// last row.
-	for l.size%kept != 0 {
-		kept--
-	}
-	l.Rows = l.Rows[:kept]
-	l.NextPage = float64((l.page-1)*l.size/kept + 2)
-	l.Cut += fmt.Sprintf("%d of %d rows are left out. Continue with per_page=%d page=%g.", all-kept, all, kept, l.NextPage)
+}
+
+// keep leaves out all but the first rows of a page.
+func (l *List[Row]) keep(rows []Row, kept int) {
+	l.Rows = rows[:kept]
+	l.NextPage = float64(rest.NewPageNumber(l.page, l.skip+kept))
+	l.Cut = fmt.Sprintf("%d of %d rows are left out; continue with page=%v.", len(rows)-kept, len(rows), l.NextPage)
 }

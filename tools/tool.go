@@ -18,8 +18,12 @@
 //
 // A result is a struct, written as compact JSON. It is returned both as
 // structuredContent and as text, because some clients show the model only one
-// of them. Results are limited to Env.MaxResult bytes, and package sanitize
-// removes invisible characters and secrets.
+// of them. Package sanitize removes invisible characters and secrets.
+//
+// Results, those of errors included, are limited to Env.MaxResult bytes. A page
+// of a list then ends earlier, and its next_page is the rest of the page. In
+// anything else, the longest texts are truncated and the longest arrays cut.
+// The member cut says so.
 //
 // # Errors
 //
@@ -78,7 +82,7 @@ type Tool struct {
 
 // Env holds what every tool call needs.
 type Env struct {
-	MaxResult int  // maximum size of a result in bytes; 0 means unlimited
+	MaxResult int  // maximum size of a result in bytes, at least 500; 0 means unlimited
 	DryRun    bool // check writes and return their requests instead of sending them
 	// Audit, if non-nil, is called after each write that was sent or may have
 	// been sent.
@@ -206,5 +210,5 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) *mcp
 	if hidden > 0 {
 		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
 	}
-	return mcp.NewToolResultError(sentence)
+	return mcp.NewToolResultError(abridge(sentence, env.MaxResult))
 }

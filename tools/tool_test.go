@@ -38,8 +38,6 @@ type boxView struct {
 	tools.Notes
 }
 
-func (v *boxView) LongText() *string { return &v.Text }
-
 type boxWritten struct {
 	Text string `json:"text,omitempty"`
 	tools.Written

@@ -40,9 +40,6 @@ type CommentRow struct {
 	Body       string `json:"body,omitempty" jsonschema_description:"Markdown"`
 }
 
-// LongText returns the text to truncate if the row is too long.
-func (r *CommentRow) LongText() *string { return &r.Body }
-
 // Comment is a single comment.
 type Comment struct {
 	CommentRow

@@ -39,9 +39,6 @@ type Issue struct {
 	Body       string     `json:"body,omitempty" jsonschema_description:"Markdown"`
 }
 
-// LongText returns the text to truncate if the result is too long.
-func (v *Issue) LongText() *string { return &v.Body }
-
 // Milestone is the milestone of an issue.
 type Milestone struct {
 	Number int    `json:"number,omitempty" jsonschema_description:"For create_issue and update_issue"`

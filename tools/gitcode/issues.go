@@ -74,9 +74,6 @@ type LogRow struct {
 	Base    string `json:"base,omitempty" jsonschema_description:"Target branch of a linked pull request"`
 }
 
-// LongText returns the text to truncate if the row is too long.
-func (r *LogRow) LongText() *string { return &r.Content }
-
 func logRows(_ api.IssueRef, page rest.Page[api.OperateLog]) tools.List[LogRow] {
 	return tools.PageOf(page, func(e api.OperateLog) LogRow {
 		return LogRow{
