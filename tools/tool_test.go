@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/stretchr/testify/assert"
@@ -210,4 +211,26 @@ func TestLongTextIsTruncated(t *testing.T) {
 	text, _ := call(t, depot(t, 200, `{"text":"`+strings.Repeat("语", 5000)+`"}`, nil)["get_box"], tools.Env{MaxResult: 3000})
 	assert.LessOrEqual(t, len(text), 3000)
 	assert.Contains(t, text, "of 5000 characters")
+}
+
+// FuzzLimit checks that a result with any text is valid JSON within the limit,
+// and an error valid UTF-8.
+func FuzzLimit(f *testing.F) {
+	f.Add("plain", 500)
+	f.Add(strings.Repeat("\x00\u2028\"\\\b\f\n\t<&>", 100), 600)
+	f.Add(strings.Repeat("👨\u200d👩\u202e语", 200), 1)
+	f.Add(strings.Repeat("\xff\u0085", 1000), 3000)
+	f.Fuzz(func(t *testing.T, content string, limit int) {
+		limit = min(max(limit, 1), 10_000)
+		encoded, err := json.Marshal(map[string]string{"text": content})
+		require.NoError(t, err)
+		text, isError := call(t, depot(t, 200, string(encoded), nil)["get_box"], tools.Env{MaxResult: limit})
+		require.False(t, isError, text)
+		assert.LessOrEqual(t, len(text), max(limit, 500))
+		assert.True(t, json.Valid([]byte(text)), text)
+		if text, isError = call(t, depot(t, 400, content, nil)["get_box"], tools.Env{MaxResult: limit}); assert.True(t, isError) {
+			assert.LessOrEqual(t, len(text), max(limit, 500))
+			assert.True(t, utf8.ValidString(text))
+		}
+	})
 }
