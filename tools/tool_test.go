@@ -47,6 +47,12 @@ type boxWritten struct {
 // depot returns the tools of a forge whose every response is the one given.
 func depot(t *testing.T, status int, body string, advise func(*rest.Error) string) map[string]tools.Tool {
 	t.Helper()
+	return depotWith(t, func() (int, string) { return status, body }, advise)
+}
+
+// depotWith returns the tools of a forge that responds as respond says.
+func depotWith(t testing.TB, respond func() (status int, body string), advise func(*rest.Error) string) map[string]tools.Tool {
+	t.Helper()
 	c, err := rest.New(rest.Forge{
 		BaseURL:   "http://depot.test",
 		Authorize: func(h http.Header, token string) { h.Set("Authorization", token) },
@@ -55,6 +61,7 @@ func depot(t *testing.T, status int, body string, advise func(*rest.Error) strin
 			return &rest.Error{Class: rest.ClassOf(status), Message: string(body)}
 		},
 	}, rest.Config{Token: token, MaxWait: -1, Transport: transport(func(r *http.Request) (*http.Response, error) {
+		status, body := respond()
 		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 	})})
 	require.NoError(t, err)
@@ -220,15 +227,20 @@ func FuzzLimit(f *testing.F) {
 	f.Add(strings.Repeat("\x00\u2028\"\\\b\f\n\t<&>", 100), 600)
 	f.Add(strings.Repeat("👨\u200d👩\u202e语", 200), 1)
 	f.Add(strings.Repeat("\xff\u0085", 1000), 3000)
+	var status int
+	var body string
+	getBox := depotWith(f, func() (int, string) { return status, body }, nil)["get_box"]
 	f.Fuzz(func(t *testing.T, content string, limit int) {
 		limit = min(max(limit, 1), 10_000)
 		encoded, err := json.Marshal(map[string]string{"text": content})
 		require.NoError(t, err)
-		text, isError := call(t, depot(t, 200, string(encoded), nil)["get_box"], tools.Env{MaxResult: limit})
+		status, body = 200, string(encoded)
+		text, isError := call(t, getBox, tools.Env{MaxResult: limit})
 		require.False(t, isError, text)
 		assert.LessOrEqual(t, len(text), max(limit, 500))
 		assert.True(t, json.Valid([]byte(text)), text)
-		if text, isError = call(t, depot(t, 400, content, nil)["get_box"], tools.Env{MaxResult: limit}); assert.True(t, isError) {
+		status, body = 400, content
+		if text, isError = call(t, getBox, tools.Env{MaxResult: limit}); assert.True(t, isError) {
 			assert.LessOrEqual(t, len(text), max(limit, 500))
 			assert.True(t, utf8.ValidString(text))
 		}

@@ -49,14 +49,14 @@ func newWalk(seed uint64) walk {
 	default:
 		w.perPage = 100
 	}
-	longest, length := 400, pick(0, 60)
+	longest, length := 400, pick(0, 40)
 	switch r.IntN(20) {
 	case 0:
-		longest, length = 20_000, pick(0, 40)
+		longest, length = 20_000, pick(0, 10)
 	case 1:
 		longest, length = 40, pick(0, 350)
 	case 2, 3:
-		longest, length = 3_000, pick(0, 60)
+		longest, length = 3_000, pick(0, 30)
 	}
 	alphabet := []string{"word ", "语言", "\\u001b", "\u202e", "\u200b", `\"`, `\n`, "😀", "\u0085"}[:pick(1, 9)]
 	for id := 1; id <= length; id++ {
