@@ -11,7 +11,7 @@ import (
 // 100 rows. Nothing documents a bound for the other lists.
 const (
 	maxPage = 100
-	maxList = 1000
+	maxList = 10_000
 )
 
 // List is an array. GitCode writes null, {} or "" for an empty one, and in some
@@ -19,7 +19,7 @@ const (
 type List[T any] []T
 
 // UnmarshalJSON accepts an array, a single object or an empty value. It drops
-// elements that are not objects, and those after the first 1,000.
+// elements that are not objects, and those after the first 10,000.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
 	*l = nil
 	switch first(data) {
@@ -92,7 +92,7 @@ func (r *pageRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, m
 // allRows is a response with a list without pages.
 type allRows[T row] struct{ rows[T] }
 
-// UnmarshalJSON keeps at most 1,000 elements.
+// UnmarshalJSON keeps at most 10,000 elements.
 func (r *allRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, maxList) }
 
 // elements returns the elements of an array and their indexes. The array must

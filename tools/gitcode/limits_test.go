@@ -65,7 +65,7 @@ func TestEveryResultIsBounded(t *testing.T) {
 		"branches":         {tool: "list_issue_pull_requests", answer: many(`{"id":1,"number":%d,"head":{"ref":`+quoted(words[:9000])+`},"base":{"ref":`+quoted(words[:9000])+`}}`, 20), cut: " of 20 rows are left out; "},
 		"log of one entry": {tool: "get_operate_logs", answer: `[{"id":1,"content":` + quoted(words) + `},{"id":2,"content":"renamed"}]`, cut: "The text is truncated after "},
 		"comment":          {tool: "get_comment", arguments: comment5, answer: `{"id":5,"body":` + quoted(control+words) + `}`, cut: "The text is truncated after "},
-		"labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":["a"]}`,
+		"labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":["label 7"]}`,
 			answer: many(`{"name":"label %d"}`, 2000), cut: " of 2000 labels are left out, "},
 		"long labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":[` + quoted(strings.ReplaceAll(words, ",", "")) + `]}`,
 			answer: `[{"name":"a"}]`, cut: " is truncated after "},
