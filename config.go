@@ -43,6 +43,7 @@ type settings struct {
 	// auditRequired refuses writes while the audit log cannot be written.
 	auditRequired bool
 	logLevel      slog.Level
+	stderr        io.Writer // for the log
 }
 
 func (s *settings) addFlags(f *pflag.FlagSet) {
@@ -228,7 +229,7 @@ func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets 
 		Instructions: forges.instructions,
 		Metrics:      metrics,
 		Selection:    server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools},
-		Logger:       slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
+		Logger:       slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
 		return cfg, err
@@ -244,7 +245,7 @@ func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets 
 // it can be rotated.
 func (s *settings) openAuditLog(logger *slog.Logger, metrics *server.Metrics) (*server.AuditLog, error) {
 	if s.auditLog == "" {
-		w := io.Writer(os.Stderr)
+		w := s.stderr
 		if s.logLevel > slog.LevelInfo {
 			w = io.Discard
 		}

@@ -39,6 +39,7 @@ Set GITCODE_MCP_SECRET to require a secret from callers. Without a secret the
 server listens only on loopback addresses.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			ignoreClosedPipes()
 			return h.serve(cmd.Context(), s)
 		},
 	}

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -20,14 +21,31 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
-func main() {
+func main() { os.Exit(execute()) }
+
+// logFlush is how long the end of the process may wait for stderr to be read.
+const logFlush = 200 * time.Millisecond
+
+// execute runs the command line and returns the exit status.
+func execute() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := rootCommand().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, server.Name+": "+strings.TrimSpace(err.Error()))
-		os.Exit(1)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	stderr := server.NewLogWriter(os.Stderr)
+	defer stderr.Flush(logFlush)
+	root := rootCommand()
+	root.SetErr(stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(stderr, server.Name+": "+strings.TrimSpace(err.Error()))
+		return 1
 	}
+	return 0
 }
+
+// ignoreClosedPipes makes a write to a closed stdout or stderr return an error
+// instead of ending the process. Who closes stderr loses the log and not the
+// server; who closes stdout gives calls in flight the time to finish.
+func ignoreClosedPipes() { signal.Ignore(syscall.SIGPIPE) }
 
 // rootCommand returns the command line. Without a command it serves stdio,
 // which is how MCP clients start the server.
@@ -47,6 +65,7 @@ environment variables; a flag takes precedence over its variable.`,
   gitcode-mcp http --addr 127.0.0.1:8080`,
 		Version: version(),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			s.stderr = cmd.ErrOrStderr()
 			return setFromEnvironment(cmd.Flags())
 		},
 		RunE:          stdio.RunE,
@@ -127,8 +146,9 @@ func stdioCommand(s *settings) *cobra.Command {
 			}
 			warnAtStart(cfg.Logger, cfg, s.sandbox || s.hasToken())
 			if term.IsTerminal(int(os.Stdin.Fd())) {
-				fmt.Fprint(os.Stderr, terminalHint)
+				fmt.Fprint(s.stderr, terminalHint)
 			}
+			ignoreClosedPipes()
 			return server.ServeStdio(cmd.Context(), mcp, os.Stdin, os.Stdout, cfg.Logger)
 		},
 	}
