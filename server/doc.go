@@ -42,9 +42,23 @@
 // # Stdio
 //
 // [ServeStdio] reads one JSON-RPC message per line. It accepts up to 256
-// unanswered requests, then stops reading until one is answered. A message over
-// 4 MiB is rejected, and its excess is not kept in memory. At the end of input,
-// or when the context is done, calls in flight have two seconds to finish.
+// unanswered requests, then stops reading until one is answered; 32 calls run
+// at the same time. A message over 4 MiB is rejected, and the rest of it is
+// skipped. Whatever is no valid request is answered with an error, if at all,
+// and never reaches mcp-go.
+//
+// A response has the id of its request exactly as the client wrote it. A
+// request that the client cancels is not answered, and a call that is still
+// queued then is never sent.
+//
+// At the end of input every request is answered, however long its call may take
+// by its own limits. After a signal, or if stdout is closed, requests have two
+// seconds. Stdout may be left unread for any time while the server still reads
+// stdin. Once it no longer does, because the input ended or 256 requests are
+// pending, it gives up after 30 seconds in which none of a response could be
+// written.
+//
+// A [LogWriter] drops log lines instead of blocking when stderr is not read.
 //
 // # HTTP
 //

@@ -3,38 +3,153 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // envelope holds the members that distinguish requests, responses and
-// notifications.
+// notifications. A member that is absent is nil.
 type envelope struct {
-	ID     any    `json:"id"`
-	Method string `json:"method"`
+	JSONRPC json.RawMessage `json:"jsonrpc"`
+	ID      json.RawMessage `json:"id"`
+	Method  json.RawMessage `json:"method"`
+	Result  json.RawMessage `json:"result"`
+	Error   json.RawMessage `json:"error"`
 }
 
-// isRequest reports whether a message is a request, which needs a response.
-func isRequest(message []byte) bool {
+// messageKind is what a message requires.
+type messageKind int
+
+const (
+	requestMessage      messageKind = iota // a response with its id
+	notificationMessage                    // no response
+	responseMessage                        // no response
+	invalidMessage                         // an error, with its id if that is valid
+)
+
+// message is a JSON-RPC message of which the envelope was checked.
+type message struct {
+	kind   messageKind
+	id     json.RawMessage // as it was written: a string, a number, or null if it has none that is valid
+	method string
+	fault  *mcp.JSONRPCErrorDetails // why it is invalid
+}
+
+// isCall reports whether a message is a request for a tool.
+func (m message) isCall() bool {
+	return m.kind == requestMessage && m.method == string(mcp.MethodToolsCall)
+}
+
+// parseMessage checks the envelope of a message, of which only the beginning is
+// given if it is longer than maxMessage.
+func parseMessage(text []byte) message {
+	if len(text) > maxMessage {
+		return invalid(idOf(text), mcp.INVALID_REQUEST, fmt.Sprintf("the message exceeds %d MiB", maxMessage>>20))
+	}
 	var e envelope
-	return json.Unmarshal(message, &e) == nil && e.ID != nil && e.Method != ""
+	if err := json.Unmarshal(text, &e); err != nil {
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+			return invalid(nil, mcp.PARSE_ERROR, "the message is not JSON: "+err.Error())
+		}
+		return invalid(nil, mcp.INVALID_REQUEST, "the message is not an object; batches are not supported")
+	}
+	var version, method string
+	isVersion := json.Unmarshal(e.JSONRPC, &version) == nil && version == mcp.JSONRPC_VERSION
+	isMethod := json.Unmarshal(e.Method, &method) == nil && method != ""
+	switch {
+	case !isGiven(e.Method) && (e.Result != nil || e.Error != nil):
+		return message{kind: responseMessage}
+	case !isVersion:
+		return invalid(e.ID, mcp.INVALID_REQUEST, `jsonrpc must be "2.0"`)
+	case !isMethod:
+		return invalid(e.ID, mcp.INVALID_REQUEST, "method must be a string that is not empty")
+	case isGiven(e.Result), isGiven(e.Error):
+		return invalid(e.ID, mcp.INVALID_REQUEST, "a request has no result and no error")
+	case e.ID == nil, !isID(e.ID) && strings.HasPrefix(method, "notifications/"):
+		return message{kind: notificationMessage, method: method}
+	case !isID(e.ID):
+		return invalid(nil, mcp.INVALID_REQUEST, "id must be a string or a number")
+	}
+	return message{kind: requestMessage, id: e.ID, method: method}
+}
+
+func invalid(id json.RawMessage, code int, text string) message {
+	if !isID(id) {
+		id = json.RawMessage("null")
+	}
+	return message{kind: invalidMessage, id: id, fault: errorDetails(code, text)}
+}
+
+func errorDetails(code int, text string) *mcp.JSONRPCErrorDetails {
+	details := mcp.NewJSONRPCErrorDetails(code, text, nil)
+	return &details
+}
+
+// isGiven reports whether a member is present and not null.
+func isGiven(member json.RawMessage) bool { return member != nil && string(member) != "null" }
+
+// isID reports whether a JSON value is a string or a number.
+func isID(value json.RawMessage) bool {
+	return len(value) > 0 && (value[0] == '"' || value[0] == '-' || '0' <= value[0] && value[0] <= '9')
+}
+
+// sameID reports whether two ids are the same string, or the same number as it
+// is written.
+func sameID(a, b json.RawMessage) bool {
+	var s, t string
+	if json.Unmarshal(a, &s) == nil && json.Unmarshal(b, &t) == nil {
+		return isID(a) && isID(b) && s == t
+	}
+	return isID(a) && bytes.Equal(a, b)
+}
+
+// canceledID returns the id of the request that a notifications/cancelled
+// names, or nil.
+func canceledID(notification []byte) json.RawMessage {
+	var n struct {
+		Params struct {
+			RequestID json.RawMessage `json:"requestId"`
+		} `json:"params"`
+	}
+	_ = json.Unmarshal(notification, &n) // without one it cancels nothing
+	return n.Params.RequestID
+}
+
+// isRequest reports whether a message is a request that mcp-go v1.2.1 answers
+// with its id. It answers without an id, or not at all, if jsonrpc is not a
+// string and if there is a result.
+func isRequest(text []byte) bool {
+	var e struct {
+		JSONRPC string `json:"jsonrpc"`
+		ID      any    `json:"id"`
+		Method  string `json:"method"`
+		Result  any    `json:"result"`
+	}
+	return json.Unmarshal(text, &e) == nil && e.ID != nil && e.Method != "" && (e.Result == nil || e.JSONRPC != mcp.JSONRPC_VERSION)
 }
 
 // isResponse reports whether a message is the response to a request. The
 // response to a line that is not JSON has a null id and answers no request.
-func isResponse(message []byte) bool {
+func isResponse(text []byte) bool {
 	var e envelope
-	return json.Unmarshal(message, &e) == nil && e.ID != nil && e.Method == ""
+	return json.Unmarshal(text, &e) == nil && isGiven(e.ID) && !isGiven(e.Method)
 }
 
 // methodOf returns the method of a message, or "" if it has none.
-func methodOf(message []byte) string {
-	var e envelope
-	_ = json.Unmarshal(message, &e) // a message that is not JSON has no method
+func methodOf(text []byte) string {
+	var e struct {
+		Method string `json:"method"`
+	}
+	_ = json.Unmarshal(text, &e) // a message that is not JSON has no method
 	return e.Method
 }
 
 // idOf returns the id of a message of which only the beginning is available. It
 // returns nil if the id is not in that part.
-func idOf(beginning []byte) any {
+func idOf(beginning []byte) json.RawMessage {
 	decoder := json.NewDecoder(bytes.NewReader(beginning))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
 		return nil
@@ -44,7 +159,7 @@ func idOf(beginning []byte) any {
 		if err != nil {
 			return nil
 		}
-		var value any
+		var value json.RawMessage
 		if decoder.Decode(&value) != nil {
 			return nil
 		}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -16,22 +17,103 @@ const (
 	maxPending = 256
 	// workers is the maximum number of calls that run at the same time.
 	workers = 32
-	// grace is how long calls in flight have to finish when the input ends.
+	// grace is how long pending requests may take after a signal, or when stdout
+	// cannot be written to.
 	grace = 2 * time.Second
+	// cancelGrace is how long calls have to return once they are canceled. Writes
+	// among them use it to report their outcome to the audit log.
+	cancelGrace = 200 * time.Millisecond
+	// maxUnread is how long a write to stdout may make no progress while nothing
+	// more is read from stdin.
+	maxUnread = 30 * time.Second
 )
 
-// ServeStdio serves MCP on in and out until in ends or ctx is done. Calls in
-// flight then have two seconds to finish.
+// ServeStdio serves MCP on in and out until in ends or ctx is done.
+//
+// When in ends, ServeStdio returns once every request is answered; each call
+// ends by its own limits. When ctx is done, pending requests have two seconds,
+// and ServeStdio returns nil. It returns an error if it cannot read in or write
+// to out, and if out is not read while requests are waiting to be answered: see
+// the package comment.
+//
+// It may return while a read of in or a write to out is still blocked.
 func ServeStdio(ctx context.Context, s *mcpserver.MCPServer, in io.Reader, out io.Writer, logger *slog.Logger) error {
-	stdio := mcpserver.NewStdioServer(s)
-	stdio.SetErrorLogger(slog.NewLogLogger(logger.Handler(), slog.LevelError))
-	mcpserver.WithWorkerPoolSize(workers)(stdio)
-	mcpserver.WithQueueSize(maxPending)(stdio)
+	session := mcpserver.NewInProcessSession("stdio", nil)
+	if err := s.RegisterSession(ctx, session); err != nil {
+		return fmt.Errorf("register the session: %w", err)
+	}
+	defer s.UnregisterSession(ctx, session.SessionID())
+	calls, cancelCalls := context.WithCancel(s.WithContext(context.WithoutCancel(ctx), session))
+	defer cancelCalls()
+	serving, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 
-	p := newStdioPipe(out, ctx.Done())
-	go p.readLines(in)
-	// mcp-go v1.2.1 cancels all calls when its context or its input ends, so p
-	// hides both from it until the calls are answered.
-	err := stdio.Listen(context.WithoutCancel(ctx), p, p)
-	return errors.Join(err, p.readError())
+	c := newStdioConn(calls, s, newLineWriter(out, stop), logger)
+	go c.forward(session.ClientNotifications())
+	err := c.serve(serving, readLines(in, serving.Done()))
+	if c.countPending() > 0 {
+		c.waitAtMost(grace)
+		if n := c.dropQueue(); n > 0 {
+			logger.Warn("requests were not answered", "count", n)
+		}
+		cancelCalls()
+		c.waitAtMost(cancelGrace)
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// serve accepts lines until they end and every request is answered. It returns
+// early, with the cause, when ctx is done, and when stdout is not read.
+func (c *stdioConn) serve(ctx context.Context, lines <-chan inputLine) error {
+	for {
+		if err := c.waitForPending(ctx, maxPending-1); err != nil {
+			return err
+		}
+		select {
+		case line, ok := <-lines:
+			switch {
+			case !ok:
+				return c.waitForPending(ctx, 0)
+			case line.err != nil:
+				return errors.Join(fmt.Errorf("read stdin: %w", line.err), c.waitForPending(ctx, 0))
+			}
+			c.accept(line.text)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// waitForPending waits until at most limit requests are pending. It returns an
+// error when ctx is done, and when stdout is not read meanwhile.
+func (c *stdioConn) waitForPending(ctx context.Context, limit int) error {
+	if c.countPending() <= limit {
+		return nil
+	}
+	timer := time.NewTimer(maxUnread)
+	defer timer.Stop()
+	for c.countPending() > limit {
+		select {
+		case <-c.finished:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer.C:
+			blocked := c.out.blocked()
+			if blocked >= maxUnread {
+				return fmt.Errorf("stdout was not read for %v; %d requests are not answered", maxUnread, c.countPending())
+			}
+			timer.Reset(maxUnread - blocked)
+		}
+	}
+	return nil
+}
+
+// waitAtMost waits until no request is pending, for at most d.
+func (c *stdioConn) waitAtMost(d time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	_ = c.waitForPending(ctx, 0) // the caller looks at what is left
 }

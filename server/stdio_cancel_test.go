@@ -1,0 +1,250 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	mcpserver "github.com/mark3labs/mcp-go/server"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+)
+
+// hang is a fake GitCode that never answers.
+type hang struct{ arrived, canceled chan struct{} }
+
+func newHang() *hang { return &hang{make(chan struct{}), make(chan struct{})} }
+
+func (h *hang) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	close(h.arrived)
+	<-r.Context().Done()
+	close(h.canceled)
+}
+
+// requireCanceled waits until the request to GitCode was canceled, for less time
+// than the client's own timeout.
+func (h *hang) requireCanceled(t *testing.T) {
+	t.Helper()
+	select {
+	case <-h.canceled:
+	case <-time.After(patience / 2):
+		require.Fail(t, "the request to GitCode was not canceled")
+	}
+}
+
+// hold is a GitCode that answers no request until it is released, or that
+// never does. It records the issues that were asked for.
+type hold struct {
+	release chan struct{}
+	box     http.Handler
+
+	mu      sync.Mutex
+	numbers []int
+}
+
+func newHold() *hold { return &hold{release: make(chan struct{}), box: sandbox.New()} }
+
+func (h *hold) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	number, _ := strconv.Atoi(path.Base(r.URL.Path))
+	h.mu.Lock()
+	h.numbers = append(h.numbers, number)
+	h.mu.Unlock()
+	select {
+	case <-h.release:
+		h.box.ServeHTTP(w, r)
+	case <-r.Context().Done():
+	}
+}
+
+// arrived returns the issues that were asked for, in order.
+func (h *hold) arrived() []int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]int(nil), h.numbers...)
+}
+
+// newServerInMemory returns an MCP server for a fake GitCode, for synctest
+// bubbles.
+func newServerInMemory(t *testing.T, service http.Handler) *mcpserver.MCPServer {
+	t.Helper()
+	s := newSetup("http://gitcode.test")
+	s.gitcode.Transport = inMemory(t, service)
+	return s.mcp(t)
+}
+
+const (
+	getNumbered  = `{"jsonrpc":"2.0","id":%[1]s,"method":"tools/call","params":{"name":"get_issue","arguments":{"owner":"openharbor","repo":"portal","number":%[2]d}}}`
+	cancelFormat = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%s}}`
+)
+
+func TestCancelingACallCancelsItsRequest(t *testing.T) {
+	t.Parallel()
+	service := newHang()
+	s, _ := newServer(t, service, server.Selection{})
+	w := newWire(t, t.Context(), s)
+	w.send(getIssue, "1")
+	<-service.arrived
+	w.send(cancelFormat, "1")
+	service.requireCanceled(t)
+}
+
+// TestCanceledCallsThatAreQueuedAreNeverSent makes as many calls as are
+// accepted, and cancels all that did not reach GitCode yet: some have a worker
+// and wait for the limit of requests in flight, others wait for a worker.
+func TestCanceledCallsThatAreQueuedAreNeverSent(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		const calls = 255
+		service := newHold()
+		w := newWire(t, t.Context(), newServerInMemory(t, service))
+		for id := 1; id <= calls; id++ {
+			w.send(getNumbered, strconv.Itoa(id), id)
+		}
+		synctest.Wait()
+		sent := service.arrived()
+		require.NotEmpty(t, sent)
+		require.Less(t, len(sent), 32, "more requests are in flight than there are workers")
+		want := map[string]bool{}
+		for _, id := range sent {
+			want[strconv.Itoa(id)] = true
+		}
+		for id := 1; id <= calls; id++ {
+			if !want[strconv.Itoa(id)] {
+				w.send(cancelFormat, strconv.Itoa(id))
+			}
+		}
+		w.send(getNumbered, `"last"`, 3)
+		want[`"last"`] = true
+		close(service.release)
+		w.in.Close()
+		got := map[string]bool{}
+		for range want {
+			got[string(w.receive().ID)] = true
+		}
+		assert.Equal(t, want, got)
+		require.NoError(t, <-w.done)
+		assert.Len(t, service.arrived(), len(want), "a canceled call was sent")
+	})
+}
+
+func TestCallsStartInTheirOrder(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		service := newHold()
+		w := newWire(t, t.Context(), newServerInMemory(t, service))
+		for id := 1; id <= 40; id++ {
+			w.send(getNumbered, strconv.Itoa(id), id)
+		}
+		synctest.Wait()
+		assert.NotContains(t, service.arrived(), 33, "the call waits for one of 32 workers")
+		w.in.Close()
+		close(service.release)
+		for range 40 {
+			w.receive()
+		}
+		require.NoError(t, <-w.done)
+	})
+}
+
+func TestCancellationMatchesTheID(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		ids    []string
+		cancel string
+		want   []string // ids of the calls that are answered
+	}{
+		"number":            {[]string{`1`, `2`}, `1`, []string{`2`}},
+		"string":            {[]string{`"a"`, `"b"`}, `"a"`, []string{`"b"`}},
+		"escaped string":    {[]string{`"a"`, `"b"`}, `"\u0061"`, []string{`"b"`}},
+		"not the string":    {[]string{`1`, `"1"`}, `1`, []string{`"1"`}},
+		"not the number":    {[]string{`1`, `"1"`}, `"1"`, []string{`1`}},
+		"above 2⁵³":         {[]string{`9007199254740992`, `9007199254740993`}, `9007199254740993`, []string{`9007199254740992`}},
+		"duplicate ids":     {[]string{`1`, `1`, `2`}, `1`, []string{`2`}},
+		"unknown id":        {[]string{`1`}, `2`, []string{`1`}},
+		"null":              {[]string{`1`}, `null`, []string{`1`}},
+		"an object":         {[]string{`1`}, `{"id":1}`, []string{`1`}},
+		"no id in the text": {[]string{`1`}, `1}, "x": {"requestId": 5`, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T) {
+				service := newHold()
+				w := newWire(t, t.Context(), newServerInMemory(t, service))
+				for _, id := range test.ids {
+					w.send(getNumbered, id, 1)
+				}
+				synctest.Wait()
+				w.send(cancelFormat, test.cancel)
+				w.in.Close()
+				synctest.Wait()
+				close(service.release)
+				got := []string{}
+				for range test.want {
+					got = append(got, string(w.receive().ID))
+				}
+				assert.ElementsMatch(t, test.want, got)
+				_, err := w.out.ReadByte()
+				assert.ErrorIs(t, err, io.EOF, "a canceled call was answered")
+				require.NoError(t, <-w.done)
+			})
+		})
+	}
+}
+
+// TestCanceledCallsAreNotWaitedFor cancels calls to a service that never
+// answers, and ends the input.
+func TestCanceledCallsAreNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		w := newWire(t, t.Context(), newServerInMemory(t, newHold()))
+		for id := range 200 {
+			w.send(getNumbered, strconv.Itoa(id), 1)
+		}
+		for id := range 200 {
+			w.send(cancelFormat, strconv.Itoa(id))
+		}
+		start := time.Now()
+		w.in.Close()
+		require.NoError(t, <-w.done)
+		assert.Zero(t, time.Since(start))
+	})
+}
+
+// TestSignalCancelsStuckCalls cancels the context with as many pending calls as
+// are accepted, and more waiting to be read.
+func TestSignalCancelsStuckCalls(t *testing.T) {
+	t.Parallel()
+	for _, calls := range []int{1, 40, 256, 300} {
+		t.Run(fmt.Sprint(calls), func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				service := newHold()
+				w := newWire(t, ctx, newServerInMemory(t, service))
+				go io.Copy(io.Discard, w.out)
+				go func() {
+					for range calls {
+						fmt.Fprintf(w.in, getNumbered+"\n", "1", 1)
+					}
+				}()
+				synctest.Wait()
+				start := time.Now()
+				cancel()
+				require.NoError(t, <-w.done)
+				assert.Equal(t, 2*time.Second, time.Since(start))
+				assert.LessOrEqual(t, len(service.arrived()), 32, "calls were sent after the signal")
+				w.in.Close()
+			})
+		})
+	}
+}

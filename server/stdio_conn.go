@@ -1,0 +1,228 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+// stdioConn answers the messages of one client. It does without mcp-go's own
+// stdio server (v1.2.1), which cancels all calls at the end of input, rounds
+// ids above 2⁵³, and drops the cancellation of a call that is queued.
+type stdioConn struct {
+	calls    context.Context // of all requests
+	server   *mcpserver.MCPServer
+	out      *lineWriter
+	logger   *slog.Logger
+	finished chan struct{} // has an element after a request was finished
+
+	mu      sync.Mutex
+	pending map[*request]struct{} // accepted and not finished
+	queue   []*request            // the pending calls that wait for a worker
+	running int                   // calls that have a worker
+}
+
+// request is a message that requires a response.
+type request struct {
+	message
+	line     []byte // nil if the message is invalid
+	ctx      context.Context
+	cancel   context.CancelFunc
+	canceled bool // by the client, which expects no response then; guarded by mu
+}
+
+func newStdioConn(calls context.Context, s *mcpserver.MCPServer, out *lineWriter, logger *slog.Logger) *stdioConn {
+	return &stdioConn{
+		calls: calls, server: s, out: out, logger: logger,
+		finished: make(chan struct{}, 1), pending: map[*request]struct{}{},
+	}
+}
+
+// forward writes the server's notifications.
+func (c *stdioConn) forward(notifications <-chan mcp.JSONRPCNotification) {
+	for {
+		select {
+		case n := <-notifications:
+			if text, err := json.Marshal(n); err == nil {
+				c.out.write(append(text, '\n'))
+			}
+		case <-c.calls.Done():
+			return
+		}
+	}
+}
+
+// accept starts what a message asks for. It does not wait, neither for a call
+// nor for stdout.
+func (c *stdioConn) accept(line []byte) {
+	m := parseMessage(line)
+	switch m.kind {
+	case requestMessage, invalidMessage:
+		r := &request{message: m}
+		if m.fault == nil {
+			r.line = line
+		}
+		r.ctx, r.cancel = context.WithCancel(c.calls)
+		c.start(r)
+	case notificationMessage:
+		if m.method == string(mcp.MethodNotificationCancelled) {
+			c.cancel(canceledID(line))
+			return
+		}
+		c.handle(c.calls, m, line)
+	case responseMessage: // the server sends no requests
+	}
+}
+
+// start runs a request, or queues it if it is a call and all workers are busy.
+func (c *stdioConn) start(r *request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending[r] = struct{}{}
+	switch {
+	case !r.isCall():
+		go c.run(r)
+	case c.running < workers:
+		c.running++
+		go c.run(r)
+	default:
+		c.queue = append(c.queue, r)
+	}
+}
+
+// startNext passes a worker on to the call that has waited longest.
+func (c *stdioConn) startNext() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.queue) == 0 {
+		c.running--
+		return
+	}
+	next := c.queue[0]
+	c.queue = c.queue[1:]
+	go c.run(next)
+}
+
+// cancel cancels the requests with an id. A queued one is finished: it is never
+// run.
+func (c *stdioConn) cancel(id json.RawMessage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for r := range c.pending {
+		if sameID(r.id, id) {
+			r.canceled = true
+			r.cancel()
+		}
+	}
+	c.queue = slices.DeleteFunc(c.queue, func(r *request) bool {
+		if r.canceled {
+			delete(c.pending, r)
+		}
+		return r.canceled
+	})
+}
+
+// run answers a request. The worker of a call is free before the response is
+// written, so that a client that does not read does not block other calls.
+func (c *stdioConn) run(r *request) {
+	response := c.respond(r)
+	if r.isCall() {
+		c.startNext()
+	}
+	if c.isWanted(r) {
+		c.out.write(response)
+	}
+	c.finish(r)
+}
+
+// isWanted reports whether the client expects a response to a request.
+func (c *stdioConn) isWanted(r *request) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !r.canceled
+}
+
+func (c *stdioConn) finish(r *request) {
+	r.cancel()
+	c.mu.Lock()
+	delete(c.pending, r)
+	c.mu.Unlock()
+	select {
+	case c.finished <- struct{}{}:
+	default:
+	}
+}
+
+// countPending returns the number of pending requests.
+func (c *stdioConn) countPending() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.pending)
+}
+
+// dropQueue finishes the queued calls, which are never run, and returns how many
+// requests the client still expects a response to.
+func (c *stdioConn) dropQueue() (unanswered int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for r := range c.pending {
+		if !r.canceled {
+			unanswered++
+		}
+	}
+	for _, r := range c.queue {
+		delete(c.pending, r)
+	}
+	c.queue = nil
+	return unanswered
+}
+
+// respond returns the response to a request, as a line.
+func (c *stdioConn) respond(r *request) []byte {
+	response := struct {
+		JSONRPC string                   `json:"jsonrpc"`
+		ID      json.RawMessage          `json:"id"` // as the client wrote it
+		Result  any                      `json:"result,omitempty"`
+		Error   *mcp.JSONRPCErrorDetails `json:"error,omitempty"`
+	}{JSONRPC: mcp.JSONRPC_VERSION, ID: r.id, Error: r.fault}
+	if r.kind == requestMessage {
+		switch answer := c.handle(r.ctx, r.message, r.line).(type) {
+		case mcp.JSONRPCResponse:
+			response.Result = answer.Result
+		case mcp.JSONRPCError:
+			response.Error = &answer.Error
+		default:
+			response.Error = errorDetails(mcp.INVALID_REQUEST, "the server has no response to this request")
+		}
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(response); err != nil {
+		c.logger.Error("encode a response", "method", r.method, "error", err)
+		b.Reset()
+		response.Result, response.Error = nil, errorDetails(mcp.INTERNAL_ERROR, "internal error, see the server's log")
+		_ = encoder.Encode(response) // of strings and numbers, which does not fail
+	}
+	return b.Bytes()
+}
+
+// handle passes a message to mcp-go. It recovers from panics outside of tools,
+// which recover from their own.
+func (c *stdioConn) handle(ctx context.Context, m message, line []byte) (answer mcp.JSONRPCMessage) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.logger.Error("panic", "method", m.method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			answer = mcp.JSONRPCError{Error: *errorDetails(mcp.INTERNAL_ERROR, "internal error, see the server's log")}
+		}
+	}()
+	return c.server.HandleMessage(ctx, line)
+}
