@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
@@ -189,8 +190,7 @@ func TestHTTPEndsOnSIGTERM(t *testing.T) {
 	}()
 	<-arrived
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-	for healthy() {
-	}
+	require.Eventually(t, func() bool { return !healthy() }, patience, 50*time.Millisecond)
 	close(release)
 	assert.NoError(t, <-answered)
 	assert.NoError(t, cmd.Wait())
