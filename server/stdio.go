@@ -103,7 +103,7 @@ func (c *stdioConn) waitForPending(ctx context.Context, limit int) error {
 		case <-timer.C:
 			blocked := c.out.blocked()
 			if blocked >= maxUnread {
-				return fmt.Errorf("stdout was not read for %v; %d requests are not answered", maxUnread, c.countPending())
+				return fmt.Errorf("stdout was not read for %v; requests not answered: %d", maxUnread, c.countPending())
 			}
 			timer.Reset(maxUnread - blocked)
 		}

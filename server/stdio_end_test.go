@@ -65,8 +65,8 @@ func TestUnreadStdout(t *testing.T) {
 		err   string
 	}{
 		"signal":                 {calls, func(_ *wire, cancel context.CancelFunc) { cancel() }, 2200 * time.Millisecond, ""},
-		"end of input":           {calls, func(w *wire, _ context.CancelFunc) { w.in.Close() }, 32200 * time.Millisecond, "stdout was not read for 30s; 100 requests are not answered"},
-		"256 requests pending":   {300, func(*wire, context.CancelFunc) {}, 32200 * time.Millisecond, "stdout was not read for 30s; 256 requests are not answered"},
+		"end of input":           {calls, func(w *wire, _ context.CancelFunc) { w.in.Close() }, 32200 * time.Millisecond, "stdout was not read for 30s; requests not answered: 100"},
+		"256 requests pending":   {300, func(*wire, context.CancelFunc) {}, 32200 * time.Millisecond, "stdout was not read for 30s; requests not answered: 256"},
 		"signal, 256 pending":    {300, func(_ *wire, cancel context.CancelFunc) { cancel() }, 2200 * time.Millisecond, ""},
 		"signal at end of input": {calls, func(w *wire, cancel context.CancelFunc) { w.in.Close(); cancel() }, 2200 * time.Millisecond, ""},
 	} {
@@ -98,6 +98,23 @@ func TestUnreadStdout(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStdoutThatIsReadNoLonger answers a call ten seconds after the end of
+// input: the time without progress starts then.
+func TestStdoutThatIsReadNoLonger(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		service := newHold()
+		w := newWire(t, t.Context(), newServerInMemory(t, service))
+		w.send(getIssue, "1")
+		w.in.Close()
+		start := time.Now()
+		time.Sleep(10 * time.Second)
+		close(service.release)
+		assert.EqualError(t, <-w.done, "stdout was not read for 30s; requests not answered: 1")
+		assert.Equal(t, 42200*time.Millisecond, time.Since(start))
+	})
 }
 
 func TestStdoutMayBeUnreadWhileStdinIsOpen(t *testing.T) {
