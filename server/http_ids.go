@@ -31,8 +31,8 @@ func newRequestIDs() *requestIDs { return &requestIDs{mark: []byte(`"` + rand.Te
 // same replacement, so that the session can cancel its calls. Without a session
 // each request gets an id of its own.
 func (ids *requestIDs) replace(m message, inSession bool) []byte {
-	if m.method == "" {
-		return m.body
+	if m.kind == responseMessage {
+		return m.text
 	}
 	id, params := m.id, m.params
 	switch {

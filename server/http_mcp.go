@@ -36,9 +36,9 @@ func (h *HTTP) serveMCP(w http.ResponseWriter, r *http.Request) {
 
 // servePost serves one message of streamable HTTP.
 func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, inSession, modern bool) {
-	m, err := parseMessage(bodyOf(r))
-	if err != nil {
-		rejectMessage(w, err)
+	m := parseMessage(bodyOf(r))
+	if m.kind == invalidMessage {
+		rejectMessage(w, m)
 		return
 	}
 	r = withBody(r, h.ids.replace(m, inSession))
@@ -109,9 +109,9 @@ func (h *HTTP) serveSSE(next http.Handler) http.Handler {
 // stream.
 func (h *HTTP) serveMessage(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m, err := parseMessage(bodyOf(r))
-		if err != nil {
-			rejectMessage(w, err)
+		m := parseMessage(bodyOf(r))
+		if m.kind == invalidMessage {
+			rejectMessage(w, m)
 			return
 		}
 		id, isCall := r.URL.Query().Get("sessionId"), m.isRequest()
@@ -122,7 +122,7 @@ func (h *HTTP) serveMessage(next http.Handler) http.Handler {
 		case err != nil:
 			http.Error(w, errNoSession.Error()+": open one at /sse", http.StatusNotFound)
 			return
-		case m.method == "":
+		case m.kind == responseMessage:
 			// mcp-go v1.2.1 would answer a response. The server sends no requests, so
 			// nothing waits for it.
 			w.WriteHeader(http.StatusAccepted)

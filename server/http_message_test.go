@@ -13,7 +13,7 @@ import (
 )
 
 // TestIDsComeBackAsSent checks the ids of answers over every transport.
-func TestIDsComeBackAsSent(t *testing.T) {
+func TestIDsComeBackAsSentOverHTTP(t *testing.T) {
 	t.Parallel()
 	r := start(t, sandbox.New(), nil)
 	session, stream := r.startSession(t), openSSE(t, r)
@@ -105,7 +105,7 @@ func TestMalformedMessagesKeepNoStreamOpen(t *testing.T) {
 		}
 		for _, message := range []string{
 			`{"jsonrpc":"2.0","id":3,"result":{}}`, `{"jsonrpc":"2.0","id":3,"error":{"code":1,"message":"x"}}`,
-			`{"jsonrpc":"2.0","method":"notifications/initialized"}`, `{"jsonrpc":"2.0","id":null,"method":"ping"}`,
+			`{"jsonrpc":"2.0","method":"notifications/initialized"}`, `{"jsonrpc":"2.0","id":null,"method":"notifications/initialized"}`,
 		} {
 			resp, _ := r.post(t, stream.endpoint, message)
 			assert.Equal(t, http.StatusAccepted, resp.StatusCode, message)

@@ -16,6 +16,7 @@ type envelope struct {
 	JSONRPC json.RawMessage `json:"jsonrpc"`
 	ID      json.RawMessage `json:"id"`
 	Method  json.RawMessage `json:"method"`
+	Params  json.RawMessage `json:"params"`
 	Result  json.RawMessage `json:"result"`
 	Error   json.RawMessage `json:"error"`
 }
@@ -35,16 +36,25 @@ type message struct {
 	kind   messageKind
 	id     json.RawMessage // as it was written: a string, a number, or null if it has none that is valid
 	method string
+	params json.RawMessage
+	text   []byte                   // the whole message
 	fault  *mcp.JSONRPCErrorDetails // why it is invalid
 }
 
+// isRequest reports whether a message requires a response.
+func (m message) isRequest() bool { return m.kind == requestMessage }
+
+func (m message) is(method mcp.MCPMethod) bool { return m.method == string(method) }
+
 // isCall reports whether a message is a request for a tool.
 func (m message) isCall() bool {
-	return m.kind == requestMessage && m.method == string(mcp.MethodToolsCall)
+	return m.isRequest() && m.is(mcp.MethodToolsCall)
 }
 
 // parseMessage checks the envelope of a message, of which only the beginning is
-// given if it is longer than maxMessage.
+// given if it is longer than maxMessage. It rejects what mcp-go v1.2.1 answers
+// without its id or not at all, because whoever waits for the answer would wait
+// forever.
 func parseMessage(text []byte) message {
 	if len(text) > maxMessage {
 		return invalid(idOf(text), mcp.INVALID_REQUEST, fmt.Sprintf("the message exceeds %d MiB", maxMessage>>20))
@@ -61,7 +71,7 @@ func parseMessage(text []byte) message {
 	isMethod := json.Unmarshal(e.Method, &method) == nil && method != ""
 	switch {
 	case !isGiven(e.Method) && (e.Result != nil || e.Error != nil):
-		return message{kind: responseMessage}
+		return message{kind: responseMessage, text: text}
 	case !isVersion:
 		return invalid(e.ID, mcp.INVALID_REQUEST, `jsonrpc must be "2.0"`)
 	case !isMethod:
@@ -69,11 +79,11 @@ func parseMessage(text []byte) message {
 	case isGiven(e.Result), isGiven(e.Error):
 		return invalid(e.ID, mcp.INVALID_REQUEST, "a request has no result and no error")
 	case e.ID == nil, !isID(e.ID) && strings.HasPrefix(method, "notifications/"):
-		return message{kind: notificationMessage, method: method}
+		return message{kind: notificationMessage, method: method, params: e.Params, text: text}
 	case !isID(e.ID):
 		return invalid(nil, mcp.INVALID_REQUEST, "id must be a string or a number")
 	}
-	return message{kind: requestMessage, id: e.ID, method: method}
+	return message{kind: requestMessage, id: e.ID, method: method, params: e.Params, text: text}
 }
 
 func invalid(id json.RawMessage, code int, text string) message {
@@ -118,33 +128,11 @@ func canceledID(notification []byte) json.RawMessage {
 	return n.Params.RequestID
 }
 
-// isRequest reports whether a message is a request that mcp-go v1.2.1 answers
-// with its id. It answers without an id, or not at all, if jsonrpc is not a
-// string and if there is a result.
-func isRequest(text []byte) bool {
-	var e struct {
-		JSONRPC string `json:"jsonrpc"`
-		ID      any    `json:"id"`
-		Method  string `json:"method"`
-		Result  any    `json:"result"`
-	}
-	return json.Unmarshal(text, &e) == nil && e.ID != nil && e.Method != "" && (e.Result == nil || e.JSONRPC != mcp.JSONRPC_VERSION)
-}
-
 // isResponse reports whether a message is the response to a request. The
 // response to a line that is not JSON has a null id and answers no request.
 func isResponse(text []byte) bool {
 	var e envelope
 	return json.Unmarshal(text, &e) == nil && isGiven(e.ID) && !isGiven(e.Method)
-}
-
-// methodOf returns the method of a message, or "" if it has none.
-func methodOf(text []byte) string {
-	var e struct {
-		Method string `json:"method"`
-	}
-	_ = json.Unmarshal(text, &e) // a message that is not JSON has no method
-	return e.Method
 }
 
 // idOf returns the id of a message of which only the beginning is available. It
