@@ -7,9 +7,29 @@
 // Unicode has characters that people do not see but models read: bidirectional
 // controls, zero-width characters, tags, variation selectors. They can carry
 // instructions that a person reviewing the text cannot see. The filter removes and
-// counts them. It keeps those that change how their neighbors are displayed: the
-// joiners and selectors of emoji, the joiners of Arabic and Indic scripts, the
-// zero-width spaces of Thai. It never removes a visible character.
+// counts them. It never removes a visible character.
+//
+// It keeps a hidden character where Unicode gives it an effect on its neighbors,
+// judging by the Unicode Character Database (see tables.go):
+//
+//   - a variation selector in a sequence that the database defines, in a keycap,
+//     and after the first few ideographs that have one
+//   - a zero-width joiner in an emoji, at a virama, and where a letter of a
+//     cursive script shows its joined form without a letter to join
+//   - a zero-width non-joiner at a virama, before an Indic vowel sign, and between
+//     letters of which one is cursive
+//   - a zero-width space where one side is in a script written without spaces,
+//     such as Thai and Khmer
+//   - a vowel separator between Mongolian letters
+//   - the tags of the flags of England, Scotland and Wales
+//
+// Text can still hide bits where legible text needs the same characters. Each of
+// these choices carries about one bit per visible character: an emoji selector
+// or none after an emoji; a joiner or none between two emoji, between letters of
+// a cursive script, or at a virama; a zero-width space or none in Thai; a
+// selector or none after a Mongolian letter, a mathematical operator or Chinese
+// punctuation. Most of them change the display. The four selectors after
+// ideographs in a text carry a byte each.
 //
 // # Control characters
 //
@@ -20,7 +40,8 @@
 // # Secrets
 //
 // Each secret is replaced by "[token removed]". Secrets are searched for after
-// hidden characters are removed, so a hidden character cannot protect a secret.
+// hidden characters are removed, and none is kept between two ASCII characters,
+// so a hidden character cannot protect a token.
 //
 // # JSON
 //

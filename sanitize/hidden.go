@@ -7,33 +7,44 @@ import (
 	"unicode/utf8"
 )
 
+//go:generate go run gen.go /usr/share/unicode
+
 // removeHidden returns s without hidden characters, with its control characters
 // escaped, and the number of characters removed.
 func removeHidden(s string) (clean string, hidden int) {
-	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return isControl(r) || isHidden(r) }) < 0 {
+	if isPlain(s) || utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return isControl(r) || isHidden(r) }) < 0 {
 		return s, 0
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	var b strings.Builder
-	b.Grow(len(s))
-	before := rune(0) // the last rune kept; 0 if there is none or it was escaped
-	for i, r := range s {
-		if isControl(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			before = 0
-			continue
-		}
-		if isHidden(r) {
-			after, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
-			if !shapes(r, before, after) {
-				hidden++
-				continue
+	var kept keeper
+	kept.Grow(len(s))
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case isControl(r):
+			fmt.Fprintf(&kept, `\u%04x`, r)
+			kept.before, kept.base = 0, 0
+		case isHidden(r):
+			if size = strings.IndexFunc(s, func(r rune) bool { return !isHidden(r) }); size < 0 {
+				size = len(s)
 			}
+			hidden += kept.addHidden(s[:size], s[size:])
+		default:
+			kept.addVisible(r)
 		}
-		b.WriteRune(r)
-		before = r
+		s = s[size:]
 	}
-	return b.String(), hidden
+	return kept.String(), hidden
+}
+
+// isPlain reports whether s consists of visible ASCII, newlines and tabs.
+func isPlain[T string | []byte](s T) bool {
+	for i := range len(s) {
+		if b := s[i]; b < ' ' && b != '\n' && b != '\t' || b >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // isControl reports whether r is a control character other than newline and tab.
@@ -44,8 +55,16 @@ const (
 	zeroWidthNonJoiner      = '\u200c'
 	zeroWidthJoiner         = '\u200d'
 	emojiSelector           = '\ufe0f'
+	keycap                  = '\u20e3'
 	mongolianVowelSeparator = '\u180e'
+	blackFlag               = '\U0001f3f4'
 )
+
+// maxIdeographSelectors is the number of selectors after ideographs kept in a
+// text. The list of registered forms of ideographs is too long to include, so
+// any selector is kept, and each can encode a byte. The names of people and
+// places that need them need one or two.
+const maxIdeographSelectors = 4
 
 // isHidden reports whether r is not displayed by itself. Hidden characters are
 // the format characters (bidirectional controls, joiners, tags, soft hyphens, …)
@@ -60,55 +79,104 @@ func isHidden(r rune) bool {
 		!unicode.In(r, unicode.Prepended_Concatenation_Mark, unicode.Egyptian_Hieroglyphs)
 }
 
-// shapes reports whether the hidden character r changes how its neighbors are
-// displayed, as joiners and variation selectors do in emoji and in some scripts.
-// A hidden character at the start of a text shapes nothing, nor does the second
-// of two in a row, except after the emoji variation selector.
-func shapes(r, before, after rune) bool {
-	switch r {
-	case zeroWidthJoiner:
-		return isEmoji(before) && isEmoji(after) && after != emojiSelector || isBetween(joiningScripts, before, after)
-	case zeroWidthNonJoiner:
-		return isBetween(joiningScripts, before, after)
-	case zeroWidthSpace:
-		return isBetween(unspacedScripts, before, after)
-	case mongolianVowelSeparator:
-		return isBetween([]*unicode.RangeTable{unicode.Mongolian}, before, after)
+// A keeper builds the filtered text.
+type keeper struct {
+	strings.Builder
+	before    rune // the last character kept; 0 if there is none or it was escaped
+	base      rune // like before, but ignores the marks and selectors that follow a character
+	selectors int  // number of selectors after ideographs
+}
+
+func (k *keeper) addVisible(r rune) {
+	k.WriteRune(r)
+	k.before = r
+	if r < '\u0300' || !unicode.In(r, unicode.Mn, unicode.Me) {
+		k.base = r
 	}
-	switch {
-	case r >= 0xfe00 && r <= 0xfe0f: // selects the form of a symbol, and of a letter in a few scripts
-		return isSymbol(before) || unicode.In(before, unicode.Han, unicode.Myanmar, unicode.Phags_Pa)
-	case r >= 0xe0100 && r <= 0xe01ef: // selects the form of an ideograph
-		return unicode.Is(unicode.Han, before)
-	case unicode.Is(unicode.Variation_Selector, r): // the remaining ones belong to Mongolian
-		return unicode.Is(unicode.Mongolian, before)
+}
+
+// addHidden adds those characters of a run of hidden ones that change how their
+// neighbors are displayed, and returns the number of others. The text after the
+// run is rest.
+func (k *keeper) addHidden(run, rest string) (removed int) {
+	after := rune(0)
+	if rest != "" {
+		after, _ = utf8.DecodeRuneInString(rest)
+	}
+	for run != "" {
+		r, size := utf8.DecodeRuneInString(run)
+		switch {
+		case k.selects(r, after):
+			k.WriteRune(r)
+			k.before = r
+		case k.joins(r, after):
+			k.WriteRune(r)
+			k.before, k.base = r, r
+		case k.before == blackFlag && flagOf(run) != "":
+			size = len(flagOf(run))
+			k.WriteString(run[:size])
+			k.before, k.base = unicode.MaxRune, unicode.MaxRune
+		default:
+			removed++
+		}
+		run = run[size:]
+	}
+	return removed
+}
+
+// selects reports whether the character r selects one of the forms that Unicode
+// defines for the character before it.
+func (k *keeper) selects(r, after rune) bool {
+	if r == emojiSelector && after == keycap && strings.ContainsRune("0123456789#*", k.before) {
+		return true
+	}
+	bases, defined := variationBases[r]
+	ideograph := unicode.Is(unicode.Unified_Ideograph, k.before)
+	if defined && unicode.Is(bases, k.before) || ideograph && r >= 0xe0100 && r <= 0xe01ef {
+		if ideograph {
+			k.selectors++
+		}
+		return !ideograph || k.selectors <= maxIdeographSelectors
 	}
 	return false
 }
 
-var (
-	// joiningScripts are the scripts in which joiners change the form of letters.
-	joiningScripts = []*unicode.RangeTable{
-		unicode.Arabic, unicode.Syriac, unicode.Nko, unicode.Mongolian, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
-		unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
-		unicode.Khmer, unicode.Myanmar, unicode.Tibetan, unicode.Javanese, unicode.Balinese,
+// joins reports whether the character r changes how its neighbors are joined or
+// where a line breaks between them. The second of two in a row changes nothing.
+func (k *keeper) joins(r, after rune) bool {
+	if isHidden(k.base) {
+		return false
 	}
-	// unspacedScripts are written without spaces. A zero-width space marks where
-	// a line may break.
-	unspacedScripts = []*unicode.RangeTable{unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan}
-)
-
-// isBetween reports whether both neighbors are visible characters of the scripts.
-func isBetween(scripts []*unicode.RangeTable, before, after rune) bool {
-	return unicode.In(before, scripts...) && unicode.In(after, scripts...) && !isHidden(before) && !isHidden(after)
+	switch r {
+	case zeroWidthSpace:
+		return isVisible(k.base) && isVisible(after) && (unicode.Is(unspaced, k.base) || unicode.Is(unspaced, after))
+	case zeroWidthJoiner:
+		return unicode.Is(pictographs, k.base) && unicode.Is(pictographs, after) ||
+			unicode.Is(viramas, k.before) || unicode.Is(viramas, after) && isLetter(k.base) ||
+			// A letter shows its joined form next to a joiner. Two letters that join need none.
+			unicode.Is(joinsNext, k.base) != unicode.Is(joinsPrevious, after) && !unicode.In(after, unicode.Mn, unicode.Me)
+	case zeroWidthNonJoiner:
+		return unicode.Is(viramas, k.before) || unicode.In(after, viramas, vowelSigns) && isLetter(k.base) ||
+			// Persian has it after letters that do not join, and between a foreign word and a suffix.
+			isLetter(k.base) && isLetter(after) && (unicode.Is(cursive, k.base) || unicode.Is(cursive, after))
+	case mongolianVowelSeparator:
+		return unicode.Is(unicode.Mongolian, k.base) && unicode.Is(unicode.Mongolian, after)
+	}
+	return false
 }
 
-// isEmoji reports whether r can stand next to a joiner in an emoji: a
-// pictograph, a skin tone, an arrow, or the emoji variation selector.
-func isEmoji(r rune) bool {
-	return r == emojiSelector || r >= 0x203c && isSymbol(r)
+// flagOf returns the tags of a region's flag at the start of tags, if any.
+func flagOf(tags string) string {
+	for _, flag := range flagTags {
+		if strings.HasPrefix(tags, flag) {
+			return flag
+		}
+	}
+	return ""
 }
 
-func isSymbol(r rune) bool {
-	return unicode.In(r, unicode.So, unicode.Sm, unicode.Sk) || strings.ContainsRune("0123456789#*‼⁉〰ℹ", r)
-}
+// isLetter reports whether r is a letter or a number.
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+// isVisible reports whether r is neither hidden nor white space.
+func isVisible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !isHidden(r) }
