@@ -45,8 +45,9 @@
 //
 // # JSON
 //
-// [Filter.JSON] filters every string of an encoded result, member names
-// included. A new member of a result is thus filtered without further code.
+// [Filter.JSON] filters every string of an encoded result. A new member of a
+// result is thus filtered without further code. Secrets are replaced in values
+// only: member names belong to the program, and a secret must not change them.
 package sanitize
 
 import (
@@ -55,7 +56,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Filter removes hidden characters and secrets from text. The zero Filter has no
@@ -78,23 +78,25 @@ func (f Filter) Text(s string) (clean string, hidden int) {
 }
 
 // JSON applies [Filter.Text] to every string of a compact JSON text and returns
-// the total number of hidden characters removed. All other bytes are left
-// unchanged. JSON does not escape <, > and &, which are frequent in issues: a
-// model reads them better, and with fewer tokens, unescaped. It returns an error
-// if a string is not valid JSON.
+// the total number of hidden characters removed. It does not replace secrets in
+// member names. All other bytes are left unchanged. JSON does not escape <, > and
+// &, which are frequent in issues: a model reads them better, and with fewer
+// tokens, unescaped. It returns an error if a string is not valid JSON.
 func (f Filter) JSON(text []byte) (clean []byte, hidden int, err error) {
 	var out bytes.Buffer
 	out.Grow(len(text))
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
+	// A string without escapes contains a secret only if the text does.
+	hasSecret := slices.ContainsFunc(f.Secrets, func(secret string) bool { return bytes.Contains(text, []byte(secret)) })
 	for {
 		start := bytes.IndexByte(text, '"')
 		if start < 0 {
 			break
 		}
 		end := start + literalLen(text[start:])
-		literal := text[start:end]
-		if f.isClean(literal) {
+		literal, isName := text[start:end], bytes.HasPrefix(text[end:], []byte(":"))
+		if isPlain(literal) && !bytes.Contains(literal, []byte(`\`)) && (isName || !hasSecret) {
 			out.Write(text[:end])
 			text = text[end:]
 			continue
@@ -103,8 +105,13 @@ func (f Filter) JSON(text []byte) (clean []byte, hidden int, err error) {
 		if err := json.Unmarshal(literal, &s); err != nil {
 			return nil, 0, fmt.Errorf("decode a JSON string: %w", err)
 		}
-		s, n := f.Text(s)
-		hidden += n
+		removed := 0
+		if isName {
+			s, removed = removeHidden(s)
+		} else {
+			s, removed = f.Text(s)
+		}
+		hidden += removed
 		out.Write(text[:start])
 		if err := encoder.Encode(s); err != nil {
 			return nil, 0, fmt.Errorf("encode a JSON string: %w", err)
@@ -127,15 +134,4 @@ func literalLen(text []byte) int {
 		}
 	}
 	return len(text)
-}
-
-// isClean reports whether a string literal can be copied without decoding it. It
-// may report false for a literal that [Filter.Text] would not change.
-func (f Filter) isClean(literal []byte) bool {
-	for _, b := range literal {
-		if b >= utf8.RuneSelf || b == '\\' || b == 0x7f {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(f.Secrets, func(secret string) bool { return bytes.Contains(literal, []byte(secret)) })
 }

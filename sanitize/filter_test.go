@@ -1,7 +1,9 @@
 package sanitize
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,6 +22,7 @@ func TestTextRedactsSecrets(t *testing.T) {
 		{"twice", "s3cr3t-token, s3cr3t-token", "[token removed], [token removed]", 0},
 		{"several secrets", "s3cr3t-token другой", "[token removed] [token removed]", 0},
 		{"split by a hidden character", "s3cr3t\u200b-token", "[token removed]", 1},
+		{"split by every kind of hidden character", strings.Join(strings.Split("s3cr3t-token", ""), hiddenOfEveryKind), "[token removed]", 11 * utf8.RuneCountInString(hiddenOfEveryKind)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,6 +49,12 @@ func TestJSON(t *testing.T) {
 		{"control characters and backslashes", `{"a":"\u0007 \\u0007 \"q\" \\"}`, `{"a":"\\u0007 \\u0007 \"q\" \\"}`, 0},
 		{"secret", `{"a":"the s3cr3t-token here"}`, `{"a":"the [token removed] here"}`, 0},
 		{"secret split by a hidden character", "{\"a\":\"s3cr3t\u200b-token\"}", `{"a":"[token removed]"}`, 1},
+		{"secret written with escapes", `{"a":"s3cr3\u0074-\u0074oken"}`, `{"a":"[token removed]"}`, 0},
+		{"secret written with escapes and split", `{"a":"s3cr3\u0074\u200b\u2060-token"}`, `{"a":"[token removed]"}`, 2},
+		{"secret in a name", `{"s3cr3t-token":"s3cr3t-token","a s3cr3t-token":["s3cr3t-token"]}`, `{"s3cr3t-token":"[token removed]","a s3cr3t-token":["[token removed]"]}`, 0},
+		{"secret in a name written with escapes", `{"s3cr3\u0074-token":1}`, `{"s3cr3t-token":1}`, 0},
+		{"secret before a colon", `["s3cr3t-token:",{"a":"s3cr3t-token"}]`, `["[token removed]:",{"a":"[token removed]"}]`, 0},
+		{"secret across values", `["s3cr3t","-token"]`, `["s3cr3t","-token"]`, 0},
 		{"secret with an escape", `{"a":"quo\"ted"}`, `{"a":"[token removed]"}`, 0},
 		{"escaped surrogate pair", `{"a":"\ud83d\ude00"}`, `{"a":"😀"}`, 0},
 		{"escaped HTML", `{"a":"\u003cb\u003e"}`, `{"a":"<b>"}`, 0},
@@ -72,4 +81,14 @@ func TestJSONRejectsInvalidStrings(t *testing.T) {
 			require.ErrorContains(t, err, "decode a JSON string")
 		})
 	}
+}
+
+// TestJSONLeavesNamesAlone checks that even a secret as short as a letter
+// changes only values.
+func TestJSONLeavesNamesAlone(t *testing.T) {
+	t.Parallel()
+	got, hidden, err := Filter{Secrets: []string{"t"}}.JSON([]byte(`{"title":"text","t":[{"total":true}]}`))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"title":"[token removed]ex[token removed]","t":[{"total":true}]}`, string(got))
+	assert.Zero(t, hidden)
 }
