@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
-	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -40,9 +39,9 @@ type Response struct {
 
 // Do sends a request and returns the response, also decoded as an R.
 //
-// If R has a method IsEmpty() bool that returns true, the response did not
-// contain an R. That is an error for a read. A write succeeds nevertheless, and
-// so does one with an empty response: Do then returns the zero R.
+// If R has a method IsEmpty and it returns true, the response contains no R. A
+// read then fails. A write succeeds and yields the zero R, as it does for an
+// empty response.
 //
 // A successful response can contain the service's own error. Forge.Decode then
 // returns an *Error, with which the call fails.
@@ -55,6 +54,7 @@ func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, erro
 		return zero, &Response{Status: http.StatusNoContent}, nil
 	}
 	deadline := time.Now().Add(c.maxWait)
+	sent := false
 	for number := 1; ; number++ {
 		response, failure := c.attempt(ctx, req, number, deadline)
 		if failure == nil {
@@ -63,70 +63,95 @@ func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, erro
 				return result, response, nil
 			}
 		}
+		sent = sent || !failure.NotSent
+		failure.NotSent = !sent
+		if number == 1 && req.Method != http.MethodGet {
+			// A write whose timeout would be cut short could end with an unknown
+			// outcome, so it is sent again only if all of it remains.
+			deadline = deadline.Add(-c.timeout)
+		}
 		if !waitForRetry(ctx, failure, req.Method, number, deadline) {
-			failure.Endpoint = req.Endpoint
+			failure.Endpoint, failure.Fields = req.Endpoint, req.fields()
 			return zero, nil, failure
 		}
 	}
 }
 
-// attempt sends a request once, as soon as the limiter allows it.
+// attempt sends a request once, and follows the redirects of a read. Each
+// request waits for the limiter.
 func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline time.Time) (*Response, *Error) {
 	token := c.Token(ctx)
 	if token == "" {
-		return nil, &Error{Class: Unauthenticated, Message: "not sent: there is no token"}
+		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
 	}
-	start, limiter := time.Now(), c.limiters.forToken(token)
-	if err := limiter.acquire(ctx, deadline); err != nil {
-		return nil, err
+	address := c.http.BaseURL + req.Path
+	if len(req.Query) > 0 {
+		address += "?" + req.Query.Encode()
 	}
-	defer limiter.release()
-	if err := limiter.wait(ctx, deadline); err != nil {
-		return nil, err
+	for redirects := 0; ; redirects++ {
+		start, limiter := time.Now(), c.limiters.forToken(token)
+		if err := limiter.acquire(ctx, deadline); err != nil {
+			err.NotSent = redirects == 0
+			return nil, err
+		}
+		waited := time.Since(start)
+		response, next, err := c.send(ctx, req, address, token, number, deadline)
+		limiter.release()
+		attempt := Attempt{Number: number, Waited: waited}
+		if err != nil {
+			attempt.Status = err.Status
+			err.NotSent = err.NotSent && redirects == 0
+		} else {
+			attempt.Status = response.Status
+		}
+		c.observe(attempt)
+		if next == "" || redirects == maxRedirects {
+			return response, err
+		}
+		address = next
 	}
-	waited := time.Since(start)
-	ctx = context.WithValue(ctx, limiterKey{}, limiter)
-	if number > 1 { // the first attempt may use its whole timeout, the others what is left
+}
+
+// send sends a request to an address. If the response is a redirect that may be
+// followed, send also returns its target.
+func (c *Client) send(ctx context.Context, req *Request, address, token string, number int, deadline time.Time) (_ *Response, next string, _ *Error) {
+	if number > 1 && req.Method == http.MethodGet { // the first attempt may use its whole timeout, the others what is left
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadlineCause(ctx, deadline, errNoTimeLeft)
 		defer cancel()
 	}
-	response, err := c.send(ctx, req, token)
-	attempt := Attempt{Number: number, Waited: waited}
-	if err != nil {
-		attempt.Status = err.Status
-	} else {
-		attempt.Status = response.Status
-	}
-	c.observe(attempt)
-	return response, err
-}
-
-// send sends a request.
-func (c *Client) send(ctx context.Context, req *Request, token string) (*Response, *Error) {
-	var connected atomic.Bool // from here on the request may arrive
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
-	r := c.http.R().SetContext(ctx).SetQueryParamsFromValues(req.Query)
+	var connecting, connected atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { connecting.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	r := c.http.R().SetContext(ctx)
 	c.forge.Authorize(r.Header, token)
 	if req.Body != nil {
 		r.SetHeader("Content-Type", "application/json").SetBody(req.Body)
 	}
-	resp, err := r.Execute(req.Method, req.Path)
+	resp, err := r.Execute(req.Method, address)
 	var failure *Error
 	switch {
 	case err != nil:
-		failure = connectionError(ctx, err)
+		// Without a connection nothing was sent. A transport that does not report
+		// its connections may have sent the request.
+		failure = connectionError(ctx, err, connected.Load() || !connecting.Load())
 	case !resp.IsSuccess():
 		failure = c.forge.Error(resp.StatusCode(), resp.Header(), resp.Body())
+		failure.shorten()
 		failure.Status = resp.StatusCode()
 		failure.RetryAfter = retryAfter(resp.Header().Get("Retry-After"), time.Now())
+		if req.Method == http.MethodGet {
+			next = redirectTarget(address, resp.StatusCode(), resp.Header().Get("Location"))
+		}
 	default:
-		return &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: bytes.TrimSpace(resp.Body())}, nil
+		return &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: bytes.TrimSpace(resp.Body())}, "", nil
 	}
-	if req.Method != http.MethodGet && (failure.Status == 0 && connected.Load() || failure.Status >= 500) {
+	if req.Method != http.MethodGet && (failure.Status == 0 && !failure.NotSent || failure.Status >= 500) {
 		failure.Class = OutcomeUnknown
 	}
-	return nil, failure
+	return nil, next, failure
 }
 
 // decode decodes a successful response. A write whose response is empty or
@@ -136,10 +161,7 @@ func (c *Client) send(ctx context.Context, req *Request, token string) (*Respons
 func decode[R any](c *Client, req *Request, response *Response) (R, *Error) {
 	var result, zero R
 	err := c.forge.Decode(response.Body, &result)
-	if r, ok := any(result).(interface{ IsEmpty() bool }); err == nil && ok && r.IsEmpty() {
-		err = errors.New("the response does not contain the requested object")
-	}
-	if err == nil {
+	if err == nil && !isEmpty(result) {
 		return result, nil
 	}
 	write := req.Method != http.MethodGet
@@ -150,21 +172,22 @@ func decode[R any](c *Client, req *Request, response *Response) (R, *Error) {
 		}
 		return zero, failure
 	}
+	var raw json.RawMessage
+	isJSON := c.forge.Decode(response.Body, &raw) == nil
 	class := MalformedResponse
 	if write {
-		var raw json.RawMessage
-		if len(response.Body) == 0 || c.forge.Decode(response.Body, &raw) == nil {
+		if len(response.Body) == 0 || isJSON {
 			return zero, nil
 		}
 		class = OutcomeUnknown
 	}
-	message := "the response is empty"
-	if len(response.Body) > 0 {
-		message = err.Error()
-		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-			message = "the response is not JSON"
-		}
-		message += "; it starts with " + strconv.Quote(Excerpt(response.Body))
-	}
-	return zero, &Error{Class: class, Status: response.Status, Message: message, Err: err, hidesCause: true}
+	var list R
+	wantsList := c.forge.Decode([]byte("[]"), &list) == nil && !isEmpty(list)
+	return zero, &Error{Class: class, Status: response.Status, Message: malformed(response.Body, isJSON, wantsList)}
+}
+
+// isEmpty reports whether a decoded response contains no R.
+func isEmpty[R any](result R) bool {
+	r, ok := any(result).(interface{ IsEmpty() bool })
+	return ok && r.IsEmpty()
 }

@@ -14,15 +14,15 @@
 //
 // # Attempts
 //
-// A read is sent up to four times: after a connection error, a timeout, 429,
-// 500, 502, 503, 504, and a response that is truncated or not JSON. A write is
-// sent once, so that nothing happens twice; only 429, which means that the
-// service has not looked at it, allows another attempt. A write that may have
-// been carried out fails with [OutcomeUnknown].
+// A read is retried up to three times: after a connection error, a timeout, 429,
+// 500, 502, 503, 504, and a response that is cut off or not JSON. A write is sent
+// once, so that nothing happens twice; only 429, which means that the service has
+// not looked at it, allows another attempt, if its whole Config.Timeout remains.
+// A write that may have been carried out fails with [OutcomeUnknown].
 //
 // Reads follow up to three redirects within their host. Writes follow none: Go
-// would repeat a redirected PATCH as a GET and report the unchanged object as a
-// success.
+// would repeat a PATCH redirected with 301, 302 or 303 as a GET, and the
+// unchanged object would look like a success.
 //
 // # Limits
 //
@@ -45,7 +45,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -104,6 +103,7 @@ type Client struct {
 	forge    Forge
 	http     *resty.Client
 	token    string
+	timeout  time.Duration
 	maxWait  time.Duration
 	observe  func(Attempt)
 	limiters *limiters
@@ -136,7 +136,9 @@ func New(forge Forge, cfg Config) (*Client, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Attempt) {}
 	}
-	httpClient := &http.Client{Transport: cfg.Transport, Timeout: cfg.Timeout, CheckRedirect: checkRedirect}
+	httpClient := &http.Client{Transport: cfg.Transport, Timeout: cfg.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // attempt follows them, with the limiter
+	}}
 	return &Client{
 		forge: forge,
 		http: resty.NewWithClient(httpClient).
@@ -145,36 +147,45 @@ func New(forge Forge, cfg Config) (*Client, error) {
 			SetHeader("Accept", "application/json").
 			SetResponseBodyLimit(maxResponse),
 		token:    cfg.Token,
+		timeout:  cfg.Timeout,
 		maxWait:  cfg.MaxWait,
 		observe:  cfg.Observe,
-		limiters: &limiters{rates: cfg.Rates},
+		limiters: newLimiters(cfg.Rates, cfg.Timeout+cfg.MaxWait),
 	}, nil
 }
 
+// parseBaseURL does not quote the URL in its errors: it may contain a token.
 func parseBaseURL(s string) (*url.URL, error) {
 	base, err := url.Parse(s)
 	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
-		return nil, fmt.Errorf("the base URL %q is not an absolute http(s) URL", s)
+		return nil, errors.New("the base URL is not an absolute http(s) URL such as https://host/api")
 	}
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		// The URL is not quoted: it may contain a token.
 		return nil, errors.New("the base URL must not contain a user, a query or a fragment; pass the token separately")
 	}
 	return base, nil
 }
 
-// checkRedirect follows up to three redirects of a read within its host and
-// scheme, so that no header leaves the host, and none of a write. Each one
-// counts against the rate limit.
-func checkRedirect(next *http.Request, via []*http.Request) error {
-	first := via[0]
-	if first.Method != http.MethodGet || len(via) > 3 || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme {
-		return http.ErrUseLastResponse
+// maxRedirects is the maximum number of redirects that a read follows.
+const maxRedirects = 3
+
+// redirectTarget returns where a response from an address redirects to, or "" if
+// it is no redirect within the host and scheme, which no header may leave.
+func redirectTarget(address string, status int, location string) string {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return ""
 	}
-	if l, ok := next.Context().Value(limiterKey{}).(*limiter); ok {
-		l.record()
+	from, err := url.Parse(address)
+	if err != nil || location == "" {
+		return ""
 	}
-	return nil
+	to, err := from.Parse(location)
+	if err != nil || to.Host != from.Host || to.Scheme != from.Scheme || to.User != nil {
+		return ""
+	}
+	return to.String()
 }
 
 // BaseURL returns the address that endpoints are relative to.
@@ -187,6 +198,12 @@ type tokenKey struct{ client *Client }
 // token, with that user's limits.
 func (c *Client) WithToken(ctx context.Context, token string) context.Context {
 	return context.WithValue(ctx, tokenKey{c}, token)
+}
+
+// HasUserToken reports whether calls with ctx use a token from WithToken.
+func (c *Client) HasUserToken(ctx context.Context) bool {
+	_, ok := ctx.Value(tokenKey{c}).(string)
+	return ok
 }
 
 // Token returns the token that calls with ctx use, or "".

@@ -1,19 +1,13 @@
 package rest
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
-
-	"github.com/go-resty/resty/v2"
 )
 
 // Class is the kind of an [Error]. Audit logs contain it, so it does not change.
@@ -35,7 +29,8 @@ const (
 	OutcomeUnknown    Class = "outcome_unknown" // a write that may have been carried out
 )
 
-// Error is a failed call. Its text contains no address and no token.
+// Error is a failed call. This package adds no address and no token to the text;
+// the service's own words may contain anything.
 type Error struct {
 	Class      Class
 	Endpoint   string        // as documented, "GET /repos/{owner}/{repo}"
@@ -45,14 +40,16 @@ type Error struct {
 	Message    string        // the service's own words, or this package's if there are none
 	TraceID    string        // for the service's support, if any
 	RetryAfter time.Duration // how long to wait before another attempt; 0 if unknown
-	Err        error         // the cause, or nil
-	NotSent    bool          // the request was not sent
-
-	hidesCause bool // Message already says what Err says
+	NotSent    bool          // no request of the call has left
+	Fields     []string      // the names of the members in the body of a write
+	Err        error         // the cause, or nil; its text may contain addresses
 }
 
 // Error returns what failed and what the service responded.
 func (e *Error) Error() string {
+	if e.NotSent {
+		return "not sent: " + e.Message
+	}
 	var b strings.Builder
 	b.WriteString(e.Endpoint)
 	if e.Status != 0 {
@@ -63,9 +60,6 @@ func (e *Error) Error() string {
 	}
 	if e.Message != "" {
 		b.WriteString(": " + e.Message)
-	}
-	if e.Err != nil && !e.hidesCause {
-		b.WriteString(": " + e.Err.Error())
 	}
 	var details []string
 	if e.Code != 0 || e.Name != "" {
@@ -107,43 +101,47 @@ func ClassOf(status int) Class {
 }
 
 func notSent(ctx context.Context) *Error {
-	return &Error{Class: Canceled, Message: "not sent: canceled", Err: context.Cause(ctx), hidesCause: true}
+	return &Error{Class: Canceled, NotSent: true, Message: "canceled", Err: context.Cause(ctx)}
 }
 
-// connectionError says why there was no response. It leaves out the URL, which
-// the standard library's errors contain.
-func connectionError(ctx context.Context, err error) *Error {
-	if urlErr, ok := errors.AsType[*url.Error](err); ok {
-		err = urlErr.Err
-	}
-	e := &Error{Class: Unavailable, Message: "no response", Err: err}
-	var timeout net.Error
-	switch {
-	case errors.Is(err, resty.ErrResponseBodyTooLarge):
-		e.Class, e.Message, e.hidesCause = MalformedResponse, fmt.Sprintf("the response is larger than %d MiB", maxResponse>>20), true
-	case errors.Is(context.Cause(ctx), errNoTimeLeft), ctx.Err() == nil && errors.As(err, &timeout) && timeout.Timeout():
-		e.Message, e.hidesCause = "no response in time", true
-	case ctx.Err() != nil:
-		e.Class, e.Message, e.Err, e.hidesCause = Canceled, "canceled", context.Cause(ctx), true
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		e.Message, e.hidesCause = "the response was truncated", true
-	}
-	return e
+// The maximum lengths of what an Error contains of a response, in bytes. A model
+// reads all of it.
+const (
+	maxMessage = 300
+	maxDetail  = 100
+)
+
+// shorten cuts the service's own words to one short line each.
+func (e *Error) shorten() {
+	e.Message = excerpt(e.Message, maxMessage)
+	e.Name = excerpt(e.Name, maxDetail)
+	e.TraceID = excerpt(e.TraceID, maxDetail)
 }
 
 // Excerpt returns the beginning of a text on one line, at most 300 bytes long,
-// as valid UTF-8.
+// as valid UTF-8 without control characters.
 func Excerpt(text []byte) string {
-	const limit = 300
-	text = bytes.TrimSpace(text)
-	text = text[:min(len(text), 10*limit)] // a response can have megabytes
-	s := string(bytes.Join(bytes.Fields(bytes.ToValidUTF8(text, nil)), []byte(" ")))
-	if len(s) <= limit {
-		return s
+	return excerpt(string(text[:min(len(text), 10*maxMessage)]), maxMessage)
+}
+
+func excerpt(text string, limit int) string {
+	var b strings.Builder
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		word = strings.ToValidUTF8(word, "")
+		if word == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if b.Len()+len(word) > limit {
+			end := limit - b.Len()
+			for !utf8.RuneStart(word[end]) {
+				end--
+			}
+			return strings.TrimSuffix(b.String()+word[:end], " ") + "…"
+		}
+		b.WriteString(word)
 	}
-	end := limit
-	for !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end] + "…"
+	return b.String()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -23,7 +22,7 @@ type Rate struct {
 	Per      time.Duration
 }
 
-// Unlimited is for a Config whose client enforces no rates.
+// Unlimited, as Config.Rates, disables the rate limit.
 var Unlimited = []Rate{}
 
 // ParseRates parses rates such as "50/m,4000/h", with the units s, m and h.
@@ -46,32 +45,46 @@ func ParseRates(s string) ([]Rate, error) {
 }
 
 // limiters holds the limiter of each token, by the token's hash, so that no
-// token outlives its requests.
+// token outlives its requests. A limiter that was not used for a whole period is
+// dropped with the map that holds it, so no request has to look at the limiters
+// of others.
 type limiters struct {
-	rates []Rate
+	rates  []Rate
+	period time.Duration // at least the longest window
 
-	mu     sync.Mutex
-	byHash map[[sha256.Size]byte]*limiter
+	mu       sync.Mutex
+	start    time.Time              // of the current period
+	recent   map[tokenHash]*limiter // used in the current period
+	previous map[tokenHash]*limiter // last used in the one before
 }
 
-// forToken returns the limiter of a token, and drops limiters that have been
-// idle longer than their longest window.
+type tokenHash = [sha256.Size]byte
+
+// newLimiters returns limiters for requests that use theirs for at most the given
+// time.
+func newLimiters(rates []Rate, use time.Duration) *limiters {
+	return &limiters{rates: rates, period: max(longestWindow(rates), use, time.Minute)}
+}
+
+// forToken returns the limiter of a token.
 func (ls *limiters) forToken(token string) *limiter {
-	hash, now := sha256.Sum256([]byte(token)), time.Now()
+	hash := sha256.Sum256([]byte(token))
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if ls.byHash == nil {
-		ls.byHash = map[[sha256.Size]byte]*limiter{}
+	if current := time.Now().Truncate(ls.period); current.After(ls.start) {
+		ls.previous = nil
+		if current.Sub(ls.start) == ls.period {
+			ls.previous = ls.recent
+		}
+		ls.start, ls.recent = current, map[tokenHash]*limiter{}
 	}
-	l := ls.byHash[hash]
+	l := ls.recent[hash]
 	if l == nil {
-		maps.DeleteFunc(ls.byHash, func(_ [sha256.Size]byte, old *limiter) bool {
-			return len(old.inFlight) == 0 && now.Sub(old.used) > longestWindow(ls.rates)
-		})
-		l = &limiter{rates: ls.rates, inFlight: make(chan struct{}, maxInFlight)}
-		ls.byHash[hash] = l
+		if l = ls.previous[hash]; l == nil {
+			l = &limiter{rates: ls.rates}
+		}
+		ls.recent[hash] = l
 	}
-	l.used = now
 	return l
 }
 
@@ -83,90 +96,139 @@ func longestWindow(rates []Rate) time.Duration {
 	return longest
 }
 
-// limiterKey finds the limiter in a request's context, for redirects.
-type limiterKey struct{}
-
-// limiter limits the requests of one token. It reserves a time for each, in the
-// order in which they ask.
+// limiter limits the requests of one token. It admits them in the order in which
+// they ask.
 type limiter struct {
-	rates    []Rate
-	inFlight chan struct{} // has one element for each request in flight
-	used     time.Time     // of the last forToken; guarded by limiters.mu
+	rates []Rate
 
 	mu       sync.Mutex
-	reserved []time.Time // the times of past and pending requests, in order
+	sent     []time.Time // the times of the admitted requests, in order
+	inFlight int
+	waiting  []chan struct{} // one for each request that waits, closed to admit it
+	wake     *time.Timer     // admits the first that waits, as soon as the rates allow
 }
 
-// acquire waits for one of the places in flight. Call release to return it.
+// acquire waits until the rates allow another request and fewer than
+// maxInFlight requests are in flight. Call release when it has ended. If the
+// rates allow none before the deadline acquire fails at once, with the time to
+// wait as RetryAfter.
 func (l *limiter) acquire(ctx context.Context, deadline time.Time) *Error {
+	if ctx.Err() != nil {
+		return notSent(ctx)
+	}
+	l.mu.Lock()
+	now := time.Now()
+	if at := l.earliest(now, len(l.waiting)); at.After(now) && at.After(deadline) {
+		l.mu.Unlock()
+		return &Error{Class: RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: at.Sub(now)}
+	}
+	admitted := make(chan struct{})
+	l.waiting = append(l.waiting, admitted)
+	l.admit(now)
+	l.mu.Unlock()
 	select {
-	case l.inFlight <- struct{}{}:
+	case <-admitted:
 		return nil
 	default:
 	}
-	timer := time.NewTimer(time.Until(deadline))
-	defer timer.Stop()
+	timeout := time.NewTimer(time.Until(deadline))
+	defer timeout.Stop()
 	select {
-	case l.inFlight <- struct{}{}:
+	case <-admitted:
 		return nil
 	case <-ctx.Done():
-		return notSent(ctx)
-	case <-timer.C:
-		return &Error{Class: RateLimited, Message: fmt.Sprintf("not sent: %d requests are already in flight", maxInFlight), RetryAfter: time.Second}
+	case <-timeout.C:
 	}
+	return l.leave(ctx, admitted)
 }
 
-func (l *limiter) release() { <-l.inFlight }
-
-// wait waits until the rates allow another request. If that is after the
-// deadline it fails at once, with the time to wait as RetryAfter.
-func (l *limiter) wait(ctx context.Context, deadline time.Time) *Error {
+// leave ends the wait of a request that was canceled or reached its deadline,
+// unless it has just been admitted.
+func (l *limiter) leave(ctx context.Context, admitted chan struct{}) *Error {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := time.Now()
-	l.prune(now)
-	at := now
-	for _, r := range l.rates {
-		if n := len(l.reserved) - r.Requests; n >= 0 {
-			at = later(at, l.reserved[n].Add(r.Per))
+	l.admit(now) // the rates may allow it as of now
+	i := slices.Index(l.waiting, admitted)
+	if i < 0 {
+		return nil
+	}
+	at := l.earliest(now, i)
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	switch {
+	case ctx.Err() != nil:
+		return notSent(ctx)
+	case at.After(now):
+		return &Error{Class: RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: at.Sub(now)}
+	}
+	return &Error{Class: RateLimited, NotSent: true, Message: fmt.Sprintf("%d requests are already in flight", maxInFlight)}
+}
+
+// release ends a request that was admitted.
+func (l *limiter) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.inFlight--
+	l.admit(time.Now())
+}
+
+// admit admits requests that wait, as many as the limits allow. If the rates
+// allow the next one only later, it is called again then. The caller must hold
+// l.mu.
+func (l *limiter) admit(now time.Time) {
+	for len(l.waiting) > 0 && l.inFlight < maxInFlight {
+		if at := l.earliest(now, 0); at.After(now) {
+			l.wakeAt(at)
+			return
+		}
+		close(l.waiting[0])
+		l.waiting = slices.Delete(l.waiting, 0, 1)
+		l.inFlight++
+		if len(l.rates) > 0 {
+			l.sent = append(l.sent, now)
 		}
 	}
-	if at.After(now) && at.After(deadline) {
-		l.mu.Unlock()
-		return &Error{Class: RateLimited, Message: "not sent: the local rate limit is exhausted", RetryAfter: at.Sub(now)}
-	}
-	l.reserved = append(l.reserved, at)
-	l.mu.Unlock()
-	if sleep(ctx, at.Sub(now)) != nil {
-		l.cancel(at)
-		return notSent(ctx)
-	}
-	return nil
 }
 
-// record counts a request that does not wait.
-func (l *limiter) record() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	at := time.Now()
-	if n := len(l.reserved); n > 0 {
-		at = later(at, l.reserved[n-1]) // keeps the order
+// wakeAt calls admit at a time. The caller must hold l.mu.
+func (l *limiter) wakeAt(at time.Time) {
+	if l.wake != nil {
+		l.wake.Reset(time.Until(at))
+		return
 	}
-	l.reserved = append(l.reserved, at)
+	l.wake = time.AfterFunc(time.Until(at), func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.admit(time.Now())
+	})
 }
 
-// cancel returns a reserved time that was not used.
-func (l *limiter) cancel(at time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if i := slices.Index(l.reserved, at); i >= 0 {
-		l.reserved = slices.Delete(l.reserved, i, i+1)
+// earliest returns the earliest time at which the rates allow a request, if the
+// given number of others comes first. The caller must hold l.mu.
+func (l *limiter) earliest(now time.Time, others int) time.Time {
+	l.prune(now)
+	at := now
+	var times []time.Time // of the others
+	for i := 0; ; i++ {
+		for _, r := range l.rates {
+			// The request before which r.Requests-1 others fit into the window.
+			if n := len(l.sent) + i - r.Requests; n >= len(l.sent) {
+				at = later(at, times[n-len(l.sent)].Add(r.Per))
+			} else if n >= 0 {
+				at = later(at, l.sent[n].Add(r.Per))
+			}
+		}
+		if i == others {
+			return at
+		}
+		times = append(times, at)
 	}
 }
 
 // prune drops the times that are outside of every window.
 func (l *limiter) prune(now time.Time) {
 	since := now.Add(-longestWindow(l.rates))
-	l.reserved = slices.Delete(l.reserved, 0, sort.Search(len(l.reserved), func(i int) bool { return l.reserved[i].After(since) }))
+	l.sent = l.sent[sort.Search(len(l.sent), func(i int) bool { return l.sent[i].After(since) }):]
 }
 
 func later(a, b time.Time) time.Time {

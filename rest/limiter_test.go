@@ -1,8 +1,11 @@
 package rest_test
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -113,6 +116,101 @@ func TestAtMostEightInFlight(t *testing.T) {
 		}
 		wg.Wait()
 		assert.Equal(t, int32(400-8*14), rejected.Load(), "the others waited for 20 s")
+	})
+}
+
+// TestWaitingForTheRateHoldsNoPlace checks that requests which wait for the rate
+// are not in flight, so that one that comes too late is rejected at once.
+func TestWaitingForTheRateHoldsNoPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		c := newClient(t, always(200, thing7), rest.Config{Rates: []rest.Rate{{Requests: 10, Per: 10 * time.Second}}, MaxWait: 20 * time.Second})
+		var wg sync.WaitGroup
+		for range 30 {
+			wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
+		}
+		synctest.Wait()
+		err := errorOf(t, getThing(t.Context(), c))
+		assert.Equal(t, "not sent: the local rate limit is exhausted", err.Error())
+		assert.Equal(t, 30*time.Second, err.RetryAfter)
+		assert.Zero(t, time.Since(start), "it fails at once")
+		wg.Wait()
+		assert.Equal(t, 20*time.Second, time.Since(start))
+	})
+}
+
+// TestInFlightIsReportedOnlyIfTrue checks which of the two limits an error names.
+func TestInFlightIsReportedOnlyIfTrue(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rates []rest.Rate
+		want  string
+	}{
+		"places": {rest.Unlimited, "not sent: 8 requests are already in flight"},
+		"rate":   {[]rest.Rate{{Requests: 8, Per: 9 * time.Second}}, "not sent: the local rate limit is exhausted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := newClient(t, inMemory(func(*http.Request) (*http.Response, error) {
+					time.Sleep(10 * time.Second)
+					return response(200, thing7), nil
+				}), rest.Config{Rates: test.rates, MaxWait: 5 * time.Second})
+				var wg sync.WaitGroup
+				for range 8 {
+					wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
+				}
+				synctest.Wait()
+				assert.Equal(t, test.want, getThing(t.Context(), c).Error())
+				wg.Wait()
+			})
+		})
+	}
+}
+
+// TestOrderAndWindows checks that requests are sent in the order in which they
+// came, and that no window ever has too many, although each takes its time.
+func TestOrderAndWindows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		type request struct {
+			at time.Time
+			id int
+		}
+		var mu sync.Mutex
+		var sent []request
+		c := newClient(t, inMemory(func(r *http.Request) (*http.Response, error) {
+			id, err := strconv.Atoi(r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:])
+			mu.Lock()
+			sent = append(sent, request{time.Now(), id})
+			mu.Unlock()
+			time.Sleep(1500 * time.Millisecond)
+			return response(200, thing7), err
+		}), rest.Config{Rates: []rest.Rate{{Requests: 16, Per: 10 * time.Second}, {Requests: 3, Per: time.Second}}, MaxWait: time.Minute})
+		var wg sync.WaitGroup
+		for id := range 60 {
+			wg.Go(func() {
+				_, err := rest.Call[thing](t.Context(), c, "GET /{owner}/things/{id}", thingRef{"o", id})
+				assert.NoError(t, err)
+			})
+			synctest.Wait() // until it was sent or waits
+		}
+		wg.Wait()
+		require.Len(t, sent, 60)
+		slices.SortFunc(sent, func(a, b request) int { // those admitted together are sent in any order
+			return cmp.Or(a.at.Compare(b.at), a.id-b.id)
+		})
+		for i, r := range sent {
+			assert.Equal(t, i, r.id)
+			if i >= 16 {
+				assert.GreaterOrEqual(t, r.at.Sub(sent[i-16].at), 10*time.Second)
+			}
+			if i >= 3 {
+				assert.GreaterOrEqual(t, r.at.Sub(sent[i-3].at), time.Second)
+			}
+		}
+		assert.LessOrEqual(t, sent[59].at.Sub(sent[0].at), 40*time.Second, "the rate is used up")
 	})
 }
 

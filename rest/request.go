@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +39,7 @@ func NewRequest(endpoint string, params any) (*Request, error) {
 		name = strings.TrimSuffix(name, "}")
 		value := textOf(members[name])
 		if value == "" || value == "." || value == ".." {
-			return nil, &Error{Class: Invalid, Endpoint: endpoint, Message: fmt.Sprintf("%s must not be %q", name, value), NotSent: true}
+			return nil, &Error{Class: Invalid, NotSent: true, Endpoint: endpoint, Message: fmt.Sprintf("%s must not be %q", name, value)}
 		}
 		// A comma separates names within a segment, so it stays unescaped.
 		segments[i] = strings.ReplaceAll(url.PathEscape(value), "%2C", ",")
@@ -62,6 +64,16 @@ func (r *Request) SetBody(v any) error {
 	}
 	r.Body = body
 	return nil
+}
+
+// fields returns the names of the members of the body, in order. It returns nil
+// if the body is not an object.
+func (r *Request) fields() []string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(r.Body, &members) != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(members))
 }
 
 // membersOf returns the JSON members of a params struct.

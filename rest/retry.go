@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -15,8 +16,8 @@ const maxAttempts = 4
 
 var errNoTimeLeft = errors.New("no time is left for another attempt")
 
-// waitForRetry waits until a request may be sent again, and reports false if it
-// must not be: because that would not help, or not before the deadline.
+// waitForRetry waits until the request may be sent again. It reports false if
+// retrying would not help or cannot start before the deadline.
 func waitForRetry(ctx context.Context, failure *Error, method string, number int, deadline time.Time) bool {
 	if number == maxAttempts || ctx.Err() != nil || !failure.isRetryable(method) {
 		return false
@@ -46,7 +47,8 @@ func (e *Error) isRetryable(method string) bool {
 }
 
 // backoff returns the pause after an attempt: half a second, doubled each time,
-// minus a random part of up to a half, so that callers do not return together.
+// minus a random part of up to a half, so that callers do not retry at the same
+// time.
 func backoff(number int) time.Duration {
 	d := 500 * time.Millisecond << (number - 1)
 	return d/2 + rand.N(d/2) //nolint:gosec // not a secret
@@ -67,15 +69,20 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// maxRetryAfter is the longest wait that retryAfter returns, so that sums with
+// it do not overflow.
+const maxRetryAfter = math.MaxInt32 * time.Second
+
 // retryAfter parses a Retry-After header, in seconds or as a date. It returns 0
 // if there is none or the date has passed.
 func retryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
-	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	seconds, err := strconv.ParseUint(header, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, math.MaxInt32)) * time.Second
 	}
 	if date, err := http.ParseTime(header); err == nil {
-		return max(date.Sub(now), 0)
+		return min(max(date.Sub(now), 0), maxRetryAfter)
 	}
 	return 0
 }

@@ -190,37 +190,42 @@ func TestWritesAreSentOnce(t *testing.T) {
 	}
 }
 
-func TestRedirects(t *testing.T) {
+// TestWritesAreRepeatedWithTheirWholeTimeout checks that a write answered 429 is
+// sent again only if it may take as long as the first time.
+func TestWritesAreRepeatedWithTheirWholeTimeout(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		hops   int
-		to     string
-		follow bool
+		timeout time.Duration
+		sent    int
 	}{
-		"three within the host": {3, "", true},
-		"four":                  {4, "", false},
-		"to another host":       {1, "http://elsewhere.test", false},
-		"to another scheme":     {1, "https://forge.test", false},
+		"fits":         {13 * time.Second, 2},
+		"does not fit": {14 * time.Second, 1},
+		"unlimited":    {0, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var sent atomic.Int32
-			c := newClient(t, inMemory(func(r *http.Request) (*http.Response, error) {
-				assert.Equal(t, "http://forge.test", r.URL.Scheme+"://"+r.URL.Host, "no request leaves the host")
-				assert.Equal(t, token, r.Header.Get("Private-Token"))
-				if int(sent.Add(1)) <= test.hops {
-					return response(307, "", "Location", test.to+"/api/moved/things/7"), nil
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				c := newClient(t, inMemory(func(r *http.Request) (*http.Response, error) {
+					if sent++; sent == 1 {
+						return response(429, "", "Retry-After", "7"), nil
+					}
+					select {
+					case <-time.After(test.timeout - time.Second): // nearly all of it
+						return response(200, thing7), nil
+					case <-r.Context().Done():
+						return nil, r.Context().Err()
+					}
+				}), rest.Config{Timeout: test.timeout, MaxWait: 20 * time.Second})
+				err := updateThing(t.Context(), c)
+				assert.Equal(t, test.sent, sent)
+				if test.sent == 2 {
+					require.NoError(t, err)
+					return
 				}
-				return response(200, thing7), nil
-			}), rest.Config{Rates: []rest.Rate{{Requests: 5, Per: time.Hour}}, MaxWait: -1})
-			err := getThing(t.Context(), c)
-			if !test.follow {
-				assert.Equal(t, rest.Moved, errorOf(t, err).Class)
-				return
-			}
-			require.NoError(t, err)
-			require.NoError(t, getThing(t.Context(), c))
-			assert.Equal(t, rest.RateLimited, errorOf(t, getThing(t.Context(), c)).Class, "redirects count against the rate limit")
+				assert.Equal(t, rest.RateLimited, errorOf(t, err).Class)
+				assert.Equal(t, 7*time.Second, errorOf(t, err).RetryAfter)
+			})
 		})
 	}
 }

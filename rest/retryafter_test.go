@@ -9,6 +9,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+func TestHugeRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, header := range []string{"2147483647", "2147483648", "9999999999", "18446744073709551616", strings.Repeat("9", 400), "Fri, 31 Dec 9999 23:59:59 GMT"} {
+		assert.Equal(t, maxRetryAfter, retryAfter(header, now), header)
+	}
+}
+
 // FuzzRetryAfter checks that a wait is never negative, and that seconds are
 // taken as they are.
 func FuzzRetryAfter(f *testing.F) {
@@ -19,6 +27,7 @@ func FuzzRetryAfter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		wait := retryAfter(header, now)
 		assert.GreaterOrEqual(t, wait, time.Duration(0))
+		assert.LessOrEqual(t, wait, maxRetryAfter)
 		if n, err := strconv.ParseUint(strings.TrimSpace(header), 10, 31); err == nil {
 			assert.Equal(t, time.Duration(n)*time.Second, wait)
 		}
