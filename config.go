@@ -26,6 +26,8 @@ import (
 // settings are the flags of all commands. The token is not among them, because
 // other users could read it in the process list.
 type settings struct {
+	flags *pflag.FlagSet // for the names of the settings
+
 	sandbox   bool
 	stateFile path // of the sandbox; empty if only memory holds its state
 	tokenFile path
@@ -47,6 +49,7 @@ type settings struct {
 }
 
 func (s *settings) addFlags(f *pflag.FlagSet) {
+	s.flags = f
 	f.SortFlags = false
 	f.VarPF((*sandboxFlag)(s), "sandbox", "", "Use the built-in fake GitCode instead of the network; needs no token. --sandbox=FILE keeps its state in a file.").NoOptDefVal = "true"
 	f.Var(&s.tokenFile, "token-file", "Read the token from this file instead of GITCODE_TOKEN.")

@@ -51,7 +51,7 @@ func (s *settings) forges(token string, observe func(rest.Attempt)) (forges, err
 		return forges{}, fmt.Errorf("--api-url or GITCODE_API_URL: %w", err)
 	}
 	f := forges{
-		tools:        gitcodetools.Tools(client),
+		tools:        gitcodetools.Tools(client, tools.Settings{Token: s.tokenSource(), Rate: s.origin("rate")}),
 		instructions: gitcodetools.Instructions,
 		baseURL:      client.BaseURL(),
 		userToken:    server.UserToken{Client: client.Client, Header: gitcodetools.TokenHeader, Help: gitcodetools.CreateToken},
@@ -87,6 +87,24 @@ func (s *settings) token() (string, error) {
 		err = fmt.Errorf("the token file %s is empty", file)
 	}
 	return token, err
+}
+
+// tokenSource returns where the token comes from, for advice.
+func (s *settings) tokenSource() string {
+	if s.tokenFile != "" {
+		return "the file in " + s.origin("token-file")
+	}
+	return "GITCODE_TOKEN"
+}
+
+// origin returns the name of a setting in the form in which the user gave it: as
+// a flag, or else as an environment variable.
+func (s *settings) origin(flag string) string {
+	f := s.flags.Lookup(flag)
+	if f.Changed {
+		return "--" + flag
+	}
+	return f.Annotations[variableKey][0]
 }
 
 // hasToken reports whether the settings name a token, valid or not.

@@ -109,6 +109,11 @@ func TestErrors(t *testing.T) {
 		"no scope":                  {`403 {"error_code":403,"error_code_name":"FORBIDDEN","error_message":"no scopes:read_projects","trace_id":"abc1"}`, rest.Forbidden, []string{"no scopes:read_projects", "trace_id abc1"}},
 		"no scope, in other words":  {`400 {"error_code":400,"error_message":"CH.00000403 apig token has not permission to request url"}`, rest.Forbidden, []string{"apig token"}},
 		"no authority, as 400":      {`400 {"error_message":"403 Forbidden - You don't have the authority"}`, rest.Forbidden, []string{"authority"}},
+		"token not found, as 404":   {`404 {"error_code":404,"error_code_name":"error","error_message":"404, token not found"}`, rest.Unauthenticated, []string{"token not found"}},
+		"token not found, as 401":   {`401 {"error_code":401,"error_message":"401, token not found"}`, rest.Unauthenticated, nil},
+		"unknown organization":      {`400 {"error_code":400,"error_code_name":"Unknown","error_message":"org not found"}`, rest.NotFound, []string{"org not found"}},
+		"unknown project, by code":  {`400 {"error_code":1003,"error_code_name":"NOT_EXIST","error_message":"项目不存在"}`, rest.NotFound, []string{"项目不存在", "error_code 1003 NOT_EXIST"}},
+		"unknown project, by words": {`400 {"error_code":400,"error_message":"Project not found:x/y"}`, rest.NotFound, nil},
 		"not found":                 {`404 {"error_code":404,"error_code_name":"NOT_PATH","error_message":"Label Not Found","trace_id":"8cb7"}`, rest.NotFound, []string{"Label Not Found"}},
 		"conflict, as 400":          {`400 {"error_code":409,"error_message":"already exists"}`, rest.Conflict, []string{"already exists", "error_code 409"}},
 		"parameter":                 {`400 {"error_code":1000,"error_code_name":"PARAMETER_ERROR","error_message":"参数 :number 类型错误"}`, rest.Invalid, []string{"参数 :number 类型错误", "PARAMETER_ERROR"}},
@@ -118,11 +123,11 @@ func TestErrors(t *testing.T) {
 		"OAuth form":                {`401 {"error":"invalid_token"}`, rest.Unauthenticated, []string{"invalid_token"}},
 		"empty":                     {`404 `, rest.NotFound, []string{"404 Not Found"}},
 		"an error code as a string": {`400 {"error_code":"409","error_message":"x"}`, rest.Conflict, nil},
-		"HTML with 200":             {`200 <html>hello</html>`, rest.MalformedResponse, []string{`returned 200: the response is not JSON; it starts with "<html>hello</html>"`}},
-		"truncated":                 {`200 {"id":1,"ti`, rest.MalformedResponse, []string{"the response is not JSON; it starts with"}},
-		"not an issue":              {`200 {"message":"ok"}`, rest.MalformedResponse, []string{"the response does not contain the requested object; it starts with"}},
-		"a list":                    {`200 [{"id":1}]`, rest.MalformedResponse, []string{"the response does not contain the requested object; it starts with"}},
+		"HTML with 200":             {`200 <html>hello</html>`, rest.MalformedResponse, []string{`the response is not JSON; it starts with "<html>hello</html>"`}},
+		"truncated":                 {`200 {"id":1,"ti`, rest.MalformedResponse, []string{"the response is cut off"}},
+		"not an issue":              {`200 {"message":"ok"}`, rest.MalformedResponse, []string{"the response does not contain the requested object"}},
 		"an empty read":             {`200 `, rest.MalformedResponse, []string{"the response is empty"}},
+		"a list":                    {`200 [` + issue + `]`, rest.MalformedResponse, []string{"a list where an object was expected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +139,7 @@ func TestErrors(t *testing.T) {
 				assert.Contains(t, err.Error(), words)
 			}
 			assert.NotContains(t, err.Error(), "127.0.0.1")
+			assert.NotRegexp(t, `invalid character|unexpected end|gitcode\.[A-Z]|Go value`, err.Error(), "nothing of encoding/json")
 			assert.NotContains(t, err.Error(), token)
 			assert.NotRegexp(t, `GITCODE_|X-GitCode|get_issue`, err.Error(), "a client gives no advice")
 		})
@@ -179,6 +185,17 @@ func TestErrorIn200(t *testing.T) {
 			assert.Equal(t, want, class(t, err))
 		})
 	}
+}
+
+// TestErrorsAreShort checks that nothing of a response makes an error long or
+// breaks its line.
+func TestErrorsAreShort(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat(`\n语`, 20_000)
+	_, err := newClient(t, &service{responses: []string{`400 {"error_code":7,"error_code_name":"` + long + `","error_message":"` + long + `","trace_id":"` + long + `"}`}}).GetIssue(t.Context(), ref)
+	require.Error(t, err)
+	assert.Less(t, len(err.Error()), 700)
+	assert.NotContains(t, err.Error(), "\n")
 }
 
 func TestPages(t *testing.T) {

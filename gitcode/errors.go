@@ -1,7 +1,6 @@
 package gitcode
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,13 +22,13 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 		TraceID     Text `json:"trace_id"`
 	}
 	e := &rest.Error{Status: status}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := unmarshal(body, &wire); err != nil {
 		e.Message = rest.Excerpt(body)
 	} else {
 		e.Code, e.Name, e.TraceID = int(wire.Code), string(wire.Name), string(wire.TraceID)
 		for _, m := range []Text{wire.Message, wire.Gateway, wire.Description, wire.OAuth} {
 			if m != "" {
-				e.Message = rest.Excerpt([]byte(m))
+				e.Message = string(m)
 				break
 			}
 		}
@@ -39,22 +38,28 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 	}
 	e.Class = classify(status, e.Code, e.Message)
 	if to, err := url.Parse(header.Get("Location")); e.Class == rest.Moved && err == nil && to.Path != "" {
-		e.Message = "moved to " + rest.Excerpt([]byte(to.Path))
+		e.Message = "moved to " + to.Path
 	}
 	return e
 }
 
+// notExist is the error_code of NOT_EXIST.
+const notExist = 1003
+
 // classify goes by the message first, then by an error_code that contradicts a
 // plain 400, then by the status: GitCode responds 400 to a missing token, to a
-// conflict and to a missing permission alike.
+// conflict, to a missing permission and to an unknown repository alike, and 404
+// to an invalid token.
 func classify(status, code int, message string) rest.Class {
 	words := strings.ToLower(message)
 	switch {
-	case strings.Contains(words, "private-token"), strings.Contains(words, "401 unauthorized"):
+	case strings.Contains(words, "private-token"), strings.Contains(words, "401 unauthorized"), strings.Contains(words, "token not found"):
 		return rest.Unauthenticated
 	case strings.Contains(words, "no scopes"), strings.Contains(words, "ch.00000403"),
 		strings.Contains(words, "apig token"), strings.Contains(words, "403 forbidden"):
 		return rest.Forbidden
+	case code == notExist, strings.Contains(words, "org not found"), strings.Contains(words, "project not found"), strings.Contains(words, "项目不存在"):
+		return rest.NotFound
 	}
 	if status == http.StatusBadRequest && http.StatusText(code) != "" && code > status {
 		status = code

@@ -138,7 +138,9 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		// its connections may have sent the request.
 		failure = connectionError(ctx, err, connected.Load() || !connecting.Load())
 	case !resp.IsSuccess():
-		failure = c.forge.Error(resp.StatusCode(), resp.Header(), resp.Body())
+		// Some services echo the token. An excerpt could contain a part of it.
+		body := bytes.ReplaceAll(resp.Body(), []byte(token), []byte("[token removed]"))
+		failure = c.forge.Error(resp.StatusCode(), resp.Header(), body)
 		failure.shorten()
 		failure.Status = resp.StatusCode()
 		failure.RetryAfter = retryAfter(resp.Header().Get("Retry-After"), time.Now())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
@@ -92,54 +92,11 @@ func always(status int, body string) inMemory {
 	return func(*http.Request) (*http.Response, error) { return response(status, body), nil }
 }
 
-// pipeServer serves a handler over in-memory connections, which work on the
-// clock of synctest, and returns a transport that reaches it.
+// pipeServer serves a handler until the test ends, on the clock of synctest.
 func pipeServer(t testing.TB, handler http.Handler) http.RoundTripper {
-	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{Handler: handler}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		server.Serve(listener)
-	}()
-	transport := &http.Transport{DialContext: listener.dial}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		server.Shutdown(context.Background()) // waits for handlers
-		<-done
-	})
+	transport, stop := fault.Pipe(handler)
+	t.Cleanup(stop)
 	return transport
-}
-
-type pipeListener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	close(l.closed)
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
-
-func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // errorOf returns the *rest.Error in err.

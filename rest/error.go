@@ -134,14 +134,14 @@ func excerpt(text string, limit int) string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		if b.Len()+len(word) > limit {
-			end := limit - b.Len()
-			for !utf8.RuneStart(word[end]) {
+		b.WriteString(word)
+		if b.Len() > limit {
+			end := limit
+			for !utf8.RuneStart(b.String()[end]) {
 				end--
 			}
-			return strings.TrimSuffix(b.String()+word[:end], " ") + "…"
+			return strings.TrimSuffix(b.String()[:end], " ") + "…"
 		}
-		b.WriteString(word)
 	}
 	return b.String()
 }

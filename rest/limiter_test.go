@@ -125,7 +125,7 @@ func TestWaitingForTheRateHoldsNoPlace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		c := newClient(t, always(200, thing7), rest.Config{Rates: []rest.Rate{{Requests: 10, Per: 10 * time.Second}}, MaxWait: 20 * time.Second})
+		c := newClient(t, always(200, thing7), rest.Config{Rates: []rest.Rate{{Requests: 10, Per: 10 * time.Second}}, MaxWait: 25 * time.Second})
 		var wg sync.WaitGroup
 		for range 30 {
 			wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })

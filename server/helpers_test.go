@@ -76,7 +76,7 @@ func (s *setup) mcp(t testing.TB) *mcpserver.MCPServer {
 	}
 	client, err := gitcode.New(s.gitcode)
 	require.NoError(t, err)
-	s.server.Tools, s.server.Instructions = toolset.Tools(client), toolset.Instructions
+	s.server.Tools, s.server.Instructions = toolset.Tools(client, tools.Settings{}), toolset.Instructions
 	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
 	s.http.UserToken = server.UserToken{Client: client.Client, Header: toolset.TokenHeader, Help: toolset.CreateToken}
 	s.http.UserTokens = s.userTokens
@@ -229,7 +229,7 @@ func allTools() []tools.Tool {
 	if err != nil {
 		panic(err)
 	}
-	return toolset.Tools(client)
+	return toolset.Tools(client, tools.Settings{})
 }
 
 // toolsThat returns the names of the tools for which keep returns true.

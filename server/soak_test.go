@@ -111,7 +111,7 @@ func soakCallers(t *testing.T, duration time.Duration) string {
 		Timeout: soakTimeout, MaxWait: 3 * time.Second, Rates: rest.Unlimited, Transport: inMemory(t, fault.Inject(box, randomFault)),
 	})
 	require.NoError(t, err)
-	s := server.New(server.Config{Tools: toolset.Tools(api), Env: tools.Env{MaxResult: 60_000}, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	s := server.New(server.Config{Tools: toolset.Tools(api, tools.Settings{}), Env: tools.Env{MaxResult: 60_000}, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	l := &ledger{created: map[string]bool{}, failed: map[string]bool{}, unknown: map[string]bool{}}
 	ctx, cancel := context.WithTimeout(t.Context(), duration)
 	defer cancel()

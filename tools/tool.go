@@ -206,7 +206,7 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) *mcp
 			return mcp.NewToolResultStructured(json.RawMessage(text), string(text))
 		}
 	}
-	sentence, hidden := filter.Text(t.Name + ": " + t.explain(err))
+	sentence, hidden := filter.Text(t.Name + ": " + t.explain(ctx, arguments, err))
 	if hidden > 0 {
 		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
 	}

@@ -45,13 +45,13 @@ type boxWritten struct {
 }
 
 // depot returns the tools of a forge whose every response is the one given.
-func depot(t *testing.T, status int, body string, advise func(*rest.Error) string) map[string]tools.Tool {
+func depot(t *testing.T, status int, body string, advise func(tools.Failure) string) map[string]tools.Tool {
 	t.Helper()
 	return depotWith(t, func() (int, string) { return status, body }, advise)
 }
 
 // depotWith returns the tools of a forge that responds as respond says.
-func depotWith(t testing.TB, respond func() (status int, body string), advise func(*rest.Error) string) map[string]tools.Tool {
+func depotWith(t testing.TB, respond func() (status int, body string), advise func(tools.Failure) string) map[string]tools.Tool {
 	t.Helper()
 	c, err := rest.New(rest.Forge{
 		BaseURL:   "http://depot.test",
@@ -65,7 +65,7 @@ func depotWith(t testing.TB, respond func() (status int, body string), advise fu
 		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 	})})
 	require.NoError(t, err)
-	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Set DEPOT_TOKEN.", Limits: "5 requests a day", Advise: advise}
+	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Ask the depot for one.", TokenHeader: "X-Depot-Token", Settings: tools.Settings{Token: "DEPOT_TOKEN", Rate: "--depot-rate"}, Limits: "5 requests a day", Advise: advise}
 	get := func(ctx context.Context, p ref) (box, error) {
 		return rest.Call[box](ctx, c, "GET /shelves/{shelf}", p)
 	}
@@ -149,10 +149,10 @@ func TestAdvice(t *testing.T) {
 		tool   string
 		want   string
 	}{
-		{401, "get_box", "Set DEPOT_TOKEN."},
+		{401, "get_box", "Put a valid token in DEPOT_TOKEN. Ask the depot for one."},
 		{403, "get_box", "Ask for access to the repository"},
-		{404, "get_box", "Check shelf. Depot also returns 404"},
-		{409, "get_box", "Read it again"},
+		{404, "get_box", "Check shelf=a. Depot also returns 404"},
+		{409, "get_box", "Read it again before retrying."},
 		{418, "get_box", "Depot's firewall"},
 		{400, "get_box", "Correct the arguments"},
 		{429, "get_box", "The limit is 5 requests a day for each user."},
@@ -165,7 +165,7 @@ func TestAdvice(t *testing.T) {
 		assert.True(t, strings.HasPrefix(text, test.tool+": "), text)
 		assert.Contains(t, text, test.want)
 	}
-	text, _ := call(t, depot(t, 404, "", func(e *rest.Error) string { return fmt.Sprint("Look at ", e.Class, ".") })["get_box"], tools.Env{})
+	text, _ := call(t, depot(t, 404, "", func(f tools.Failure) string { return fmt.Sprint("Look at ", f.Class, ".") })["get_box"], tools.Env{})
 	assert.True(t, strings.HasSuffix(text, ". Look at not_found."), text)
 }
 

@@ -24,6 +24,8 @@ import (
 
 const testToken = "golden-token"
 
+var settings = tools.Settings{Token: "GITCODE_TOKEN", Rate: "GITCODE_RATE"}
+
 // newClient returns a client of a service, by default without limits and with
 // the test token.
 func newClient(t testing.TB, service http.Handler, cfg api.Config) *api.Client {
@@ -48,7 +50,7 @@ func newClient(t testing.TB, service http.Handler, cfg api.Config) *api.Client {
 // connect returns an MCP client of a server with the tools of c.
 func connect(t testing.TB, c *api.Client, env tools.Env) *client.Client {
 	t.Helper()
-	return connectTo(t, server.Config{Tools: toolset.Tools(c), Env: env, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	return connectTo(t, server.Config{Tools: toolset.Tools(c, settings), Env: env, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 }
 
 func connectTo(t testing.TB, cfg server.Config) *client.Client {
@@ -85,7 +87,7 @@ func allTools(t testing.TB) []tools.Tool {
 	t.Helper()
 	c, err := api.New(api.Config{})
 	require.NoError(t, err)
-	return toolset.Tools(c)
+	return toolset.Tools(c, settings)
 }
 
 func toolNamed(t testing.TB, name string) tools.Tool {

@@ -105,7 +105,7 @@ type oddMembers struct {
 func (o *oddMembers) run(t *testing.T, response any) {
 	c, err := api.New(api.Config{Token: testToken, MaxWait: -1, Rates: rest.Unlimited, Transport: o})
 	require.NoError(t, err)
-	all := toolset.Tools(c)
+	all := toolset.Tools(c, settings)
 	tool := all[slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == o.tool })]
 	call := func() (map[string]any, string) {
 		body, err := json.Marshal(response)

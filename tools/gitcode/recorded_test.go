@@ -37,7 +37,7 @@ func TestOlderAndRecordedResponses(t *testing.T) {
 				`{"number":1,"title":"1234123","state":"open","head":"pr1","base":"main","labels":["bug"],"updated":"2024-10-25T10:18+08:00","url":"https://gitcode.com/ibforuorg/test1/merge_requests/1"}]}`},
 		"recorded_delete_label_failed": {404, "remove_labels", `{` + repo + `,"number":1,"labels":["x"]}`,
 			"remove_labels: DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name} returned 404: Label Not Found (error_code 404 NOT_PATH, trace_id 8cb7fbf0c9ce42819d2e23047dc7373c). " +
-				"Check owner, repo, number, name. GitCode also returns 404 if the token lacks permission, and for a moment after something was created."},
+				"The label x is not on the issue, or the issue cannot be found. Read the issue, and check owner=o, repo=r and number=1."},
 	} {
 		t.Run(response, func(t *testing.T) {
 			t.Parallel()

@@ -24,7 +24,7 @@ func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments s
 	t.Helper()
 	var records []tools.Record
 	env.Audit = func(r tools.Record) { records = append(records, r) }
-	for _, tool := range toolset.Tools(newClient(t, service, api.Config{Token: secret, MaxWait: -1})) {
+	for _, tool := range toolset.Tools(newClient(t, service, api.Config{Token: secret, MaxWait: -1}), settings) {
 		if tool.Name == name {
 			return tool.Call(t.Context(), env, json.RawMessage(arguments)), records
 		}

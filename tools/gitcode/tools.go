@@ -3,6 +3,7 @@
 package gitcode
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,14 +24,16 @@ const CreateToken = "Create one on gitcode.com under Personal Settings, Access T
 const Instructions = `Tools for the issues of GitCode (gitcode.com, atomgit.com). For the page gitcode.com/OWNER/REPO/issues/7, pass owner=OWNER, repo=REPO, number=7.
 Lists return short rows, and next_page if there are more. get_issue returns the body, list_issue_comments the discussion. The enterprise tools identify an issue by its global id, from list_enterprise_issues, not by its number.`
 
-// Tools returns the tools of a client.
-func Tools(c *api.Client) []tools.Tool {
+// Tools returns the tools of a client. Advice names the settings.
+func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 	forge := &tools.Forge{
-		Client:    c.Client,
-		Name:      "GitCode",
-		TokenHelp: "Set GITCODE_TOKEN to a valid token, or send your own in the header " + TokenHeader + " if the server expects that. " + CreateToken,
-		Limits:    "50 requests a minute and 4,000 an hour",
-		Advise:    adviseOnScopes,
+		Client:      c.Client,
+		Name:        "GitCode",
+		TokenHelp:   CreateToken,
+		TokenHeader: TokenHeader,
+		Limits:      "50 requests a minute and 4,000 an hour",
+		Settings:    settings,
+		Advise:      advise,
 	}
 	return slices.Concat(
 		forge.Toolset("issues", issues(c)...),
@@ -40,17 +43,36 @@ func Tools(c *api.Client) []tools.Tool {
 	)
 }
 
-// adviseOnScopes recognizes the messages about a token without the right scope.
-func adviseOnScopes(e *rest.Error) string {
-	if e.Class != rest.Forbidden {
-		return ""
+// advise returns advice that only GitCode's own messages allow, or "".
+func advise(f tools.Failure) string {
+	switch {
+	case f.Class == rest.Forbidden:
+		return adviseOnScopes(f)
+	case f.Class == rest.NotFound && f.Tool == "remove_labels":
+		labels := "The label " + f.Arguments["labels"]
+		if strings.Contains(labels, ",") {
+			labels = "One of the labels " + f.Arguments["labels"]
+		}
+		return fmt.Sprintf("%s is not on the issue, or the issue cannot be found. Read the issue, and check %s.", labels, f.Subject)
 	}
-	if _, scope, ok := strings.Cut(e.Message, "scopes:"); ok {
+	return ""
+}
+
+// adviseOnScopes recognizes the messages about a token without the right scope.
+// GitCode's gateway uses one of them also for fields that the token's owner may
+// not set.
+func adviseOnScopes(f tools.Failure) string {
+	if _, scope, ok := strings.Cut(f.Message, "scopes:"); ok {
 		scope, _, _ = strings.Cut(scope, " ")
 		return "The token lacks the scope " + scope + ". Create one that has it (Personal Settings, Access Tokens)."
 	}
-	if strings.Contains(e.Message, "apig token") {
-		return "The token lacks a scope. Create one with the scopes for projects and issues, including write access for changes (Personal Settings, Access Tokens)."
+	if !strings.Contains(f.Message, "apig token") && !strings.Contains(f.Message, "CH.00000403") {
+		return ""
 	}
-	return ""
+	const scopes = "the scopes for projects and issues, including write access for changes (Personal Settings, Access Tokens)."
+	if len(f.Fields) == 0 {
+		return "The token lacks a scope. Create one with " + scopes
+	}
+	return fmt.Sprintf("Either the token's owner may not set one of the fields sent (%s), or the token lacks a scope. Leave out the fields that are not needed, or create a token with %s",
+		strings.Join(f.Fields, ", "), scopes)
 }

@@ -141,7 +141,7 @@ func TestWalks(t *testing.T) {
 	var lists service
 	c, err := api.New(api.Config{BaseURL: "http://gitcode.test", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: &lists})
 	require.NoError(t, err)
-	all := toolset.Tools(c)
+	all := toolset.Tools(c, settings)
 	list := all[slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == "list_issue_comments" })]
 	var mu sync.Mutex
 	var group sync.WaitGroup
