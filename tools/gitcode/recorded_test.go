@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -51,5 +52,20 @@ func TestOlderAndRecordedResponses(t *testing.T) {
 			assert.Equal(t, test.status >= 400, result.IsError)
 			assert.Equal(t, test.result, text(t, result))
 		})
+	}
+}
+
+// TestUnknownLabelsAreNamed checks that the error of a removal names all the
+// labels in question.
+func TestUnknownLabelsAreNamed(t *testing.T) {
+	t.Parallel()
+	session := connect(t, newClient(t, sandbox.New(), api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token}), tools.Env{})
+	for labels, want := range map[string]string{
+		`["bug","nosuch"]`: "One of the labels bug, nosuch is not on the issue, or the issue cannot be found. Read the issue, and check owner=openharbor, repo=portal and number=11.",
+		`"nosuch"`:         "The label nosuch is not on the issue, or the issue cannot be found. Read the issue, and check owner=openharbor, repo=portal and number=11.",
+	} {
+		result := call(t, session, "remove_labels", `{"owner":"openharbor","repo":"portal","number":11,"labels":`+labels+`}`)
+		assert.True(t, result.IsError)
+		assert.Contains(t, text(t, result), want)
 	}
 }
