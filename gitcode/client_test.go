@@ -234,7 +234,7 @@ func TestPages(t *testing.T) {
 	_, err := newClient(t, &service{responses: []string{`200 {"message":"not a list"}`}}).
 		ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
 	assert.Equal(t, rest.MalformedResponse, class(t, err))
-	assert.ErrorContains(t, err, "the response is not a list; it starts with")
+	assert.ErrorContains(t, err, "the response is an object where a list was expected")
 
 	page, err := newClient(t, &service{responses: []string{`200 [null,` + issue + `,{"message":"x"}]`}}).GetOperateLogs(t.Context(), ref)
 	require.NoError(t, err)
