@@ -1,20 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"net"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/spf13/pflag"
@@ -212,111 +207,6 @@ func TestPrintReadable(t *testing.T) {
 	}
 }
 
-func TestAuditLogFile(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "audit.jsonl")
-	var want []string
-	for _, call := range []struct{ number, outcome string }{{"2", "ok"}, {"1", "ok"}, {"99", "not_found"}} {
-		run(t, "", nil, "call", "comment", "owner=openharbor", "repo=portal", "number="+call.number, "body=private words", "--sandbox", "--audit-log="+file)
-		want = append(want, "openharbor/portal#"+call.number+" "+call.outcome)
-	}
-	content, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.NotContains(t, string(content), "private words")
-	var got []string
-	for row := range strings.Lines(string(content)) {
-		var line struct{ Tool, Target, Outcome string }
-		require.NoError(t, json.Unmarshal([]byte(row), &line))
-		assert.Equal(t, "comment", line.Tool)
-		got = append(got, line.Target+" "+line.Outcome)
-	}
-	assert.Equal(t, want, got)
-}
-
-// TestAuditLogReopensOnSIGHUP rotates the audit log of a running server.
-func TestAuditLogReopensOnSIGHUP(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "audit.jsonl")
-	cmd := program(t.Context(), nil, "--sandbox", "--audit-log="+file)
-	in, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	lines := bufio.NewReader(out)
-	comment := func() {
-		_, err := fmt.Fprintln(in, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"comment","arguments":{"owner":"openharbor","repo":"portal","number":1,"body":"x"}}}`)
-		require.NoError(t, err)
-		_, err = lines.ReadString('\n')
-		require.NoError(t, err)
-	}
-	comment()
-	require.NoError(t, os.Rename(file, file+".1"))
-	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
-	for { // the signal arrives at some point
-		comment()
-		if content, err := os.ReadFile(file); err == nil && len(content) > 0 {
-			break
-		}
-	}
-	require.NoError(t, in.Close())
-	require.NoError(t, cmd.Wait())
-}
-
-func TestHealthcheck(t *testing.T) {
-	t.Parallel()
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" {
-			http.NotFound(w, r)
-		}
-	})
-	listen := func(address string, overTLS bool) (addr string) {
-		listener, err := net.Listen("tcp", address)
-		require.NoError(t, err)
-		web := &httptest.Server{Listener: listener, Config: &http.Server{Handler: handler}}
-		if overTLS {
-			web.StartTLS()
-		} else {
-			web.Start()
-		}
-		t.Cleanup(web.Close)
-		return listener.Addr().String()
-	}
-	plain, encrypted := listen("127.0.0.1:0", false), listen("127.0.0.1:0", true)
-	_, port, err := net.SplitHostPort(plain)
-	require.NoError(t, err)
-	for name, test := range map[string]struct {
-		args    []string
-		healthy bool
-	}{
-		"host":             {[]string{"--addr=" + plain}, true},
-		"no host":          {[]string{"--addr=:" + port}, true},
-		"every interface":  {[]string{"--addr=0.0.0.0:" + port}, true},
-		"HTTPS":            {[]string{"--addr=" + encrypted, "--tls-cert=cert.pem"}, true},
-		"HTTPS as HTTP":    {[]string{"--addr=" + encrypted}, false},
-		"HTTP as HTTPS":    {[]string{"--addr=" + plain, "--tls-cert=cert.pem"}, false},
-		"another loopback": {[]string{"--addr=127.0.0.2:" + port}, false},
-	} {
-		_, stderr, status := run(t, "", nil, append([]string{"healthcheck"}, test.args...)...)
-		assert.Equal(t, test.healthy, status == 0, "%s: %s", name, stderr)
-	}
-	probe, err := net.Listen("tcp", "[::1]:0")
-	if err != nil {
-		t.Log("this machine has no IPv6: ", err)
-		return
-	}
-	probe.Close()
-	t.Run("IPv6", func(t *testing.T) {
-		addr := listen("[::1]:0", false)
-		_, port, err := net.SplitHostPort(addr)
-		require.NoError(t, err)
-		for _, addr := range []string{addr, "[::]:" + port} {
-			_, stderr, status := run(t, "", nil, "healthcheck", "--addr="+addr)
-			assert.Zero(t, status, stderr)
-		}
-	})
-}
-
 // TestReadmeSettings checks that the README documents every setting, and that its
 // JSON is valid.
 func TestReadmeSettings(t *testing.T) {
@@ -375,16 +265,64 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestNoMethodReflection checks that nothing in the program looks methods up
-// by name: the linker then keeps every exported method, which adds megabytes.
-func TestNoMethodReflection(t *testing.T) {
+// settingsOf returns the settings of a command line.
+func settingsOf(t *testing.T, args ...string) *settings {
+	t.Helper()
+	s, flags := &settings{}, pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.addFlags(flags)
+	require.NoError(t, flags.Parse(args))
+	return s
+}
+
+func TestSandboxFlag(t *testing.T) {
 	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags=-dumpdep", "-o", os.DevNull, ".").CombinedOutput()
-	require.NoError(t, err, "%.2000s", out)
-	require.True(t, bytes.Contains(out, []byte("main.main -> ")), "the linker printed no dependencies")
-	for line := range bytes.Lines(out) {
-		if bytes.Contains(line, []byte("<ReflectMethod>")) {
-			assert.Fail(t, "method reflection", "%s", line)
-		}
+	for _, test := range []struct {
+		name string
+		args []string
+		on   bool
+		file path
+		text string
+	}{
+		{"absent", nil, false, "", "false"},
+		{"without a value", []string{"--sandbox"}, true, "", "true"},
+		{"true", []string{"--sandbox=true"}, true, "", "true"},
+		{"false", []string{"--sandbox=false"}, false, "", "false"},
+		{"file", []string{"--sandbox=state.json"}, true, "state.json", "state.json"},
+		{"false after a file", []string{"--sandbox=state.json", "--sandbox=false"}, false, "", "false"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := settingsOf(t, test.args...)
+			assert.Equal(t, test.on, s.sandbox)
+			assert.Equal(t, test.file, s.stateFile)
+			assert.Equal(t, test.text, (*sandboxFlag)(s).String())
+		})
+	}
+}
+
+// TestSandboxRate makes one call more than the rate allows, of which none may wait.
+func TestSandboxRate(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		args    []string
+		limited bool
+	}{
+		{"default", nil, false},
+		{"explicit", []string{"--rate=50/h"}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			session, err := settingsOf(t, append(test.args, "--sandbox", "--max-wait=0")...).connect(t.Context())
+			require.NoError(t, err)
+			defer session.Close()
+			limited := false
+			for range 51 {
+				result, err := call(t.Context(), session, "get_issue", json.RawMessage(`{"owner":"openharbor","repo":"portal","number":1}`))
+				require.NoError(t, err)
+				limited = result.IsError
+			}
+			assert.Equal(t, test.limited, limited)
+		})
 	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -13,6 +14,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/prompts"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -104,15 +106,24 @@ func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 				return nil, fmt.Errorf("encode the arguments of %s: %w", t.Name, err)
 			}
 		}
-		return t.Call(ctx, cfg.Env, arguments), nil
+		result, err := t.Call(ctx, cfg.Env, arguments)
+		if failure, ok := ctx.Value(failureKey{}).(*error); ok {
+			*failure = err
+		}
+		return result, nil
 	}
 }
+
+// failureKey finds the variable in a call's context that receives its error.
+type failureKey struct{}
 
 // observe logs and counts each call, and recovers from panics. The text of a
 // panic may contain anything, so it goes to the log and not to the caller.
 func observe(cfg Config) mcpserver.ToolHandlerMiddleware {
 	return func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, req mcp.CallToolRequest) (result *mcp.CallToolResult, err error) {
+			var failure error
+			ctx = context.WithValue(ctx, failureKey{}, &failure)
 			start, endCall := time.Now(), cfg.Metrics.startCall(req.Params.Name)
 			defer func() {
 				outcome := "ok"
@@ -125,7 +136,17 @@ func observe(cfg Config) mcpserver.ToolHandlerMiddleware {
 					outcome = "error"
 				}
 				endCall(outcome)
-				cfg.Logger.InfoContext(ctx, "call", "tool", req.Params.Name, "outcome", outcome, "took", time.Since(start).Round(time.Millisecond))
+				attrs := []any{"tool", req.Params.Name, "outcome", outcome, "took", time.Since(start).Round(time.Millisecond)}
+				if e, ok := errors.AsType[*rest.Error](failure); ok {
+					attrs = append(attrs, "class", e.Class)
+					if e.Status != 0 {
+						attrs = append(attrs, "status", e.Status)
+					}
+					if e.TraceID != "" {
+						attrs = append(attrs, "trace_id", redacted(e.TraceID, callerOf(ctx).secrets()))
+					}
+				}
+				cfg.Logger.InfoContext(ctx, "call", attrs...)
 			}()
 			return next(ctx, req)
 		}

@@ -3,6 +3,8 @@ package server_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"testing"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -28,4 +30,19 @@ func TestPanicIsLoggedButNotShown(t *testing.T) {
 	assert.NotContains(t, log.String(), sandbox.Token)
 	w.send(getIssue, "2")
 	assert.False(t, w.receive().Result.IsError, "the server still works")
+}
+
+// TestFailedCallsAreLoggedWithTheirClass checks that the log says what failed,
+// without arguments.
+func TestFailedCallsAreLoggedWithTheirClass(t *testing.T) {
+	t.Parallel()
+	s, log := newServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		io.WriteString(w, `{"error_code":403,"error_message":"private words","trace_id":"8cb7"}`)
+	}), server.Selection{})
+	w := newWire(t, t.Context(), s)
+	w.send(getIssue, "1")
+	assert.True(t, w.receive().Result.IsError)
+	assert.Regexp(t, `msg=call tool=get_issue outcome=error took=\S+ class=forbidden status=403 trace_id=8cb7\n`, log.String())
+	assert.NotContains(t, log.String(), "private words")
 }

@@ -37,7 +37,8 @@ func failing[P any](t *testing.T, settings tools.Settings, err error) (tools.Too
 
 func textOf(t *testing.T, ctx context.Context, tool tools.Tool, arguments string) string {
 	t.Helper()
-	content, ok := tool.Call(ctx, tools.Env{}, json.RawMessage(arguments)).Content[0].(mcp.TextContent)
+	result, _ := tool.Call(ctx, tools.Env{}, json.RawMessage(arguments))
+	content, ok := result.Content[0].(mcp.TextContent)
 	require.True(t, ok)
 	return content.Text
 }

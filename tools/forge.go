@@ -1,11 +1,14 @@
 package tools
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
 )
 
 // Forge describes the forge that a group of tools belongs to.
@@ -41,6 +44,20 @@ func (f *Forge) Toolset(name string, tools ...Tool) []Tool {
 
 // notSent is the error for arguments that do not match the schema.
 func notSent(err error) error { return fmt.Errorf("not sent: %w", err) }
+
+// withUser returns an audit function that adds the user to each record and
+// removes the token from it.
+func withUser(audit func(Record), token string, filter sanitize.Filter) func(Record) {
+	if audit == nil {
+		return nil
+	}
+	hash := sha256.Sum256([]byte(token))
+	return func(r Record) {
+		r.User = hex.EncodeToString(hash[:4])
+		r.Target, _ = filter.Text(r.Target)
+		audit(r)
+	}
+}
 
 // audit records a write, unless it was not sent: because the client rejected it,
 // or because a read that it depends on failed.

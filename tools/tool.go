@@ -193,22 +193,24 @@ func (t Tool) MCP() mcp.Tool {
 	return m
 }
 
-// Call runs the tool. Failures are part of the result.
-func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) *mcp.CallToolResult {
+// Call runs the tool. A failure is part of the result; it is also returned, for
+// the log.
+func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mcp.CallToolResult, error) {
 	var filter sanitize.Filter
 	if token := t.forge.Client.Token(ctx); token != "" {
 		filter.Secrets = []string{token}
+		env.Audit = withUser(env.Audit, token, filter)
 	}
 	value, err := t.run(ctx, t.forge.Client, env, arguments)
 	if err == nil {
 		var text []byte
 		if text, err = render(value, env.MaxResult, filter); err == nil {
-			return mcp.NewToolResultStructured(json.RawMessage(text), string(text))
+			return mcp.NewToolResultStructured(json.RawMessage(text), string(text)), nil
 		}
 	}
 	sentence, hidden := filter.Text(t.Name + ": " + t.explain(ctx, arguments, err))
 	if hidden > 0 {
 		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
 	}
-	return mcp.NewToolResultError(abridge(sentence, env.MaxResult))
+	return mcp.NewToolResultError(abridge(sentence, env.MaxResult)), err
 }

@@ -94,7 +94,8 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func call(t *testing.T, tool tools.Tool, env tools.Env) (text string, isError bool) {
 	t.Helper()
-	result := tool.Call(t.Context(), env, json.RawMessage(`{"shelf":"a"}`))
+	result, err := tool.Call(t.Context(), env, json.RawMessage(`{"shelf":"a"}`))
+	assert.Equal(t, result.IsError, err != nil)
 	content, ok := result.Content[0].(mcp.TextContent)
 	require.True(t, ok)
 	return content.Text, result.IsError
@@ -126,9 +127,9 @@ func TestCall(t *testing.T) {
 		case "get_box":
 			assert.Empty(t, records)
 		case "put_box":
-			assert.Equal(t, []tools.Record{{Tool: name, Target: "shelf a", Outcome: "ok", ID: 5}}, records)
+			assert.Equal(t, []tools.Record{{Tool: name, Target: "shelf a", Outcome: "ok", User: "1ea89195", ID: 5}}, records)
 		default:
-			assert.Equal(t, []tools.Record{{Tool: name, Target: "shelf a", Outcome: "ok"}}, records)
+			assert.Equal(t, []tools.Record{{Tool: name, Target: "shelf a", Outcome: "ok", User: "1ea89195"}}, records)
 		}
 	}
 }

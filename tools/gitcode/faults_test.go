@@ -117,7 +117,7 @@ func whatAModelReads(t *testing.T) {
 	}
 	assert.NotContains(t, log.String(), sandbox.Token, "the log contains no token, not even at debug")
 	assert.NotContains(t, log.String(), "private words", "the log contains no arguments")
-	assert.Contains(t, log.String(), `"msg":"write","tool":"create_issue","target":"reset/portal","outcome":"outcome_unknown"}`)
+	assert.Contains(t, log.String(), `"msg":"write","tool":"create_issue","target":"reset/portal","outcome":"outcome_unknown","user":"`)
 }
 
 func TestDryRunsMatchTheOutputSchemas(t *testing.T) {

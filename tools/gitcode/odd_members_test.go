@@ -112,7 +112,7 @@ func (o *oddMembers) run(t *testing.T, response any) {
 		require.NoError(t, err)
 		o.given[o.section] = string(body)
 		o.handler = &recorder{given: o.given}
-		result := tool.Call(t.Context(), tools.Env{MaxResult: 60_000}, json.RawMessage(o.given["arguments"]))
+		result, _ := tool.Call(t.Context(), tools.Env{MaxResult: 60_000}, json.RawMessage(o.given["arguments"]))
 		if result.IsError {
 			return nil, text(t, result)
 		}

@@ -26,7 +26,9 @@ func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments s
 	env.Audit = func(r tools.Record) { records = append(records, r) }
 	for _, tool := range toolset.Tools(newClient(t, service, api.Config{Token: secret, MaxWait: -1}), settings) {
 		if tool.Name == name {
-			return tool.Call(t.Context(), env, json.RawMessage(arguments)), records
+			result, err := tool.Call(t.Context(), env, json.RawMessage(arguments))
+			assert.Equal(t, result.IsError, err != nil)
+			return result, records
 		}
 	}
 	t.Fatal("there is no tool ", name)
@@ -198,10 +200,10 @@ func TestAudit(t *testing.T) {
 		"remove_labels":  {`{` + issue7 + `,"labels":["l"]}`, "o/r#7", 0},
 	} {
 		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, test.arguments)
-		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "ok", ID: test.id}}, records)
+		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "ok", User: "61e13f9c", ID: test.id}}, records)
 
 		_, records = do(t, writesRespond(403, ""), tools.Env{}, name, test.arguments)
-		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "forbidden"}}, records)
+		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "forbidden", User: "61e13f9c"}}, records)
 
 		_, records = do(t, responds(200, ""), tools.Env{}, name, `{"owner":"o"}`)
 		assert.Empty(t, records, "invalid arguments are not a write")

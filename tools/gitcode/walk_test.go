@@ -112,7 +112,7 @@ func (w walk) read(t *testing.T, list tools.Tool, owner string) (ids []int, call
 	page := ""
 	for {
 		arguments := fmt.Sprintf(`{"owner":%q,"repo":"r","number":7,"per_page":%d%s}`, owner, w.perPage, page)
-		result := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, json.RawMessage(arguments))
+		result, _ := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, json.RawMessage(arguments))
 		calls++
 		answer := text(t, result)
 		require.False(t, result.IsError, "%s: %s", arguments, answer)
