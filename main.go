@@ -36,7 +36,7 @@ func execute() int {
 	root := rootCommand()
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(stderr, server.Name+": "+strings.TrimSpace(err.Error()))
+		fmt.Fprintln(stderr, server.Name+": "+strings.TrimSpace(err.Error())) //nolint:errcheck // there is nowhere else to report to
 		return 1
 	}
 	return 0
@@ -146,7 +146,7 @@ func stdioCommand(s *settings) *cobra.Command {
 			}
 			warnAtStart(cfg.Logger, cfg, s.sandbox || s.hasToken())
 			if term.IsTerminal(int(os.Stdin.Fd())) {
-				fmt.Fprint(s.stderr, terminalHint)
+				fmt.Fprint(s.stderr, terminalHint) //nolint:errcheck // a hint
 			}
 			ignoreClosedPipes()
 			return server.ServeStdio(cmd.Context(), mcp, os.Stdin, os.Stdout, cfg.Logger)

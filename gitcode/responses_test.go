@@ -106,13 +106,14 @@ func TestListsAreBounded(t *testing.T) {
 
 	var all allRows[OperateLog]
 	require.NoError(t, unmarshal([]byte(list), &all))
-	assert.Equal(t, 10_000, len(all.items))
+	kept := len(all.items) // assert.Len would print them all
+	assert.Equal(t, 10_000, kept)
 	assert.Equal(t, 2_000, all.unreadable)
 
 	var i Issue
 	require.NoError(t, unmarshal([]byte(`{"id":1,"assignees":`+list+`,"labels":`+list+`}`), &i))
-	assert.Equal(t, 10_000, len(i.AssigneeLogins()))
-	assert.Equal(t, 10_000, len(i.LabelNames()))
+	logins, labels := len(i.AssigneeLogins()), len(i.LabelNames())
+	assert.Equal(t, []int{10_000, 10_000}, []int{logins, labels})
 }
 
 // TestDecodingTakesLittleMemory checks that rows that are not kept cost nothing,

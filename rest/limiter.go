@@ -22,7 +22,7 @@ type Rate struct {
 	Per      time.Duration
 }
 
-// Unlimited, as Config.Rates, disables the rate limit.
+// Unlimited disables the rate limit, as Config.Rates.
 var Unlimited = []Rate{}
 
 // ParseRates parses rates such as "50/m,4000/h", with the units s, m and h.

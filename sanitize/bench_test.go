@@ -11,7 +11,7 @@ func BenchmarkJSON(b *testing.B) {
 	for _, bench := range []struct{ name, row string }{
 		{"ASCII", `{"number":4711,"title":"Crash when the list of issues is empty","labels":["bug","ui"]},`},
 		{"Chinese", `{"number":4711,"title":"问题列表为空时白屏，首页也打不开","labels":["缺陷","界面"]},`},
-		{"Persian", `{"number":4711,"title":"نمی‌خواهم این فهرست خالی باشد","labels":["خطا"]},`},
+		{"Persian", `{"number":4711,"title":"نمی\u200cخواهم این فهرست خالی باشد","labels":["خطا"]},`},
 		{"emoji", `{"number":4711,"title":"✅ done 👩🏽‍💻 ❤️ 🏳️‍🌈","labels":["🐛"]},`},
 	} {
 		text := []byte(strings.Repeat(bench.row, 10_000/len(bench.row)))

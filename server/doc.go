@@ -97,7 +97,7 @@
 // end, and their streams with them. If initialize fails, there is no session.
 //
 // A session cancels its calls with notifications/cancelled. A call without a
-// session is cancelled by closing its connection; a notification would not say
+// session is canceled by closing its connection; a notification would not say
 // whose call it means, so the server accepts and ignores it.
 //
 // There may be 10,000 sessions and 1,000 streams at a time. If callers send

@@ -48,7 +48,7 @@ func (r *running) callInBackground(ctx context.Context, path, body string, heade
 	return answer
 }
 
-const cancelled = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%s}}`
+const canceled = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":%s}}`
 
 // TestStatelessCallersCannotCancelEachOther runs calls that all have the id 1.
 // Neither a notification nor the end of one of them touches another.
@@ -72,7 +72,7 @@ func TestStatelessCallersCannotCancelEachOther(t *testing.T) {
 			"a session":                 {"X-GitCode-Token", "token-of-bob-1", "Mcp-Session-Id", session},
 			"a session and the version": {"X-GitCode-Token", "token-of-bob-1", "Mcp-Session-Id", session, "Mcp-Protocol-Version", "2026-07-28"},
 		} {
-			resp, _ := r.post(t, "/mcp", fmt.Sprintf(cancelled, "1"), header...)
+			resp, _ := r.post(t, "/mcp", fmt.Sprintf(canceled, "1"), header...)
 			assert.Equal(t, http.StatusAccepted, resp.StatusCode, name)
 		}
 		synctest.Wait()
@@ -108,19 +108,19 @@ func TestSessionsCancelTheirOwnCalls(t *testing.T) {
 				r.post(t, stream.endpoint, fmt.Sprintf(getIssue, id))
 				synctest.Wait()
 				for _, wrong := range []string{"8", `"8"`, "9007199254740992", "9007199254740994", "null", "{}"} {
-					r.post(t, "/mcp", fmt.Sprintf(cancelled, wrong), "Mcp-Session-Id", session)
+					r.post(t, "/mcp", fmt.Sprintf(canceled, wrong), "Mcp-Session-Id", session)
 				}
 				if id != "7" {
-					r.post(t, "/mcp", fmt.Sprintf(cancelled, "7"), "Mcp-Session-Id", session)
+					r.post(t, "/mcp", fmt.Sprintf(canceled, "7"), "Mcp-Session-Id", session)
 				}
 				synctest.Wait()
 				assert.Empty(t, service.ended, "no call has another id")
 
-				resp, _ := r.post(t, "/mcp", fmt.Sprintf(cancelled, id), "Mcp-Session-Id", session)
+				resp, _ := r.post(t, "/mcp", fmt.Sprintf(canceled, id), "Mcp-Session-Id", session)
 				assert.Equal(t, http.StatusAccepted, resp.StatusCode)
 				assert.Contains(t, <-calls[0], `"id":`+id+",")
 				require.Error(t, <-service.ended)
-				r.post(t, stream.endpoint, fmt.Sprintf(cancelled, id))
+				r.post(t, stream.endpoint, fmt.Sprintf(canceled, id))
 				assert.Contains(t, stream.next(t), `"id":`+id+",")
 				require.Error(t, <-service.ended)
 

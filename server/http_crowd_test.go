@@ -24,9 +24,9 @@ var crowdCalls = flag.Int("calls", 2000, "how many calls TestSixteenUsers makes"
 // crowd is a fake GitCode that puts the user's name into the title of every
 // issue. It holds requests for some issues until their client is gone.
 type crowd struct {
-	held      sync.Map     // *heldIssue by number
-	cancelled atomic.Int32 // requests that ended early but were not held
-	served    atomic.Int32
+	held     sync.Map     // *heldIssue by number
+	canceled atomic.Int32 // requests that ended early but were not held
+	served   atomic.Int32
 }
 
 type heldIssue struct {
@@ -50,7 +50,7 @@ func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	time.Sleep(rand.N(3 * time.Millisecond)) // so that calls overlap
 	if r.Context().Err() != nil {
-		c.cancelled.Add(1)
+		c.canceled.Add(1)
 	}
 	fmt.Fprintf(w, `{"id":%[1]s,"number":%[1]s,"title":"issue %[1]s of %[2]s"}`, number, user)
 }
@@ -111,7 +111,7 @@ func (v *visitor) request(ctx context.Context, method, name, arguments string, h
 }
 
 func (v *visitor) notifyCancelled(ctx context.Context, id int) (status int, err error) {
-	status, _, err = v.send(ctx, fmt.Sprintf(cancelled, fmt.Sprint(id)), "notifications/cancelled", "")
+	status, _, err = v.send(ctx, fmt.Sprintf(canceled, fmt.Sprint(id)), "notifications/cancelled", "")
 	return status, err
 }
 
@@ -207,8 +207,8 @@ func TestSixteenUsers(t *testing.T) {
 	all.Wait()
 	heldCalls := 0
 	service.held.Range(func(_, _ any) bool { heldCalls++; return true })
-	t.Logf("%d calls of 16 users in %v; GitCode served %d, of which %d were cancelled", done.Load(), time.Since(begin).Round(time.Millisecond), service.served.Load(), heldCalls)
+	t.Logf("%d calls of 16 users in %v; GitCode served %d, of which %d were canceled", done.Load(), time.Since(begin).Round(time.Millisecond), service.served.Load(), heldCalls)
 	assert.Equal(t, int32(*crowdCalls), done.Load())
-	assert.Zero(t, service.cancelled.Load(), "only held calls were cancelled")
+	assert.Zero(t, service.canceled.Load(), "only held calls were canceled")
 	require.NotZero(t, heldCalls)
 }

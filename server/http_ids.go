@@ -39,7 +39,7 @@ func (ids *requestIDs) replace(m message, inSession bool) []byte {
 	case id != nil:
 		id = ids.replacement(id, inSession)
 	case m.is(mcp.MethodNotificationCancelled):
-		params = ids.replaceCancelled(params)
+		params = ids.replaceCanceled(params)
 	}
 	body, err := json.Marshal(struct {
 		JSONRPC string          `json:"jsonrpc"`
@@ -53,15 +53,15 @@ func (ids *requestIDs) replace(m message, inSession bool) []byte {
 	return body
 }
 
-// replaceCancelled replaces the id of the request that a session cancels.
-func (ids *requestIDs) replaceCancelled(params json.RawMessage) json.RawMessage {
-	var cancelled struct {
+// replaceCanceled replaces the id of the request that a session cancels.
+func (ids *requestIDs) replaceCanceled(params json.RawMessage) json.RawMessage {
+	var canceled struct {
 		RequestID json.RawMessage `json:"requestId"`
 	}
-	if json.Unmarshal(params, &cancelled) != nil || cancelled.RequestID == nil {
+	if json.Unmarshal(params, &canceled) != nil || canceled.RequestID == nil {
 		return params // mcp-go ignores it
 	}
-	replaced := append([]byte(`{"requestId":`), ids.replacement(cancelled.RequestID, true)...)
+	replaced := append([]byte(`{"requestId":`), ids.replacement(canceled.RequestID, true)...)
 	return append(replaced, '}')
 }
 

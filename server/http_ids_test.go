@@ -39,8 +39,10 @@ func TestReplacedIDs(t *testing.T) {
 	replaced := func(id string, inSession bool) string {
 		return string(ids.replace(message{id: json.RawMessage(id), method: "ping"}, inSession))
 	}
-	assert.Equal(t, replaced("1", true), replaced("1", true), "a session can name its call again")
-	assert.NotEqual(t, replaced("1", false), replaced("1", false), "without a session each request has its own")
+	inSession, again := replaced("1", true), replaced("1", true)
+	assert.Equal(t, inSession, again, "a session can name its call again")
+	alone, other := replaced("1", false), replaced("1", false)
+	assert.NotEqual(t, alone, other, "without a session each request has its own")
 	assert.NotEqual(t, replaced("1", true), replaced(`"1"`, true))
 	assert.NotEqual(t, replaced("9007199254740992", true), replaced("9007199254740993", true))
 

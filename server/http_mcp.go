@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -73,9 +74,7 @@ func (h *HTTP) serveInitialize(w http.ResponseWriter, r *http.Request, request j
 		h.endSession(r, id)
 		response.header.Del(mcpserver.HeaderKeySessionID)
 	}
-	for name, values := range response.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), response.header)
 	w.WriteHeader(response.status)
 	w.Write(response.body.Bytes()) //nolint:errcheck // the client is gone
 }
