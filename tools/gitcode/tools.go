@@ -71,7 +71,10 @@ func adviseOnScopes(f tools.Failure) string {
 	}
 	const scopes = "the scopes for projects and issues, including write access for changes (Personal Settings, Access Tokens)."
 	if len(f.Fields) == 0 {
-		return "The token lacks a scope. Create one with " + scopes
+		if strings.HasPrefix(f.Endpoint, "GET ") {
+			return "The token lacks a scope. Create one with " + scopes
+		}
+		return "Either the token's owner may not do this, or the token lacks a scope. Ask a member of the repository, or create a token with " + scopes
 	}
 	return fmt.Sprintf("Either the token's owner may not set one of the fields sent (%s), or the token lacks a scope. Leave out the fields that are not needed, or create a token with %s",
 		strings.Join(f.Fields, ", "), scopes)
