@@ -58,7 +58,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.Lookup("rate").DefValue = "50/m,4000/h" // the limits that GitCode documents, which are the client's own default
 	f.DurationVar(&s.timeout, "timeout", 30*time.Second, "Timeout for one request.")
 	f.DurationVar(&s.maxWait, "max-wait", 20*time.Second, "Maximum time a call may spend on rate limiting and retries; 0 disables both.")
-	f.IntVar(&s.maxResult, "max-result", 60_000, "Maximum size of a result in bytes; 0 means unlimited.")
+	f.IntVar(&s.maxResult, "max-result", 60_000, "Maximum size of a result in bytes, at least 500; 0 means unlimited.")
 	f.BoolVar(&s.readOnly, "read-only", false, "Offer only tools that read.")
 	f.Var(&s.toolsets, "toolsets", "Offer only these toolsets, such as issues,labels.")
 	f.Var(&s.tools, "tools", "Offer only these tools.")
@@ -226,6 +226,9 @@ func warnAtStart(logger *slog.Logger, cfg server.Config, hasToken bool) {
 // serverConfig returns the configuration of an MCP server for forges. Its log
 // redacts the secrets.
 func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets ...string) (server.Config, error) {
+	if s.maxResult != 0 && s.maxResult < tools.MinResult {
+		return server.Config{}, fmt.Errorf("%s %d is too small: it must be at least %d, or 0", s.origin("max-result"), s.maxResult, tools.MinResult)
+	}
 	cfg := server.Config{
 		Version:      version(),
 		Tools:        forges.tools,

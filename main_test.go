@@ -108,6 +108,8 @@ func TestCommands(t *testing.T) {
 		"unknown name in a list":        {[]string{"GITCODE_MCP_TOOLS=get_issue,get"}, []string{"tools"}, "", `"get"`},
 		"bad duration":                  {[]string{"GITCODE_MCP_TIMEOUT=soon"}, []string{"tools"}, "", `gitcode-mcp: invalid value "soon" in GITCODE_MCP_TIMEOUT: `},
 		"bad number":                    {[]string{"GITCODE_MCP_MAX_RESULT=60k"}, []string{"tools"}, "", `invalid value "60k" in GITCODE_MCP_MAX_RESULT: `},
+		"small results":                 {[]string{"GITCODE_MCP_MAX_RESULT=400"}, []string{"tools", "--sandbox"}, "", "GITCODE_MCP_MAX_RESULT 400 is too small: it must be at least 500, or 0"},
+		"negative results":              {nil, []string{"tools", "--sandbox", "--max-result=-1"}, "", "--max-result -1 is too small: it must be at least 500, or 0"},
 		"bad boolean":                   {[]string{"GITCODE_MCP_DRY_RUN=yes"}, []string{"tools"}, "", `invalid value "yes" in GITCODE_MCP_DRY_RUN: it must be true or false`},
 		"bad level":                     {[]string{"GITCODE_MCP_LOG_LEVEL=loud"}, []string{"tools"}, "", `invalid value "loud" in GITCODE_MCP_LOG_LEVEL: `},
 		"bad rate":                      {[]string{"GITCODE_RATE=fast"}, []string{"tools"}, "", "--rate or GITCODE_RATE: "},

@@ -7,9 +7,9 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
 )
 
-// minResult is the least size limit of a result, in bytes. A smaller one would
+// MinResult is the least size limit of a result, in bytes. A smaller one would
 // leave no room for what identifies the result and says what was cut.
-const minResult = 500
+const MinResult = 500
 
 // Notes reports what the server changed in a result.
 type Notes struct {
@@ -45,10 +45,10 @@ type shortener interface {
 // invisible characters and secrets.
 func render(value result, limit int, filter sanitize.Filter) ([]byte, error) {
 	text, err := encode(value, filter)
-	if err != nil || limit <= 0 || len(text) <= max(limit, minResult) {
+	if err != nil || limit <= 0 || len(text) <= max(limit, MinResult) {
 		return text, err
 	}
-	limit = max(limit, minResult)
+	limit = max(limit, MinResult)
 	if long, ok := value.(shortener); ok {
 		if text, err = long.shorten(limit, filter); err != nil || len(text) <= limit {
 			return text, err

@@ -158,12 +158,23 @@ func (s *shrinker) note(limit int) string {
 	if len(clauses) == 0 {
 		return ""
 	}
-	if more := len(clauses) - 2; more > 1 {
-		clauses = append(clauses[:2], fmt.Sprintf("%d more parts are cut", more))
+	what := strings.Join(clauses[:min(len(clauses), 2)], "; ")
+	if len(clauses) > 2 {
+		what = clauses[0] + "; also cut: " + strings.Join(s.names()[1:], ", ")
 	}
-	what := strings.Join(clauses, "; ")
-	return fmt.Sprintf("%s%s, because the server's GITCODE_MCP_MAX_RESULT is %d bytes. Read the rest on the web page, or raise the setting.",
+	return fmt.Sprintf("%s%s (the server's GITCODE_MCP_MAX_RESULT is %d bytes). The user can read the rest on the web page, or raise the setting.",
 		strings.ToUpper(what[:1]), what[1:], limit)
+}
+
+// names returns the names of the members that were cut.
+func (s *shrinker) names() []string {
+	var names []string
+	for _, c := range s.cuts {
+		if name := strings.TrimSuffix(c.name, "[]"); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // truncate returns the beginning of a text with an ellipsis, at most size bytes
@@ -188,10 +199,10 @@ func truncate(text string, size int) (beginning string, characters int) {
 // abridge returns a text of at most limit bytes. It leaves out the middle,
 // because an error begins with what failed and ends with what to do.
 func abridge(text string, limit int) string {
-	if limit <= 0 || len(text) <= max(limit, minResult) {
+	if limit <= 0 || len(text) <= max(limit, MinResult) {
 		return text
 	}
-	limit = max(limit, minResult)
+	limit = max(limit, MinResult)
 	note := fmt.Sprintf(" … (about %d bytes are left out, because the server's GITCODE_MCP_MAX_RESULT is %d bytes) … ", len(text)-limit, limit)
 	room := limit - len(note)
 	head, tail := room/2, len(text)-room/2

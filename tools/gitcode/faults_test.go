@@ -74,7 +74,7 @@ func whatAModelReads(t *testing.T) {
 		{"token-not-found", update, "404, token not found (error_code 404 error). Put a valid token in GITCODE_TOKEN."},
 		{"403-scope", get, "The token lacks the scope read_projects."},
 		{"403-apig", get, "The token lacks a scope."},
-		{"403-apig", create, "Either the token's owner may not set one of the fields sent (body, repo, title), or the token lacks a scope."},
+		{"403-apig", create, "Either the token's owner may not set one of the fields sent (body, title), or the token lacks a scope."},
 		{"403", update, "Ask for access to the repository"},
 		{"404", get, "Check owner=404, repo=portal and number=1. GitCode also returns 404 if the token lacks permission"},
 		{"404", comment, "Check owner=404, repo=portal and number=1. GitCode"},

@@ -20,6 +20,7 @@ type IssueRow struct {
 	Assignees  []string `json:"assignees,omitempty" jsonschema_description:"Usernames"`
 	Author     string   `json:"author,omitempty" jsonschema_description:"Username"`
 	Milestone  string   `json:"milestone,omitempty" jsonschema_description:"Milestone title"`
+	Visibility string   `json:"visibility,omitempty" jsonschema_description:"Who can see it, unless public"`
 	Comments   int      `json:"comments,omitempty" jsonschema_description:"Number of comments"`
 	Created    string   `json:"created,omitempty" jsonschema_description:"Date, in a single issue also the time"`
 	Updated    string   `json:"updated,omitempty" jsonschema_description:"Date, in a single issue also the time"`
@@ -32,7 +33,6 @@ type Issue struct {
 	Type       string     `json:"type,omitempty" jsonschema_description:"Issue type"`
 	Priority   string     `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
 	Severity   string     `json:"severity,omitempty" jsonschema_description:"Severity"`
-	Visibility string     `json:"visibility,omitempty" jsonschema_description:"Who can see it, unless public"`
 	Milestone  *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
 	Finished   string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
 	URL        string     `json:"url,omitempty" jsonschema_description:"Web page"`
@@ -56,9 +56,6 @@ func issueView[P any](_ P, i api.Issue) Issue {
 		Body:     string(i.Body),
 	}
 	v.ID, v.IssueState, v.Created, v.Updated = int64(i.ID), i.Status(), second(i.CreatedAt), second(i.UpdatedAt)
-	if i.Visibility != "public" {
-		v.Visibility = string(i.Visibility)
-	}
 	if i.Milestone != (api.Milestone{}) {
 		v.Milestone = &Milestone{Number: int(i.Milestone.Number), Title: string(i.Milestone.Title)}
 	}
@@ -66,7 +63,7 @@ func issueView[P any](_ P, i api.Issue) Issue {
 }
 
 func issueRow(i api.Issue) IssueRow {
-	return IssueRow{
+	r := IssueRow{
 		Number:    int(i.Number),
 		Title:     string(i.Title),
 		State:     string(i.State),
@@ -78,6 +75,10 @@ func issueRow(i api.Issue) IssueRow {
 		Created:   day(i.CreatedAt),
 		Updated:   day(i.UpdatedAt),
 	}
+	if i.Visibility != "public" {
+		r.Visibility = string(i.Visibility)
+	}
+	return r
 }
 
 func issueRowWithRepo(i api.Issue) IssueRow {

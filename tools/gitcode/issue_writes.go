@@ -87,7 +87,7 @@ func warnings(c api.IssueChange) []string {
 		unknown = []string{"whether anything else changed"}
 	}
 	if len(unknown) > 0 {
-		all = append(all, fmt.Sprintf("%s could not be verified: %s; check with get_issue", strings.Join(unknown, ", "), whyUnknown(c.ReadErr)))
+		all = append(all, fmt.Sprintf("could not verify %s: %s; check with get_issue", strings.Join(unknown, ", "), whyUnknown(c.ReadErr)))
 	}
 	return all
 }
@@ -97,7 +97,7 @@ func whyUnknown(err error) string {
 	if err == nil {
 		return "not in GitCode's response"
 	}
-	return err.Error()
+	return "reading the issue back: " + err.Error()
 }
 
 func unverified(d api.Deviation) string {
@@ -148,7 +148,7 @@ func ignored(c api.IssueChange, d api.Deviation) string {
 		case "assignee":
 			part += "; GitCode ignores unknown users and users who may not be assigned"
 		case "milestone":
-			part += "; its number differs from the one in its web address"
+			part += "; the repository probably has no milestone with this global number, which differs from the one in web addresses"
 		}
 		parts = append(parts, part)
 	}

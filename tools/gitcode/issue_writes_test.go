@@ -55,11 +55,11 @@ func TestResultsOfIssueWrites(t *testing.T) {
 			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_assignees":["ann","bob"],"warnings":["the title differs from the one requested","the state is open, not closed",` +
 				`"assignees \"eve\" were not set; GitCode ignores unknown users and users who may not be assigned; assignees \"ann\", \"bob\" are still set","milestone 4 is still set"]}`, "partial"},
 		"an unknown milestone": {"update_issue", issue7 + `,"milestone":9`, []string{before, sparse, before},
-			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"warnings":["milestone 9 was not set; its number differs from the one in its web address; milestone 4 is still set"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"warnings":["milestone 9 was not set; the repository probably has no milestone with this global number, which differs from the one in web addresses; milestone 4 is still set"]}`, "partial"},
 		"reading back fails": {"update_issue", issue7 + `,"milestone":0,"assignee":"ann,bob"`, []string{before, sparse, "404 "},
-			`{"number":7,"title":"t","state":"open","previous_assignees":["ann","bob"],"warnings":["assignees \"ann\", \"bob\", whether the milestone was cleared could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+			`{"number":7,"title":"t","state":"open","previous_assignees":["ann","bob"],"warnings":["could not verify assignees \"ann\", \"bob\", whether the milestone was cleared: reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"reading back fails, the rest is known": {"update_issue", issue7 + `,"title":"t"`, []string{before, sparse, "404 "},
-			`{"number":7,"title":"t","state":"open","warnings":["whether anything else changed could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+			`{"number":7,"title":"t","state":"open","warnings":["could not verify whether anything else changed: reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"clearing the labels fails": {"update_issue", issue7 + `,"title":"t","labels":[]`, []string{before, sparse, "403 ", before},
 			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["labels \"old\" are still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; clear with update_issue"]}`, "partial"},
 
@@ -69,19 +69,19 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
 			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","labels \"bug\" are missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
 		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
-			`{"number":7,"title":"t","state":"open","warnings":["labels \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway) could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+			`{"number":7,"title":"t","state":"open","warnings":["could not verify labels \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
 			`{"number":7,"title":"t","visibility":"public","warnings":["the visibility is \"public\" although security_hole true was requested"]}`, "partial"},
 
 		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"]`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
 		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["labels \"b\" were not added"]}`, "partial"},
-		"label unknown":  {"add_labels", issue7 + `,"labels":["a"]`, []string{"204 ", "404 "}, `{"number":7,"warnings":["labels \"a\" could not be verified: ` + read + `; check with get_issue"]}`, "ok"},
+		"label unknown":  {"add_labels", issue7 + `,"labels":["a"]`, []string{"204 ", "404 "}, `{"number":7,"warnings":["could not verify labels \"a\": reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"labels removed": {"remove_labels", issue7 + `,"labels":["a"]`, []string{"204 "}, `{"number":7,"removed":["a"]}`, "ok"},
 
 		"comment changed": {"update_comment", repo + `,"id":5,"body":"b"`, []string{"204 ", `200 {"id":5,"body":"b"}`}, `{"id":5}`, "ok"},
 		"comment ignored": {"update_comment", repo + `,"id":5,"body":"b"`, []string{`200 {"id":5,"body":"a"}`, `200 {"id":5,"body":"a"}`}, `{"id":5,"warnings":["the body of the comment differs from the one sent; check it with get_comment"]}`, "partial"},
 		"comment unknown": {"update_comment", repo + `,"id":5,"body":"b"`, []string{"204 ", "404 "},
-			`{"id":5,"warnings":["GitCode accepted the change, but the new body could not be verified: GET /repos/{owner}/{repo}/issues/comments/{id} returned 404 Not Found; check it with get_comment"]}`, "ok"},
+			`{"id":5,"warnings":["GitCode accepted the change, but the new body could not be verified: reading it back: GET /repos/{owner}/{repo}/issues/comments/{id} returned 404 Not Found; check it with get_comment"]}`, "ok"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -33,7 +33,7 @@ func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
 		v.Warnings = append(v.Warnings, fmt.Sprintf("labels %s were not added", quoted(c.Missing)))
 	}
 	if len(c.Unknown) > 0 {
-		v.Warnings = append(v.Warnings, fmt.Sprintf("labels %s could not be verified: %s; check with get_issue", quoted(c.Unknown), whyUnknown(c.ReadErr)))
+		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify labels %s: %s; check with get_issue", quoted(c.Unknown), whyUnknown(c.ReadErr)))
 	}
 	return v
 }

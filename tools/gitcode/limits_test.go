@@ -18,7 +18,7 @@ func TestListsWithoutPagesSayHowToGetTheRest(t *testing.T) {
 	entries := strings.Repeat(`{"id":1,"content":"changed the title of the issue"},`, 300)
 	result, _ := do(t, responds(200, "["+strings.TrimSuffix(entries, ",")+"]"), tools.Env{MaxResult: 5_000}, "get_operate_logs", `{`+issue7+`}`)
 	assert.LessOrEqual(t, len(text(t, result)), 5_000)
-	assert.Regexp(t, `"cut":"\d+ of 300 rows are left out, because the server's GITCODE_MCP_MAX_RESULT is 5000 bytes.+ raise the setting.`, text(t, result))
+	assert.Regexp(t, `"cut":"\d+ of 300 rows are left out \(the server's GITCODE_MCP_MAX_RESULT is 5000 bytes\).+ raise the setting.`, text(t, result))
 	assert.NotContains(t, text(t, result), "next_page")
 }
 
@@ -60,13 +60,13 @@ func TestEveryResultIsBounded(t *testing.T) {
 		"assignees":        {tool: "get_issue", answer: `{"id":1,"number":7,"assignees":` + many(`{"login":"user%d"}`, 500) + `}`, cut: " of 500 assignees are left out"},
 		"milestone":        {tool: "get_issue", answer: `{"id":1,"number":7,"milestone":{"number":3,"title":` + quoted(words) + `}}`, cut: "The title is truncated after "},
 		"row of an issue":  {tool: "list_repo_issues", arguments: `{"owner":"o","repo":"r"}`, answer: `[{"id":1,"number":7,"title":` + quoted(words) + `},{"id":2,"number":8}]`, cut: "1 of 2 rows are left out; continue with page=1.01. The title is truncated after "},
-		"labels of a row":  {tool: "list_repo_issues", arguments: `{"owner":"o","repo":"r"}`, answer: `[{"id":1,"number":7,"labels":` + many(`{"name":"label %d"}`, 2000) + `}]`, cut: " of 2000 labels are left out, "},
+		"labels of a row":  {tool: "list_repo_issues", arguments: `{"owner":"o","repo":"r"}`, answer: `[{"id":1,"number":7,"labels":` + many(`{"name":"label %d"}`, 2000) + `}]`, cut: " of 2000 labels are left out ("},
 		"long label rows":  {tool: "list_enterprise_issue_labels", arguments: `{"enterprise":"e","issue_id":1}`, answer: many(`{"name":"%d`+strings.Repeat("\\u001b", 3000)+`"}`, 20), cut: "19 of 20 rows are left out; continue with page=1.01. A value of rows is truncated after "},
 		"branches":         {tool: "list_issue_pull_requests", answer: many(`{"id":1,"number":%d,"head":{"ref":`+quoted(words[:9000])+`},"base":{"ref":`+quoted(words[:9000])+`}}`, 20), cut: " of 20 rows are left out; "},
 		"log of one entry": {tool: "get_operate_logs", answer: `[{"id":1,"content":` + quoted(words) + `},{"id":2,"content":"renamed"}]`, cut: "The text is truncated after "},
 		"comment":          {tool: "get_comment", arguments: comment5, answer: `{"id":5,"body":` + quoted(control+words) + `}`, cut: "The text is truncated after "},
 		"labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":["label 7"]}`,
-			answer: many(`{"name":"label %d"}`, 2000), cut: " of 2000 labels are left out, "},
+			answer: many(`{"name":"label %d"}`, 2000), cut: " of 2000 labels are left out ("},
 		"long labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":[` + quoted(strings.ReplaceAll(words, ",", "")) + `]}`,
 			answer: `[{"name":"a"}]`, cut: " is truncated after "},
 		"address of a write": {tool: "update_issue", arguments: `{` + issue7 + `,"state":"closed"}`,

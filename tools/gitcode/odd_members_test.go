@@ -240,14 +240,14 @@ func TestOddMembersOfOneIssue(t *testing.T) {
 	odd := `{"number":"7","id":{},"title":[],"state":{},"labels":[null,{"name":"bug"},3],"assignees":{"login":"ann"},"user":"x","milestone":[1],
 		"priority":"high","issue_priority_detail":{"title":"主要"},"issue_state_detail":{"title":"待办的"},"issue_type_detail":{"title":"缺陷"},
 		"visibility_reason":"confidential","created_at":5,"updated_at":"2024-11-20T15:40:35+08:00","comments":"many"}`
-	const want = `{"number":7,"issue_state":"待办的","labels":["bug"],"assignees":["ann"],"updated":"2024-11-20T15:40:35+08:00","type":"缺陷","priority":"主要","visibility":"confidential"}`
+	const want = `{"number":7,"issue_state":"待办的","labels":["bug"],"assignees":["ann"],"visibility":"confidential","updated":"2024-11-20T15:40:35+08:00","type":"缺陷","priority":"主要"}`
 	result, _ := do(t, responds(200, odd), tools.Env{}, "get_issue", `{`+issue7+`}`)
 	require.False(t, result.IsError, text(t, result))
 	assert.Equal(t, want, text(t, result))
 
 	result, _ = do(t, responds(200, "\ufeff["+odd+`,null,"x",{"message":"y"}]`), tools.Env{}, "list_repo_issues", `{"owner":"o","repo":"r"}`)
 	require.False(t, result.IsError, text(t, result))
-	assert.Equal(t, `{"rows":[{"number":7,"labels":["bug"],"assignees":["ann"],"updated":"2024-11-20"}],"unreadable":3}`, text(t, result))
+	assert.Equal(t, `{"rows":[{"number":7,"labels":["bug"],"assignees":["ann"],"visibility":"confidential","updated":"2024-11-20"}],"unreadable":3}`, text(t, result))
 
 	result, _ = do(t, responds(200, `{"number":7,"id":1,"title":"t","state":"open","priority":"high","visibility_reason":"public"}`), tools.Env{}, "create_issue", `{"owner":"o","repo":"r","title":"t"}`)
 	require.False(t, result.IsError, text(t, result))

@@ -117,7 +117,7 @@ func TestLongTextsAreTruncatedAtACharacter(t *testing.T) {
 		assert.True(t, json.Valid([]byte(text)), name)
 		assert.LessOrEqual(t, len(text), 10_000, name)
 		assert.Greater(t, len(text), 9_000, name)
-		assert.Contains(t, text, "characters, because the server's GITCODE_MCP_MAX_RESULT is 10000 bytes", name)
+		assert.Contains(t, text, "characters (the server's GITCODE_MCP_MAX_RESULT is 10000 bytes)", name)
 	}
 	result, _ := do(t, responds(200, `{"id":1,"number":7,"body":"`+body+`"}`), tools.Env{}, "get_issue", `{`+issue7+`}`)
 	assert.NotContains(t, text(t, result), `"cut"`, "without a limit nothing is cut")

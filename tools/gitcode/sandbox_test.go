@@ -236,7 +236,7 @@ func TestPrivacyIsReadBack(t *testing.T) {
 	u := newUser(t)
 	result := u.call("create_issue", `{`+portal+`,"title":"t","security_hole":true}`)
 	if result["visibility"] == nil {
-		assert.Equal(t, []any{"security_hole true could not be verified: not in GitCode's response; check with get_issue"}, result["warnings"])
+		assert.Equal(t, []any{"could not verify security_hole true: not in GitCode's response; check with get_issue"}, result["warnings"])
 	}
 	number := result["number"].(float64)
 	assert.Equal(t, result["visibility"], u.call("update_issue", fmt.Sprintf(`{`+portal+`,"number":%.0f,"security_hole":true}`, number))["visibility"])

@@ -70,12 +70,13 @@ func adviseOnScopes(f tools.Failure) string {
 		return ""
 	}
 	const scopes = "the scopes for projects and issues, including write access for changes (Personal Settings, Access Tokens)."
-	if len(f.Fields) == 0 {
-		if strings.HasPrefix(f.Endpoint, "GET ") {
-			return "The token lacks a scope. Create one with " + scopes
-		}
+	if strings.HasPrefix(f.Endpoint, "GET ") {
+		return "The token lacks a scope. Create one with " + scopes
+	}
+	fields := slices.DeleteFunc(slices.Clone(f.Fields), func(name string) bool { return name == "repo" })
+	if len(fields) < 2 {
 		return "Either the token's owner may not do this, or the token lacks a scope. Ask a member of the repository, or create a token with " + scopes
 	}
 	return fmt.Sprintf("Either the token's owner may not set one of the fields sent (%s), or the token lacks a scope. Leave out the fields that are not needed, or create a token with %s",
-		strings.Join(f.Fields, ", "), scopes)
+		strings.Join(fields, ", "), scopes)
 }
