@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -19,13 +20,14 @@ type AuditLog struct {
 	path   string      // "" if the lines go to a writer
 	failed func(error) // called when a line cannot be written; may be nil
 
-	mu  sync.Mutex
-	w   io.Writer
-	err error // of the last line
+	mu     sync.Mutex
+	w      io.Writer
+	proven bool // the last line was written, or the log is a writer without any
+	torn   bool // the last line was written in part
 }
 
 // NewAuditLog returns a log that writes to w.
-func NewAuditLog(w io.Writer) *AuditLog { return &AuditLog{w: w} }
+func NewAuditLog(w io.Writer) *AuditLog { return &AuditLog{w: w, proven: true} }
 
 // OpenAuditLog returns a log that appends to a file. It calls failed, if
 // non-nil, for each line that cannot be written.
@@ -35,7 +37,8 @@ func OpenAuditLog(path string, failed func(error)) (*AuditLog, error) {
 }
 
 // Reopen opens the file again, after it was moved for rotation. A log that
-// writes to a writer has no file.
+// writes to a writer has no file. That the file can be opened does not prove
+// that it can be written: a full disk shows only when a line is.
 func (a *AuditLog) Reopen() error {
 	if a.path == "" {
 		return nil
@@ -49,21 +52,24 @@ func (a *AuditLog) Reopen() error {
 	if old, ok := a.w.(io.Closer); ok {
 		old.Close() //nolint:errcheck // every line was written at once
 	}
-	a.w, a.err = file, nil
+	a.w = file
 	return nil
 }
 
-// Check returns an error if the next line could not be written, as far as that
-// can be known in advance: the file cannot be opened, or the last line failed
-// and opening the file again does not help.
+// Check returns an error if the file cannot be opened again, or if a line cannot
+// be written. It tries one, which says that the log can be written, if no line
+// was written to the file yet or the last one failed. A disk that is full since
+// then is found by the first record that fails, not before.
 func (a *AuditLog) Check() error {
-	a.mu.Lock()
-	err := a.err
-	a.mu.Unlock()
-	if a.path != "" {
-		return a.Reopen()
+	if err := a.Reopen(); err != nil {
+		return err
 	}
-	return err
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.proven {
+		return nil
+	}
+	return a.write(slog.NewRecord(time.Now(), slog.LevelInfo, "the audit log can be written", 0))
 }
 
 // Record writes a line.
@@ -77,10 +83,26 @@ func (a *AuditLog) Record(r tools.Record) {
 		line.AddAttrs(slog.Int64("id", r.ID))
 	}
 	a.mu.Lock()
-	a.err = slog.NewJSONHandler(a.w, nil).Handle(context.Background(), line)
-	err := a.err
+	err := a.write(line)
 	a.mu.Unlock()
 	if err != nil && a.failed != nil {
 		a.failed(err)
 	}
+}
+
+// write writes a line. What a disk that became full left of the line before it
+// is ended first, so that it spoils no other line.
+func (a *AuditLog) write(line slog.Record) error {
+	var text bytes.Buffer
+	if a.torn {
+		text.WriteByte('\n')
+	}
+	err := slog.NewJSONHandler(&text, nil).Handle(context.Background(), line)
+	if err != nil {
+		return err
+	}
+	n, err := a.w.Write(text.Bytes())
+	a.proven = err == nil
+	a.torn = err != nil && (a.torn || n > 0)
+	return err
 }

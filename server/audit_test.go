@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,6 +81,64 @@ func TestAuditLogReportsFailures(t *testing.T) {
 	require.ErrorContains(t, file.Check(), "open the audit log")
 	require.NoError(t, os.Mkdir(folder, 0o700))
 	require.NoError(t, file.Check(), "the log recovers")
+}
+
+// TestAuditLogOnAFullDisk checks that writes are refused before the first line
+// and after each one that failed, and that the log recovers by itself.
+func TestAuditLogOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no device whose writes fail")
+	}
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	require.NoError(t, os.Symlink("/dev/full", path))
+	failures := 0
+	log, err := server.OpenAuditLog(path, func(error) { failures++ })
+	require.NoError(t, err)
+	require.ErrorIs(t, log.Check(), syscall.ENOSPC, "before the first line")
+	log.Record(tools.Record{Target: "first"})
+	assert.Equal(t, 1, failures, "only lines of writes count")
+	require.NoError(t, log.Reopen())
+	require.ErrorIs(t, log.Check(), syscall.ENOSPC)
+	require.ErrorIs(t, log.Check(), syscall.ENOSPC, "checking does not help")
+
+	require.NoError(t, os.Remove(path)) // space is back
+	require.NoError(t, log.Check())
+	require.NoError(t, log.Check())
+	log.Record(tools.Record{Target: "second"})
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Regexp(t, `^\{.*"msg":"the audit log can be written"\}\n\{.*"target":"second".*\}\n$`, string(content))
+}
+
+// nearlyFull is a disk with room for some bytes.
+type nearlyFull struct {
+	bytes.Buffer
+	room int
+}
+
+func (d *nearlyFull) Write(p []byte) (int, error) {
+	n, _ := d.Buffer.Write(p[:min(d.room, len(p))])
+	if d.room -= n; n < len(p) {
+		return n, syscall.ENOSPC
+	}
+	return n, nil
+}
+
+func TestAuditLogEndsATornLine(t *testing.T) {
+	t.Parallel()
+	disk := &nearlyFull{room: 10}
+	log := server.NewAuditLog(disk)
+	log.Record(tools.Record{Target: "first"})
+	require.ErrorIs(t, log.Check(), syscall.ENOSPC)
+	disk.room = 1000
+	require.NoError(t, log.Check())
+	log.Record(tools.Record{Target: "second"})
+	lines := strings.Split(strings.TrimSpace(disk.String()), "\n")
+	require.Len(t, lines, 3)
+	for _, line := range lines[1:] {
+		assert.True(t, json.Valid([]byte(line)), line)
+	}
 }
 
 // TestAuditRequired checks that without a working audit log, writes are refused

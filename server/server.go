@@ -96,8 +96,11 @@ func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 		if reason := exclusion(ctx, cfg, t); reason != "" {
 			return mcp.NewToolResultError(t.Name + " is not offered: " + reason), nil
 		}
-		if t.Effect != tools.Reads && cfg.AuditRequired && !cfg.Env.DryRun && cfg.Audit.Check() != nil {
-			return mcp.NewToolResultError(t.Name + " was not sent: the audit log cannot be written, and the server refuses writes without it (--audit-required)"), nil
+		if t.Effect != tools.Reads && cfg.AuditRequired && !cfg.Env.DryRun {
+			if err := cfg.Audit.Check(); err != nil {
+				cfg.Logger.ErrorContext(ctx, "a write was refused", "tool", t.Name, "error", err)
+				return mcp.NewToolResultError(t.Name + " was not sent: the audit log cannot be written, and the server refuses writes without it (--audit-required)"), nil
+			}
 		}
 		arguments := req.Params.RawArguments
 		if arguments == nil && req.Params.Arguments != nil { // from an in-process client
