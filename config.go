@@ -64,7 +64,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.Var(&s.tools, "tools", "Offer only these tools.")
 	f.BoolVar(&s.dryRun, "dry-run", false, "Check writes and show their requests without sending them.")
 	f.Var(&s.auditLog, "audit-log", "Append a line to this file for each write, instead of logging it to stderr at level info.")
-	f.BoolVar(&s.auditRequired, "audit-required", false, "Refuse writes while the audit log cannot be written.")
+	f.BoolVar(&s.auditRequired, "audit-required", false, "Refuse writes while the audit log cannot be written; needs --audit-log.")
 	f.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "Log `level`: debug, info, warn or error.")
 	f.Lookup("log-level").DefValue = "info"
 	bindVariables(f, map[string]string{
@@ -251,6 +251,9 @@ func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets 
 // it can be rotated.
 func (s *settings) openAuditLog(logger *slog.Logger, metrics *server.Metrics) (*server.AuditLog, error) {
 	if s.auditLog == "" {
+		if s.auditRequired { // stderr may drop lines, and at level warn has none
+			return nil, fmt.Errorf("%s needs a file; set %s too", s.origin("audit-required"), s.nameLike("audit-required", "audit-log"))
+		}
 		w := s.stderr
 		if s.logLevel > slog.LevelInfo {
 			w = io.Discard

@@ -99,12 +99,15 @@ func (s *settings) tokenSource() string {
 
 // origin returns the name of a setting in the form in which the user gave it: as
 // a flag, or else as an environment variable.
-func (s *settings) origin(flag string) string {
-	f := s.flags.Lookup(flag)
-	if f.Changed {
+func (s *settings) origin(flag string) string { return s.nameLike(flag, flag) }
+
+// nameLike returns the name of a setting in the form in which the user gave
+// another one.
+func (s *settings) nameLike(given, flag string) string {
+	if s.flags.Changed(given) {
 		return "--" + flag
 	}
-	return f.Annotations[variableKey][0]
+	return s.flags.Lookup(flag).Annotations[variableKey][0]
 }
 
 // hasToken reports whether the settings name a token, valid or not.
