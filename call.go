@@ -86,7 +86,7 @@ func toolsCommand(s *settings) *cobra.Command {
 				return enc.Encode(list)
 			}
 			if len(list.Tools) == 0 {
-				return errors.New("no tool is offered; check --read-only, --toolsets and --tools")
+				return errors.New(s.noTool())
 			}
 			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 			for _, t := range list.Tools {

@@ -214,13 +214,27 @@ func (s *settings) newServer() (*mcpserver.MCPServer, server.Config, error) {
 }
 
 // warnAtStart logs settings with which no call can succeed.
-func warnAtStart(logger *slog.Logger, cfg server.Config, hasToken bool) {
+func (s *settings) warnAtStart(cfg server.Config, hasToken bool) {
 	if !hasToken {
-		logger.Warn("there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE")
+		cfg.Logger.Warn("there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE")
 	}
 	if !slices.ContainsFunc(cfg.Tools, cfg.Selection.Offers) {
-		logger.Warn("no tool is offered; check --read-only, --toolsets and --tools")
+		cfg.Logger.Warn(s.noTool())
 	}
+}
+
+// noTool says that no tool is offered, and names the settings that select tools.
+func (s *settings) noTool() string {
+	var names []string
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"read-only", s.readOnly}, {"toolsets", len(s.toolsets) > 0}, {"tools", len(s.tools) > 0}} {
+		if flag.set {
+			names = append(names, s.origin(flag.name))
+		}
+	}
+	return "no tool is offered; check " + strings.Join(names, " and ")
 }
 
 // serverConfig returns the configuration of an MCP server for forges. Its log
@@ -229,19 +243,20 @@ func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets 
 	if s.maxResult != 0 && s.maxResult < tools.MinResult {
 		return server.Config{}, fmt.Errorf("%s %d is too small: it must be at least %d, or 0", s.origin("max-result"), s.maxResult, tools.MinResult)
 	}
+	names := server.SelectionNames{ReadOnly: s.origin("read-only"), Toolsets: s.origin("toolsets"), Tools: s.origin("tools")}
 	cfg := server.Config{
 		Version:      version(),
 		Tools:        forges.tools,
 		Instructions: forges.instructions,
 		Metrics:      metrics,
-		Selection:    server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools},
+		Selection:    server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
 		Logger:       slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
 		return cfg, err
 	}
-	cfg.Env = tools.Env{MaxResult: s.maxResult, DryRun: s.dryRun}
-	cfg.AuditRequired = s.auditRequired
+	cfg.Env = tools.Env{MaxResult: s.maxResult, MaxResultName: s.origin("max-result"), DryRun: s.dryRun}
+	cfg.AuditRequired, cfg.AuditRequiredName = s.auditRequired, s.origin("audit-required")
 	var err error
 	cfg.Audit, err = s.openAuditLog(cfg.Logger, metrics)
 	return cfg, err

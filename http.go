@@ -110,7 +110,7 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	warnAtStart(cfg.Logger, cfg, token != "" || h.userTokens)
+	s.warnAtStart(cfg, token != "" || h.userTokens)
 	return server.NewHTTP(web).Serve(ctx, listener, certificate)
 }
 

@@ -144,7 +144,7 @@ func stdioCommand(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			warnAtStart(cfg.Logger, cfg, s.sandbox || s.hasToken())
+			s.warnAtStart(cfg, s.sandbox || s.hasToken())
 			if term.IsTerminal(int(os.Stdin.Fd())) {
 				fmt.Fprint(s.stderr, terminalHint) //nolint:errcheck // a hint
 			}

@@ -159,6 +159,7 @@ func TestAuditRequired(t *testing.T) {
 			log := server.NewAuditLog(fullDisk{})
 			log.Record(tools.Record{}) // fails
 			s.server.Audit, s.server.AuditRequired, s.server.Env.DryRun = log, test.required, test.dryRun
+			s.server.AuditRequiredName = "--audit-required"
 			w := newWire(t, t.Context(), s.mcp(t))
 			w.send(read)
 			assert.False(t, w.receive().Result.IsError)

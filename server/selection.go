@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,29 +9,42 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// selectionNames are what the members of a selection are called where they come
-// from.
-type selectionNames struct{ readOnly, toolsets, tools string }
+// SelectionNames are what the members of a selection are called where they come
+// from, for messages.
+type SelectionNames struct{ ReadOnly, Toolsets, Tools string }
 
 var (
-	settingNames = selectionNames{"GITCODE_MCP_READ_ONLY", "GITCODE_MCP_TOOLSETS", "GITCODE_MCP_TOOLS"}
-	headerNames  = selectionNames{headerReadOnly, headerToolsets, headerTools}
+	settingNames = SelectionNames{"GITCODE_MCP_READ_ONLY", "GITCODE_MCP_TOOLSETS", "GITCODE_MCP_TOOLS"}
+	headerNames  = SelectionNames{headerReadOnly, headerToolsets, headerTools}
 )
 
 // Selection limits the tools a server offers. The members that are set combine:
 // a tool must satisfy all of them. The zero value offers every tool.
 type Selection struct {
-	ReadOnly bool     // GITCODE_MCP_READ_ONLY: only tools that read
-	Toolsets []string // GITCODE_MCP_TOOLSETS: only tools of these toolsets
-	Tools    []string // GITCODE_MCP_TOOLS: only these tools
+	ReadOnly bool     // only tools that read
+	Toolsets []string // only tools of these toolsets
+	Tools    []string // only these tools
+	// Names are those of the settings that the selection comes from; by default
+	// GITCODE_MCP_READ_ONLY, GITCODE_MCP_TOOLSETS and GITCODE_MCP_TOOLS.
+	Names SelectionNames
+}
+
+// names returns a name for each member, because a tool without the name of what
+// excludes it would be offered.
+func (s Selection) names() SelectionNames {
+	return SelectionNames{
+		ReadOnly: cmp.Or(s.Names.ReadOnly, settingNames.ReadOnly),
+		Toolsets: cmp.Or(s.Names.Toolsets, settingNames.Toolsets),
+		Tools:    cmp.Or(s.Names.Tools, settingNames.Tools),
+	}
 }
 
 // Check returns an error if the selection contains a name that is not among the
 // tools and their toolsets. The error lists the known names.
-func (s Selection) Check(all []tools.Tool) error { return s.check(all, settingNames) }
+func (s Selection) Check(all []tools.Tool) error { return s.check(all, s.names()) }
 
 // check is Check for a selection whose members have the given names.
-func (s Selection) check(all []tools.Tool, from selectionNames) error {
+func (s Selection) check(all []tools.Tool, from SelectionNames) error {
 	var names, toolsets []string
 	for _, t := range all {
 		names = append(names, t.Name)
@@ -38,10 +52,10 @@ func (s Selection) check(all []tools.Tool, from selectionNames) error {
 			toolsets = append(toolsets, t.Toolset)
 		}
 	}
-	if err := checkNames("toolset", from.toolsets, s.Toolsets, toolsets); err != nil {
+	if err := checkNames("toolset", from.Toolsets, s.Toolsets, toolsets); err != nil {
 		return err
 	}
-	return checkNames("tool", from.tools, s.Tools, names)
+	return checkNames("tool", from.Tools, s.Tools, names)
 }
 
 func checkNames(kind, source string, given, known []string) error {
@@ -58,12 +72,13 @@ func (s Selection) Offers(t tools.Tool) bool { return s.excludes(t) == "" }
 
 // excludes returns why the server does not offer a tool, or "" if it does.
 func (s Selection) excludes(t tools.Tool) string {
-	switch by := s.excludedBy(t, settingNames); by {
+	names := s.names()
+	switch by := s.excludedBy(t, names); by {
 	case "":
 		return ""
-	case settingNames.readOnly:
+	case names.ReadOnly:
 		return "the server is read-only (" + by + ")"
-	case settingNames.toolsets:
+	case names.Toolsets:
 		return "the server does not include the toolset " + t.Toolset + " (" + by + ")"
 	default:
 		return "the server does not include this tool (" + by + ")"
@@ -72,14 +87,14 @@ func (s Selection) excludes(t tools.Tool) string {
 
 // excludedBy returns the name of the member that excludes a tool, or "" if none
 // does.
-func (s Selection) excludedBy(t tools.Tool, names selectionNames) string {
+func (s Selection) excludedBy(t tools.Tool, names SelectionNames) string {
 	switch {
 	case s.ReadOnly && t.Effect != tools.Reads:
-		return names.readOnly
+		return names.ReadOnly
 	case len(s.Toolsets) > 0 && !slices.Contains(s.Toolsets, t.Toolset):
-		return names.toolsets
+		return names.Toolsets
 	case len(s.Tools) > 0 && !slices.Contains(s.Tools, t.Name):
-		return names.tools
+		return names.Tools
 	}
 	return ""
 }

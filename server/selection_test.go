@@ -60,6 +60,8 @@ func TestExcludedToolsGiveTheReason(t *testing.T) {
 		"read-only":       {server.Selection{ReadOnly: true}, "comment is not offered: the server is read-only (GITCODE_MCP_READ_ONLY)"},
 		"another toolset": {server.Selection{Toolsets: []string{"labels"}}, "comment is not offered: the server does not include the toolset comments (GITCODE_MCP_TOOLSETS)"},
 		"another tool":    {server.Selection{Tools: []string{"get_issue"}}, "comment is not offered: the server does not include this tool (GITCODE_MCP_TOOLS)"},
+		"named as given":  {server.Selection{ReadOnly: true, Names: server.SelectionNames{ReadOnly: "--read-only"}}, "comment is not offered: the server is read-only (--read-only)"},
+		"partly named":    {server.Selection{Toolsets: []string{"labels"}, Names: server.SelectionNames{ReadOnly: "--read-only"}}, "comment is not offered: the server does not include the toolset comments (GITCODE_MCP_TOOLSETS)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,6 +80,7 @@ func TestUnknownNamesInASelection(t *testing.T) {
 	require.NoError(t, server.Selection{}.Check(allTools()))
 	require.NoError(t, server.Selection{Toolsets: []string{"labels", "enterprise"}, Tools: []string{"get_issue"}}.Check(allTools()))
 	require.ErrorContains(t, server.Selection{Toolsets: []string{"issue"}}.Check(allTools()), `GITCODE_MCP_TOOLSETS: unknown toolset "issue"; known toolsets are issues, comments, labels, enterprise`)
+	require.ErrorContains(t, server.Selection{Toolsets: []string{"issue"}, Names: server.SelectionNames{Toolsets: "--toolsets"}}.Check(allTools()), `--toolsets: unknown toolset "issue"`)
 	err := server.Selection{Tools: []string{"get"}}.Check(allTools())
 	require.ErrorContains(t, err, `GITCODE_MCP_TOOLS: unknown tool "get"; known tools are`)
 	require.ErrorContains(t, err, "get_issue")

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,10 +35,14 @@ type Config struct {
 	Env          tools.Env
 	Selection    Selection
 	Audit        *AuditLog // optional
-	// AuditRequired refuses writes while the audit log cannot be written.
+	// AuditRequired refuses writes while Audit, which must be set, cannot be
+	// written.
 	AuditRequired bool
-	Metrics       *Metrics // optional
-	Logger        *slog.Logger
+	// AuditRequiredName is that of the setting, for messages; by default
+	// GITCODE_MCP_AUDIT_REQUIRED.
+	AuditRequiredName string
+	Metrics           *Metrics // optional
+	Logger            *slog.Logger
 }
 
 // New returns an MCP server that offers the selected tools.
@@ -99,7 +104,7 @@ func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 		if t.Effect != tools.Reads && cfg.AuditRequired && !cfg.Env.DryRun {
 			if err := cfg.Audit.Check(); err != nil {
 				cfg.Logger.ErrorContext(ctx, "a write was refused", "tool", t.Name, "error", err)
-				return mcp.NewToolResultError(t.Name + " was not sent: the audit log cannot be written, and the server refuses writes without it (--audit-required)"), nil
+				return mcp.NewToolResultError(t.Name + " was not sent: the audit log cannot be written, and the server refuses writes without it (" + cmp.Or(cfg.AuditRequiredName, "GITCODE_MCP_AUDIT_REQUIRED") + ")"), nil
 			}
 		}
 		arguments := req.Params.RawArguments

@@ -41,10 +41,11 @@ type shortener interface {
 	shorten(limit int, filter sanitize.Filter) ([]byte, error)
 }
 
-// render returns a result as compact JSON of at most limit bytes, without
+// render returns a result as compact JSON of at most env.MaxResult bytes, without
 // invisible characters and secrets.
-func render(value result, limit int, filter sanitize.Filter) ([]byte, error) {
+func render(value result, env Env, filter sanitize.Filter) ([]byte, error) {
 	text, err := encode(value, filter)
+	limit := env.MaxResult
 	if err != nil || limit <= 0 || len(text) <= max(limit, MinResult) {
 		return text, err
 	}
@@ -54,7 +55,7 @@ func render(value result, limit int, filter sanitize.Filter) ([]byte, error) {
 			return text, err
 		}
 	}
-	return shrink(text, limit)
+	return shrink(text, limit, env.maxResultName())
 }
 
 // encode returns a result as compact JSON without invisible characters and

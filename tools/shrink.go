@@ -24,8 +24,9 @@ const (
 
 // shrink returns a JSON object with its longest texts truncated and its longest
 // arrays cut until it has at most limit bytes. Its member cut says what is
-// missing. Numbers and short texts, such as a state or a time, stay.
-func shrink(text []byte, limit int) ([]byte, error) {
+// missing, and names the setting of the limit. Numbers and short texts, such as
+// a state or a time, stay.
+func shrink(text []byte, limit int, setting string) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	root, err := parse(decoder)
@@ -39,7 +40,7 @@ func shrink(text []byte, limit int) ([]byte, error) {
 	room := min(maxCut, limit/3)
 	var s shrinker
 	s.shrink("", root, limit-len(`,"cut":""`)-len(earlier)-room)
-	note, _ := truncate(s.note(limit), room)
+	note, _ := truncate(s.note(limit, setting), room)
 	root.add("cut", newText(earlier+note))
 	return root.append(nil), nil
 }
@@ -131,7 +132,7 @@ func (s *shrinker) shrinkAll(n *node, size int, name func(i int) string) {
 }
 
 // note says what was cut, the most first.
-func (s *shrinker) note(limit int) string {
+func (s *shrinker) note(limit int, setting string) string {
 	slices.SortStableFunc(s.cuts, func(a, b *cut) int { return cmp.Compare(b.bytes, a.bytes) })
 	var clauses []string
 	for _, c := range s.cuts {
@@ -162,8 +163,8 @@ func (s *shrinker) note(limit int) string {
 	if len(clauses) > 2 {
 		what = clauses[0] + "; also cut: " + strings.Join(s.names()[1:], ", ")
 	}
-	return fmt.Sprintf("%s%s (the server's GITCODE_MCP_MAX_RESULT is %d bytes). The user can read the rest on the web page, or raise the setting.",
-		strings.ToUpper(what[:1]), what[1:], limit)
+	return fmt.Sprintf("%s%s (the server's %s is %d bytes). The user can read the rest on the web page, or raise the setting.",
+		strings.ToUpper(what[:1]), what[1:], setting, limit)
 }
 
 // names returns the names of the members that were cut.
@@ -198,12 +199,12 @@ func truncate(text string, size int) (beginning string, characters int) {
 
 // abridge returns a text of at most limit bytes. It leaves out the middle,
 // because an error begins with what failed and ends with what to do.
-func abridge(text string, limit int) string {
+func abridge(text string, limit int, setting string) string {
 	if limit <= 0 || len(text) <= max(limit, MinResult) {
 		return text
 	}
 	limit = max(limit, MinResult)
-	note := fmt.Sprintf(" … (about %d bytes are left out, because the server's GITCODE_MCP_MAX_RESULT is %d bytes) … ", len(text)-limit, limit)
+	note := fmt.Sprintf(" … (about %d bytes are left out, because the server's %s is %d bytes) … ", len(text)-limit, setting, limit)
 	room := limit - len(note)
 	head, tail := room/2, len(text)-room/2
 	for !utf8.RuneStart(text[head]) {

@@ -32,6 +32,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -82,12 +83,15 @@ type Tool struct {
 
 // Env holds what every tool call needs.
 type Env struct {
-	MaxResult int  // maximum size of a result in bytes, at least 500; 0 means unlimited
-	DryRun    bool // check writes and return their requests instead of sending them
+	MaxResult     int    // maximum size of a result in bytes, at least 500; 0 means unlimited
+	MaxResultName string // of the setting it comes from; by default GITCODE_MCP_MAX_RESULT
+	DryRun        bool   // check writes and return their requests instead of sending them
 	// Audit, if non-nil, is called after each write that was sent or may have
 	// been sent.
 	Audit func(Record)
 }
+
+func (e Env) maxResultName() string { return cmp.Or(e.MaxResultName, "GITCODE_MCP_MAX_RESULT") }
 
 // Record describes a write for the audit log. It contains no text that a user
 // wrote.
@@ -204,7 +208,7 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 	value, err := t.run(ctx, t.forge.Client, env, arguments)
 	if err == nil {
 		var text []byte
-		if text, err = render(value, env.MaxResult, filter); err == nil {
+		if text, err = render(value, env, filter); err == nil {
 			return mcp.NewToolResultStructured(json.RawMessage(text), string(text)), nil
 		}
 	}
@@ -212,5 +216,5 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 	if hidden > 0 {
 		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
 	}
-	return mcp.NewToolResultError(abridge(sentence, env.MaxResult)), err
+	return mcp.NewToolResultError(abridge(sentence, env.MaxResult, env.maxResultName())), err
 }

@@ -218,7 +218,17 @@ func TestLongTextIsTruncated(t *testing.T) {
 	t.Parallel()
 	text, _ := call(t, depot(t, 200, `{"text":"`+strings.Repeat("语", 5000)+`"}`, nil)["get_box"], tools.Env{MaxResult: 3000})
 	assert.LessOrEqual(t, len(text), 3000)
-	assert.Contains(t, text, "of 5000 characters")
+	assert.Contains(t, text, "of 5000 characters (the server's GITCODE_MCP_MAX_RESULT is 3000 bytes)")
+}
+
+func TestTheLimitIsNamedAsGiven(t *testing.T) {
+	t.Parallel()
+	env := tools.Env{MaxResult: 600, MaxResultName: "--max-result"}
+	long := strings.Repeat("ab ", 1000)
+	for _, status := range []int{200, 400} {
+		text, _ := call(t, depot(t, status, `{"text":"`+long+`"}`, func(tools.Failure) string { return long })["get_box"], env)
+		assert.Contains(t, text, "the server's --max-result is 600 bytes", status)
+	}
 }
 
 // FuzzLimit checks that a result with any text is valid JSON within the limit,
