@@ -100,7 +100,8 @@ func bindVariables(f *pflag.FlagSet, variables map[string]string) {
 }
 
 // setFromEnvironment sets the bound flags that are not on the command line
-// from their variables. An empty variable counts as unset.
+// from their variables. An empty variable counts as unset, except for a list of
+// what to offer: a list that became empty by mistake must not offer everything.
 func setFromEnvironment(f *pflag.FlagSet) error {
 	var failed error
 	f.VisitAll(func(flag *pflag.Flag) {
@@ -108,7 +109,8 @@ func setFromEnvironment(f *pflag.FlagSet) error {
 		if variable == nil || flag.Changed || failed != nil {
 			return
 		}
-		if value := os.Getenv(variable[0]); value != "" {
+		value, set := os.LookupEnv(variable[0])
+		if value != "" || set && (flag.Name == "toolsets" || flag.Name == "tools") {
 			if err := flag.Value.Set(value); err != nil {
 				if flag.Value.Type() == "bool" {
 					err = errors.New("it must be true or false")
