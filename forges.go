@@ -111,7 +111,10 @@ func (s *settings) nameLike(given, flag string) string {
 }
 
 // hasToken reports whether the settings name a token, valid or not.
-func (s *settings) hasToken() bool { return os.Getenv("GITCODE_TOKEN") != "" || s.tokenFile != "" }
+func (s *settings) hasToken() bool {
+	token, err := server.CleanToken("GITCODE_TOKEN", os.Getenv("GITCODE_TOKEN"))
+	return s.tokenFile != "" || token != "" || err != nil
+}
 
 // startSandbox serves the sandbox on a loopback port until the process ends.
 func (s *settings) startSandbox() (baseURL string, err error) {

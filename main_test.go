@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -17,6 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // asProgram makes the test binary behave as the program itself, so that tests
@@ -161,6 +164,57 @@ func TestCommands(t *testing.T) {
 			assert.NotContains(t, stderr, "Usage:")
 		})
 	}
+}
+
+func TestWarningsAtStart(t *testing.T) {
+	t.Parallel()
+	const noToken, noTool = "level=WARN msg=\"there is no token", "level=WARN msg=\"no tool is offered; check "
+	for name, test := range map[string]struct {
+		env, args []string
+		want      []string // each in a line of its own
+	}{
+		"sandbox":            {nil, []string{"--sandbox"}, nil},
+		"token":              {[]string{"GITCODE_TOKEN=" + sandbox.Token}, nil, nil},
+		"no token":           {nil, nil, []string{noToken}},
+		"blank token":        {[]string{"GITCODE_TOKEN= "}, nil, []string{noToken}},
+		"quotes as token":    {[]string{`GITCODE_TOKEN=""`}, nil, []string{noToken}},
+		"no tool":            {[]string{"GITCODE_MCP_TOOLSETS=labels"}, []string{"--sandbox", "--read-only"}, []string{noTool + "--read-only and GITCODE_MCP_TOOLSETS\""}},
+		"no token, and none": {[]string{"GITCODE_MCP_READ_ONLY=true"}, []string{"--tools=comment"}, []string{noToken, noTool + "GITCODE_MCP_READ_ONLY and --tools\""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, stderr, status := run(t, "", test.env, append([]string{"stdio"}, test.args...)...)
+			assert.Zero(t, status, stderr)
+			lines := slices.Collect(strings.Lines(stderr))
+			require.Len(t, lines, len(test.want), stderr)
+			for i, want := range test.want {
+				assert.Contains(t, lines[i], want)
+			}
+		})
+	}
+}
+
+// TestFullAuditLog uses a file that can be opened but not written.
+func TestFullAuditLog(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no device whose writes fail")
+	}
+	comment := []string{"call", "comment", "owner=openharbor", "repo=portal", "number=1", "body=x", "--sandbox", "--audit-log=/dev/full"}
+	_, stderr, status := run(t, "", nil, comment...)
+	assert.Zero(t, status, "the log is not required")
+	assert.Contains(t, stderr, "the audit log cannot be written")
+	_, stderr, status = run(t, "", nil, append(comment, "--audit-required")...)
+	assert.Equal(t, 1, status)
+	assert.Contains(t, stderr, "comment was not sent: the audit log cannot be written, and the server refuses writes without it (--audit-required)")
+
+	metrics, page := server.NewMetrics(), httptest.NewRecorder()
+	log, err := settingsOf(t, "--audit-log=/dev/full").openAuditLog(slog.New(slog.DiscardHandler), metrics)
+	require.NoError(t, err)
+	log.Record(tools.Record{Tool: "comment"})
+	log.Record(tools.Record{Tool: "comment"})
+	metrics.ServeHTTP(page, nil)
+	assert.Contains(t, page.Body.String(), "gitcode_mcp_audit_failures_total 2\n")
 }
 
 func TestHelpShowsVariables(t *testing.T) {
