@@ -18,16 +18,18 @@
 //  1. It is counted and timed, if there are [Metrics].
 //  2. It is checked against the [Selection] of the server and that of the
 //     caller. A call to an excluded tool returns the reason.
-//  3. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
+//  3. If Config.AuditRequired is set and [AuditLog.Check] fails, a write is refused.
+//     A dry run is not.
+//  4. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
 //     caller's own token, if callers send one.
-//  4. A panic is logged with its stack. The caller gets a generic error,
+//  5. A panic is logged with its stack. The caller gets a generic error,
 //     because the text of a panic may contain anything.
-//  5. The tool, the outcome and the duration are logged. Arguments and results
+//  6. The tool, the outcome and the duration are logged. Arguments and results
 //     are not.
 //
 // Writes that were sent, or may have been, are also passed to the audit function
-// of [tools.Env]; [Audit] makes one that writes JSON lines. [Redact] keeps
-// secrets out of the log.
+// of [tools.Env], which is [AuditLog.Record]: it writes a line of JSON. [Redact]
+// keeps secrets out of the log.
 //
 // # Selections
 //
