@@ -148,7 +148,7 @@ func (h *httpSettings) token(s *settings) (string, error) {
 	if !h.userTokens {
 		return s.token()
 	}
-	if s.hasToken() {
+	if s.hasToken() && !s.sandbox {
 		return "", errors.New("--user-tokens cannot be combined with a token of the server; unset GITCODE_TOKEN and GITCODE_TOKEN_FILE")
 	}
 	return "", nil

@@ -395,3 +395,13 @@ func TestSandboxRate(t *testing.T) {
 		})
 	}
 }
+
+func TestSandboxOfUsersIgnoresTheToken(t *testing.T) {
+	t.Setenv("GITCODE_TOKEN", "tok-0123456789abcdef")
+	h := httpSettings{userTokens: true}
+	token, err := h.token(settingsOf(t, "--sandbox"))
+	require.NoError(t, err)
+	assert.Empty(t, token)
+	_, err = h.token(settingsOf(t))
+	require.ErrorContains(t, err, "--user-tokens cannot be combined")
+}

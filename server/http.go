@@ -78,10 +78,10 @@ func (h *HTTP) routes() http.Handler {
 		g.headers = append(g.headers, h.cfg.UserToken.Header)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", g.requireSecret(limitBody(h.withCaller(withWriteDeadline(h.ids.restoreIn(http.HandlerFunc(h.serveMCP)))))))
+	mux.Handle("/mcp", g.requireSecret(limitBody(h.withCaller(h.ids.restoreIn(http.HandlerFunc(h.serveMCP))))))
 	if !h.cfg.NoSSE {
 		sse := newSSE(h.cfg.MCP)
-		mux.Handle("GET /sse", g.requireSecret(limitBody(h.withCaller(withWriteDeadline(h.serveSSE(h.ids.restoreIn(sse.SSEHandler())))))))
+		mux.Handle("GET /sse", g.requireSecret(limitBody(h.withCaller(h.serveSSE(h.ids.restoreIn(sse.SSEHandler()))))))
 		mux.Handle("POST /message", g.requireSecret(limitBody(h.withCaller(h.serveMessage(sse.MessageHandler())))))
 	}
 	mux.Handle("GET /metrics", g.requireSecret(h.cfg.Metrics))
@@ -89,7 +89,7 @@ func (h *HTTP) routes() http.Handler {
 	mux.Handle("GET /readyz", &readiness{url: h.cfg.BaseURL, transport: http.DefaultTransport})
 	mux.Handle("GET /{$}", page{h.cfg})
 	mux.Handle("/", g.requireSecret(http.NotFoundHandler()))
-	return withReadDeadline(g.checkOrigin(mux))
+	return withReadDeadline(g.checkOrigin(withWriteDeadline(mux)))
 }
 
 func newSSE(s *mcpserver.MCPServer) *mcpserver.SSEServer {

@@ -40,6 +40,7 @@ func TestUnsentBodiesAreCutOff(t *testing.T) {
 		"page":                       {"GET /", chunked, 200, 2 * time.Second},
 		"foreign origin":             {"POST /mcp", announced + secret + "Origin: https://evil.test\r\n", 403, 2 * time.Second},
 		"preflight":                  {"OPTIONS /mcp", announced + "Origin: http://127.0.0.1:8080\r\n", 204, 2 * time.Second},
+		"the whole server":           {"OPTIONS *", announced, 400, 2 * time.Second},
 		"wrong method":               {"PUT /message", announced + secret, 404, 2 * time.Second},
 		"metrics":                    {"GET /metrics", announced + secret, 200, 2 * time.Second},
 		"streamable HTTP":            {"POST /mcp", announced + secret, 400, 30 * time.Second},

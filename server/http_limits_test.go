@@ -2,6 +2,7 @@ package server
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -134,6 +135,21 @@ func TestEveryWriteHasADeadline(t *testing.T) {
 		})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sse", nil))
 		assert.Equal(t, "no", w.Header().Get("X-Accel-Buffering"))
 	})
+}
+
+// TestEveryPathHasAWriteDeadline also covers paths that need no secret: who does
+// not read their responses must not hold a connection either.
+func TestEveryPathHasAWriteDeadline(t *testing.T) {
+	t.Parallel()
+	for _, target := range []string{"/", "/healthz", "/readyz", "/metrics", "/mcp", "/sse", "/message", "/nowhere"} {
+		synctest.Test(t, func(t *testing.T) {
+			h := NewHTTP(HTTPConfig{Metrics: NewMetrics(), Logger: slog.New(slog.DiscardHandler), MCP: New(Config{Logger: slog.New(slog.DiscardHandler)}), Secret: "open sesame"})
+			w := &deadlineRecorder{ResponseRecorder: httptest.NewRecorder()}
+			r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+target, nil)
+			h.ServeHTTP(w, r)
+			assert.Equal(t, time.Now().Add(writeTimeout), w.write, "%s, status %d", target, w.Code)
+		})
+	}
 }
 
 func TestOnlyAllowedOriginsGetCORSHeaders(t *testing.T) {

@@ -31,7 +31,9 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(h.cfg.Logger.Handler(), slog.LevelDebug),
+		// net/http would answer OPTIONS * itself, without any deadline.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(h.cfg.Logger.Handler(), slog.LevelDebug),
 	}
 	if certificate != nil {
 		srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12}

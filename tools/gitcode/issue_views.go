@@ -30,13 +30,13 @@ type IssueRow struct {
 type Issue struct {
 	IssueRow
 	tools.Notes
-	Type       string     `json:"type,omitempty" jsonschema_description:"Issue type"`
-	Priority   string     `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
-	Severity   string     `json:"severity,omitempty" jsonschema_description:"Severity"`
-	Milestone  *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
-	Finished   string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
-	URL        string     `json:"url,omitempty" jsonschema_description:"Web page"`
-	Body       string     `json:"body,omitempty" jsonschema_description:"Markdown"`
+	Type      string     `json:"type,omitempty" jsonschema_description:"Issue type"`
+	Priority  string     `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
+	Severity  string     `json:"severity,omitempty" jsonschema_description:"Severity"`
+	Milestone *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
+	Finished  string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
+	URL       string     `json:"url,omitempty" jsonschema_description:"Web page"`
+	Body      string     `json:"body,omitempty" jsonschema_description:"Markdown"`
 }
 
 // Milestone is the milestone of an issue.
