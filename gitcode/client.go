@@ -25,7 +25,9 @@
 //
 // A failed call returns a [*rest.Error]. The client enforces GitCode's
 // documented limits of 50 requests a minute and 4,000 an hour for each token,
-// retries reads, and sends writes once; package rest describes how.
+// retries reads, and sends each request of a write once; package rest describes
+// how. If GitCode refuses a change because of the milestone that it repeats,
+// [Client.UpdateIssue] sends it again without.
 package gitcode
 
 import (
@@ -80,7 +82,7 @@ func list[T row](ctx context.Context, c *Client, endpoint string, params interfa
 		size = defaultPerPage
 	}
 	items, received := result.items, len(result.items)+result.unreadable
-	page := rest.Page[T]{Items: items[min(skip, len(items)):], Unreadable: result.unreadable, Number: number, Skip: skip, Size: size, Total: intHeader(response.Header, "total_count")}
+	page := rest.Page[T]{Items: items[min(skip, len(items)):], Unreadable: result.unreadable, Number: number, Skip: skip, Total: intHeader(response.Header, "total_count")}
 	more := received >= size
 	if pages := intHeader(response.Header, "total_page"); pages != nil {
 		more = number < *pages

@@ -20,7 +20,8 @@ type IssueChange struct {
 	Labels, Assignees []string
 	// PreviousLabels and PreviousAssignees are the lists that were replaced.
 	PreviousLabels, PreviousAssignees []string
-	// Deviations are the fields that are not as they should be, or perhaps not.
+	// Deviations are the fields that differ from the request or from before, or
+	// that could not be checked.
 	Deviations []Deviation
 	// ReadErr is why the issue could not be read back, or nil. Then fields that
 	// were not requested have not been checked.

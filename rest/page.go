@@ -31,7 +31,6 @@ type Page[T any] struct {
 	Unreadable int  // number of items that could not be decoded
 	Number     int  // of this page, from 1; 0 for a list without pages
 	Skip       int  // number of items left out at the beginning of this page
-	Size       int  // maximum number of items on a page; 0 for a list without pages
 	Total      *int // number of items on all pages; nil if the forge does not report it
 	Next       int  // number of the next page; 0 at the end
 }
