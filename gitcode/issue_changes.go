@@ -8,81 +8,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// CreateIssueParams describes a new issue.
-type CreateIssueParams struct {
-	RepoRef
-	Title        string `json:"title" jsonschema:"pattern=\\S" jsonschema_description:"Title, not blank"`
-	Body         string `json:"body,omitempty" jsonschema_description:"Markdown"`
-	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated"`
-	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Global number as in get_issue, not the one in web addresses"`
-	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas; GitCode probably creates unknown ones"`
-	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Make it private, visible only to members; exact rules undocumented"`
-}
-
-// CreateIssue creates an issue with its title, its body and security_hole, and
-// sets the rest with further requests: GitCode refuses a whole create because of
-// labels or an assignee that the caller may not set. Labels come last, so that no
-// later request can drop them. What a further request does not set is a
-// Deviation and not an error, because the issue exists; nothing creates it a
-// second time. The body is always sent, because the newest documentation
-// requires it. The issue is read back if the responses do not show everything
-// that was requested.
-//
-// GitCode documentation:
-// https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-issues
-func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
-	const endpoint = "POST /repos/{owner}/issues"
-	if strings.TrimSpace(p.Title) == "" {
-		return IssueChange{}, invalid(endpoint, "title must not be blank")
-	}
-	seen, err := rest.Call[issueResponse](ctx, c.Client, endpoint, struct {
-		RepoRef
-		Title        string `json:"title"`
-		Body         string `json:"body"`
-		SecurityHole Flag   `json:"security_hole,omitempty"`
-	}{p.RepoRef, p.Title, p.Body, p.SecurityHole})
-	if err != nil {
-		return IssueChange{}, err
-	}
-	check := issueCheck{requested: p.fields(), known: seen.Issue, failed: map[string]error{}}
-	if seen.Number == 0 && !c.IsDryRun(ctx) {
-		return check.withoutNumber(seen), nil
-	}
-
-	ref := IssueRef{RepoRef: p.RepoRef, Number: int(seen.Number)}
-	if patch := (UpdateIssueParams{IssueRef: ref}); p.Assignee != "" || p.Milestone != 0 {
-		if p.Assignee != "" {
-			patch.Assignee = &p.Assignee
-		}
-		if p.Milestone != 0 {
-			patch.Milestone = (*MilestoneNumber)(&p.Milestone)
-		}
-		patched, err := c.patchIssue(ctx, patch)
-		if err != nil {
-			check.failed["assignee"], check.failed["milestone"] = err, err
-		}
-		if !patched.IsEmpty() {
-			seen = patched
-		}
-	}
-	if len(p.Labels) > 0 {
-		labels, err := c.postLabels(ctx, AddLabelsParams{IssueRef: ref, Labels: p.Labels})
-		if err != nil {
-			check.failed["labels"] = err
-		} else {
-			seen.Labels = labels
-		}
-	}
-	if c.IsDryRun(ctx) {
-		return IssueChange{}, nil
-	}
-	change := check.writes(seen)
-	if !change.hasUnknown() {
-		return change, nil
-	}
-	return c.readBack(ctx, ref, check, seen), nil
-}
-
 // UpdateIssueParams describes a change of an issue. Nil members are left
 // unchanged.
 type UpdateIssueParams struct {
@@ -175,7 +100,7 @@ func (c *Client) patchIssue(ctx context.Context, p UpdateIssueParams) (issueResp
 	return rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
 }
 
-// readIssue is GetIssue for those who must know what the response contains.
+// readIssue is like GetIssue, but records which members the response contains.
 func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
 	return rest.Call[issueResponse](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/{number}", p)
 }

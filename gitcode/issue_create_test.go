@@ -59,14 +59,18 @@ const (
 func TestCreateIssue(t *testing.T) {
 	t.Parallel()
 	const (
-		created  = `POST /repos/o/issues {"body":"b","repo":"r","title":"t"}`
-		patched  = `PATCH /repos/o/issues/7 {"assignee":"ann, Bob","milestone":253899,"repo":"r"}`
-		labeled  = `POST /repos/o/r/issues/7/labels ["bug","kind/x"]`
-		answer   = `201 {"id":70,"number":"7","state":"open","title":"t","body":"b"}`
-		sparse   = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","assignee":{"login":"ann"}}`
-		full     = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":253899}}`
-		labels   = `201 [{"name":"bug"},{"name":"kind/x"}]`
-		complete = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","labels":[{"name":"bug"},{"name":"kind/x"}],"assignee":{"login":"ann"},"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":253899}}`
+		created   = `POST /repos/o/issues {"body":"b","repo":"r","title":"t"}`
+		assigned  = `PATCH /repos/o/issues/7 {"assignee":"ann, Bob","repo":"r"}`
+		planned   = `PATCH /repos/o/issues/7 {"assignee":"ann, Bob","milestone":253899,"repo":"r"}`
+		alone     = `PATCH /repos/o/issues/7 {"milestone":253899,"repo":"r"}`
+		labeled   = `POST /repos/o/r/issues/7/labels ["bug","kind/x"]`
+		answer    = `201 {"id":70,"number":"7","state":"open","title":"t","body":"b"}`
+		sparse    = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","assignee":{"login":"ann"}}`
+		assignees = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}]}`
+		planOnly  = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","labels":[],"assignees":[],"milestone":{"number":253899}}`
+		full      = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":253899}}`
+		labels    = `201 [{"name":"bug"},{"name":"kind/x"}]`
+		complete  = `200 {"id":70,"number":"7","state":"open","title":"t","body":"b","labels":[{"name":"bug"},{"name":"kind/x"}],"assignee":{"login":"ann"},"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":253899}}`
 	)
 	plain := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Body: "b"}
 	labelOnly, everything, private, one := plain, plain, plain, plain
@@ -90,23 +94,27 @@ func TestCreateIssue(t *testing.T) {
 		"labels in the response":       {labelOnly, []string{answer, labels}, []string{created, labeled}, result{number: 7, labels: names}},
 		"one assignee in the response": {one, []string{answer, sparse}, []string{created, `PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`}, result{number: 7, assignees: []string{"ann"}}},
 
-		"a full service":     {everything, []string{answer, full, labels}, []string{created, patched, labeled}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
-		"a sparse service":   {everything, []string{answer, sparse, labels, complete}, []string{created, patched, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
-		"without any bodies": {everything, []string{answer, "204 ", "204 ", complete}, []string{created, patched, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
-		"a lying service": {everything, []string{answer, sparse, labels, `200 {"number":7,"title":"t","body":"b","labels":[{"name":"kind/x"},{"name":"new"}],"assignees":[{"login":"ann"}],"milestone":null}`}, []string{created, patched, labeled, readIssue},
+		"a full service":     {everything, []string{answer, sparse, full, labels}, []string{created, assigned, planned, labeled}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
+		"a sparse service":   {everything, []string{answer, sparse, sparse, labels, complete}, []string{created, assigned, planned, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
+		"without any bodies": {everything, []string{answer, "204 ", "204 ", "204 ", complete}, []string{created, assigned, planned, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
+		"a lying service": {everything, []string{answer, sparse, sparse, labels, `200 {"number":7,"title":"t","body":"b","labels":[{"name":"kind/x"},{"name":"new"}],"assignees":[{"login":"ann"}],"milestone":null}`}, []string{created, assigned, planned, labeled, readIssue},
 			result{number: 7, labels: []string{"kind/x", "new"}, assignees: []string{"ann"}, deviations: []gitcode.Deviation{missing("assignee", "Bob"), missing("milestone", "253899"), missing("labels", "bug")}}},
-		"a sparse read": {everything, []string{answer, sparse, labels, sparse}, []string{created, patched, labeled, readIssue},
+		"a sparse read": {everything, []string{answer, sparse, sparse, labels, sparse}, []string{created, assigned, planned, labeled, readIssue},
 			result{number: 7, assignees: []string{"ann"}, deviations: []gitcode.Deviation{unknown("assignee", "Bob"), unknown("milestone", "253899"), unknown("labels", names...)}}},
-		"reading back fails": {everything, []string{answer, sparse, labels, "404 "}, []string{created, patched, labeled, readIssue},
+		"reading back fails": {everything, []string{answer, sparse, sparse, labels, "404 "}, []string{created, assigned, planned, labeled, readIssue},
 			result{number: 7, labels: names, deviations: []gitcode.Deviation{unknown("assignee", "ann", "Bob"), unknown("milestone", "253899")}, readErr: rest.NotFound}},
 
-		"the PATCH is refused": {everything, []string{answer, forbidden, labels}, []string{created, patched, labeled},
-			result{number: 7, labels: names, deviations: []gitcode.Deviation{missing("assignee", "ann", "Bob"), missing("milestone", "253899")}, failed: []rest.Class{rest.Forbidden, rest.Forbidden}}},
+		"the assignee is refused": {everything, []string{answer, forbidden, planOnly, labels}, []string{created, assigned, alone, labeled},
+			result{number: 7, labels: names, milestone: 253899, deviations: []gitcode.Deviation{missing("assignee", "ann", "Bob")}, failed: []rest.Class{rest.Forbidden}}},
+		"the milestone is refused": {everything, []string{answer, assignees, forbidden, labels}, []string{created, assigned, planned, labeled},
+			result{number: 7, labels: names, assignees: both, deviations: []gitcode.Deviation{missing("milestone", "253899")}, failed: []rest.Class{rest.Forbidden}}},
+		"the milestone clears the assignee": {everything, []string{answer, assignees, planOnly, labels, `200 {"number":7,"title":"t","body":"b","labels":[{"name":"bug"},{"name":"kind/x"}],"assignees":[],"milestone":{"number":253899}}`}, []string{created, assigned, planned, labeled, readIssue},
+			result{number: 7, labels: names, assignees: []string{}, milestone: 253899, deviations: []gitcode.Deviation{missing("assignee", "ann", "Bob")}}},
 		"labels are refused": {labelOnly, []string{answer, forbidden}, []string{created, labeled},
 			result{number: 7, deviations: []gitcode.Deviation{missing("labels", names...)}, failed: []rest.Class{rest.Forbidden}}},
-		"all steps are refused": {everything, []string{answer, forbidden}, []string{created, patched, labeled},
+		"all steps are refused": {everything, []string{answer, forbidden}, []string{created, assigned, alone, labeled},
 			result{number: 7, deviations: []gitcode.Deviation{missing("assignee", "ann", "Bob"), missing("milestone", "253899"), missing("labels", names...)}, failed: []rest.Class{rest.Forbidden, rest.Forbidden, rest.Forbidden}}},
-		"a step fails and happens nevertheless": {everything, []string{answer, unavailable, labels, complete}, []string{created, patched, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
+		"a step fails and happens nevertheless": {everything, []string{answer, unavailable, sparse, labels, complete}, []string{created, assigned, alone, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
 		"a step fails and does not happen": {labelOnly, []string{answer, unavailable, `200 {"number":7,"title":"t","body":"b","labels":[]}`}, []string{created, labeled, readIssue},
 			result{number: 7, labels: []string{}, deviations: []gitcode.Deviation{missing("labels", names...)}, failed: []rest.Class{rest.OutcomeUnknown}}},
 		"a step fails and cannot be verified": {labelOnly, []string{answer, unavailable}, []string{created, labeled, readIssue},
@@ -191,6 +199,7 @@ func TestDryRuns(t *testing.T) {
 			return err
 		}, nil, []rest.PlannedRequest{
 			{Method: "POST", Path: "/repos/o/issues", Body: `{"body":"","repo":"r","title":"t"}`},
+			{Method: "PATCH", Path: "/repos/o/issues/0", Body: `{"assignee":"ann","repo":"r"}`},
 			{Method: "PATCH", Path: "/repos/o/issues/0", Body: `{"assignee":"ann","milestone":3,"repo":"r"}`},
 			{Method: "POST", Path: "/repos/o/r/issues/0/labels", Body: `["bug"]`},
 		}},

@@ -219,7 +219,7 @@ func TestEveryToolHasASandboxRoute(t *testing.T) {
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		require.NoError(t, err)
-		method, path, _ := strings.Cut(documentedLine(t, sections(archive)), " ")
+		method, path, _ := strings.Cut(documentedLine(t, sections(t, archive)), " ")
 		r := httptest.NewRequest(method, sandbox.Prefix+strings.TrimPrefix(path, basePath), nil)
 		r.Header.Set("Authorization", "Bearer "+sandbox.Token)
 		w := httptest.NewRecorder()

@@ -44,7 +44,7 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 			archive, err := txtar.ParseFile(file)
 			require.NoError(t, err)
-			given := sections(archive)
+			given := sections(t, archive)
 
 			service := &recorder{given: given}
 			session := connect(t, newClient(t, service, api.Config{BaseURL: basePath}), tools.Env{MaxResult: 60_000})
@@ -165,9 +165,13 @@ func (s *recorder) String() string {
 	return b.String()
 }
 
-func sections(a *txtar.Archive) map[string]string {
+// sections returns the sections of a golden file by name. A second one of the
+// same name would hide the first.
+func sections(t testing.TB, a *txtar.Archive) map[string]string {
+	t.Helper()
 	m := map[string]string{}
 	for _, f := range a.Files {
+		require.NotContains(t, m, f.Name, "two sections have this name")
 		m[f.Name] = string(f.Data)
 	}
 	return m

@@ -69,14 +69,12 @@ func issueWritten(c api.IssueChange) IssueWritten {
 // then all that could not be verified.
 func warnings(c api.IssueChange) []string {
 	var all, unknown []string
-	for i, d := range c.Deviations {
+	for _, d := range c.Deviations {
 		switch {
 		case d.Unknown:
 			unknown = append(unknown, unverified(d))
-		case d.Err != nil && i > 0 && c.Deviations[i-1].Err == d.Err:
-			// The warning about the one before names this one too.
 		case d.Err != nil:
-			all = append(all, failed(c.Deviations[i:]))
+			all = append(all, failed(d))
 		case d.Requested:
 			all = append(all, ignored(c, d))
 		default:
@@ -112,23 +110,17 @@ func unverified(d api.Deviation) string {
 	return named(d.Field, d.Missing)
 }
 
-// failed describes the first field and those after it that the same failed
-// request was to set, and names the tool that sets them.
-func failed(fields []api.Deviation) string {
-	d := fields[0]
-	switch {
-	case len(d.Missing) == 0:
+// failed describes a field whose own request failed, and names the tool that sets
+// it.
+func failed(d api.Deviation) string {
+	if len(d.Missing) == 0 {
 		return fmt.Sprintf("%s %s still set: %v; clear with update_issue", named(d.Field, d.Extra), verb(d.Field, "is", "are"), d.Err)
-	case d.Field == "labels":
-		return fmt.Sprintf("%s are missing: %v; add with add_labels", named(d.Field, d.Missing), d.Err)
 	}
-	names, are := named(d.Field, d.Missing), verb(d.Field, "is", "are")
-	for _, other := range fields[1:] {
-		if other.Err == d.Err {
-			names, are = names+" and "+named(other.Field, other.Missing), "are"
-		}
+	repair := "set with update_issue"
+	if d.Field == "labels" {
+		repair = "add with add_labels"
 	}
-	return fmt.Sprintf("%s %s missing: %v; set with update_issue", names, are, d.Err)
+	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), verb(d.Field, "is", "are"), d.Err, repair)
 }
 
 // ignored describes a requested field that GitCode did not set as requested.

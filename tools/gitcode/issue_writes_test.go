@@ -63,8 +63,8 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"clearing the labels fails": {"update_issue", issue7 + `,"title":"t","labels":[]`, []string{before, sparse, "403 ", before},
 			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["labels \"old\" are still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; clear with update_issue"]}`, "partial"},
 
-		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"]`, []string{created, refused, "403 "},
-			`{"number":7,"title":"t","state":"open","warnings":["assignees \"ann\" and milestone 4 are missing: ` + patch + `; set with update_issue",` +
+		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"]`, []string{created, refused, refused, "403 "},
+			`{"number":7,"title":"t","state":"open","warnings":["assignees \"ann\" are missing: ` + patch + `; set with update_issue","milestone 4 is missing: ` + patch + `; set with update_issue",` +
 				`"labels \"bug\" are missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; add with add_labels"]}`, "partial"},
 		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
 			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","labels \"bug\" are missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},

@@ -177,7 +177,7 @@ func writes(t *testing.T) map[string]string {
 		if tool.Effect != tools.Reads {
 			archive, err := txtar.ParseFile(strings.Replace(goldenFiles, "*", tool.Name, 1))
 			require.NoError(t, err)
-			arguments[tool.Name] = sections(archive)["arguments"]
+			arguments[tool.Name] = sections(t, archive)["arguments"]
 		}
 	}
 	return arguments

@@ -34,7 +34,7 @@ func stories(t *testing.T) map[string]story {
 		archive, err := txtar.ParseFile(file)
 		require.NoError(t, err)
 		tool := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		all[tool] = story{tool, sections(archive)}
+		all[tool] = story{tool, sections(t, archive)}
 	}
 	files, err = filepath.Glob("../../gitcode/testdata/responses/*.json")
 	require.NoError(t, err)
