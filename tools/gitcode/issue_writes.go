@@ -114,13 +114,13 @@ func unverified(d api.Deviation) string {
 // it.
 func failed(d api.Deviation) string {
 	if len(d.Missing) == 0 {
-		return fmt.Sprintf("%s %s still set: %v; clear with update_issue", named(d.Field, d.Extra), verb(d.Field, "is", "are"), d.Err)
+		return fmt.Sprintf("%s %s still set: %v; clear with update_issue", named(d.Field, d.Extra), number(d.Extra, "is", "are"), d.Err)
 	}
 	repair := "set with update_issue"
 	if d.Field == "labels" {
 		repair = "add with add_labels"
 	}
-	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), verb(d.Field, "is", "are"), d.Err, repair)
+	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), number(d.Missing, "is", "are"), d.Err, repair)
 }
 
 // ignored describes a requested field that GitCode did not set as requested.
@@ -135,17 +135,17 @@ func ignored(c api.IssueChange, d api.Deviation) string {
 	}
 	var parts []string
 	if len(d.Missing) > 0 {
-		part := named(d.Field, d.Missing) + " " + verb(d.Field, "was", "were") + " not set"
+		part := named(d.Field, d.Missing) + " " + number(d.Missing, "was", "were") + " not set"
 		switch d.Field {
 		case "assignee":
 			part += "; GitCode ignores unknown users and users who may not be assigned"
 		case "milestone":
-			part += "; the repository probably has no milestone with this global number, which differs from the one in web addresses"
+			part += "; the repository may have no such milestone: use the global number that get_issue shows, not the one in the web address"
 		}
 		parts = append(parts, part)
 	}
 	if len(d.Extra) > 0 {
-		parts = append(parts, named(d.Field, d.Extra)+" "+verb(d.Field, "is", "are")+" still set")
+		parts = append(parts, named(d.Field, d.Extra)+" "+number(d.Extra, "is", "are")+" still set")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -161,10 +161,10 @@ func changedUnasked(d api.Deviation) string {
 		parts = []string{fmt.Sprintf("%s changed from %q to %q", subject(d.Field), strings.Join(d.Missing, ""), strings.Join(d.Extra, ""))}
 	default:
 		if len(d.Missing) > 0 {
-			parts = append(parts, named(d.Field, d.Missing)+" "+verb(d.Field, "was", "were")+" removed")
+			parts = append(parts, named(d.Field, d.Missing)+" "+number(d.Missing, "was", "were")+" removed")
 		}
 		if len(d.Extra) > 0 {
-			parts = append(parts, named(d.Field, d.Extra)+" "+verb(d.Field, "was", "were")+" added")
+			parts = append(parts, named(d.Field, d.Extra)+" "+number(d.Extra, "was", "were")+" added")
 		}
 	}
 	return strings.Join(parts, " and ") + " although that was not requested"
@@ -187,18 +187,18 @@ func subject(field string) string {
 func named(field string, values []string) string {
 	switch field {
 	case "assignee":
-		return "assignees " + quoted(values)
+		return number(values, "assignee ", "assignees ") + quoted(values)
 	case "labels":
-		return "labels " + quoted(values)
+		return number(values, "label ", "labels ") + quoted(values)
 	case "milestone", "state", "security_hole":
 		return field + " " + strings.Join(values, "")
 	}
 	return "the " + field
 }
 
-// verb returns the singular or, for lists, the plural of a verb.
-func verb(field, singular, plural string) string {
-	if field == "assignee" || field == "labels" {
+// number returns the singular or the plural of a word, for the values of a field.
+func number(values []string, singular, plural string) string {
+	if len(values) > 1 {
 		return plural
 	}
 	return singular

@@ -47,35 +47,36 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		result, outcome string
 	}{
 		"labels that do not exist": {"update_issue", issue7 + `,"labels":["nosuch"]`, []string{before, sparse, `200 {"id":70,"number":"7","state":"open","title":"t","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4,"title":"v1"}}`},
-			`{"number":7,"title":"t","state":"open","labels":[],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["labels \"nosuch\" were not set"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","labels":[],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["label \"nosuch\" was not set"]}`, "partial"},
 		"everything else is lost": {"update_issue", issue7 + `,"state":"closed"`, []string{before, sparse, lost},
 			`{"number":7,"title":"T","state":"closed","labels":[],"assignees":["ann","eve"],"warnings":["the title changed from \"t\" to \"T\" although that was not requested",` +
-				`"assignees \"bob\" were removed and assignees \"eve\" were added although that was not requested","milestone 4 was removed although that was not requested","labels \"old\" were removed although that was not requested"]}`, "ok"},
+				`"assignee \"bob\" was removed and assignee \"eve\" was added although that was not requested","milestone 4 was removed although that was not requested","label \"old\" was removed although that was not requested"]}`, "ok"},
 		"all is ignored": {"update_issue", issue7 + `,"title":"T","state":"closed","assignee":"eve","milestone":0`, []string{before, sparse, before},
 			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_assignees":["ann","bob"],"warnings":["the title differs from the one requested","the state is open, not closed",` +
-				`"assignees \"eve\" were not set; GitCode ignores unknown users and users who may not be assigned; assignees \"ann\", \"bob\" are still set","milestone 4 is still set"]}`, "partial"},
+				`"assignee \"eve\" was not set; GitCode ignores unknown users and users who may not be assigned; assignees \"ann\", \"bob\" are still set","milestone 4 is still set"]}`, "partial"},
 		"an unknown milestone": {"update_issue", issue7 + `,"milestone":9`, []string{before, sparse, before},
-			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"warnings":["milestone 9 was not set; the repository probably has no milestone with this global number, which differs from the one in web addresses; milestone 4 is still set"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"warnings":["milestone 9 was not set; the repository may have no such milestone: use the global number that get_issue shows, not the one in the web address; milestone 4 is still set"]}`, "partial"},
 		"reading back fails": {"update_issue", issue7 + `,"milestone":0,"assignee":"ann,bob"`, []string{before, sparse, "404 "},
 			`{"number":7,"title":"t","state":"open","previous_assignees":["ann","bob"],"warnings":["could not verify assignees \"ann\", \"bob\", whether the milestone was cleared: reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"reading back fails, the rest is known": {"update_issue", issue7 + `,"title":"t"`, []string{before, sparse, "404 "},
 			`{"number":7,"title":"t","state":"open","warnings":["could not verify whether anything else changed: reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"clearing the labels fails": {"update_issue", issue7 + `,"title":"t","labels":[]`, []string{before, sparse, "403 ", before},
-			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["labels \"old\" are still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; clear with update_issue"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["label \"old\" is still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; clear with update_issue"]}`, "partial"},
 
 		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"]`, []string{created, refused, refused, "403 "},
-			`{"number":7,"title":"t","state":"open","warnings":["assignees \"ann\" are missing: ` + patch + `; set with update_issue","milestone 4 is missing: ` + patch + `; set with update_issue",` +
-				`"labels \"bug\" are missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; add with add_labels"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: ` + patch + `; set with update_issue","milestone 4 is missing: ` + patch + `; set with update_issue",` +
+				`"label \"bug\" is missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; add with add_labels"]}`, "partial"},
 		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
-			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","labels \"bug\" are missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
+			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","label \"bug\" is missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
 		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
-			`{"number":7,"title":"t","state":"open","warnings":["could not verify labels \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
+			`{"number":7,"title":"t","state":"open","warnings":["could not verify label \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
 			`{"number":7,"title":"t","visibility":"public","warnings":["the visibility is \"public\" although security_hole true was requested"]}`, "partial"},
 
 		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"]`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
-		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["labels \"b\" were not added"]}`, "partial"},
-		"label unknown":  {"add_labels", issue7 + `,"labels":["a"]`, []string{"204 ", "404 "}, `{"number":7,"warnings":["could not verify labels \"a\": reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
+		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["label \"b\" was not added"]}`, "partial"},
+		"labels ignored": {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[]}`}, `{"number":7,"warnings":["labels \"a\", \"b\" were not added"]}`, "partial"},
+		"label unknown":  {"add_labels", issue7 + `,"labels":["a"]`, []string{"204 ", "404 "}, `{"number":7,"warnings":["could not verify label \"a\": reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"labels removed": {"remove_labels", issue7 + `,"labels":["a"]`, []string{"204 "}, `{"number":7,"removed":["a"]}`, "ok"},
 
 		"comment changed": {"update_comment", repo + `,"id":5,"body":"b"`, []string{"204 ", `200 {"id":5,"body":"b"}`}, `{"id":5}`, "ok"},

@@ -30,10 +30,10 @@ type LabelsWritten struct {
 func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
 	v := LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels, Written: tools.Written{Partial: len(c.Missing) > 0}}
 	if len(c.Missing) > 0 {
-		v.Warnings = append(v.Warnings, fmt.Sprintf("labels %s were not added", quoted(c.Missing)))
+		v.Warnings = append(v.Warnings, named("labels", c.Missing)+" "+number(c.Missing, "was", "were")+" not added")
 	}
 	if len(c.Unknown) > 0 {
-		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify labels %s: %s; check with get_issue", quoted(c.Unknown), whyUnknown(c.ReadErr)))
+		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify %s: %s; check with get_issue", named("labels", c.Unknown), whyUnknown(c.ReadErr)))
 	}
 	return v
 }

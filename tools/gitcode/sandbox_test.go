@@ -210,7 +210,7 @@ func TestRejections(t *testing.T) {
 	// GitCode ignores unknown users and milestones. It ignores or creates unknown
 	// labels, so that the issue has them or a warning names them.
 	warned := u.call("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"]}`)
-	assert.Contains(t, warned["warnings"], `assignees "ghost" were not set; GitCode ignores unknown users and users who may not be assigned; assignees "maria" are still set`)
+	assert.Contains(t, warned["warnings"], `assignee "ghost" was not set; GitCode ignores unknown users and users who may not be assigned; assignee "maria" is still set`)
 	assert.Contains(t, fmt.Sprint(warned["warnings"]), "milestone 99 was not set")
 	if !assert.Contains(t, warned["labels"], "bug") || !assert.NotEmpty(t, warned["previous_labels"]) {
 		return
@@ -218,11 +218,11 @@ func TestRejections(t *testing.T) {
 	hasOrWarns := func(labels any) {
 		t.Helper()
 		warnings := fmt.Sprint(warned["warnings"])
-		assert.NotEqual(t, strings.Contains(fmt.Sprint(labels), "nope"), strings.Contains(warnings, `labels "nope" were not`), warnings)
+		assert.NotEqual(t, strings.Contains(fmt.Sprint(labels), "nope"), strings.Contains(warnings, `label "nope" was not`), warnings)
 	}
 	hasOrWarns(warned["labels"])
 	warned = u.call("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"]}`)
-	assert.Contains(t, fmt.Sprint(warned["warnings"]), `assignees "ghost" were not set`)
+	assert.Contains(t, fmt.Sprint(warned["warnings"]), `assignee "ghost" was not set`)
 	hasOrWarns(warned["labels"])
 	warned = u.call("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
 	assert.Contains(t, warned["added"], "question")
