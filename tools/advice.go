@@ -123,7 +123,7 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 		return "The repository or issue has moved. Call again with its new owner and name."
 	case rest.Unavailable:
 		if f.RetryAfter > 0 {
-			return retryIn(f.RetryAfter)
+			return retryIn(f.Error)
 		}
 		return t.forge.Name + " cannot be reached or is failing. Retry in a minute."
 	case rest.MalformedResponse:
@@ -147,14 +147,17 @@ func (t Tool) adviceOnRates(f Failure) string {
 	case f.NotSent && f.RetryAfter == 0:
 		return "Retry when one of them has ended."
 	case f.NotSent && t.forge.Settings.Rate != "":
-		return fmt.Sprintf("%s The limit is set with %s.", retryIn(f.RetryAfter), t.forge.Settings.Rate)
+		return fmt.Sprintf("%s The limit is set with %s.", retryIn(f.Error), t.forge.Settings.Rate)
 	case f.RetryAfter > 0:
-		return retryIn(f.RetryAfter)
+		return retryIn(f.Error)
 	}
 	return fmt.Sprintf("The limit is %s for each user. Wait a minute, then retry.", t.forge.Limits)
 }
 
-// retryIn rounds the wait up to whole seconds.
-func retryIn(d time.Duration) string {
-	return fmt.Sprintf("Retry in %v.", (d + time.Second - 1).Truncate(time.Second))
+func retryIn(e *rest.Error) string { return fmt.Sprintf("Retry in %v.", Wait(e)) }
+
+// Wait returns how long to wait before another attempt, rounded up to whole
+// seconds. It is 0 if the error does not say.
+func Wait(e *rest.Error) time.Duration {
+	return (e.RetryAfter + time.Second - 1).Truncate(time.Second)
 }

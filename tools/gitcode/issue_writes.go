@@ -1,10 +1,12 @@
 package gitcode
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -85,7 +87,7 @@ func warnings(c api.IssueChange) []string {
 		unknown = []string{"whether anything else changed"}
 	}
 	if len(unknown) > 0 {
-		all = append(all, fmt.Sprintf("could not verify %s: %s; check with get_issue", strings.Join(unknown, ", "), whyUnknown(c.ReadErr)))
+		all = append(all, fmt.Sprintf("could not verify %s: %s; %s", strings.Join(unknown, ", "), whyUnknown(c.ReadErr), checkAgain(c.ReadErr)))
 	}
 	return all
 }
@@ -96,6 +98,14 @@ func whyUnknown(err error) string {
 		return "not in GitCode's response"
 	}
 	return "reading the issue back: " + err.Error()
+}
+
+// checkAgain says how to verify it later.
+func checkAgain(err error) string {
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.RetryAfter > 0 {
+		return fmt.Sprintf("check in %v with get_issue", tools.Wait(e))
+	}
+	return "check with get_issue"
 }
 
 func unverified(d api.Deviation) string {
@@ -110,17 +120,30 @@ func unverified(d api.Deviation) string {
 	return named(d.Field, d.Missing)
 }
 
-// failed describes a field whose own request failed, and names the tool that sets
-// it.
+// failed describes a field whose own request failed, and says what to do.
 func failed(d api.Deviation) string {
 	if len(d.Missing) == 0 {
-		return fmt.Sprintf("%s %s still set: %v; clear with update_issue", named(d.Field, d.Extra), number(d.Extra, "is", "are"), d.Err)
+		return fmt.Sprintf("%s %s still set: %v; %s", named(d.Field, d.Extra), number(d.Extra, "is", "are"), d.Err, remedy(d.Err, "clear", "update_issue"))
 	}
-	repair := "set with update_issue"
+	repeat := remedy(d.Err, "set", "update_issue")
 	if d.Field == "labels" {
-		repair = "add with add_labels"
+		repeat = remedy(d.Err, "add", "add_labels")
 	}
-	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), number(d.Missing, "is", "are"), d.Err, repair)
+	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), number(d.Missing, "is", "are"), d.Err, repeat)
+}
+
+// remedy says what to do about a failed request: use a tool, now or later,
+// unless that would fail again.
+func remedy(err error, verb, tool string) string {
+	if e, ok := errors.AsType[*rest.Error](err); ok {
+		switch {
+		case e.Class == rest.Forbidden:
+			return "ask a member of the repository, or use a token with more scopes"
+		case e.RetryAfter > 0:
+			verb = fmt.Sprintf("retry in %v", tools.Wait(e))
+		}
+	}
+	return verb + " with " + tool
 }
 
 // ignored describes a requested field that GitCode did not set as requested.

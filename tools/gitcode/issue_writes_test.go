@@ -1,13 +1,17 @@
 package gitcode_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -61,11 +65,14 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"reading back fails, the rest is known": {"update_issue", issue7 + `,"title":"t"`, []string{before, sparse, "404 "},
 			`{"number":7,"title":"t","state":"open","warnings":["could not verify whether anything else changed: reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"clearing the labels fails": {"update_issue", issue7 + `,"title":"t","labels":[]`, []string{before, sparse, "403 ", before},
-			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["label \"old\" is still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; clear with update_issue"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["label \"old\" is still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; ask a member of the repository, or use a token with more scopes"]}`, "partial"},
 
 		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"]`, []string{created, refused, refused, "403 "},
-			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: ` + patch + `; set with update_issue","milestone 4 is missing: ` + patch + `; set with update_issue",` +
-				`"label \"bug\" is missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; add with add_labels"]}`, "partial"},
+			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: ` + patch + `; ask a member of the repository, or use a token with more scopes","milestone 4 is missing: ` + patch + `; ask a member of the repository, or use a token with more scopes",` +
+				`"label \"bug\" is missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; ask a member of the repository, or use a token with more scopes"]}`, "partial"},
+		"created, and the rest is invalid": {"create_issue", repo + `,"title":"t","assignee":"ann","labels":["a","b"]`, []string{created, "422 ", "422 "},
+			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: PATCH /repos/{owner}/issues/{number} returned 422 Unprocessable Entity; set with update_issue",` +
+				`"labels \"a\", \"b\" are missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 422 Unprocessable Entity; add with add_labels"]}`, "partial"},
 		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
 			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","label \"bug\" is missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
 		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
@@ -91,6 +98,38 @@ func TestResultsOfIssueWrites(t *testing.T) {
 			assert.JSONEq(t, test.result, text(t, result))
 			require.Len(t, records, 1)
 			assert.Equal(t, test.outcome, records[0].Outcome)
+		})
+	}
+}
+
+// TestWarningsSayHowLongToWait checks the warnings about requests that the local
+// rate limit does not allow.
+func TestWarningsSayHowLongToWait(t *testing.T) {
+	t.Parallel()
+	const wait = `(1h0m0s|59m\d+s)`
+	for name, test := range map[string]struct {
+		tool, arguments string
+		requests        int // that the limit allows
+		warnings        []string
+	}{
+		"steps": {"create_issue", `"owner":"o","repo":"r","title":"t","assignee":"ann","labels":["bug"]`, 1, []string{
+			`^assignee "ann" is missing: not sent: the local rate limit is exhausted; retry in ` + wait + ` with update_issue$`,
+			`^label "bug" is missing: not sent: the local rate limit is exhausted; retry in ` + wait + ` with add_labels$`,
+		}},
+		"reading back":        {"update_issue", issue7 + `,"title":"t"`, 2, []string{`the local rate limit is exhausted; check in ` + wait + ` with get_issue$`}},
+		"reading labels back": {"add_labels", issue7 + `,"labels":["x"]`, 1, []string{`the local rate limit is exhausted; check in ` + wait + ` with get_issue$`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := responds(200, `{"id":70,"number":7,"state":"open","title":"t"}`)
+			client := newClient(t, answer, api.Config{MaxWait: -1, Rates: []rest.Rate{{Requests: test.requests, Per: time.Hour}}})
+			result := call(t, connect(t, client, tools.Env{}), test.tool, "{"+test.arguments+"}")
+			var got struct{ Warnings []string }
+			require.NoError(t, json.Unmarshal([]byte(text(t, result)), &got), text(t, result))
+			require.Len(t, got.Warnings, len(test.warnings), text(t, result))
+			for i, want := range test.warnings {
+				assert.Regexp(t, want, got.Warnings[i])
+			}
 		})
 	}
 }

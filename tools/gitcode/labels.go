@@ -33,7 +33,7 @@ func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
 		v.Warnings = append(v.Warnings, named("labels", c.Missing)+" "+number(c.Missing, "was", "were")+" not added")
 	}
 	if len(c.Unknown) > 0 {
-		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify %s: %s; check with get_issue", named("labels", c.Unknown), whyUnknown(c.ReadErr)))
+		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify %s: %s; %s", named("labels", c.Unknown), whyUnknown(c.ReadErr), checkAgain(c.ReadErr)))
 	}
 	return v
 }
