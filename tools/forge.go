@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -66,14 +67,12 @@ func (env Env) audit(tool, target string, w *Written, err error) {
 	if env.Audit == nil || isRest && (e.NotSent || strings.HasPrefix(e.Endpoint, "GET ")) {
 		return
 	}
-	r := Record{Tool: tool, Target: target, Outcome: "ok", ID: w.ID}
+	r := Record{Tool: tool, Target: target, Outcome: cmp.Or(w.Outcome, "ok"), ID: w.ID}
 	switch {
 	case isRest:
 		r.Outcome = string(e.Class)
 	case err != nil:
 		r.Outcome = "failed"
-	case w.Partial:
-		r.Outcome = "partial"
 	}
 	env.Audit(r)
 }

@@ -19,6 +19,9 @@ type Notes struct {
 
 func (n *Notes) notes() *Notes { return n }
 
+// Partial is the outcome of a write if part of what was requested did not happen.
+const Partial = "partial"
+
 // Written holds the fields common to all write results.
 type Written struct {
 	Warnings []string              `json:"warnings,omitempty" jsonschema_description:"What did not happen, changed unasked or could not be verified"`
@@ -27,8 +30,8 @@ type Written struct {
 
 	// ID is the forge's id of the object written, for the audit log; 0 if unknown.
 	ID int64 `json:"-"`
-	// Partial says that part of what was requested did not happen.
-	Partial bool `json:"-"`
+	// Outcome is the outcome for the audit log, such as Partial; "" means ok.
+	Outcome string `json:"-"`
 }
 
 func (w *Written) written() *Written { return w }

@@ -96,9 +96,12 @@ func (e Env) maxResultName() string { return cmp.Or(e.MaxResultName, "GITCODE_MC
 // Record describes a write for the audit log. It contains no text that a user
 // wrote.
 type Record struct {
-	Tool    string
-	Target  string // "owner/repo#7"
-	Outcome string // "ok", "partial", the class of the error, or "failed" if it has none
+	Tool   string
+	Target string // "owner/repo#7"
+	// Outcome is "ok"; "partial" if part of it did not happen; the class of the
+	// error, which is "outcome_unknown" also if only a part may not have
+	// happened; or "failed" if the error has no class.
+	Outcome string
 	User    string // a hash of the token, shortened
 	ID      int64  // of the object written; 0 if unknown
 }

@@ -99,11 +99,12 @@ func commentCreated(p api.CreateCommentParams, c api.Comment) CommentWritten {
 }
 
 func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentWritten {
-	v := CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID), Partial: c.Differs}}
+	v := CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID)}}
 	switch {
 	case c.ReadErr != nil:
 		v.Warnings = []string{fmt.Sprintf("GitCode accepted the change, but the new body could not be verified: reading it back: %v; check it with get_comment", c.ReadErr)}
 	case c.Differs:
+		v.Outcome = tools.Partial
 		v.Warnings = []string{"the body of the comment differs from the one sent; check it with get_comment"}
 	}
 	return v

@@ -56,15 +56,27 @@ func issueWritten(c api.IssueChange) IssueWritten {
 		PreviousLabels:    c.PreviousLabels,
 		PreviousAssignees: c.PreviousAssignees,
 		URL:               string(c.Issue.HTMLURL),
-		Written:           tools.Written{Warnings: warnings(c), ID: int64(c.Issue.ID)},
+		Written:           tools.Written{Warnings: warnings(c), Outcome: outcome(c), ID: int64(c.Issue.ID)},
 	}
 	if m := c.Issue.Milestone; m != (api.Milestone{}) {
 		v.Milestone = &Milestone{Number: int(m.Number), Title: string(m.Title)}
 	}
-	for _, d := range c.Deviations {
-		v.Partial = v.Partial || d.Requested && !d.Unknown
-	}
 	return v
+}
+
+// outcome returns the outcome of a change for the audit log. What certainly did
+// not happen counts more than a step that may have happened.
+func outcome(c api.IssueChange) string {
+	outcome := ""
+	for _, d := range c.Deviations {
+		if d.Requested && !d.Unknown {
+			return tools.Partial
+		}
+		if e, ok := errors.AsType[*rest.Error](d.Err); ok && e.Class == rest.OutcomeUnknown {
+			outcome = string(e.Class)
+		}
+	}
+	return outcome
 }
 
 // warnings describes the deviations of a change: first each that is certain,

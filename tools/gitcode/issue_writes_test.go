@@ -76,7 +76,12 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
 			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","label \"bug\" is missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
 		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
-			`{"number":7,"title":"t","state":"open","warnings":["could not verify label \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
+			`{"number":7,"title":"t","state":"open","warnings":["could not verify label \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "outcome_unknown"},
+		"created, a step failed and another may have": {"create_issue", repo + `,"title":"t","assignee":"ann","labels":["bug"]`, []string{created, "403 ", "502 ", "404 "},
+			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: PATCH /repos/{owner}/issues/{number} returned 403 Forbidden; ask a member of the repository, or use a token with more scopes",` +
+				`"could not verify label \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "partial"},
+		"created, and a step happened nevertheless": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", `200 {"id":70,"number":"7","state":"open","title":"t","labels":[{"name":"bug"}]}`},
+			`{"number":7,"title":"t","state":"open","labels":["bug"]}`, "ok"},
 		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
 			`{"number":7,"title":"t","visibility":"public","warnings":["the visibility is \"public\" although security_hole true was requested"]}`, "partial"},
 

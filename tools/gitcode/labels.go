@@ -28,8 +28,9 @@ type LabelsWritten struct {
 }
 
 func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
-	v := LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels, Written: tools.Written{Partial: len(c.Missing) > 0}}
+	v := LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels}
 	if len(c.Missing) > 0 {
+		v.Outcome = tools.Partial
 		v.Warnings = append(v.Warnings, named("labels", c.Missing)+" "+number(c.Missing, "was", "were")+" not added")
 	}
 	if len(c.Unknown) > 0 {
