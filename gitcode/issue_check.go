@@ -29,10 +29,10 @@ type IssueChange struct {
 }
 
 // Deviation is a field of an issue that is not as requested or, if it was not
-// requested, not as it was before. Title, body, state, milestone and
-// security_hole have at most one value.
+// requested, not as it was before. Only assignee and labels can have several
+// values.
 type Deviation struct {
-	Field     string   // name of the parameter, such as assignee
+	Field     string   // name of the parameter, or type, priority or severity
 	Requested bool     // whether the change requested the field
 	Missing   []string // the values it should have and lacks
 	Extra     []string // the values it has and should not have

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// issueField is a field that a change can set.
+// issueField is a field that a change can set, or one that is watched because
+// GitCode may change it.
 type issueField struct {
-	name    string               // of the parameter
+	name    string               // of the parameter, if there is one
 	members []string             // of a response, any of which contains the field
 	values  func(Issue) []string // its values, none if it is empty
 	without func(a, b []string) []string
@@ -27,6 +28,12 @@ var issueFields = []issueField{
 	{"milestone", []string{"milestone"}, milestoneValue, withoutExact},
 	labelsField,
 	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
+
+	// No parameter sets these. A bare priority is not among them: its number
+	// means nothing by itself.
+	{"type", []string{"issue_type", "issue_type_detail"}, func(i Issue) []string { return textValue(i.Type()) }, withoutExact},
+	{"priority", []string{"issue_priority_detail"}, func(i Issue) []string { return textValue(string(i.PriorityDetail.Title)) }, withoutExact},
+	{"severity", []string{"severity"}, func(i Issue) []string { return textValue(string(i.Severity)) }, withoutExact},
 }
 
 func textValue(s string) []string {

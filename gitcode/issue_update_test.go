@@ -55,7 +55,10 @@ func TestUpdateIssue(t *testing.T) {
 				gitcode.Deviation{Field: "assignee", Missing: []string{"bob"}, Unknown: true}, gitcode.Deviation{Field: "milestone", Missing: []string{"4"}, Unknown: true})},
 		"privacy is lost": {closeIt, []string{head + `"state":"open","visibility_reason":"confidential"}`, sparse, head + `"state":"closed","visibility_reason":"public"}`}, []string{closeAlone, readIssue},
 			deviating(result{number: 7}, unasked("security_hole", []string{"true"}, []string{"false"}))},
-		"reading back fails": {closeIt, []string{before, sparse, "404 "}, []string{close, readIssue}, result{number: 7, readErr: rest.NotFound}},
+		"what no parameter sets is lost": {closeIt, []string{head + `"state":"open","issue_type":"bug","issue_priority_detail":{"title":"主要"},"severity":"Major"}`, sparse, head + `"state":"closed","issue_type":"task","issue_priority_detail":null}`}, []string{closeAlone, readIssue},
+			deviating(result{number: 7}, unasked("type", []string{"bug"}, []string{"task"}), unasked("priority", []string{"主要"}, nil), gitcode.Deviation{Field: "severity", Missing: []string{"Major"}, Unknown: true})},
+		"types in other words": {closeIt, []string{head + `"state":"open","issue_type":null,"issue_type_detail":{"title":"bug"},"priority":2}`, sparse, head + `"state":"closed","issue_type":"bug","priority":0}`}, []string{closeAlone, readIssue}, result{number: 7}},
+		"reading back fails":   {closeIt, []string{before, sparse, "404 "}, []string{close, readIssue}, result{number: 7, readErr: rest.NotFound}},
 		"reading back fails after an empty response": {closeIt, []string{before, "200 ", "404 "}, []string{close, readIssue},
 			result{number: 7, deviations: []gitcode.Deviation{unknown("state", "closed")}, readErr: rest.NotFound}},
 

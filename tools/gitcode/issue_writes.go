@@ -192,7 +192,7 @@ func changedUnasked(d api.Deviation) string {
 	switch d.Field {
 	case "body":
 		parts = []string{"the body changed"}
-	case "title", "state", "security_hole":
+	case "title", "state", "security_hole", "type", "priority", "severity":
 		parts = []string{fmt.Sprintf("%s changed from %q to %q", subject(d.Field), strings.Join(d.Missing, ""), strings.Join(d.Extra, ""))}
 	default:
 		if len(d.Missing) > 0 {
@@ -225,7 +225,7 @@ func named(field string, values []string) string {
 		return number(values, "assignee ", "assignees ") + quoted(values)
 	case "labels":
 		return number(values, "label ", "labels ") + quoted(values)
-	case "milestone", "state", "security_hole":
+	case "milestone", "state", "security_hole", "type", "priority", "severity":
 		return field + " " + strings.Join(values, "")
 	}
 	return "the " + field

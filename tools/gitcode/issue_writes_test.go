@@ -55,6 +55,8 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"everything else is lost": {"update_issue", issue7 + `,"state":"closed"`, []string{before, sparse, lost},
 			`{"number":7,"title":"T","state":"closed","labels":[],"assignees":["ann","eve"],"warnings":["the title changed from \"t\" to \"T\" although that was not requested",` +
 				`"assignee \"bob\" was removed and assignee \"eve\" was added although that was not requested","milestone 4 was removed although that was not requested","label \"old\" was removed although that was not requested"]}`, "ok"},
+		"the type and the severity are lost": {"update_issue", issue7 + `,"title":"t"`, []string{`200 {"number":7,"title":"t","issue_type":"bug","severity":"Major"}`, "204 ", `200 {"number":7,"title":"t","issue_type":"task"}`},
+			`{"number":7,"title":"t","warnings":["the type changed from \"bug\" to \"task\" although that was not requested","could not verify whether the issue still has severity Major: not in GitCode's response; check with get_issue"]}`, "ok"},
 		"all is ignored": {"update_issue", issue7 + `,"title":"T","state":"closed","assignee":"eve","milestone":0`, []string{before, sparse, before},
 			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_assignees":["ann","bob"],"warnings":["the title differs from the one requested","the state is open, not closed",` +
 				`"assignee \"eve\" was not set; GitCode ignores unknown users and users who may not be assigned; assignees \"ann\", \"bob\" are still set","milestone 4 is still set"]}`, "partial"},
