@@ -17,7 +17,7 @@ type UpdateIssueParams struct {
 	State        *StateChange     `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee     *string          `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames, comma-separated; \"\" clears"`
 	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Global number as in get_issue, not the one in web addresses; 0 clears"`
-	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
+	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears; GitCode probably creates unknown ones. To change some: add_labels, remove_labels"`
 	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
 }
 

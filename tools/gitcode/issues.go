@@ -11,7 +11,7 @@ func issues(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "create_issue", Effect: tools.Adds, Description: "Create an issue in a repository.",
 			Verify: "list_repo_issues (sort=created, search=the title)"},
 			c.CreateIssue, issueCreated),
-		tools.Write(tools.Spec{Name: "update_issue", Effect: tools.Changes, Description: "Close, reopen or change an issue. Omitted fields are left unchanged.",
+		tools.Write(tools.Spec{Name: "update_issue", Effect: tools.Changes, Description: "Close, reopen or change an issue. Warnings name omitted fields that GitCode changed anyway.",
 			Verify: "get_issue"},
 			c.UpdateIssue, issueUpdated),
 		tools.Read("get_issue", "Return an issue with its body, milestone and workflow status. For its comments use list_issue_comments.",
