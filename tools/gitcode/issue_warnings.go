@@ -1,0 +1,176 @@
+package gitcode
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// warnings describes the deviations of a change: first each that is certain,
+// then all that could not be verified.
+func warnings(c api.IssueChange) []string {
+	var all, unknown []string
+	for _, d := range c.Deviations {
+		switch {
+		case d.Unknown:
+			unknown = append(unknown, unverified(d))
+		case d.Err != nil:
+			all = append(all, failed(d))
+		case d.Requested:
+			all = append(all, ignored(c, d))
+		default:
+			all = append(all, changedUnasked(d))
+		}
+	}
+	if c.ReadErr != nil && len(unknown) == 0 {
+		unknown = []string{"whether anything else changed"}
+	}
+	if len(unknown) > 0 {
+		all = append(all, fmt.Sprintf("could not verify %s: %s; %s", strings.Join(unknown, ", "), whyUnknown(c.ReadErr), checkAgain(c.ReadErr)))
+	}
+	return all
+}
+
+// whyUnknown says why something could not be verified.
+func whyUnknown(err error) string {
+	if err == nil {
+		return "not in GitCode's response"
+	}
+	return "reading the issue back: " + err.Error()
+}
+
+// checkAgain says how to verify it later.
+func checkAgain(err error) string {
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.RetryAfter > 0 {
+		return fmt.Sprintf("check in %v with get_issue", tools.Wait(e))
+	}
+	return "check with get_issue"
+}
+
+func unverified(d api.Deviation) string {
+	switch {
+	case len(d.Missing) == 0:
+		return "whether " + subject(d.Field) + " was cleared"
+	case d.Err != nil:
+		return fmt.Sprintf("%s (its request failed: %v)", named(d.Field, d.Missing), d.Err)
+	case !d.Requested:
+		return "whether the issue still has " + named(d.Field, d.Missing)
+	}
+	return named(d.Field, d.Missing)
+}
+
+// failed describes a field whose own request failed, and says what to do.
+func failed(d api.Deviation) string {
+	if len(d.Missing) == 0 {
+		return fmt.Sprintf("%s %s still set: %v; %s", named(d.Field, d.Extra), number(d.Extra, "is", "are"), d.Err, remedy(d.Err, "clear", "update_issue"))
+	}
+	repeat := remedy(d.Err, "set", "update_issue")
+	if d.Field == "labels" {
+		repeat = remedy(d.Err, "add", "add_labels")
+	}
+	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), number(d.Missing, "is", "are"), d.Err, repeat)
+}
+
+// remedy says what to do about a failed request: use a tool, now or later,
+// unless that would fail again.
+func remedy(err error, verb, tool string) string {
+	if e, ok := errors.AsType[*rest.Error](err); ok {
+		switch {
+		case e.Class == rest.Forbidden:
+			return "ask a member of the repository, or use a token with more scopes"
+		case e.RetryAfter > 0:
+			verb = fmt.Sprintf("retry in %v", tools.Wait(e))
+		}
+	}
+	return verb + " with " + tool
+}
+
+// ignored describes a requested field that GitCode did not set as requested.
+func ignored(c api.IssueChange, d api.Deviation) string {
+	switch d.Field {
+	case "title", "body":
+		return "the " + d.Field + " differs from the one requested"
+	case "state":
+		return fmt.Sprintf("the state is %s, not %s", strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
+	case "security_hole":
+		return fmt.Sprintf("the visibility is %q although security_hole %s was requested", c.Issue.Visibility, strings.Join(d.Missing, ""))
+	}
+	var parts []string
+	if len(d.Missing) > 0 {
+		part := named(d.Field, d.Missing) + " " + number(d.Missing, "was", "were") + " not set"
+		switch d.Field {
+		case "assignee":
+			part += "; GitCode ignores unknown users and users who may not be assigned"
+		case "milestone":
+			part += "; the repository may have no such milestone: use the global number that get_issue shows, not the one in the web address"
+		}
+		parts = append(parts, part)
+	}
+	if len(d.Extra) > 0 {
+		parts = append(parts, named(d.Field, d.Extra)+" "+number(d.Extra, "is", "are")+" still set")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// changedUnasked describes a field that the change did not request and that
+// differs from what it was before.
+func changedUnasked(d api.Deviation) string {
+	var parts []string
+	switch d.Field {
+	case "body":
+		parts = []string{"the body changed"}
+	case "title", "state", "security_hole", "type", "priority", "severity":
+		parts = []string{fmt.Sprintf("%s changed from %q to %q", subject(d.Field), strings.Join(d.Missing, ""), strings.Join(d.Extra, ""))}
+	default:
+		if len(d.Missing) > 0 {
+			parts = append(parts, named(d.Field, d.Missing)+" "+number(d.Missing, "was", "were")+" removed")
+		}
+		if len(d.Extra) > 0 {
+			parts = append(parts, named(d.Field, d.Extra)+" "+number(d.Extra, "was", "were")+" added")
+		}
+	}
+	return strings.Join(parts, " and ") + " although that was not requested"
+}
+
+// subject returns a field as the subject of a sentence in the singular.
+func subject(field string) string {
+	switch field {
+	case "assignee":
+		return "the list of assignees"
+	case "labels":
+		return "the list of labels"
+	case "security_hole":
+		return "security_hole"
+	}
+	return "the " + field
+}
+
+// named returns a field with its values, unless they are long texts.
+func named(field string, values []string) string {
+	switch field {
+	case "assignee":
+		return number(values, "assignee ", "assignees ") + quoted(values)
+	case "labels":
+		return number(values, "label ", "labels ") + quoted(values)
+	case "milestone", "state", "security_hole", "type", "priority", "severity":
+		return field + " " + strings.Join(values, "")
+	}
+	return "the " + field
+}
+
+// number returns the singular or the plural of a word, for the values of a field.
+func number(values []string, singular, plural string) string {
+	if len(values) > 1 {
+		return plural
+	}
+	return singular
+}
+
+// quoted returns names in quotes, for a sentence.
+func quoted(names []string) string {
+	return `"` + strings.Join(names, `", "`) + `"`
+}
