@@ -15,10 +15,11 @@
 // # Attempts
 //
 // A read is retried up to three times: after a connection error, a timeout, 429,
-// 500, 502, 503, 504, and a response that is cut off or not JSON. A write is sent
-// once, so that nothing happens twice; only 429, which means that the service has
-// not looked at it, allows another attempt, if its whole Config.Timeout remains.
-// A write that may have been carried out fails with [OutcomeUnknown].
+// 500, 502, 503, 504, and a response that is cut off, not JSON or not in the
+// documented form. A write is sent once, so that nothing happens twice; only 429,
+// which means that the service has not looked at it, allows another attempt, if
+// its whole Config.Timeout remains. A write that may have been carried out fails
+// with [OutcomeUnknown].
 //
 // Reads follow up to three redirects within their host. Writes follow none: Go
 // would repeat a PATCH redirected with 301, 302 or 303 as a GET, and the

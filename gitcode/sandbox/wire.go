@@ -90,7 +90,7 @@ type wireRepository struct {
 }
 
 // wireWrittenIssue is an issue in the response to a create or an update. It has
-// no milestone, only one assignee, and none of what a workflow adds.
+// no milestone, only one assignee, and no workflow status, type or priority.
 type wireWrittenIssue struct {
 	ID         int            `json:"id"`
 	HTMLURL    string         `json:"html_url"`
