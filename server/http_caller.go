@@ -71,7 +71,7 @@ func (h *HTTP) withCaller(next http.Handler) http.Handler {
 		if h.cfg.UserTokens {
 			ctx = h.cfg.UserToken.Client.WithToken(ctx, c.token)
 		}
-		r.Header.Del(h.cfg.UserToken.Header) // the context has it, or nobody needs it
+		r.Header.Del(h.cfg.UserToken.Header) // it is in the context, or unused
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync/atomic"
@@ -39,7 +40,9 @@ func (ids *requestIDs) replace(m message, inSession bool) []byte {
 	case id != nil:
 		id = ids.replacement(id, inSession)
 	case m.is(mcp.MethodNotificationCancelled):
-		params = ids.replaceCanceled(params)
+		if canceled := m.canceledID(); canceled != nil { // mcp-go ignores a notification without one
+			params = fmt.Appendf(nil, `{"requestId":%s}`, ids.replacement(canceled, true))
+		}
 	}
 	body, err := json.Marshal(struct {
 		JSONRPC string          `json:"jsonrpc"`
@@ -51,18 +54,6 @@ func (ids *requestIDs) replace(m message, inSession bool) []byte {
 		panic(err) // its parts were decoded from JSON
 	}
 	return body
-}
-
-// replaceCanceled replaces the id of the request that a session cancels.
-func (ids *requestIDs) replaceCanceled(params json.RawMessage) json.RawMessage {
-	var canceled struct {
-		RequestID json.RawMessage `json:"requestId"`
-	}
-	if json.Unmarshal(params, &canceled) != nil || canceled.RequestID == nil {
-		return params // mcp-go ignores it
-	}
-	replaced := append([]byte(`{"requestId":`), ids.replacement(canceled.RequestID, true)...)
-	return append(replaced, '}')
 }
 
 func (ids *requestIDs) replacement(id json.RawMessage, inSession bool) json.RawMessage {

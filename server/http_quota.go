@@ -1,10 +1,8 @@
 package server
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 )
 
 // The maximum numbers of sessions and streams that exist at a time. Those for
@@ -46,18 +44,4 @@ func (q *quota) release(owner ownerID) {
 	if q.held[owner]--; q.held[owner] == 0 {
 		delete(q.held, owner)
 	}
-}
-
-// jsonRPCServerError is the code of errors that JSON-RPC leaves to servers.
-const jsonRPCServerError = -32000
-
-// rejectUnavailable rejects a request that the server has no room for, or comes
-// while it drains. A nil id is written as null.
-func rejectUnavailable(w http.ResponseWriter, id json.RawMessage, err error) {
-	h := w.Header()
-	if h.Set("Retry-After", "30"); errors.Is(err, errDraining) {
-		h.Set("Retry-After", "5")
-		h.Set("Connection", "close")
-	}
-	writeError(w, http.StatusServiceUnavailable, id, jsonRPCServerError, err.Error())
 }

@@ -21,7 +21,7 @@ type envelope struct {
 	Error   json.RawMessage `json:"error"`
 }
 
-// messageKind is what a message requires.
+// messageKind says which answer a message requires.
 type messageKind int
 
 const (
@@ -31,7 +31,7 @@ const (
 	invalidMessage                         // an error, with its id if that is valid
 )
 
-// message is a JSON-RPC message of which the envelope was checked.
+// message is a JSON-RPC message whose envelope has been checked.
 type message struct {
 	kind   messageKind
 	id     json.RawMessage // as it was written: a string, a number, or null if it has none that is valid
@@ -51,10 +51,19 @@ func (m message) isCall() bool {
 	return m.isRequest() && m.is(mcp.MethodToolsCall)
 }
 
+// canceledID returns the id of the request that a notifications/cancelled
+// names, or nil.
+func (m message) canceledID() json.RawMessage {
+	var params struct {
+		RequestID json.RawMessage `json:"requestId"`
+	}
+	_ = json.Unmarshal(m.params, &params) // without one it cancels nothing
+	return params.RequestID
+}
+
 // parseMessage checks the envelope of a message, of which only the beginning is
-// given if it is longer than maxMessage. It rejects what mcp-go v1.2.1 answers
-// without its id or not at all, because whoever waits for the answer would wait
-// forever.
+// given if it is longer than maxMessage. It rejects messages that mcp-go v1.2.1
+// answers without their id, or not at all: the client would wait forever.
 func parseMessage(text []byte) message {
 	if len(text) > maxMessage {
 		return invalid(idOf(text), mcp.INVALID_REQUEST, fmt.Sprintf("the message exceeds %d MiB", maxMessage>>20))
@@ -114,18 +123,6 @@ func sameID(a, b json.RawMessage) bool {
 		return isID(a) && isID(b) && s == t
 	}
 	return isID(a) && bytes.Equal(a, b)
-}
-
-// canceledID returns the id of the request that a notifications/cancelled
-// names, or nil.
-func canceledID(notification []byte) json.RawMessage {
-	var n struct {
-		Params struct {
-			RequestID json.RawMessage `json:"requestId"`
-		} `json:"params"`
-	}
-	_ = json.Unmarshal(notification, &n) // without one it cancels nothing
-	return n.Params.RequestID
 }
 
 // isResponse reports whether a message is the response to a request. The

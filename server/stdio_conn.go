@@ -33,7 +33,6 @@ type stdioConn struct {
 // request is a message that requires a response.
 type request struct {
 	message
-	line     []byte // nil if the message is invalid
 	ctx      context.Context
 	cancel   context.CancelFunc
 	canceled bool // by the client, which expects no response then; guarded by mu
@@ -67,17 +66,14 @@ func (c *stdioConn) accept(line []byte) {
 	switch m.kind {
 	case requestMessage, invalidMessage:
 		r := &request{message: m}
-		if m.fault == nil {
-			r.line = line
-		}
 		r.ctx, r.cancel = context.WithCancel(c.calls)
 		c.start(r)
 	case notificationMessage:
-		if m.method == string(mcp.MethodNotificationCancelled) {
-			c.cancel(canceledID(line))
+		if m.is(mcp.MethodNotificationCancelled) {
+			c.cancel(m.canceledID())
 			return
 		}
-		c.handle(c.calls, m, line)
+		c.handle(c.calls, m)
 	case responseMessage: // the server sends no requests
 	}
 }
@@ -194,7 +190,7 @@ func (c *stdioConn) respond(r *request) []byte {
 		Error   *mcp.JSONRPCErrorDetails `json:"error,omitempty"`
 	}{JSONRPC: mcp.JSONRPC_VERSION, ID: r.id, Error: r.fault}
 	if r.kind == requestMessage {
-		switch answer := c.handle(r.ctx, r.message, r.line).(type) {
+		switch answer := c.handle(r.ctx, r.message).(type) {
 		case mcp.JSONRPCResponse:
 			response.Result = answer.Result
 		case mcp.JSONRPCError:
@@ -217,12 +213,12 @@ func (c *stdioConn) respond(r *request) []byte {
 
 // handle passes a message to mcp-go. It recovers from panics outside of tools,
 // which recover from their own.
-func (c *stdioConn) handle(ctx context.Context, m message, line []byte) (answer mcp.JSONRPCMessage) {
+func (c *stdioConn) handle(ctx context.Context, m message) (answer mcp.JSONRPCMessage) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.logger.Error("panic", "method", m.method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			answer = mcp.JSONRPCError{Error: *errorDetails(mcp.INTERNAL_ERROR, "internal error, see the server's log")}
 		}
 	}()
-	return c.server.HandleMessage(ctx, line)
+	return c.server.HandleMessage(ctx, m.text)
 }
