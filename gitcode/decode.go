@@ -17,12 +17,9 @@ import (
 // form is dropped: their UnmarshalJSON methods leave the zero value and never
 // fail, and decode ignores what encoding/json cannot store in a struct.
 
-const byteOrderMark = "\ufeff"
-
 // unmarshal decodes a response. A body that contains GitCode's own error instead
 // of an object is that error, whatever the status of the response.
 func unmarshal(body []byte, v any) error {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(byteOrderMark)))
 	err := decode(body, v)
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		if repaired := withoutTrailingCommas(body); len(repaired) < len(body) {

@@ -129,15 +129,6 @@ func TestTargetNumber(t *testing.T) {
 	}
 }
 
-func TestByteOrderMark(t *testing.T) {
-	t.Parallel()
-	for _, in := range []string{"\ufeff{\"id\":1}", "\ufeff{\"id\":1,}"} {
-		v, err := decodeAs[Issue](in)
-		require.NoError(t, err, in)
-		assert.Equal(t, Issue{ID: 1}, v, in)
-	}
-}
-
 func TestElements(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string][]string{

@@ -1,7 +1,6 @@
 package gitcode
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,7 +22,7 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 		TraceID     Text `json:"trace_id"`
 	}
 	e := &rest.Error{Status: status}
-	if err := decode(bytes.TrimPrefix(body, []byte(byteOrderMark)), &wire); err != nil {
+	if err := decode(body, &wire); err != nil {
 		e.Message = rest.Excerpt(body)
 	} else {
 		e.Code, e.Name, e.TraceID = int(wire.Code), string(wire.Name), string(wire.TraceID)

@@ -143,7 +143,6 @@ func TestErrorInSuccessfulResponse(t *testing.T) {
 		"as a string":           {`{"error_code":"409","error_message":"exists"}`, rest.Conflict},
 		"no code":               {`{"error_message":"x"}`, rest.Invalid},
 		"no message":            {`{"error_code":500}`, rest.Unavailable},
-		"byte order mark":       {"\ufeff\n" + `{"error_code":404}`, rest.NotFound},
 		"trailing comma":        {`{"error_code":404,}`, rest.NotFound},
 		"with an identity":      {`{"id":5,"error_code":404}`, ""},
 		"with a number":         {`{"number":"5","error_message":"x"}`, ""},

@@ -34,7 +34,7 @@ func Send(ctx context.Context, c *Client, endpoint string, params any) error {
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte
+	Body   []byte // without a byte order mark and the white space around it
 }
 
 // Do sends a request and returns the response, also decoded as an R.
@@ -139,7 +139,7 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		failure = connectionError(ctx, err, connected.Load() || !connecting.Load())
 	case !resp.IsSuccess():
 		// Some services echo the token. An excerpt could contain a part of it.
-		body := bytes.ReplaceAll(resp.Body(), []byte(token), []byte("[token removed]"))
+		body := bytes.ReplaceAll(trim(resp.Body()), []byte(token), []byte("[token removed]"))
 		failure = c.forge.Error(resp.StatusCode(), resp.Header(), body)
 		failure.shorten()
 		failure.Status = resp.StatusCode()
@@ -148,12 +148,17 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 			next = redirectTarget(address, resp.StatusCode(), resp.Header().Get("Location"))
 		}
 	default:
-		return &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: bytes.TrimSpace(resp.Body())}, "", nil
+		return &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(resp.Body())}, "", nil
 	}
 	if req.Method != http.MethodGet && (failure.Status == 0 && !failure.NotSent || failure.Status >= 500) {
 		failure.Class = OutcomeUnknown
 	}
 	return nil, next, failure
+}
+
+// trim removes a byte order mark and the white space around a body.
+func trim(body []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 }
 
 // decode decodes a successful response. A write whose response is empty or

@@ -68,7 +68,8 @@ type Forge struct {
 	// Authorize adds the token to the header of a request.
 	Authorize func(header http.Header, token string)
 	// Decode decodes the body of a successful response into v. It returns an
-	// *Error if the body contains the service's own error instead.
+	// *Error if the body contains the service's own error instead. Neither it
+	// nor Error sees a byte order mark or white space around a body.
 	Decode func(body []byte, v any) error
 	// Error describes an unsuccessful response: at least its Class and Message.
 	Error func(status int, header http.Header, body []byte) *Error

@@ -191,6 +191,16 @@ func TestServicesWordsAreShortened(t *testing.T) {
 	assert.NotContains(t, e.Error(), "\n")
 }
 
+// TestByteOrderMarks checks that neither a result nor an error depends on one.
+func TestByteOrderMarks(t *testing.T) {
+	t.Parallel()
+	for _, space := range []string{"", "\r\n"} {
+		require.NoError(t, getThing(t.Context(), newClient(t, always(200, "\ufeff"+space+thing7), rest.Config{MaxWait: -1})))
+		c := newClient(t, always(400, "\ufeff"+space+"wrong"), rest.Config{MaxWait: -1})
+		assert.Equal(t, "wrong", errorOf(t, getThing(t.Context(), c)).Message)
+	}
+}
+
 // TestEchoedTokensAreRemoved checks that a message that is cut does not end with
 // a part of the token.
 func TestEchoedTokensAreRemoved(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 // be used. isJSON is the forge's judgment, which may be more tolerant than
 // encoding/json's.
 func malformed(body []byte, isJSON, wantsList bool) string {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 {
 		return "the response is empty"
 	}
