@@ -59,7 +59,7 @@ func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, erro
 		response, failure := c.attempt(ctx, req, number, deadline)
 		if failure == nil {
 			var result R
-			if result, failure = decode[R](c, req, response); failure == nil {
+			if result, failure = decode[R](c, req, response, c.Token(ctx)); failure == nil {
 				return result, response, nil
 			}
 		}
@@ -138,10 +138,11 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		// its connections may have sent the request.
 		failure = connectionError(ctx, err, connected.Load() || !connecting.Load())
 	case !resp.IsSuccess():
-		// Some services echo the token. An excerpt could contain a part of it.
-		body := bytes.ReplaceAll(trim(resp.Body()), []byte(token), []byte("[token removed]"))
-		failure = c.forge.Error(resp.StatusCode(), resp.Header(), body)
-		failure.shorten()
+		// Some services echo the token. An excerpt of the body could contain a part
+		// of it, and a message one that the body spells with escapes.
+		body := redact(string(trim(resp.Body())), token)
+		failure = c.forge.Error(resp.StatusCode(), resp.Header(), []byte(body))
+		failure.clean(token)
 		failure.Status = resp.StatusCode()
 		failure.RetryAfter = retryAfter(resp.Header().Get("Retry-After"), time.Now())
 		if req.Method == http.MethodGet {
@@ -165,7 +166,7 @@ func trim(body []byte) []byte {
 // contains something else was carried out and yields the zero R: services do
 // respond so. A body that is not JSON may come from something else than the
 // service, such as a proxy, so the outcome of a write is then unknown.
-func decode[R any](c *Client, req *Request, response *Response) (R, *Error) {
+func decode[R any](c *Client, req *Request, response *Response, token string) (R, *Error) {
 	var result, zero R
 	err := c.forge.Decode(response.Body, &result)
 	if err == nil && !isEmpty(result) {
@@ -173,6 +174,7 @@ func decode[R any](c *Client, req *Request, response *Response) (R, *Error) {
 	}
 	write := req.Method != http.MethodGet
 	if failure, ok := errors.AsType[*Error](err); ok {
+		failure.clean(token)
 		failure.Status = response.Status
 		if write && failure.Class == Unavailable {
 			failure.Class = OutcomeUnknown

@@ -111,12 +111,15 @@ const (
 	maxDetail  = 100
 )
 
-// shorten cuts the service's own words to one short line each.
-func (e *Error) shorten() {
-	e.Message = excerpt(e.Message, maxMessage)
-	e.Name = excerpt(e.Name, maxDetail)
-	e.TraceID = excerpt(e.TraceID, maxDetail)
+// clean removes the token from the service's own words, and cuts them to one
+// short line each.
+func (e *Error) clean(token string) {
+	e.Message = excerpt(redact(e.Message, token), maxMessage)
+	e.Name = excerpt(redact(e.Name, token), maxDetail)
+	e.TraceID = excerpt(redact(e.TraceID, token), maxDetail)
 }
+
+func redact(text, token string) string { return strings.ReplaceAll(text, token, "[token removed]") }
 
 // Excerpt returns the beginning of a text on one line, at most 300 bytes long,
 // as valid UTF-8 without control characters.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -208,5 +210,32 @@ func TestEchoedTokensAreRemoved(t *testing.T) {
 	for n := 280; n < 310; n++ {
 		c := newClient(t, always(400, strings.Repeat("x", n)+token), rest.Config{MaxWait: -1})
 		assert.NotContains(t, getThing(t.Context(), c).Error(), token[:2], n)
+	}
+}
+
+// TestEscapedTokensAreRemoved checks that the service's own words do not contain
+// a token that its JSON spells with escapes, whatever the status.
+func TestEscapedTokensAreRemoved(t *testing.T) {
+	t.Parallel()
+	describe := func(body []byte) *rest.Error {
+		var e rest.Error
+		require.NoError(t, json.Unmarshal(body, &e))
+		return &e
+	}
+	forge := rest.Forge{
+		BaseURL:   "http://forge.test",
+		Authorize: func(http.Header, string) {},
+		Decode:    func(body []byte, _ any) error { return describe(body) },
+		Error:     func(_ int, _ http.Header, body []byte) *rest.Error { return describe(body) },
+	}
+	const escaped = `test\u002dtoken`
+	for _, status := range []int{200, 400} {
+		body := fmt.Sprintf(`{"Class":"invalid","Message":"%[2]s%[1]s","Name":"%[1]s","TraceID":"%[1]s"}`, escaped, strings.Repeat("x", 280))
+		c, err := rest.New(forge, rest.Config{Token: token, Transport: always(status, body)})
+		require.NoError(t, err)
+		e := errorOf(t, rest.Send(t.Context(), c, "GET /", struct{}{}))
+		assert.Equal(t, "[token removed]", e.Name)
+		assert.Equal(t, "[token removed]", e.TraceID)
+		assert.Equal(t, strings.Repeat("x", 280)+"[token removed]", e.Message)
 	}
 }
