@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"crypto/sha256"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -30,4 +31,27 @@ func TestIdleUsersAreForgotten(t *testing.T) {
 		assert.NotSame(t, ann, ls.forToken("ann"))
 		assert.Empty(t, ls.previous)
 	})
+}
+
+// TestNewUsersCostTheSame checks that the first request of a user neither looks
+// at nor copies the limiters of others, however many there are.
+func TestNewUsersCostTheSame(t *testing.T) {
+	for name, startsPeriod := range map[string]bool{"within a period": false, "at the start of a period": true} {
+		allocations := func(known int) float64 {
+			ls := newLimiters(nil, time.Hour)
+			ls.forToken("the first")
+			for i := range known {
+				ls.recent[sha256.Sum256([]byte(strconv.Itoa(i)))] = nil // looking at it would panic
+			}
+			others, start, n := ls.recent, ls.start, 0
+			return testing.AllocsPerRun(100, func() {
+				if startsPeriod {
+					ls.recent, ls.previous, ls.start = others, nil, start.Add(-ls.period)
+				}
+				n++
+				ls.forToken("new" + strconv.Itoa(n))
+			})
+		}
+		assert.InDelta(t, allocations(10), allocations(100_000), 2, name)
+	}
 }
