@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -69,21 +70,22 @@ func TestAuditLogReopensOnSIGHUP(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	lines := bufio.NewReader(out)
-	comment := func() {
+	comment := func() error {
 		_, err := fmt.Fprintln(in, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"comment","arguments":{"owner":"openharbor","repo":"portal","number":1,"body":"x"}}}`)
-		require.NoError(t, err)
-		_, err = lines.ReadString('\n')
-		require.NoError(t, err)
+		if err == nil {
+			_, err = lines.ReadString('\n')
+		}
+		return err
 	}
-	comment()
+	require.NoError(t, comment())
 	require.NoError(t, os.Rename(file, file+".1"))
 	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
-	for { // the signal arrives at some point
-		comment()
-		if content, err := os.ReadFile(file); err == nil && len(content) > 0 {
-			break
-		}
-	}
+	require.Eventually(t, func() bool { // the signal arrives at some point
+		err = comment()
+		content, _ := os.ReadFile(file) // it may not exist yet
+		return err != nil || len(content) > 0
+	}, patience, 10*time.Millisecond)
+	require.NoError(t, err)
 	require.NoError(t, in.Close())
 	require.NoError(t, cmd.Wait())
 }
