@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -92,6 +94,30 @@ func serveLoopback(t testing.TB, service http.Handler) (url string) {
 		web.Close()
 	})
 	return web.URL
+}
+
+// held is a fake GitCode that answers no request until it is released, unless
+// the client is gone before.
+type held struct {
+	release chan struct{}
+	arrived chan int   // the issue that each request asks for, in order
+	ended   chan error // of each request: why it was canceled, or nil
+}
+
+func newHeld() *held {
+	const requests = 1000 // more than any test makes
+	return &held{make(chan struct{}), make(chan int, requests), make(chan error, requests)}
+}
+
+func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	number, _ := strconv.Atoi(path.Base(r.URL.Path))
+	h.arrived <- number
+	select {
+	case <-h.release:
+		fmt.Fprintf(w, `{"id":%[1]d,"number":%[1]d,"title":"answered"}`, number)
+	case <-r.Context().Done():
+	}
+	h.ended <- r.Context().Err()
 }
 
 // newServer returns an MCP server for a fake GitCode, and its log.

@@ -13,24 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// held is a fake GitCode that answers when it is released, unless its client is
-// gone before.
-type held struct {
-	release chan struct{}
-	ended   chan error // of each request
-}
-
-func newHeld() *held { return &held{release: make(chan struct{}), ended: make(chan error, 100)} }
-
-func (s *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	select {
-	case <-s.release:
-		fmt.Fprint(w, `{"id":1,"number":1,"title":"answered"}`)
-	case <-r.Context().Done():
-	}
-	s.ended <- r.Context().Err()
-}
-
 // callInBackground sends a call and returns the answer's body, or the error, once
 // it is there.
 func (r *running) callInBackground(ctx context.Context, path, body string, header ...string) <-chan string {

@@ -102,7 +102,7 @@ func TestUnusedConnectionsDoNotDelayTheEnd(t *testing.T) {
 func TestDrainIsLimited(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
-		service := newHang()
+		service := newHeld()
 		r := startInMemory(t, service, func(s *setup) { s.http.Drain = 30 * time.Second })
 		failed := make(chan error, 1)
 		go func() {

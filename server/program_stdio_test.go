@@ -64,13 +64,13 @@ func calls(n int) string {
 // answers the first of them only once stdin is closed.
 func TestPipedCallsAreAllAnswered(t *testing.T) {
 	t.Parallel()
-	service := newHold()
+	service := newHeld()
 	p := startStdio(t, service)
 	go io.Copy(io.Discard, p.log)
 	_, err := io.WriteString(p.in, calls(40))
 	require.NoError(t, err)
 	require.NoError(t, p.in.Close())
-	require.Eventually(t, func() bool { return len(service.arrived()) > 0 }, patience, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(service.arrived) > 0 }, patience, 10*time.Millisecond)
 	close(service.release)
 	output, err := io.ReadAll(p.out)
 	require.NoError(t, err)
@@ -151,7 +151,7 @@ func TestClosedStdoutEndsTheProcess(t *testing.T) {
 // nothing, so it sends them until the process ends.
 func TestSecondSignalEndsTheProcess(t *testing.T) {
 	t.Parallel()
-	service := newHang()
+	service := newHeld()
 	cmd, addr := startHTTP(t, "GITCODE_API_URL="+serveLoopback(t, service)+sandbox.Prefix, "GITCODE_TOKEN="+sandbox.Token, "GITCODE_MCP_TIMEOUT=1h")
 	r := &running{url: "http://" + addr, client: http.DefaultClient}
 	go func() {

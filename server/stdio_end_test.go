@@ -75,7 +75,7 @@ func TestUnreadStdout(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				service := newHold()
+				service := newHeld()
 				close(service.release)
 				w := newWire(t, ctx, newServerInMemory(t, service))
 				start := time.Now()
@@ -85,7 +85,7 @@ func TestUnreadStdout(t *testing.T) {
 					}
 				}()
 				synctest.Wait()
-				assert.Len(t, service.arrived(), min(test.calls, 256), "calls wait for a client that does not read")
+				assert.Len(t, service.arrived, min(test.calls, 256), "calls wait for a client that does not read")
 				test.end(w, cancel)
 				err := <-w.done
 				if test.err == "" {
@@ -105,7 +105,7 @@ func TestUnreadStdout(t *testing.T) {
 func TestStdoutThatIsReadNoLonger(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
-		service := newHold()
+		service := newHeld()
 		w := newWire(t, t.Context(), newServerInMemory(t, service))
 		w.send(getIssue, "1")
 		w.in.Close()
@@ -159,7 +159,7 @@ func TestSlowlyReadStdout(t *testing.T) {
 func TestClosedStdout(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
-		service := newHold()
+		service := newHeld()
 		w := newWire(t, t.Context(), newServerInMemory(t, service))
 		w.send(getIssue, "1")
 		synctest.Wait()
