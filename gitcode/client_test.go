@@ -95,6 +95,15 @@ func TestMovedIssue(t *testing.T) {
 	assert.ErrorContains(t, err, "moved to /api/v5/repos/new/name/issues/7")
 	assert.NotContains(t, err.Error(), "secret")
 	assert.Equal(t, 1, requests)
+
+	// An address that is cut must not end with a part of the token.
+	for n := 220; n < 300; n++ {
+		c = newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://elsewhere.test/"+strings.Repeat("x", n)+token, http.StatusMovedPermanently)
+		}))
+		_, err = c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Title: new("x")})
+		assert.NotContains(t, err.Error(), token[:4], n)
+	}
 }
 
 func TestErrors(t *testing.T) {

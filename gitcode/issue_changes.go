@@ -3,6 +3,7 @@ package gitcode
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -100,15 +101,20 @@ func (c *Client) patchIssue(ctx context.Context, p UpdateIssueParams) (issueResp
 	return rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
 }
 
+const readEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
+
 // readIssue is like GetIssue, but records which members the response contains.
 func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
-	return rest.Call[issueResponse](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/{number}", p)
+	return rest.Call[issueResponse](ctx, c.Client, readEndpoint, p)
 }
 
 // readBack reads an issue after a change and checks it. If that fails, it checks
 // what the responses to the writes show.
 func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
 	after, err := c.readIssue(ctx, ref)
+	if err == nil && !after.isAbout(ref.Number) {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: fmt.Sprintf("the response is about issue %d", after.Number)}
+	}
 	if err != nil {
 		change := check.writes(seen)
 		change.ReadErr = err

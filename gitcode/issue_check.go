@@ -1,8 +1,10 @@
 package gitcode
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -54,11 +56,40 @@ type issueResponse struct {
 	members map[string]json.RawMessage
 }
 
-// UnmarshalJSON decodes an issue.
+// UnmarshalJSON decodes an issue. It remembers only the members of issueFields: a
+// response may have millions of others.
 func (r *issueResponse) UnmarshalJSON(data []byte) error {
-	r.members = nil
-	_ = json.Unmarshal(data, &r.members) // anything but an object has none
+	var m struct {
+		Title          json.RawMessage `json:"title"`
+		Body           json.RawMessage `json:"body"`
+		State          json.RawMessage `json:"state"`
+		Assignee       json.RawMessage `json:"assignee"`
+		Assignees      json.RawMessage `json:"assignees"`
+		Milestone      json.RawMessage `json:"milestone"`
+		Labels         json.RawMessage `json:"labels"`
+		Visibility     json.RawMessage `json:"visibility_reason"`
+		Type           json.RawMessage `json:"issue_type"`
+		TypeDetail     json.RawMessage `json:"issue_type_detail"`
+		PriorityDetail json.RawMessage `json:"issue_priority_detail"`
+		Severity       json.RawMessage `json:"severity"`
+	}
+	_ = json.Unmarshal(data, &m) // anything but an object has none
+	r.members = map[string]json.RawMessage{
+		"title": m.Title, "body": m.Body, "state": m.State, "assignee": m.Assignee, "assignees": m.Assignees,
+		"milestone": m.Milestone, "labels": m.Labels, "visibility_reason": m.Visibility,
+		"issue_type": m.Type, "issue_type_detail": m.TypeDetail, "issue_priority_detail": m.PriorityDetail, "severity": m.Severity,
+	}
+	maps.DeleteFunc(r.members, func(_ string, value json.RawMessage) bool { return value == nil })
 	return json.Unmarshal(data, &r.Issue)
+}
+
+// isAbout reports whether a response is about the issue with a number, as far as
+// it says.
+func (r issueResponse) isAbout(number int) bool { return r.Number == 0 || int(r.Number) == number }
+
+// contains reports whether the response contains a field in any form.
+func (r issueResponse) contains(f issueField) bool {
+	return slices.ContainsFunc(f.members, func(m string) bool { return r.members[m] != nil })
 }
 
 // shows reports whether the response contains a field: a value, or an empty one
@@ -70,17 +101,15 @@ func (r issueResponse) shows(f issueField) bool {
 	})
 }
 
-// identify adds what every response should contain.
+// identify sets what identifies the issue, which no write changes.
 func (i *Issue) identify(known Issue) {
-	if i.ID == 0 {
-		i.ID = known.ID
-	}
-	if i.Number == 0 {
-		i.Number = known.Number
-	}
-	if i.HTMLURL == "" {
-		i.HTMLURL = known.HTMLURL
-	}
+	i.ID, i.Number, i.HTMLURL = cmp.Or(known.ID, i.ID), cmp.Or(known.Number, i.Number), cmp.Or(known.HTMLURL, i.HTMLURL)
+}
+
+// fill adds what an earlier response has shown and no later request changes.
+func (i *Issue) fill(earlier Issue) {
+	i.Title, i.Body, i.State = cmp.Or(i.Title, earlier.Title), cmp.Or(i.Body, earlier.Body), cmp.Or(i.State, earlier.State)
+	i.Visibility = cmp.Or(i.Visibility, earlier.Visibility)
 }
 
 // issueCheck compares an issue with what a change requested.
@@ -127,8 +156,11 @@ func (k issueCheck) read(after issueResponse) IssueChange {
 func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
 	want, requested := k.requested[f.name]
 	if !requested {
-		if k.before == nil || !k.before.shows(f) {
+		if k.before == nil || !k.before.contains(f) {
 			return nil
+		}
+		if !k.before.shows(f) {
+			return &Deviation{Field: f.name, Unknown: true}
 		}
 		want = f.values(k.before.Issue)
 	}

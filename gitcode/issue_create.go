@@ -36,6 +36,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if err != nil {
 		return IssueChange{}, err
 	}
+	created.Number = max(created.Number, 0)
 	n := newIssue{
 		client: c, params: p,
 		ref:   IssueRef{RepoRef: p.RepoRef, Number: int(created.Number)},
@@ -43,7 +44,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 		check: issueCheck{requested: p.fields(), known: created.Issue, failed: map[string]error{}},
 	}
 	dryRun := c.IsDryRun(ctx)
-	if n.ref.Number == 0 && !dryRun {
+	if n.ref.Number <= 0 && !dryRun {
 		return n.check.withoutNumber(created), nil
 	}
 	n.setAssignee(ctx)
@@ -101,7 +102,8 @@ func (n *newIssue) patch(ctx context.Context, field string, p UpdateIssueParams)
 	patched, err := n.client.patchIssue(ctx, p)
 	if err != nil {
 		n.check.failed[field] = err
-	} else if !patched.IsEmpty() {
+	} else if !patched.IsEmpty() && patched.isAbout(n.ref.Number) {
+		patched.fill(n.seen.Issue)
 		n.seen = patched
 	}
 }

@@ -94,6 +94,12 @@ func TestCreateIssue(t *testing.T) {
 		"labels in the response":       {labelOnly, []string{answer, labels}, []string{created, labeled}, result{number: 7, labels: names}},
 		"one assignee in the response": {one, []string{answer, sparse}, []string{created, `PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`}, result{number: 7, assignees: []string{"ann"}}},
 
+		"the PATCH returns another issue": {one, []string{answer, `200 {"id":99,"number":9,"title":"t","body":"b","assignee":{"login":"ann"},"html_url":"http://9"}`, sparse}, []string{created, `PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`, readIssue}, result{number: 7, assignees: []string{"ann"}}},
+		"every read returns another issue": {one, []string{answer, `200 {"id":99,"number":9,"title":"t","body":"b","assignee":{"login":"ann"}}`}, []string{created, `PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`, readIssue},
+			result{number: 7, deviations: []gitcode.Deviation{unknown("assignee", "ann")}, readErr: rest.MalformedResponse}},
+		"the POST shows more than the PATCH": {one, []string{answer, `200 {"id":70}`, "404 "}, []string{created, `PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`, readIssue},
+			result{number: 7, deviations: []gitcode.Deviation{unknown("assignee", "ann")}, readErr: rest.NotFound}},
+
 		"a full service":     {everything, []string{answer, sparse, full, labels}, []string{created, assigned, planned, labeled}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
 		"a sparse service":   {everything, []string{answer, sparse, sparse, labels, complete}, []string{created, assigned, planned, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},
 		"without any bodies": {everything, []string{answer, "204 ", "204 ", "204 ", complete}, []string{created, assigned, planned, labeled, readIssue}, result{number: 7, labels: names, assignees: both, milestone: 253899}},

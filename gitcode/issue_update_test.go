@@ -58,7 +58,9 @@ func TestUpdateIssue(t *testing.T) {
 		"what no parameter sets is lost": {closeIt, []string{head + `"state":"open","issue_type":"bug","issue_priority_detail":{"title":"主要"},"severity":"Major"}`, sparse, head + `"state":"closed","issue_type":"task","issue_priority_detail":null}`}, []string{closeAlone, readIssue},
 			deviating(result{number: 7}, unasked("type", []string{"bug"}, []string{"task"}), unasked("priority", []string{"主要"}, nil), gitcode.Deviation{Field: "severity", Missing: []string{"Major"}, Unknown: true})},
 		"types in other words": {closeIt, []string{head + `"state":"open","issue_type":null,"issue_type_detail":{"title":"bug"},"priority":2}`, sparse, head + `"state":"closed","issue_type":"bug","priority":0}`}, []string{closeAlone, readIssue}, result{number: 7}},
-		"reading back fails":   {closeIt, []string{before, sparse, "404 "}, []string{close, readIssue}, result{number: 7, readErr: rest.NotFound}},
+		"an unreadable milestone before": {closeIt, []string{head + `"state":"open","milestone":"v2.3"}`, sparse, head + `"state":"closed","milestone":null}`}, []string{closeAlone, readIssue},
+			deviating(result{number: 7}, gitcode.Deviation{Field: "milestone", Unknown: true})},
+		"reading back fails": {closeIt, []string{before, sparse, "404 "}, []string{close, readIssue}, result{number: 7, readErr: rest.NotFound}},
 		"reading back fails after an empty response": {closeIt, []string{before, "200 ", "404 "}, []string{close, readIssue},
 			result{number: 7, deviations: []gitcode.Deviation{unknown("state", "closed")}, readErr: rest.NotFound}},
 

@@ -129,6 +129,14 @@ func TestDecodingTakesLittleMemory(t *testing.T) {
 		}
 		assert.InDelta(t, allocations(maxPage), allocations(100*maxPage), 10, name)
 	}
+	allocations := func(members int) float64 {
+		body := []byte(`{"id":5` + strings.Repeat(`,"unknown":[1]`, members) + `,"title":"t"}`)
+		return testing.AllocsPerRun(3, func() {
+			var issue issueResponse
+			require.NoError(t, unmarshal(body, &issue))
+		})
+	}
+	assert.InDelta(t, allocations(10), allocations(10_000), 10, "unknown members of an issue")
 	nested := []byte(strings.Repeat("[,", 50_000))
 	assert.Zero(t, testing.AllocsPerRun(3, func() { withoutTrailingCommas(nested) }))
 }

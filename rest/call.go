@@ -192,7 +192,7 @@ func decode[R any](c *Client, req *Request, response *Response, token string) (R
 	}
 	var list R
 	wantsList := c.forge.Decode([]byte("[]"), &list) == nil && !isEmpty(list)
-	return zero, &Error{Class: class, Status: response.Status, Message: malformed(response.Body, isJSON, wantsList)}
+	return zero, &Error{Class: class, Status: response.Status, Message: malformed([]byte(redact(string(response.Body), token)), isJSON, wantsList)}
 }
 
 // isEmpty reports whether a decoded response contains no R.

@@ -210,6 +210,9 @@ func TestEchoedTokensAreRemoved(t *testing.T) {
 	for n := 280; n < 310; n++ {
 		c := newClient(t, always(400, strings.Repeat("x", n)+token), rest.Config{MaxWait: -1})
 		assert.NotContains(t, getThing(t.Context(), c).Error(), token[:2], n)
+		// An answer that is no JSON is quoted up to 100 bytes.
+		c = newClient(t, always(200, strings.Repeat("x", n-200)+token), rest.Config{MaxWait: -1})
+		assert.NotContains(t, getThing(t.Context(), c).Error(), token[:2], n)
 	}
 }
 

@@ -53,6 +53,10 @@ func checkAgain(err error) string {
 
 func unverified(d api.Deviation) string {
 	switch {
+	case len(d.Missing) == 0 && !d.Requested:
+		return "whether " + subject(d.Field) + " changed"
+	case len(d.Missing) == 0 && d.Err != nil:
+		return fmt.Sprintf("whether %s was cleared (its request failed: %v)", subject(d.Field), d.Err)
 	case len(d.Missing) == 0:
 		return "whether " + subject(d.Field) + " was cleared"
 	case d.Err != nil:
