@@ -91,8 +91,24 @@ func parseMessage(text []byte) message {
 		return message{kind: notificationMessage, method: method, params: e.Params, text: text}
 	case !isID(e.ID):
 		return invalid(nil, mcp.INVALID_REQUEST, "id must be a string or a number")
+	case len(method) > maxName, nameLen(e.Params) > maxName:
+		return invalid(e.ID, mcp.INVALID_REQUEST, fmt.Sprintf("a name is longer than %d bytes", maxName))
 	}
 	return message{kind: requestMessage, id: e.ID, method: method, params: e.Params, text: text}
+}
+
+// maxName is the maximum length of the name of a method, tool, prompt or resource.
+// Errors about unknown ones repeat it.
+const maxName = 1000
+
+// nameLen returns the length of the name in the params of a request.
+func nameLen(params json.RawMessage) int {
+	var p struct {
+		Name json.RawMessage `json:"name"`
+		URI  json.RawMessage `json:"uri"`
+	}
+	_ = json.Unmarshal(params, &p) // without one there is no name
+	return max(len(p.Name), len(p.URI))
 }
 
 func invalid(id json.RawMessage, code int, text string) message {
