@@ -31,6 +31,9 @@ type state struct {
 func Open(file string) (*Sandbox, error) {
 	s := New()
 	s.file = file
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		s.file = target // replacing a link would leave its target as it is
+	}
 	unlock, err := s.open()
 	if err == nil {
 		err = errors.Join(s.save(), unlock())
@@ -82,7 +85,8 @@ func (s *Sandbox) save() error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(s.file), filepath.Base(s.file)+".*.tmp")
+	// The lock makes the name safe, and a killed process leaves at most one file.
+	temp, err := os.OpenFile(s.file+".tmp", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

@@ -147,3 +147,21 @@ func TestStateFileFails(t *testing.T) {
 	assert.Equal(t, 500, r.Code)
 	assert.Contains(t, r.Body.String(), `"error_code_name":"INTERNAL"`)
 }
+
+func TestLinkedStateFile(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file, link := filepath.Join(folder, "state"), filepath.Join(folder, "link")
+	open(t, file)
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip("no symbolic links:", err)
+	}
+	require.NoError(t, os.WriteFile(file+".tmp", []byte("of a process that was killed"), 0o600))
+	open(t, link).send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","title":"written through the link"}`)
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Contains(t, string(content), "written through the link")
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	assert.Len(t, entries, 3, "the file, its lock and the link")
+}
