@@ -25,7 +25,7 @@ const Partial = "partial"
 // Written holds the fields common to all write results.
 type Written struct {
 	Warnings []string              `json:"warnings,omitempty" jsonschema_description:"What did not happen, changed unasked or could not be verified"`
-	DryRun   []rest.PlannedRequest `json:"dry_run,omitempty" jsonschema_description:"Requests that were not sent"`
+	DryRun   []rest.PlannedRequest `json:"dry_run,omitempty" jsonschema_description:"Requests that were not sent; 0 stands for the number of a new issue"`
 	Notes
 
 	// ID is the forge's id of the object written, for the audit log; 0 if unknown.
