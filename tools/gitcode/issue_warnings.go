@@ -14,10 +14,13 @@ import (
 // then all that could not be verified.
 func warnings(c api.IssueChange) []string {
 	var all, unknown []string
+	var refused []api.Deviation
 	for _, d := range c.Deviations {
 		switch {
 		case d.Unknown:
 			unknown = append(unknown, unverified(d))
+		case isForbidden(d.Err) && len(d.Missing) > 0:
+			refused = append(refused, d)
 		case d.Err != nil:
 			all = append(all, failed(d))
 		case d.Requested:
@@ -25,6 +28,9 @@ func warnings(c api.IssueChange) []string {
 		default:
 			all = append(all, changedUnasked(d))
 		}
+	}
+	if len(refused) > 0 {
+		all = append(all, forbidden(refused))
 	}
 	if c.ReadErr != nil && len(unknown) == 0 {
 		unknown = []string{"whether anything else changed"}
@@ -67,6 +73,23 @@ func unverified(d api.Deviation) string {
 	return named(d.Field, d.Missing)
 }
 
+// forbidden describes the fields that the caller may not set. GitCode gives the
+// same reason for each.
+func forbidden(fields []api.Deviation) string {
+	var names, values []string
+	for _, d := range fields {
+		names, values = append(names, named(d.Field, d.Missing)), append(values, d.Missing...)
+	}
+	return fmt.Sprintf("%s %s missing: %v; %s", strings.Join(names, ", "), number(values, "is", "are"), fields[0].Err, askMember)
+}
+
+const askMember = "ask a member of the repository, or use a token with more scopes"
+
+func isForbidden(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && e.Class == rest.Forbidden
+}
+
 // failed describes a field whose own request failed, and says what to do.
 func failed(d api.Deviation) string {
 	if len(d.Missing) == 0 {
@@ -85,7 +108,7 @@ func remedy(err error, verb, tool string) string {
 	if e, ok := errors.AsType[*rest.Error](err); ok {
 		switch {
 		case e.Class == rest.Forbidden:
-			return "ask a member of the repository, or use a token with more scopes"
+			return askMember
 		case e.RetryAfter > 0:
 			verb = fmt.Sprintf("retry in %v", tools.Wait(e))
 		}
