@@ -46,6 +46,9 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	if err != nil {
 		return IssueChange{}, err
 	}
+	if !before.isAbout(p.Number) {
+		before = issueResponse{} // it says nothing about this issue
+	}
 	check := issueCheck{requested: p.fields(), known: before.Issue, before: &before, failed: map[string]error{}}
 
 	patch, clearLabels := p, p.Labels != nil && len(*p.Labels) == 0
@@ -98,7 +101,11 @@ func (c *Client) patchWithMilestone(ctx context.Context, p UpdateIssueParams, cu
 const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
 
 func (c *Client) patchIssue(ctx context.Context, p UpdateIssueParams) (issueResponse, error) {
-	return rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
+	response, err := rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
+	if !response.isAbout(p.Number) {
+		return issueResponse{}, err // it proves nothing
+	}
+	return response, err
 }
 
 const readEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"

@@ -102,7 +102,7 @@ func (n *newIssue) patch(ctx context.Context, field string, p UpdateIssueParams)
 	patched, err := n.client.patchIssue(ctx, p)
 	if err != nil {
 		n.check.failed[field] = err
-	} else if !patched.IsEmpty() && patched.isAbout(n.ref.Number) {
+	} else if !patched.IsEmpty() {
 		patched.fill(n.seen.Issue)
 		n.seen = patched
 	}

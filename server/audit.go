@@ -3,8 +3,10 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -22,8 +24,9 @@ type AuditLog struct {
 
 	mu     sync.Mutex
 	w      io.Writer
-	proven bool // the last line was written, or the log is a writer without any
-	torn   bool // the last line was written in part
+	file   fs.FileInfo // of w; nil if it is no file
+	proven bool        // the last line was written, or the log is a writer without any
+	torn   bool        // the last line was written in part
 }
 
 // NewAuditLog returns a log that writes to w.
@@ -43,17 +46,44 @@ func (a *AuditLog) Reopen() error {
 	if a.path == "" {
 		return nil
 	}
+	if info, err := os.Stat(a.path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return fmt.Errorf("open the audit log: %s is a pipe, which would block writes", a.path)
+	}
 	file, err := os.OpenFile(a.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("open the audit log: %w", err)
 	}
+	info, err := file.Stat()
+	if err != nil {
+		return errors.Join(fmt.Errorf("open the audit log: %w", err), file.Close())
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.file == nil || !os.SameFile(a.file, info) {
+		a.proven, a.torn = false, isTorn(a.path, info)
+	}
+	a.file = info
 	if old, ok := a.w.(io.Closer); ok {
 		old.Close() //nolint:errcheck // every line was written at once
 	}
 	a.w = file
 	return nil
+}
+
+// isTorn reports whether a file does not end with the end of a line, as after a
+// process that was killed. A file that cannot be read is assumed to.
+func isTorn(path string, info fs.FileInfo) bool {
+	if !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	last := make([]byte, 1)
+	_, err = file.ReadAt(last, info.Size()-1)
+	return err == nil && last[0] != '\n'
 }
 
 // Check returns an error if the file cannot be opened again, or if a line cannot

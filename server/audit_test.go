@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -171,4 +172,40 @@ func TestAuditRequired(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAuditLogOfAnotherFile checks what a log knows about its file after it was
+// replaced: whether it can be written, and whether its last line is complete.
+func TestAuditLogOfAnotherFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "audit")
+	require.NoError(t, os.WriteFile(path, []byte(`{"time":"half a li`), 0o600))
+	log, err := server.OpenAuditLog(path, nil)
+	require.NoError(t, err)
+	log.Record(tools.Record{Tool: "comment"})
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	require.Len(t, lines, 2)
+	assert.True(t, json.Valid([]byte(lines[1])), lines[1])
+
+	require.NoError(t, os.Rename(path, path+".1"))
+	require.NoError(t, log.Check())
+	content, err = os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(content), "the audit log can be written", "a new file is tried")
+	assert.Equal(t, "{", string(content[:1]))
+
+	require.NoError(t, os.Remove(path))
+	if exec.CommandContext(t.Context(), "mkfifo", path).Run() != nil {
+		t.Skip("no named pipes")
+	}
+	require.ErrorContains(t, log.Check(), "is a pipe", "nobody may read it")
+
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no full device")
+	}
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.Symlink("/dev/full", path))
+	require.Error(t, log.Check(), "before the first write to it")
 }

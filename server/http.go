@@ -89,7 +89,7 @@ func (h *HTTP) routes() http.Handler {
 	mux.Handle("GET /readyz", &readiness{url: h.cfg.BaseURL, transport: http.DefaultTransport})
 	mux.Handle("GET /{$}", page{h.cfg})
 	mux.Handle("/", g.requireSecret(http.NotFoundHandler()))
-	return withReadDeadline(g.checkOrigin(withWriteDeadline(mux)))
+	return withReadDeadline(withWriteDeadline(g.checkOrigin(mux)))
 }
 
 func newSSE(s *mcpserver.MCPServer) *mcpserver.SSEServer {

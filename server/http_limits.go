@@ -115,14 +115,14 @@ func bodyOf(r *http.Request) []byte {
 // reading cannot pin memory, and disables proxy buffering for event streams.
 func withWriteDeadline(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&deadlineWriter{ResponseWriter: w, control: http.NewResponseController(w), origin: w.Header().Get("Access-Control-Allow-Origin")}, r)
+		next.ServeHTTP(&deadlineWriter{ResponseWriter: w, control: http.NewResponseController(w), origin: r.Header.Get("Origin")}, r)
 	})
 }
 
 type deadlineWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
-	origin  string // that checkOrigin has allowed
+	origin  string // of the request; checkOrigin rejects those that are not allowed
 	begun   bool
 }
 
@@ -134,10 +134,13 @@ func (w *deadlineWriter) WriteHeader(status int) {
 			h.Set("X-Accel-Buffering", "no")
 		}
 		// mcp-go v1.2.1 allows every origin on its streams.
-		if h.Del("Access-Control-Allow-Origin"); w.origin != "" {
-			h.Set("Access-Control-Allow-Origin", w.origin)
+		if h.Get("Access-Control-Allow-Origin") == "*" {
+			if h.Del("Access-Control-Allow-Origin"); w.origin != "" {
+				h.Set("Access-Control-Allow-Origin", w.origin)
+			}
 		}
 	}
+	w.setDeadline()
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -145,14 +148,18 @@ func (w *deadlineWriter) Write(p []byte) (int, error) {
 	if !w.begun {
 		w.WriteHeader(http.StatusOK)
 	}
-	_ = w.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every connection supports it
+	w.setDeadline()
 	return w.ResponseWriter.Write(p)
 }
 
 // Flush implements [http.Flusher], which mcp-go requires.
 func (w *deadlineWriter) Flush() {
-	_ = w.control.SetWriteDeadline(time.Now().Add(writeTimeout))
+	w.setDeadline()
 	_ = w.control.Flush()
+}
+
+func (w *deadlineWriter) setDeadline() {
+	_ = w.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every connection supports it
 }
 
 // Unwrap is used by [http.ResponseController].

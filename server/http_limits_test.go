@@ -148,6 +148,16 @@ func TestEveryPathHasAWriteDeadline(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+target, nil)
 			h.ServeHTTP(w, r)
 			assert.Equal(t, time.Now().Add(writeTimeout), w.write, "%s, status %d", target, w.Code)
+
+			w.write = time.Time{}
+			r.Header.Set("Origin", "http://evil.test")
+			h.ServeHTTP(w, r)
+			assert.Equal(t, time.Now().Add(writeTimeout), w.write, "%s, foreign origin", target)
+			w.write = time.Time{}
+			r.Method = http.MethodOptions
+			r.Header.Set("Origin", "http://127.0.0.1")
+			h.ServeHTTP(w, r)
+			assert.Equal(t, time.Now().Add(writeTimeout), w.write, "%s, preflight", target)
 		})
 	}
 }
@@ -158,13 +168,12 @@ func TestOnlyAllowedOriginsGetCORSHeaders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := httptest.NewRecorder()
-			if allowed != "" {
-				w.Header().Set("Access-Control-Allow-Origin", allowed)
-			}
+			r := httptest.NewRequest(http.MethodGet, "/sse", nil)
+			r.Header.Set("Origin", allowed)
 			withWriteDeadline(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 				rw.Header().Set("Access-Control-Allow-Origin", "*") // as mcp-go does
 				rw.WriteHeader(http.StatusOK)
-			})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sse", nil))
+			})).ServeHTTP(w, r)
 			assert.Equal(t, allowed, w.Header().Get("Access-Control-Allow-Origin"))
 		})
 	}

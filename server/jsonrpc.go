@@ -104,8 +104,8 @@ const maxName = 1000
 // nameLen returns the length of the name in the params of a request.
 func nameLen(params json.RawMessage) int {
 	var p struct {
-		Name json.RawMessage `json:"name"`
-		URI  json.RawMessage `json:"uri"`
+		Name string `json:"name"`
+		URI  string `json:"uri"`
 	}
 	_ = json.Unmarshal(params, &p) // without one there is no name
 	return max(len(p.Name), len(p.URI))

@@ -31,8 +31,16 @@ type state struct {
 func Open(file string) (*Sandbox, error) {
 	s := New()
 	s.file = file
-	if target, err := filepath.EvalSymlinks(file); err == nil {
-		s.file = target // replacing a link would leave its target as it is
+	// Replacing a link would leave its target as it is. The target may not exist.
+	for range 10 {
+		target, err := os.Readlink(s.file)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(s.file), target)
+		}
+		s.file = target
 	}
 	unlock, err := s.open()
 	if err == nil {
@@ -86,7 +94,11 @@ func (s *Sandbox) save() error {
 		return err
 	}
 	// The lock makes the name safe, and a killed process leaves at most one file.
-	temp, err := os.OpenFile(s.file+".tmp", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	name := s.file + ".tmp"
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	temp, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

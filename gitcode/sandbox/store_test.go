@@ -161,7 +161,10 @@ func TestLinkedStateFile(t *testing.T) {
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Contains(t, string(content), "written through the link")
+	require.NoError(t, os.Symlink("state2", filepath.Join(folder, "dangling")))
+	open(t, filepath.Join(folder, "dangling"))
+	assert.FileExists(t, filepath.Join(folder, "state2"))
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
-	assert.Len(t, entries, 3, "the file, its lock and the link")
+	assert.Len(t, entries, 6, "two files, their locks and the links")
 }
