@@ -183,7 +183,7 @@ func scalar(data []byte) string {
 	return ""
 }
 
-// first returns the first byte of a JSON value, which tells its kind, and 0 if
+// first returns the first byte of a JSON value, which shows its kind, and 0 if
 // there is no value.
 func first(data []byte) byte {
 	if len(data) == 0 {

@@ -169,3 +169,16 @@ func TestErrorInSuccessfulResponse(t *testing.T) {
 		assert.Equal(t, test.class, e.Class, name)
 	}
 }
+
+// TestMembersOfFieldsAreRemembered checks that no member of issueFields is missing
+// from issueResponse: a field without it would never be verified.
+func TestMembersOfFieldsAreRemembered(t *testing.T) {
+	t.Parallel()
+	for _, f := range issueFields {
+		for _, member := range f.members {
+			var r issueResponse
+			require.NoError(t, unmarshal([]byte(`{"id":5,"`+member+`":null}`), &r))
+			assert.Contains(t, r.members, member, f.name)
+		}
+	}
+}
