@@ -112,9 +112,11 @@ func (s *Sandbox) pathComment(r *request) (issueComment, response) {
 	if repo == nil {
 		return issueComment{}, errResponse
 	}
-	for _, c := range commentsOf(repo.issuesFor(r.user)...) {
-		if c.ID == id {
-			return c, response{}
+	for _, i := range repo.Issues {
+		for _, c := range i.Comments {
+			if c.ID == id && i.isVisibleTo(r.user) {
+				return issueComment{c, i}, response{}
+			}
 		}
 	}
 	return issueComment{}, notFound("Note")

@@ -22,11 +22,18 @@
 //   - list the history (operate logs) and the pull requests of an issue
 //   - get an issue of an enterprise, its comments and its labels, by the global
 //     id of the issue
+//   - search issues, in all repositories or in one
+//   - list the labels, the milestones and the members (collaborators) of a
+//     repository
+//   - get the user of the token
+//   - list the workflow statuses of an enterprise, and the issue types of an
+//     organization with their statuses (extend settings)
 //
 // Lists support the documented filters, sorting and paging: 20 items per page
-// by default, 100 at most. Invalid pages, times, states and sort keys of issues
-// are rejected, an unknown direction is ignored. The owner and the name of a
-// repository are matched without regard to case.
+// by default, 100 at most. A list of a repository's labels has 100 by default;
+// a search has 50 at most, and 100 pages. Invalid pages, times, states and sort
+// keys of issues are rejected, an unknown direction is ignored. The owner and
+// the name of a repository are matched without regard to case.
 //
 // A body is JSON, or a form (urlencoded or multipart) for the operations whose
 // documentation shows forms: creating and updating issues and comments. The
@@ -78,7 +85,8 @@
 //
 //   - The number of an issue is a string. In the target of a comment it is an
 //     integer, and its key is misspelled: nubmer.
-//   - The full name of a repository has spaces around the slash.
+//   - The full name of a repository has spaces around the slash, except in
+//     search results.
 //   - An update takes the states close and reopen. It rejects closed and open,
 //     which is how issues and filters spell their state.
 //   - Responses to a create and an update contain no milestone, no workflow
@@ -103,6 +111,16 @@
 //   - The totals of a list are in headers whose names are not in canonical form,
 //     such as total_count. Operate logs and pull requests have no totals and no
 //     pages.
+//   - The pages of a search overlap: each one after the first begins with the
+//     last row of the one before, unless a page has only one row. Its rows thus
+//     fill more pages than total_count suggests, and there is no total_page.
+//   - A search result has no people, no milestone, no status and no type.
+//   - A member of a repository has a username, no login, and more than a dozen
+//     members that are always null.
+//   - The address of a milestone is called url in the list of milestones, and
+//     html_url in an issue. The state of an open milestone is active.
+//   - Only organizations of an enterprise have issue types and statuses. For any
+//     other one the response is 404.
 //   - Errors have the service's format, whose error_code can differ from the
 //     HTTP status.
 //   - A missing value is null, empty or absent, depending on the member. Times
@@ -115,7 +133,8 @@
 // never truncated, and something new can be read at once, which the service
 // sometimes answers with 404. It checks no scopes of tokens and blocks no text.
 // It takes a token in the query for writes too, and any length of a label name.
-// A list of an enterprise or organization needs no membership.
+// A list of an enterprise, an organization or the members of a repository needs
+// no membership.
 //
 // It is stricter in these ways. It answers nothing without a token, although the
 // service shows public data to anyone. It always rejects labels in a create,
@@ -131,22 +150,33 @@
 //   - In filters by time, created_at selects what was created at that time or
 //     later, and created_after and created_before exclude it. The created_before
 //     of an enterprise is a date and includes that day.
+//   - A search finds issues whose title or text contains all of q as it is,
+//     without regard to case, the latest first unless sorted. Its repo is
+//     owner/repo or the path of a repository, and nothing is found in one that
+//     does not exist.
+//   - Only the list of a repository's labels has descriptions, and not for every
+//     label. It begins with the latest label.
+//   - A milestone counts the issues that the user may see. Sorted by due_on,
+//     those without a date come first. A closed milestone can still be set.
 //
 // # Seed data
 //
 // There are three repositories:
 //
 //   - openharbor/portal: 14 issues, of which 7, 8 and 12 are closed and 5 is
-//     private. Its milestones are 253899 (v2.3), 254120 (v2.4) and 249511 (积压,
-//     the backlog); their web addresses end in 4, 5 and 1. Two pull requests are
-//     linked to issue 2, one to issue 5. Issues 1, 2 and 13 belong to the program
-//     门户重构.
-//   - openharbor/cli: 3 open issues and milestone 256077 (v1.0), whose address
-//     ends in 1. Issue 1 is by maria, 2 by zhaoqian, 3 by tomb.
+//     private. Its milestones are 253899 (v2.3, due 2026-11-30), 254120 (v2.4,
+//     due 2027-01-31) and 249511 (积压, the backlog, without a date); their web
+//     addresses end in 4, 5 and 1. Milestone 251306 (v2.2) is closed and has no
+//     issues. Two pull requests are linked to issue 2, one to issue 5. Issues 1,
+//     2 and 13 belong to the program 门户重构.
+//   - openharbor/cli: 3 open issues and milestone 256077 (v1.0, due 2026-12-15),
+//     whose address ends in 1. Issue 1 is by maria, 2 by zhaoqian, 3 by tomb.
 //   - linwei/notes: 1 open issue, no milestones. Only linwei is a member.
 //
 // The organization openharbor belongs to the enterprise harbor-tech; linwei's
-// own repository does not. Issues are written in Chinese or English, and some
+// own repository does not. The enterprise's statuses are 待办的 (to do), 进行中 (in
+// progress), 已完成 (done) and 已拒绝 (rejected), its types 任务 (task), 缺陷 (bug) and
+// 需求 (requirement). Issues are written in Chinese or English, and some
 // of their texts contain Markdown, HTML or code.
 //
 // Every repository has the labels bug, enhancement, documentation, question,

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,9 +28,7 @@ func newFilter(r *request) *filter {
 	})
 	f.addTime("since", time.RFC3339, func(i *issue, t time.Time) bool { return !i.Updated.Before(t) })
 	f.addParam("creator", func(i *issue, login string) bool { return i.Author.login == login })
-	f.addParam("search", func(i *issue, text string) bool {
-		return strings.Contains(strings.ToLower(i.Title+"\n"+i.Body), strings.ToLower(text))
-	})
+	f.addParam("search", (*issue).contains)
 	f.addParam("milestone", func(i *issue, title string) bool {
 		switch title {
 		case "none":
@@ -166,22 +165,25 @@ func (f *filter) respond(issues []*issue, createdValue, updatedValue string, wir
 	selected := slices.DeleteFunc(slices.Clone(issues), func(i *issue) bool {
 		return slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
 	})
-	sortTime := func(i *issue) time.Time { return i.Created }
+	compare := func(a, b *issue) int { return a.Created.Compare(b.Created) }
 	switch f.query.Get("sort") {
 	case "", createdValue:
 	case updatedValue:
-		sortTime = func(i *issue) time.Time { return i.Updated }
+		compare = func(a, b *issue) int { return a.Updated.Compare(b.Updated) }
 	default:
 		return badParameter("sort")
 	}
-	slices.SortStableFunc(selected, func(a, b *issue) int {
-		if f.query.Get("direction") == "asc" {
+	sortIssues(selected, f.query.Get("direction") == "asc", compare)
+	return respondPage(f.query, selected, wire)
+}
+
+// sortIssues sorts issues, the largest first unless ascending. Their ids decide
+// between equal ones.
+func sortIssues(issues []*issue, ascending bool, compare func(a, b *issue) int) {
+	slices.SortFunc(issues, func(a, b *issue) int {
+		if !ascending {
 			a, b = b, a
 		}
-		if c := sortTime(b).Compare(sortTime(a)); c != 0 {
-			return c
-		}
-		return b.ID - a.ID
+		return cmp.Or(compare(a, b), a.ID-b.ID)
 	})
-	return respondPage(f.query, selected, wire)
 }

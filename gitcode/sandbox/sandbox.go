@@ -48,8 +48,15 @@ func New() *Sandbox {
 		{"POST", issue + "/labels", s.addLabels},
 		{"DELETE", issue + "/labels", s.clearLabels},
 		{"DELETE", issue + "/labels/{name}", s.removeLabels},
+		{"GET", "/repos/{owner}/{repo}/labels", s.listRepoLabels},
+		{"GET", "/repos/{owner}/{repo}/milestones", s.listMilestones},
+		{"GET", "/repos/{owner}/{repo}/collaborators", s.listCollaborators},
+		{"GET", "/search/issues", s.searchIssues},
+		{"GET", "/user", s.getUser},
 		{"GET", "/user/issues", s.listUserIssues},
 		{"GET", "/orgs/{org}/issues", s.listOrgIssues},
+		{"GET", "/orgs/{org}/issue/extend/settings", s.getExtendSettings},
+		{"GET", "/enterprises/{enterprise}/issue/statuses", s.listEnterpriseStatuses},
 		{"GET", enterprise, s.listEnterpriseIssues},
 		{"GET", enterprise + "/{id}", s.getEnterpriseIssue},
 		{"GET", enterprise + "/{id}/comments", s.listEnterpriseComments},
@@ -81,7 +88,7 @@ func (s *Sandbox) dispatch(r *request) response {
 	if found {
 		for _, rt := range s.routes {
 			if rt.match(r.Request, segments) {
-				if failure, fails := failures[strings.ToLower(r.PathValue("owner")+"/"+r.repoPath())]; fails {
+				if failure, fails := failures[strings.ToLower(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/"))]; fails {
 					return failure()
 				}
 				s.mu.Lock()

@@ -42,17 +42,24 @@ func (s *Sandbox) seed() {
 	s.Repos = []*repo{portal, cli, notes}
 	for _, r := range s.Repos {
 		for _, l := range []label{
-			{Name: "bug", Color: "#ED4014"}, {Name: "enhancement", Color: "#51D3D4"}, {Name: "documentation", Color: "#0075CA"},
-			{Name: "question", Color: "#D876E3"}, {Name: "duplicate", Color: "#B4B4B4"}, {Name: "help wanted", Color: "#008672"},
-			{Name: "wontfix", Color: "#CCCCCC"}, {Name: "kind/security", Color: "#2865E0"}, {Name: "priority/high", Color: "#CC0000"},
-			{Name: "needs-info", Color: "#CFD240"},
+			{Name: "bug", Color: "#ED4014", Description: "Something does not work"}, {Name: "enhancement", Color: "#51D3D4"},
+			{Name: "documentation", Color: "#0075CA"}, {Name: "question", Color: "#D876E3"}, {Name: "duplicate", Color: "#B4B4B4"},
+			{Name: "help wanted", Color: "#008672"}, {Name: "wontfix", Color: "#CCCCCC", Description: "不予处理"},
+			{Name: "kind/security", Color: "#2865E0"}, {Name: "priority/high", Color: "#CC0000", Description: "Fix before the next release"},
+			{Name: "needs-info", Color: "#CFD240", Description: "Waiting for the author's answer"},
 		} {
 			l.ID = s.newID()
 			r.Labels = append(r.Labels, &l)
 		}
 	}
-	portal.Milestones = []*milestone{{253899, 4, "v2.3"}, {254120, 5, "v2.4"}, {249511, 1, "积压"}}
-	cli.Milestones = []*milestone{{256077, 1, "v1.0"}}
+	portal.Milestones = []*milestone{
+		seedMilestone(253899, 4, "v2.3", "稳定性与安全修复", "2026-11-30", "2026-08-24 10:00"),
+		seedMilestone(254120, 5, "v2.4", "", "2027-01-31", "2026-09-07 10:00"),
+		seedMilestone(249511, 1, "积压", "Not planned yet", "", "2026-06-01 09:30"),
+		seedMilestone(251306, 3, "v2.2", "", "2026-08-31", "2026-07-06 10:00"),
+	}
+	portal.Milestones[3].Closed, portal.Milestones[3].Updated = true, parseSeedTime("2026-09-01 09:00")
+	cli.Milestones = []*milestone{seedMilestone(256077, 1, "v1.0", "First stable release", "2026-12-15", "2026-09-28 14:00")}
 	for _, in := range portalIssues {
 		s.addIssue(portal, in)
 	}
@@ -65,6 +72,11 @@ func (s *Sandbox) seed() {
 	s.linkPullRequest(portal.Issues[1], "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
 	s.linkPullRequest(portal.Issues[1], "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
 	s.linkPullRequest(portal.Issues[4], "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
+}
+
+func seedMilestone(number, pageNo int, title, description, dueOn, created string) *milestone {
+	t := parseSeedTime(created)
+	return &milestone{Number: number, PageNo: pageNo, Title: title, Description: description, DueOn: dueOn, Created: t, Updated: t}
 }
 
 // parseSeedTime returns the zero time for "".

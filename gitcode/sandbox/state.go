@@ -15,6 +15,7 @@ func now() time.Time { return time.Now().In(beijing) }
 type label struct {
 	ID          int
 	Name, Color string
+	Description string
 }
 
 // defaultColor is the color of labels that are created in passing.
@@ -23,9 +24,13 @@ const defaultColor = "#428BCA"
 // milestone has two numbers: a global one, which requests and responses use, and
 // a small one, which only its web address contains.
 type milestone struct {
-	Number int
-	PageNo int
-	Title  string
+	Number           int
+	PageNo           int
+	Title            string
+	Description      string
+	DueOn            string // a date, as time.DateOnly; empty if there is none
+	Closed           bool
+	Created, Updated time.Time
 }
 
 type comment struct {
@@ -95,12 +100,20 @@ const (
 	statusDone       = "已完成"
 	statusRejected   = "已拒绝"
 	defaultType      = "任务" // task
+	typeBug          = "缺陷"
+	typeRequirement  = "需求"
 )
 
 var (
 	statuses   = []string{statusTodo, statusInProgress, statusDone, statusRejected}
-	issueTypes = []string{defaultType, "缺陷", "需求"}              // task, bug, requirement
+	issueTypes = []string{defaultType, typeBug, typeRequirement}
 	priorities = map[int]string{0: "无优先级", priorityMajor: "主要"} // none, major
+)
+
+// What an enterprise says of its statuses and types. Some have no description.
+var (
+	statusDescriptions = map[string]string{statusTodo: "尚未开始处理", statusInProgress: "已有人处理，尚未完成", statusRejected: "不予处理"}
+	typeDescriptions   = map[string]string{typeBug: "与预期不符的行为", typeRequirement: "新功能或改进"}
 )
 
 const priorityMajor = 2
@@ -161,8 +174,8 @@ func (s *Sandbox) pathIssue(r *request) (*issue, response) {
 	if repo == nil {
 		return nil, errResponse
 	}
-	for _, i := range repo.issuesFor(r.user) {
-		if i.Number == number {
+	for _, i := range repo.Issues {
+		if i.Number == number && i.isVisibleTo(r.user) {
 			return i, response{}
 		}
 	}
@@ -251,6 +264,12 @@ func (r *repo) findMilestone(number int) *milestone {
 
 func (i *issue) hasLabel(name string) bool {
 	return slices.ContainsFunc(i.Labels, func(l *label) bool { return l.Name == name })
+}
+
+// contains reports whether the title or the text contains a text, without regard
+// to case.
+func (i *issue) contains(text string) bool {
+	return strings.Contains(strings.ToLower(i.Title+"\n"+i.Body), strings.ToLower(text))
 }
 
 func (i *issue) isAssignedTo(login string) bool {

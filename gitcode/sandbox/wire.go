@@ -75,7 +75,7 @@ func (m *milestone) wire(r *repo) *wireMilestone {
 		return nil
 	}
 	return &wireMilestone{
-		Number: m.Number, Title: m.Title, State: "active",
+		Number: m.Number, Title: m.Title, State: m.state(),
 		HTMLURL: fmt.Sprintf("https://gitcode.com/%s/milestones/%d", r.fullName(), m.PageNo),
 	}
 }
@@ -172,8 +172,8 @@ func (i *issue) wire() wireIssue {
 		IssueState:       i.Status,
 		IssueType:        i.IssueType,
 		Priority:         i.Priority,
-		StateDetail:      wireState{Title: i.Status, Serial: slices.Index(statuses, i.Status), ID: 220 + slices.Index(statuses, i.Status)},
-		TypeDetail:       wireType{Title: i.IssueType, ID: 629 + slices.Index(issueTypes, i.IssueType), IsSystem: true},
+		StateDetail:      wireState{Title: i.Status, Serial: slices.Index(statuses, i.Status), ID: statusID(i.Status)},
+		TypeDetail:       wireType{Title: i.IssueType, ID: typeID(i.IssueType), IsSystem: true},
 		PriorityDetail:   wirePriority{ID: strconv.Itoa(i.Priority), Title: priorities[i.Priority]},
 		Visibility:       "public",
 		Comments:         len(i.Comments),

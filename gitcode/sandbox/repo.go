@@ -1,0 +1,105 @@
+package sandbox
+
+import (
+	"cmp"
+	"slices"
+)
+
+// listRepoLabels returns the labels of a repository, the latest first, and 100
+// on a page by default.
+func (s *Sandbox) listRepoLabels(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	query := r.URL.Query()
+	if query.Get("per_page") == "" {
+		query.Set("per_page", "100")
+	}
+	labels := slices.Clone(repo.Labels)
+	slices.Reverse(labels)
+	return respondPage(query, labels, func(l *label) wireRepoLabel { return l.wireInRepo(repo.ID) })
+}
+
+// listMilestones counts the issues that the user may see.
+func (s *Sandbox) listMilestones(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	query := r.URL.Query()
+	milestones := slices.Clone(repo.Milestones)
+	switch query.Get("state") {
+	case "", "open":
+		milestones = slices.DeleteFunc(milestones, func(m *milestone) bool { return m.Closed })
+	case "closed":
+		milestones = slices.DeleteFunc(milestones, func(m *milestone) bool { return !m.Closed })
+	case "all":
+	default:
+		return badParameter("state")
+	}
+	switch query.Get("sort") {
+	case "":
+	case "due_on":
+		slices.SortStableFunc(milestones, func(a, b *milestone) int {
+			if query.Get("direction") == "desc" {
+				a, b = b, a
+			}
+			return cmp.Compare(a.DueOn, b.DueOn)
+		})
+	default:
+		return badParameter("sort")
+	}
+	// A state that was read from a file has a copy of a milestone in each issue.
+	open, closed := map[int]int{}, map[int]int{}
+	for _, i := range repo.issuesFor(r.user) {
+		switch {
+		case i.Milestone == nil:
+		case i.Closed:
+			closed[i.Milestone.Number]++
+		default:
+			open[i.Milestone.Number]++
+		}
+	}
+	return respondPage(query, milestones, func(m *milestone) wireRepoMilestone {
+		return m.wireInRepo(repo, open[m.Number], closed[m.Number])
+	})
+}
+
+func (s *Sandbox) listCollaborators(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	members := slices.DeleteFunc(slices.Clone(users), func(u *user) bool { return !repo.isMember(u) })
+	return respondPage(r.URL.Query(), members, func(u *user) wireCollaborator {
+		return u.wireCollaborator(repo.Roles[u.login] == maintainer)
+	})
+}
+
+func (s *Sandbox) getUser(r *request) response { return ok(r.user.wireProfile()) }
+
+// getExtendSettings returns the issue types of an organization, each with its
+// statuses. Only enterprises define them.
+func (s *Sandbox) getExtendSettings(r *request) response {
+	org := r.PathValue("org")
+	if !slices.ContainsFunc(s.Repos, func(r *repo) bool { return r.Owner == org && r.Enterprise != "" }) {
+		return notFound("Group")
+	}
+	types := make([]wireTypeSettings, len(issueTypes))
+	for n, name := range issueTypes {
+		types[n] = wireTypeSettings{Statuses: wireStatuses(), Description: typeDescriptions[name], ID: typeID(name), Name: name}
+	}
+	return ok(types)
+}
+
+func (s *Sandbox) listEnterpriseStatuses(r *request) response {
+	if s.enterpriseIssues(r) == nil {
+		return notFound("Enterprise")
+	}
+	list := make([]wireEnterpriseStatus, len(statuses))
+	for n, name := range statuses {
+		list[n] = wireEnterpriseStatus{Name: name, Description: statusDescriptions[name]}
+	}
+	return ok(list)
+}
