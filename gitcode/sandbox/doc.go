@@ -176,8 +176,8 @@
 // The organization openharbor belongs to the enterprise harbor-tech; linwei's
 // own repository does not. The enterprise's statuses are 待办的 (to do), 进行中 (in
 // progress), 已完成 (done) and 已拒绝 (rejected), its types 任务 (task), 缺陷 (bug) and
-// 需求 (requirement). Issues are written in Chinese or English, and some
-// of their texts contain Markdown, HTML or code.
+// 需求 (requirement). Issues are written in Chinese or English, and some of their
+// texts contain Markdown, HTML or code.
 //
 // Every repository has the labels bug, enhancement, documentation, question,
 // duplicate, help wanted, wontfix, kind/security, priority/high and needs-info.

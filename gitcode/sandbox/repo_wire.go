@@ -16,8 +16,8 @@ func (l *label) wireInRepo(repository int) wireRepoLabel {
 	return wireRepoLabel{l.wire(repository), l.Description}
 }
 
-// wireRepoMilestone is a milestone in the list of a repository's milestones. It
-// has the members of that in an issue, but for its address, which is in url.
+// wireRepoMilestone is a milestone in the list of a repository's milestones. Its
+// address is in url, not in html_url as in an issue.
 type wireRepoMilestone struct {
 	Number       int     `json:"number"`
 	Title        string  `json:"title"`

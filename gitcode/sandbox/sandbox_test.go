@@ -18,13 +18,13 @@ const portal = "/repos/openharbor/portal"
 
 // client sends requests to a sandbox as one of its users.
 type client struct {
-	t       *testing.T
+	t       testing.TB
 	handler http.Handler
 	token   string
 }
 
 // newClient returns a client of a new sandbox as [sandbox.Me].
-func newClient(t *testing.T) client {
+func newClient(t testing.TB) client {
 	t.Helper()
 	return client{t, sandbox.New(), sandbox.Token}
 }
@@ -59,7 +59,7 @@ func (c client) id(issue string) int {
 
 // response is a recorded response with checks on it.
 type response struct {
-	t *testing.T
+	t testing.TB
 	*httptest.ResponseRecorder
 }
 
