@@ -125,8 +125,8 @@ func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
 			return fmt.Sprintf("must be a time like 2024-11-20T13:00:21+08:00, not %.40q", k.Got)
 		}
 	case *kind.Pattern:
-		if example := s.examples[name]; example != "" {
-			return fmt.Sprintf("must have the form of %s, not %.40q", example, k.Got)
+		if property, ok := s.root.Properties.Get(name); ok && len(property.Examples) > 0 {
+			return fmt.Sprintf("must have the form of %v, not %.40q", property.Examples[0], k.Got)
 		}
 		if k.Want == `\S` {
 			return "must not be blank"

@@ -7,21 +7,21 @@
 // The tag jsonschema holds its constraints (minimum=1, enum=open,
 // format=date-time, pattern=…), and jsonschema_description its description.
 // Members of embedded structs belong to the struct. A member with a pattern can
-// have an example, which is not published: the error for another value shows it.
+// have an example, which the error for another value shows.
 //
 // # Schemas
 //
-// The schemas consist of type, properties, required, items, enum and bounds.
-// They contain no references, combinators or type arrays, because some MCP
-// clients reject those.
+// The published schemas consist of type, properties, required, items, enum,
+// minimum, maximum and description. They contain no references, combinators or
+// type arrays, because some MCP clients reject those. The other constraints, such
+// as patterns, are enforced and not published: models read the description, and
+// pay for every byte of a schema.
 //
 // # Limits
 //
 // Arguments have at most 1,000 values, however nested. Numbers that are not
-// integers have at most two decimals and are at most 1,000,000,000. The published
-// schema does not say so: clients that compute with binary fractions would
-// reject 1.15 as not a multiple of 0.01. The text of an error names at most five
-// faults.
+// integers have at most two decimals and are at most 1,000,000,000. The text of an error names at
+// most five faults.
 package schema
 
 import (
@@ -29,6 +29,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	reflector "github.com/invopop/jsonschema"
@@ -37,10 +38,9 @@ import (
 
 // Schema is the JSON Schema of a struct type T.
 type Schema[T any] struct {
-	raw      json.RawMessage
-	root     *reflector.Schema
-	examples map[string]string // by name of the member
-	compiled func() *validator.Schema
+	published json.RawMessage
+	root      *reflector.Schema // with what is not published
+	compiled  func() *validator.Schema
 }
 
 // For returns the schema of T. It panics if T has none, which is a mistake in
@@ -50,19 +50,12 @@ func For[T any]() *Schema[T] {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
 	root := r.Reflect(new(T))
 	root.Version = ""
-	examples := map[string]string{}
-	for pair := root.Properties.Oldest(); pair != nil; pair = pair.Next() {
-		if property := pair.Value; len(property.Examples) > 0 {
-			examples[pair.Key] = fmt.Sprint(property.Examples[0])
-			property.Examples = nil
-		}
-	}
-	raw, err := json.Marshal(root)
+	published, err := json.Marshal(publish(root))
 	if err != nil {
 		panic(fmt.Errorf("schema of %T: %w", *new(T), err))
 	}
-	return &Schema[T]{raw: raw, root: root, examples: examples, compiled: sync.OnceValue(func() *validator.Schema {
-		compiled, err := compile(raw)
+	return &Schema[T]{published: published, root: root, compiled: sync.OnceValue(func() *validator.Schema {
+		compiled, err := compile(root)
 		if err != nil {
 			panic(fmt.Errorf("schema of %T: %w", *new(T), err))
 		}
@@ -70,20 +63,46 @@ func For[T any]() *Schema[T] {
 	})}
 }
 
-// JSON returns the schema as JSON.
-func (s *Schema[T]) JSON() json.RawMessage { return s.raw }
+// JSON returns the published schema.
+func (s *Schema[T]) JSON() json.RawMessage { return s.published }
 
-func compile(raw []byte) (*validator.Schema, error) {
+// Identifiers returns the names of the required members, except for lists and
+// for texts, which are the members with a pattern.
+func (s *Schema[T]) Identifiers() []string {
+	return slices.DeleteFunc(slices.Clone(s.root.Required), func(name string) bool {
+		property := s.root.Properties.Value(name)
+		return property.Type == "array" || property.Pattern != ""
+	})
+}
+
+// publish returns a copy of a schema with the keywords that are published.
+func publish(s *reflector.Schema) *reflector.Schema {
+	if s == nil {
+		return nil
+	}
+	p := &reflector.Schema{
+		Type: s.Type, Items: publish(s.Items), Required: s.Required, Enum: s.Enum,
+		Minimum: s.Minimum, Maximum: s.Maximum, Description: s.Description,
+	}
+	if s.Properties != nil {
+		p.Properties = reflector.NewProperties()
+		for name, property := range s.Properties.FromOldest() {
+			p.Properties.Set(name, publish(property))
+		}
+	}
+	return p
+}
+
+func compile(root *reflector.Schema) (*validator.Schema, error) {
+	raw, err := json.Marshal(root)
+	if err != nil {
+		return nil, err
+	}
 	doc, err := validator.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		return nil, err
 	}
-	properties, _ := doc.(map[string]any)["properties"].(map[string]any)
-	for _, property := range properties {
-		if property, ok := property.(map[string]any); ok && property["type"] == "number" {
-			property["multipleOf"], property["maximum"] = json.Number("0.01"), json.Number("1000000000")
-		}
-	}
+	boundNumbers(doc)
 	c := validator.NewCompiler()
 	c.AssertFormat()
 	const name = "schema.json"
@@ -91,6 +110,22 @@ func compile(raw []byte) (*validator.Schema, error) {
 		return nil, err
 	}
 	return c.Compile(name)
+}
+
+// boundNumbers adds the bounds of numbers that are not integers to a schema.
+func boundNumbers(doc any) {
+	schema, ok := doc.(map[string]any)
+	if !ok {
+		return
+	}
+	if schema["type"] == "number" {
+		schema["multipleOf"], schema["maximum"] = json.Number("0.01"), json.Number("1000000000")
+	}
+	boundNumbers(schema["items"])
+	properties, _ := schema["properties"].(map[string]any)
+	for _, property := range properties {
+		boundNumbers(property)
+	}
 }
 
 // Decode checks arguments and decodes them. It accepts unambiguous shorthand:

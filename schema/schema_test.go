@@ -29,21 +29,22 @@ type params struct {
 	Range   string   `json:"range,omitempty" jsonschema:"pattern=^\\d+-\\d+$,example=1-9" jsonschema_description:"the range"`
 }
 
+// TestJSON checks which keywords are published.
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	assert.JSONEq(t, `{
-		"type": "object", "additionalProperties": false, "required": ["owner", "number"],
+		"type": "object", "required": ["owner", "number"],
 		"properties": {
-			"owner": {"type": "string", "minLength": 1, "description": "the owner"},
+			"owner": {"type": "string", "description": "the owner"},
 			"number": {"type": "integer", "minimum": 1, "maximum": 100, "description": "the number"},
 			"state": {"type": "string", "enum": ["open", "closed"], "description": "the state"},
-			"labels": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[^,]+$"}, "description": "the labels"},
-			"since": {"type": "string", "format": "date-time", "description": "the time"},
+			"labels": {"type": "array", "items": {"type": "string"}, "description": "the labels"},
+			"since": {"type": "string", "description": "the time"},
 			"private": {"type": "boolean", "description": "the flag"},
 			"id": {"type": "integer", "description": "the id"},
 			"page": {"type": "number", "minimum": 1, "description": "the page"},
-			"body": {"type": "string", "pattern": "\\S", "description": "the body"},
-			"range": {"type": "string", "pattern": "^\\d+-\\d+$", "description": "the range"}
+			"body": {"type": "string", "description": "the body"},
+			"range": {"type": "string", "description": "the range"}
 		}
 	}`, string(schema.For[params]().JSON()))
 }

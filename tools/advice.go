@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,29 +43,13 @@ func (t Tool) failure(e *rest.Error, arguments json.RawMessage) Failure {
 		f.Arguments[name] = display(value)
 	}
 	var subject []string
-	for _, name := range t.identifiers() {
+	for _, name := range t.identifiers {
 		if value, ok := f.Arguments[name]; ok {
 			subject = append(subject, name+"="+value)
 		}
 	}
 	f.Subject = enumerate(subject)
 	return f
-}
-
-// identifiers returns the names of the arguments that identify what a call is
-// about: those that are required, except for texts and lists.
-func (t Tool) identifiers() []string {
-	var input struct {
-		Required   []string
-		Properties map[string]struct{ Type, Pattern string }
-	}
-	if err := json.Unmarshal(t.Input, &input); err != nil {
-		return nil
-	}
-	return slices.DeleteFunc(input.Required, func(name string) bool {
-		property := input.Properties[name]
-		return property.Type == "array" || property.Pattern != ""
-	})
 }
 
 // display returns an argument as a person would write it.

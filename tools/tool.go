@@ -77,8 +77,11 @@ type Tool struct {
 	Input   json.RawMessage // schema of the arguments
 	Output  json.RawMessage // schema of the result
 
-	forge *Forge
-	run   func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
+	// identifiers are the names of the arguments that identify what a call is
+	// about: those that are required, except for texts and lists.
+	identifiers []string
+	forge       *Forge
+	run         func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
 }
 
 // Env holds what every tool call needs.
@@ -126,6 +129,8 @@ func Read[P, R, V any, PV interface {
 		Spec:   Spec{Name: name, Effect: Reads, Description: description},
 		Input:  input.JSON(),
 		Output: schema.For[V]().JSON(),
+
+		identifiers: input.Identifiers(),
 		run: func(ctx context.Context, _ *rest.Client, _ Env, arguments json.RawMessage) (result, error) {
 			params, err := input.Decode(arguments)
 			if err != nil {
@@ -155,6 +160,8 @@ func Write[P interface{ Target() string }, R, V any, PV interface {
 		Spec:   spec,
 		Input:  input.JSON(),
 		Output: schema.For[V]().JSON(),
+
+		identifiers: input.Identifiers(),
 		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
 			params, err := input.Decode(arguments)
 			if err != nil {

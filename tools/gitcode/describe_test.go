@@ -17,12 +17,8 @@ type property struct {
 	Type        string     `json:"type"`
 	Description string     `json:"description"`
 	Enum        []string   `json:"enum"`
-	Format      string     `json:"format"`
-	Pattern     string     `json:"pattern"`
 	Minimum     *int       `json:"minimum"`
 	Maximum     *int       `json:"maximum"`
-	MinLength   *int       `json:"minLength"`
-	MinItems    *int       `json:"minItems"`
 	Items       *property  `json:"items"`
 	Properties  properties `json:"properties"`
 	Required    []string   `json:"required"`
@@ -94,19 +90,13 @@ func (p property) kind() string {
 	if len(p.Enum) > 0 {
 		kind += " " + strings.Join(p.Enum, "|")
 	}
-	if p.Format != "" {
-		kind += " " + p.Format
-	}
 	for _, bound := range []struct {
 		name  string
 		value *int
-	}{{"minimum", p.Minimum}, {"maximum", p.Maximum}, {"minLength", p.MinLength}, {"minItems", p.MinItems}} {
+	}{{"minimum", p.Minimum}, {"maximum", p.Maximum}} {
 		if bound.value != nil {
 			kind += fmt.Sprintf(" %s=%d", bound.name, *bound.value)
 		}
-	}
-	if p.Pattern != "" {
-		kind += " pattern=" + p.Pattern
 	}
 	return kind
 }
