@@ -3,113 +3,199 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	reflector "github.com/invopop/jsonschema"
 )
 
+// maxValues is the maximum number of values in the arguments of a call. It
+// leaves room for a change of 200 issues with twenty labels each.
+const maxValues = 10_000
+
+// coercer converts arguments to the types of a schema. It counts the values it
+// has met, because a text can contain a list of them.
+type coercer struct{ values int }
+
+// tooMany is the error for arguments with more than maxValues values.
+var tooMany = fmt.Errorf("the arguments contain more than %d values", maxValues)
+
 // coerce converts raw to the type of the property if raw has exactly one meaning
 // as such. Otherwise it returns raw unchanged, and validation rejects it.
-func coerce(property *reflector.Schema, raw json.RawMessage) json.RawMessage {
+func (c *coercer) coerce(property *reflector.Schema, raw json.RawMessage) (json.RawMessage, error) {
 	raw = bytes.TrimSpace(raw)
 	var text string
 	isText := json.Unmarshal(raw, &text) == nil
+	trimmed := strings.TrimSpace(text)
 	switch property.Type {
 	case "integer":
 		if isText {
-			digits := strings.TrimPrefix(strings.TrimSpace(text), "#")
-			if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
-				return strconv.AppendInt(nil, n, 10)
+			if n, err := strconv.ParseInt(strings.TrimPrefix(trimmed, "#"), 10, 64); err == nil {
+				return strconv.AppendInt(nil, n, 10), nil
 			}
-			return raw
+			return raw, nil
 		}
 		// 12.0 is an integer for JSON Schema, but not for encoding/json.
 		if f, err := strconv.ParseFloat(string(raw), 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
-			return strconv.AppendInt(nil, int64(f), 10)
+			return strconv.AppendInt(nil, int64(f), 10), nil
 		}
 	case "number":
 		if !isText {
-			text = string(raw)
+			trimmed = string(raw)
 		}
-		if text = strings.TrimSpace(text); isNumber([]byte(text)) && json.Valid([]byte(text)) {
+		if isNumber([]byte(trimmed)) && json.Valid([]byte(trimmed)) {
 			// Validation computes exactly, so it must not see an exponent of any size.
-			f, _ := strconv.ParseFloat(text, 64)
-			return strconv.AppendFloat(nil, min(max(f, -math.MaxFloat64), math.MaxFloat64), 'f', -1, 64)
+			f, _ := strconv.ParseFloat(trimmed, 64)
+			return strconv.AppendFloat(nil, min(max(f, -math.MaxFloat64), math.MaxFloat64), 'f', -1, 64), nil
 		}
 	case "boolean":
-		if word := strings.ToLower(strings.TrimSpace(text)); word == "true" || word == "false" {
-			return json.RawMessage(word)
+		if word := strings.ToLower(trimmed); word == "true" || word == "false" {
+			return json.RawMessage(word), nil
 		}
 	case "string":
 		if isNumber(raw) {
-			return append(append([]byte{'"'}, raw...), '"')
+			return append(append([]byte{'"'}, raw...), '"'), nil
 		}
-		if property.Format == "date-time" {
-			if m := minutes.FindSubmatch(raw); m != nil {
-				return slices.Concat(m[1], []byte(":00"), m[2])
-			}
+		if isText {
+			return coerceText(property, trimmed, raw), nil
 		}
 	case "array":
-		if isText {
-			return parseList(text, raw)
+		return c.coerceArray(property.Items, raw)
+	case "object":
+		return c.coerceObject(property, raw)
+	}
+	return raw, nil
+}
+
+// coerceText returns the word of an enum in the form of the enum, and a time
+// without seconds or a date as a complete time. It returns raw, the original,
+// for any other text.
+func coerceText(property *reflector.Schema, text string, raw json.RawMessage) json.RawMessage {
+	for _, word := range property.Enum {
+		if word, ok := word.(string); ok && strings.EqualFold(word, text) {
+			return quoted(word)
+		}
+	}
+	if property.Format == "date-time" {
+		if _, err := time.Parse(time.DateOnly, text); err == nil {
+			return quoted(text + "T00:00:00+08:00")
+		}
+		if m := minutes.FindStringSubmatch(text); m != nil {
+			return quoted(m[1] + ":00" + m[2])
 		}
 	}
 	return raw
 }
 
 // minutes matches a time without seconds, as rows of lists show it.
-var minutes = regexp.MustCompile(`^("\d{4}-\d\d-\d\dT\d\d:\d\d)((?:Z|[+-]\d\d:\d\d)")$`)
+var minutes = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)$`)
 
-// parseList returns the list in a text that contains a JSON array or
-// comma-separated names. It returns raw, the original, for a text with neither.
-func parseList(text string, raw json.RawMessage) json.RawMessage {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return raw // ambiguous: absent or an empty list
+// coerceArray coerces the elements of an array. A text can contain the array, or
+// its elements separated by commas, and a single element can replace it.
+func (c *coercer) coerceArray(items *reflector.Schema, raw json.RawMessage) (json.RawMessage, error) {
+	raw, err := c.unquote(raw)
+	if err != nil {
+		return nil, err
 	}
-	if strings.HasPrefix(text, "[") {
-		var array []json.RawMessage
-		if json.Unmarshal([]byte(text), &array) == nil {
-			return json.RawMessage(text)
+	var elements []json.RawMessage
+	var text string
+	switch {
+	case json.Unmarshal(raw, &elements) == nil:
+	case items.Type == "object":
+		if !bytes.HasPrefix(raw, []byte("{")) {
+			return raw, nil
+		}
+		elements = []json.RawMessage{raw}
+	case isNumber(raw):
+		elements = []json.RawMessage{raw}
+	case json.Unmarshal(raw, &text) == nil && strings.TrimSpace(text) != "": // "" could be absent or an empty list
+		if c.values += strings.Count(text, ","); c.values > maxValues {
+			return nil, tooMany
+		}
+		for element := range strings.SplitSeq(text, ",") {
+			elements = append(elements, quoted(strings.TrimSpace(element)))
 		}
 	}
-	names := strings.Split(text, ",")
-	for i, name := range names {
-		names[i] = strings.TrimSpace(name)
+	if elements == nil {
+		return raw, nil
 	}
-	list, err := json.Marshal(names)
+	for i, element := range elements {
+		if elements[i], err = c.coerce(items, element); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(elements)
+}
+
+// coerceObject coerces the members of an object, and removes those that are
+// null. A text can contain the object.
+func (c *coercer) coerceObject(object *reflector.Schema, raw json.RawMessage) (json.RawMessage, error) {
+	raw, err := c.unquote(raw)
 	if err != nil {
-		return raw
+		return nil, err
 	}
-	return list
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil || members == nil {
+		return raw, nil
+	}
+	for name, value := range members {
+		if bytes.Equal(value, []byte("null")) {
+			delete(members, name)
+			continue
+		}
+		if property, ok := object.Properties.Get(name); ok {
+			if members[name], err = c.coerce(property, value); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return json.Marshal(members)
+}
+
+// unquote returns the array or object that a text contains, and otherwise raw.
+func (c *coercer) unquote(raw json.RawMessage) (json.RawMessage, error) {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return raw, nil
+	}
+	inner := bytes.TrimSpace([]byte(text))
+	if len(inner) == 0 || inner[0] != '[' && inner[0] != '{' || !json.Valid(inner) {
+		return raw, nil
+	}
+	return inner, c.count(inner)
+}
+
+func quoted(text string) json.RawMessage {
+	raw, _ := json.Marshal(text) // cannot fail
+	return raw
 }
 
 func isNumber(raw []byte) bool {
 	return len(raw) > 0 && (raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9')
 }
 
-// maxValues is the maximum number of values in the arguments of a call.
-const maxValues = 1000
-
-// hasTooMany reports whether a JSON text has more than maxValues values. It
-// allocates nothing: decoding such a text could take a hundred times its size.
-func hasTooMany(text []byte) bool {
-	values, inString, escaped := 0, false, false
-	for _, c := range text {
+// count adds the values of a JSON text. It allocates nothing: decoding a text
+// of too many values could take a hundred times its size.
+func (c *coercer) count(text []byte) error {
+	inString, escaped := false, false
+	for _, b := range text {
 		switch {
 		case escaped:
 			escaped = false
 		case inString:
-			escaped, inString = c == '\\', c != '"'
-		case c == '"':
+			escaped, inString = b == '\\', b != '"'
+		case b == '"':
 			inString = true
-		case c == ',', c == '[', c == '{':
-			values++
+		case b == ',', b == '[', b == '{':
+			c.values++
 		}
 	}
-	return values > maxValues
+	if c.values > maxValues {
+		return tooMany
+	}
+	return nil
 }

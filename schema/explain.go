@@ -21,8 +21,7 @@ const maxFaults = 5
 // fault is why an argument is invalid. The members order faults, because the
 // validator visits arguments in random order.
 type fault struct {
-	name   string
-	index  int // of the element, in an array
+	path   []string // names of members and indices of elements
 	clause string
 }
 
@@ -45,8 +44,9 @@ func (s *Schema[T]) explain(err error) error {
 	}
 	walk(invalid)
 	slices.SortFunc(faults, func(a, b fault) int {
-		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.index, b.index), strings.Compare(a.clause, b.clause))
+		return cmp.Or(slices.CompareFunc(a.path, b.path, compareSteps), strings.Compare(a.clause, b.clause))
 	})
+	faults = slices.CompactFunc(faults, func(a, b fault) bool { return a.clause == b.clause })
 	clauses := make([]string, len(faults))
 	for i, f := range faults {
 		clauses[i] = f.clause
@@ -62,50 +62,114 @@ func first(texts []string, separator string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(texts[:maxFaults], separator), len(texts)-maxFaults)
 }
 
+// compareSteps compares names, and indices as numbers.
+func compareSteps(a, b string) int {
+	return cmp.Or(cmp.Compare(indexOf(a), indexOf(b)), strings.Compare(a, b))
+}
+
+// indexOf returns the index that a step of a path is, or -1 for a name.
+func indexOf(step string) int {
+	if i, err := strconv.Atoi(step); err == nil {
+		return i
+	}
+	return -1
+}
+
 // faults returns the arguments that fail one keyword.
 func (s *Schema[T]) faults(e *validator.ValidationError) []fault {
+	path := e.InstanceLocation
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
 		var faults []fault
 		for _, name := range k.Missing {
-			faults = append(faults, fault{name: name, clause: name + " is missing" + s.description(name)})
+			path := slices.Concat(path, []string{name})
+			faults = append(faults, fault{path, place(path) + " is missing" + s.description(path)})
 		}
 		return faults
 	case *kind.AdditionalProperties:
-		var names []string
-		for _, name := range slices.Sorted(slices.Values(k.Properties)) {
-			names = append(names, fmt.Sprintf("%.40q", name))
+		return []fault{{path, s.unknown(path, k.Properties)}}
+	}
+	if len(path) == 0 {
+		return []fault{{path, e.ErrorKind.LocalizedString(english)}}
+	}
+	return []fault{{path, place(path) + " " + s.reason(path, e.ErrorKind) + s.description(path)}}
+}
+
+// unknown returns the clause about members that an object does not have.
+func (s *Schema[T]) unknown(path, names []string) string {
+	noun := "argument"
+	if len(path) > 0 {
+		noun = "member"
+	}
+	nouns := noun + "s"
+	if len(names) > 1 {
+		noun = nouns
+	}
+	var quoted []string
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		quoted = append(quoted, fmt.Sprintf("%.40q", name))
+	}
+	clause := fmt.Sprintf("unknown %s %s", noun, first(quoted, ", "))
+	if len(path) > 0 {
+		clause += " in " + place(path)
+	}
+	known := slices.Collect(s.find(path).Properties.KeysFromOldest())
+	return fmt.Sprintf("%s; the %s are %s", clause, nouns, strings.Join(known, ", "))
+}
+
+// place returns a path as in changes[2].state.
+func place(path []string) string {
+	var b strings.Builder
+	for i, step := range path {
+		switch {
+		case i == 0:
+			b.WriteString(step)
+		case indexOf(step) >= 0:
+			b.WriteString("[" + step + "]")
+		default:
+			b.WriteString("." + step)
 		}
-		noun := "argument"
-		if len(names) > 1 {
-			noun = "arguments"
+	}
+	return b.String()
+}
+
+// find returns the schema of the value at a path, whose indices may be left out.
+// It returns an empty schema if there is none.
+func (s *Schema[T]) find(path []string) *reflector.Schema {
+	at := s.root
+	for _, step := range path {
+		if at.Items != nil {
+			at = at.Items
+			if indexOf(step) >= 0 {
+				continue
+			}
 		}
-		return []fault{{clause: fmt.Sprintf("unknown %s %s; the arguments are %s", noun, first(names, ", "), strings.Join(s.names(), ", "))}}
+		if at.Properties == nil || at.Properties.Value(step) == nil {
+			return &reflector.Schema{}
+		}
+		at = at.Properties.Value(step)
 	}
-	if len(e.InstanceLocation) == 0 {
-		return []fault{{clause: e.ErrorKind.LocalizedString(english)}}
-	}
-	name, where, index := e.InstanceLocation[0], e.InstanceLocation[0], 0
-	if len(e.InstanceLocation) > 1 {
-		where += "[" + strings.Join(e.InstanceLocation[1:], "][") + "]"
-		index, _ = strconv.Atoi(e.InstanceLocation[1])
-	}
-	return []fault{{name, index, where + " " + s.reason(name, e.ErrorKind) + s.description(name)}}
+	return at
 }
 
 var english = message.NewPrinter(language.English)
 
 // reason returns why a value is invalid. Where the validator's own message is in
 // terms of JSON Schema, it returns plainer words.
-func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
+func (s *Schema[T]) reason(path []string, failed validator.ErrorKind) string {
+	property := s.find(path)
 	switch k := failed.(type) {
 	case *kind.Type:
-		property, ok := s.root.Properties.Get(name)
 		switch {
-		case ok && len(property.Enum) > 0:
+		case len(property.Enum) > 0:
 			return "must be one of " + oneOf(property.Enum)
-		case slices.Contains(k.Want, "array"):
+		case property.Items == nil:
+		case property.Items.Type == "object":
+			return "must be an array of objects"
+		case property.Items.Type == "string":
 			return "must be an array, or names separated by commas"
+		default:
+			return "must be an array, or numbers separated by commas"
 		}
 		return fmt.Sprintf("must be of type %s, not %s", strings.Join(k.Want, " or "), k.Got)
 	case *kind.Enum:
@@ -114,6 +178,8 @@ func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
 		return "must not be empty"
 	case *kind.MinItems:
 		return "must have at least one element"
+	case *kind.MaxItems:
+		return fmt.Sprintf("must have at most %d elements", k.Want)
 	case *kind.Minimum:
 		return "must be at least " + k.Want.RatString()
 	case *kind.Maximum:
@@ -121,11 +187,14 @@ func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
 	case *kind.MultipleOf:
 		return "must have at most two decimals, like 1.25"
 	case *kind.Format:
-		if k.Want == "date-time" {
-			return fmt.Sprintf("must be a time like 2024-11-20T13:00:21+08:00, not %.40q", k.Got)
+		switch k.Want {
+		case "date-time":
+			return fmt.Sprintf("must be a time like 2024-11-20T13:00:21+08:00, or a date, not %.40q", k.Got)
+		case "date-range":
+			return fmt.Sprintf("must have the form of 2026-09-01..2026-09-30, not %.40q", k.Got)
 		}
 	case *kind.Pattern:
-		if property, ok := s.root.Properties.Get(name); ok && len(property.Examples) > 0 {
+		if len(property.Examples) > 0 {
 			return fmt.Sprintf("must have the form of %v, not %.40q", property.Examples[0], k.Got)
 		}
 		if k.Want == `\S` {
@@ -137,13 +206,15 @@ func (s *Schema[T]) reason(name string, failed validator.ErrorKind) string {
 }
 
 // description returns the type and description of an argument in parentheses,
-// for the end of a clause.
-func (s *Schema[T]) description(name string) string {
-	property, ok := s.root.Properties.Get(name)
-	if !ok || property.Description == "" {
-		return ""
+// for the end of a clause. For an element without a description it returns those
+// of the array.
+func (s *Schema[T]) description(path []string) string {
+	for ; len(path) > 0; path = path[:len(path)-1] {
+		if property := s.find(path); property.Description != "" {
+			return " (" + typeName(property) + ": " + property.Description + ")"
+		}
 	}
-	return " (" + typeName(property) + ": " + property.Description + ")"
+	return ""
 }
 
 func typeName(property *reflector.Schema) string {
@@ -151,14 +222,6 @@ func typeName(property *reflector.Schema) string {
 		return "array of " + property.Items.Type + "s"
 	}
 	return property.Type
-}
-
-func (s *Schema[T]) names() []string {
-	var names []string
-	for pair := s.root.Properties.Oldest(); pair != nil; pair = pair.Next() {
-		names = append(names, pair.Key)
-	}
-	return names
 }
 
 func oneOf(values []any) string {

@@ -6,8 +6,14 @@
 // The json tag names a member, which is required unless the tag has omitempty.
 // The tag jsonschema holds its constraints (minimum=1, enum=open,
 // format=date-time, pattern=…), and jsonschema_description its description.
-// Members of embedded structs belong to the struct. A member with a pattern can
+// Members of embedded structs belong to the struct. The elements of a list can be
+// structs with tags of their own; the constraints of another list are those of
+// its elements, except for minItems and maxItems. A member with a pattern can
 // have an example, which the error for another value shows.
+//
+// The format date-time also accepts a date, and its description says so. The
+// format date-range accepts 2026-09-01..2026-09-30 with either end optional, and
+// leaves a text without ".." to the pattern.
 //
 // # Schemas
 //
@@ -19,7 +25,7 @@
 //
 // # Limits
 //
-// Arguments have at most 1,000 values, however nested. Numbers that are not
+// Arguments have at most 10,000 values, however nested. Numbers that are not
 // integers have at most two decimals and are at most 1,000,000,000. The text of an error names at
 // most five faults.
 package schema
@@ -30,7 +36,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	reflector "github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
@@ -50,6 +58,7 @@ func For[T any]() *Schema[T] {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
 	root := r.Reflect(new(T))
 	root.Version = ""
+	describeTimes(root)
 	published, err := json.Marshal(publish(root))
 	if err != nil {
 		panic(fmt.Errorf("schema of %T: %w", *new(T), err))
@@ -73,6 +82,22 @@ func (s *Schema[T]) Identifiers() []string {
 		property := s.root.Properties.Value(name)
 		return property.Type == "array" || property.Pattern != ""
 	})
+}
+
+// describeTimes adds to the description of each time what is accepted as one.
+func describeTimes(s *reflector.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Format == "date-time" {
+		s.Description += "; RFC 3339; a date means 00:00 +08:00"
+	}
+	describeTimes(s.Items)
+	if s.Properties != nil {
+		for _, property := range s.Properties.FromOldest() {
+			describeTimes(property)
+		}
+	}
 }
 
 // publish returns a copy of a schema with the keywords that are published.
@@ -105,11 +130,30 @@ func compile(root *reflector.Schema) (*validator.Schema, error) {
 	boundNumbers(doc)
 	c := validator.NewCompiler()
 	c.AssertFormat()
+	c.RegisterFormat(&validator.Format{Name: "date-range", Validate: checkDateRange})
 	const name = "schema.json"
 	if err := c.AddResource(name, doc); err != nil {
 		return nil, err
 	}
 	return c.Compile(name)
+}
+
+// checkDateRange checks a range of dates.
+func checkDateRange(value any) error {
+	text, _ := value.(string)
+	from, to, ok := strings.Cut(text, "..")
+	if !ok {
+		return nil
+	}
+	if from == "" && to == "" || from != "" && to != "" && to < from {
+		return errors.New("no range")
+	}
+	for _, date := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, date); err != nil && date != "" {
+			return err
+		}
+	}
+	return nil
 }
 
 // boundNumbers adds the bounds of numbers that are not integers to a schema.
@@ -130,39 +174,26 @@ func boundNumbers(doc any) {
 
 // Decode checks arguments and decodes them. It accepts unambiguous shorthand:
 // null for an absent member, "12" or "#12" for 12, "true" for true, 12 for
-// "12", "[\"a\"]" or "a,b" for a list, and a time without seconds. The error
-// names the first five faults and the values that would be accepted.
+// "12", words of an enum in any case, a date and a time without seconds for a
+// time, "a,b" or a single element for a list, and a text that contains a list or
+// an object as JSON. The error names the first five faults and the values that
+// would be accepted.
 func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 	var value T
 	if len(bytes.TrimSpace(arguments)) == 0 {
 		arguments = json.RawMessage("{}")
 	}
-	if hasTooMany(arguments) {
-		return value, fmt.Errorf("the arguments contain more than %d values", maxValues)
+	var c coercer
+	if err := c.count(arguments); err != nil {
+		return value, err
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(arguments, &members); err != nil || members == nil {
-		return value, fmt.Errorf("the arguments must be an object, not %.40s", arguments)
-	}
-	for name, raw := range members {
-		if bytes.Equal(raw, []byte("null")) {
-			delete(members, name)
-			continue
-		}
-		if property, ok := s.root.Properties.Get(name); ok {
-			if property.Type == "array" && bytes.Count(raw, []byte(",")) >= maxValues {
-				return value, fmt.Errorf("%s must have at most %d elements%s", name, maxValues, s.description(name))
-			}
-			members[name] = coerce(property, raw)
-		}
-	}
-	coerced, err := json.Marshal(members)
+	coerced, err := c.coerceObject(s.root, arguments)
 	if err != nil {
-		return value, fmt.Errorf("read the arguments: %w", err)
+		return value, err
 	}
 	doc, err := validator.UnmarshalJSON(bytes.NewReader(coerced))
-	if err != nil {
-		return value, fmt.Errorf("read the arguments: %w", err)
+	if _, ok := doc.(map[string]any); !ok || err != nil {
+		return value, fmt.Errorf("the arguments must be an object, not %.40s", arguments)
 	}
 	if err := s.compiled().Validate(doc); err != nil {
 		return value, s.explain(err)
@@ -170,7 +201,7 @@ func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 	if err := json.Unmarshal(coerced, &value); err != nil {
 		// The schema has no bound for the size of an integer.
 		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return value, fmt.Errorf("%s is out of range%s", mismatch.Field, s.description(mismatch.Field))
+			return value, fmt.Errorf("%s is out of range%s", mismatch.Field, s.description(strings.Split(mismatch.Field, ".")))
 		}
 		return value, fmt.Errorf("read the arguments: %w", err)
 	}
