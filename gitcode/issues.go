@@ -42,19 +42,16 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (re
 	return list[Issue](ctx, c, "GET /repos/{owner}/{repo}/issues", p)
 }
 
-// ListUserIssuesParams filters the issues of the token's owner. The last four
-// members are ranges in GitCode's notation:
-// "20181006T173008+80-20181007T173008+80", "-20181007T173008+80" (before) or
-// "20181006T173008+80-" (after).
+// ListUserIssuesParams filters the issues of the token's owner.
 type ListUserIssuesParams struct {
 	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=all" jsonschema_description:"Assigned to me (default), created by me, or both"`
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=progressing,enum=closed,enum=rejected" jsonschema_description:"Default open"`
 	Listing
 	Since      string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	Schedule   string `json:"schedule,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Planned start, a range FROM-TO, FROM- or -TO of times like 20181006T173008+80"`
-	Deadline   string `json:"deadline,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Planned end, a range like schedule"`
-	CreatedAt  string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Created, probably a range like schedule"`
-	FinishedAt string `json:"finished_at,omitempty" jsonschema:"pattern=^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Finished, probably a range like schedule"`
+	Schedule   Range  `json:"schedule,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Planned start: whole days as in 2026-09-01..2026-09-30, 2026-09-01.. or ..2026-09-30"`
+	Deadline   Range  `json:"deadline,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Planned end, a range like schedule"`
+	CreatedAt  Range  `json:"created_at,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Created, probably a range like schedule"`
+	FinishedAt Range  `json:"finished_at,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Finished, probably a range like schedule"`
 }
 
 // ListUserIssues lists the issues of the token's owner.
@@ -71,7 +68,7 @@ type ListOrgIssuesParams struct {
 	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=all" jsonschema_description:"Assigned to me (default), created by me, or both"`
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default open"`
 	Listing
-	CreatedAt string `json:"created_at,omitempty" jsonschema:"pattern=^-?\\d{4}-?\\d\\d-?\\d\\dT.+$,example=20181006T173008+80-20181007T173008+80" jsonschema_description:"Created: a time or a range as in list_user_issues; undocumented which"`
+	CreatedAt Range  `json:"created_at,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^\\d{4}-[01]\\d-[0-3]\\d$|^-?\\d{4}-?\\d\\d-?\\d\\dT.+$,example=2026-09-01..2026-09-30" jsonschema_description:"Created: a time, or days as in 2026-09-01..2026-09-30; undocumented which"`
 	Search    string `json:"search,omitempty" jsonschema_description:"Words in title or body"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -87,6 +88,32 @@ type Sort string
 // MarshalJSON returns GitCode's word.
 func (s Sort) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(s) + "_at")
+}
+
+// Range is a range of whole days in GitCode's time zone, 2026-09-01..2026-09-30,
+// both of which belong to it and either of which can be left out. A single date
+// is a time, as in other filters. A value in another form is sent as it is, such
+// as a range of times in GitCode's notation:
+// "20181006T173008+80-20181007T173008+80", "-20181007T173008+80" (before) or
+// "20181006T173008+80-" (after).
+type Range string
+
+// MarshalJSON returns the range in GitCode's notation. Its +80 means +08:00.
+func (r Range) MarshalJSON() ([]byte, error) {
+	from, to, ok := strings.Cut(string(r), "..")
+	if !ok {
+		if _, err := time.Parse(time.DateOnly, from); err == nil {
+			from += "T00:00:00+08:00"
+		}
+		return json.Marshal(from)
+	}
+	if from != "" {
+		from = strings.ReplaceAll(from, "-", "") + "T000000+80"
+	}
+	if to != "" {
+		to = strings.ReplaceAll(to, "-", "") + "T235959+80"
+	}
+	return json.Marshal(from + "-" + to)
 }
 
 // StateChange is the state that an update sets, open or closed. Updates, and
