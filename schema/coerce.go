@@ -178,9 +178,20 @@ func isNumber(raw []byte) bool {
 	return len(raw) > 0 && (raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9')
 }
 
-// count adds the values of a JSON text. It allocates nothing: decoding a text
-// of too many values could take a hundred times its size.
+// count adds the values of a JSON text.
 func (c *coercer) count(text []byte) error {
+	if c.values += countValues(text); c.values > maxValues {
+		return tooMany
+	}
+	return nil
+}
+
+// TooMany reports whether a JSON text has more values than Decode accepts.
+func TooMany(text []byte) bool { return countValues(text) > maxValues }
+
+// countValues returns the number of values in a JSON text. It allocates nothing:
+// decoding a text of too many values could take a hundred times its size.
+func countValues(text []byte) (values int) {
 	inString, escaped := false, false
 	for _, b := range text {
 		switch {
@@ -191,11 +202,8 @@ func (c *coercer) count(text []byte) error {
 		case b == '"':
 			inString = true
 		case b == ',', b == '[', b == '{':
-			c.values++
+			values++
 		}
 	}
-	if c.values > maxValues {
-		return tooMany
-	}
-	return nil
+	return values
 }

@@ -215,7 +215,11 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 		filter.Secrets = []string{token}
 		env.Audit = withUser(env.Audit, token, filter)
 	}
-	value, err := t.run(ctx, t.forge.Client, env, arguments)
+	arguments, err := t.expand(arguments)
+	var value result
+	if err == nil {
+		value, err = t.run(ctx, t.forge.Client, env, arguments)
+	}
 	if err == nil {
 		var text []byte
 		if text, err = render(value, env, filter); err == nil {

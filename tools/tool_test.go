@@ -187,7 +187,7 @@ func TestAuditOutcomes(t *testing.T) {
 	assert.Equal(t, "failed", records[0].Outcome)
 }
 
-func newIdleClient(t *testing.T) *rest.Client {
+func newIdleClient(t testing.TB) *rest.Client {
 	t.Helper()
 	c, err := rest.New(rest.Forge{BaseURL: "http://depot.test"}, rest.Config{Timeout: time.Minute})
 	require.NoError(t, err)

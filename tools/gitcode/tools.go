@@ -29,6 +29,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 	forge := &tools.Forge{
 		Client:      c.Client,
 		Name:        "GitCode",
+		Hosts:       []string{"gitcode.com", "atomgit.com", "api.gitcode.com", "api.atomgit.com", "gitcode.net", "test.gitcode.net"},
 		TokenHelp:   CreateToken,
 		TokenHeader: TokenHeader,
 		Limits:      "50 requests a minute and 4,000 an hour",

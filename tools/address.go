@@ -1,0 +1,135 @@
+package tools
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// address is what the address of a repository, an issue or a comment contains.
+// Its members are the arguments of tools with the same names.
+type address struct {
+	text        string // as given
+	owner, repo string
+	number, id  int64 // of the issue and the comment; 0 if the address has none
+}
+
+// errNoAddress is the error for a text that is no address.
+var errNoAddress = errors.New("not an address")
+
+var (
+	shortAddress = regexp.MustCompile(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
+	lastDigits   = regexp.MustCompile(`[0-9]+$`)
+)
+
+// parseAddress parses an address of the forge: that of a page or of the API, with
+// or without a scheme, OWNER/REPO or OWNER/REPO#12. It returns errNoAddress for a
+// text that does not look like an address.
+func (f *Forge) parseAddress(text string) (address, error) {
+	text = strings.TrimSpace(text)
+	if !strings.Contains(text, "/") {
+		return address{}, errNoAddress
+	}
+	if m := shortAddress.FindStringSubmatch(text); m != nil && !f.isHost(m[1]) {
+		number, err := strconv.ParseInt("0"+m[3], 10, 64)
+		if err != nil {
+			return address{}, f.wrongAddress(text)
+		}
+		return address{text: text, owner: m[1], repo: m[2], number: number}, nil
+	}
+	full := text
+	if !strings.Contains(text, "://") {
+		full = "https://" + text
+	}
+	u, err := url.Parse(full)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !f.isHost(u.Hostname()) {
+		return address{}, f.wrongAddress(text)
+	}
+	a, err := pathAddress(u)
+	if err != nil {
+		return address{}, f.wrongAddress(text)
+	}
+	a.text = text
+	return a, nil
+}
+
+// isHost reports whether the forge has addresses on a host.
+func (f *Forge) isHost(host string) bool {
+	return slices.Contains(f.Hosts, strings.TrimPrefix(strings.ToLower(host), "www."))
+}
+
+// wrongAddress is the error for an address of anything else.
+func (f *Forge) wrongAddress(text string) error {
+	return fmt.Errorf("%.200q is not the address of a repository, an issue or a comment of %s; accepted are https://%s/OWNER/REPO/issues/12, the same with #note_345, OWNER/REPO#12 and OWNER/REPO",
+		text, f.Name, f.Hosts[0])
+}
+
+// pathAddress parses the path and the fragment of an address.
+func pathAddress(u *url.URL) (a address, err error) {
+	path := strings.TrimPrefix(strings.Trim(u.EscapedPath(), "/"), "api/v5/repos/")
+	segments := strings.Split(path, "/")
+	if len(segments) > 2 && segments[2] == "-" { // between the repository and its pages, on old hosts
+		segments = slices.Delete(segments, 2, 3)
+	}
+	for i, segment := range segments {
+		if segments[i], err = url.PathUnescape(segment); err != nil || strings.ContainsAny(segments[i], "/\x00") {
+			return a, errNoAddress
+		}
+	}
+	if len(segments) < 2 || segments[0] == "" || segments[1] == "" {
+		return a, errNoAddress
+	}
+	a.owner, a.repo = segments[0], strings.TrimSuffix(segments[1], ".git")
+	page := segments[2:]
+	switch {
+	case len(page) == 0, len(page) == 1 && page[0] == "issues":
+		return a, nil
+	case len(page) == 2 && page[0] == "issues":
+		if a.number, err = positive(page[1]); err != nil {
+			return a, err
+		}
+		if digits := lastDigits.FindString(u.Fragment); digits != "" {
+			a.id, err = positive(digits)
+		}
+		return a, err
+	case len(page) == 3 && page[0] == "issues" && page[1] == "comments":
+		a.id, err = positive(page[2])
+		return a, err
+	}
+	return a, errNoAddress
+}
+
+// positive parses a number of an issue or a comment.
+func positive(digits string) (int64, error) {
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 {
+		return 0, errNoAddress
+	}
+	return n, nil
+}
+
+// value returns the JSON of the member that an argument stands for, or nil if
+// the address has none.
+func (a address) value(name string) json.RawMessage {
+	switch {
+	case name == "owner":
+		return quote(a.owner)
+	case name == "repo":
+		return quote(a.repo)
+	case name == "number" && a.number > 0:
+		return strconv.AppendInt(nil, a.number, 10)
+	case name == "id" && a.id > 0:
+		return strconv.AppendInt(nil, a.id, 10)
+	}
+	return nil
+}
+
+func quote(text string) json.RawMessage {
+	raw, _ := json.Marshal(text) // cannot fail
+	return raw
+}

@@ -1,0 +1,203 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
+)
+
+// expansion replaces the addresses in the arguments of a call with what they
+// contain.
+type expansion struct {
+	forge   *Forge
+	members map[string]json.RawMessage
+	found   []address
+	changed bool
+}
+
+// expand returns the arguments of a call with each address that is given as
+// owner, repo, number or id, or as one of numbers, replaced with what it
+// contains. Arguments that are absent are taken from the addresses. It returns an
+// error if they contradict each other. A tool without owner and repo keeps its
+// arguments, and so do arguments that are invalid anyway.
+func (t Tool) expand(arguments json.RawMessage) (json.RawMessage, error) {
+	var input struct{ Properties map[string]property }
+	e := expansion{forge: t.forge}
+	if len(t.forge.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input, &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
+		return arguments, nil
+	}
+	names := slices.DeleteFunc([]string{"owner", "repo", "number", "id"}, func(name string) bool {
+		_, ok := input.Properties[name]
+		return !ok
+	})
+	if len(names) < 2 || names[1] != "repo" {
+		return arguments, nil
+	}
+	for _, name := range names {
+		if err := e.replace(name); err != nil {
+			return arguments, notSent(err)
+		}
+	}
+	if err := e.replaceNumbers(e.members, input.Properties, ""); err != nil {
+		return arguments, notSent(err)
+	}
+	for _, a := range e.found {
+		for _, name := range names {
+			if err := e.fill(name, a); err != nil {
+				return arguments, notSent(err)
+			}
+		}
+	}
+	if !e.changed {
+		return arguments, nil
+	}
+	return json.Marshal(e.members)
+}
+
+// property is the part of a schema that shows where issue numbers are.
+type property struct {
+	Items *struct{ Properties map[string]property }
+}
+
+// replace removes a member that is an address, and blanks around names.
+func (e *expansion) replace(name string) error {
+	var text string
+	if json.Unmarshal(e.members[name], &text) != nil {
+		return nil
+	}
+	trimmed := strings.TrimSpace(text)
+	a, err := e.forge.parseAddress(trimmed)
+	switch {
+	case errors.Is(err, errNoAddress):
+		if trimmed != text {
+			e.members[name], e.changed = quote(trimmed), true
+		}
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	case a.value(name) == nil:
+		return fmt.Errorf("%s: %.200q has no %s", name, a.text, nouns[name])
+	}
+	delete(e.members, name)
+	e.found, e.changed = append(e.found, a), true
+	return nil
+}
+
+// nouns say what a member identifies.
+var nouns = map[string]string{"number": "issue number", "id": "comment id, as in #note_345"}
+
+// fill sets a member to what an address contains, if both do not contradict each
+// other.
+func (e *expansion) fill(name string, a address) error {
+	value := a.value(name)
+	if value == nil {
+		return nil
+	}
+	given := display(e.members[name])
+	switch {
+	case given == "" || given == "null":
+		e.members[name], e.changed = value, true
+	case !same(given, display(value)):
+		return fmt.Errorf("%s is %s, but the address %.200q has %s", name, given, a.text, display(value))
+	}
+	return nil
+}
+
+// same reports whether two arguments are the same name, in any case, or the same
+// number.
+func same(a, b string) bool {
+	n, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(a), "#"), 64)
+	m, err2 := strconv.ParseFloat(b, 64)
+	return strings.EqualFold(a, b) || err == nil && err2 == nil && n == m
+}
+
+// replaceNumbers replaces the addresses in the member numbers of an object and of
+// the objects in its lists. The place of the object is for errors.
+func (e *expansion) replaceNumbers(object map[string]json.RawMessage, properties map[string]property, place string) error {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		items := properties[name].Items
+		raw := unquote(object[name])
+		if items == nil || schema.TooMany(raw) {
+			continue
+		}
+		if name == "numbers" {
+			if err := e.replaceElements(object, raw, place); err != nil {
+				return err
+			}
+		}
+		if _, ok := items.Properties["numbers"]; !ok {
+			continue
+		}
+		if bytes.HasPrefix(raw, []byte("{")) {
+			raw = slices.Concat([]byte("["), raw, []byte("]"))
+		}
+		var inner []map[string]json.RawMessage
+		if json.Unmarshal(raw, &inner) != nil {
+			continue
+		}
+		before := len(e.found)
+		for i, element := range inner {
+			if err := e.replaceNumbers(element, items.Properties, fmt.Sprintf("%s%s[%d].", place, name, i)); err != nil {
+				return err
+			}
+		}
+		if len(e.found) > before {
+			object[name], _ = json.Marshal(inner) // cannot fail
+		}
+	}
+	return nil
+}
+
+// replaceElements replaces the addresses in the member numbers, whose value is a
+// list, a text with elements separated by commas, or a single element.
+func (e *expansion) replaceElements(object map[string]json.RawMessage, raw json.RawMessage, place string) error {
+	var elements []json.RawMessage
+	var text string
+	if json.Unmarshal(raw, &text) == nil && strings.Contains(text, "/") && strings.Count(text, ",") < 1000 {
+		for element := range strings.SplitSeq(text, ",") {
+			elements = append(elements, quote(element))
+		}
+	} else if json.Unmarshal(raw, &elements) != nil {
+		return nil
+	}
+	before := len(e.found)
+	for i, element := range elements {
+		if json.Unmarshal(element, &text) != nil {
+			continue
+		}
+		a, err := e.forge.parseAddress(text)
+		switch {
+		case errors.Is(err, errNoAddress):
+			continue
+		case err != nil:
+			return fmt.Errorf("%snumbers[%d]: %w", place, i, err)
+		case a.number == 0:
+			return fmt.Errorf("%snumbers[%d]: %.200q has no %s", place, i, a.text, nouns["number"])
+		}
+		elements[i] = a.value("number")
+		a.number, a.id = 0, 0 // they are not the call's
+		e.found, e.changed = append(e.found, a), true
+	}
+	if len(e.found) > before {
+		object["numbers"], _ = json.Marshal(elements) // cannot fail
+	}
+	return nil
+}
+
+// unquote returns the array or object that a text contains, and otherwise raw.
+func unquote(raw json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		if inner := bytes.TrimSpace([]byte(text)); len(inner) > 0 && (inner[0] == '[' || inner[0] == '{') && json.Valid(inner) {
+			return inner
+		}
+	}
+	return bytes.TrimSpace(raw)
+}
