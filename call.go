@@ -23,11 +23,14 @@ import (
 func callCommand(s *settings) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "call <tool> [name=value]...",
+		Use:   "call <tool> [address] [name=value]...",
 		Short: "Call a tool and print its result",
 		Long: `Call a tool and print its result. Give the arguments as name=value or all of
-them as one JSON object.`,
+them as one JSON object. The address of a repository, an issue or a comment can
+replace owner, repo, number and id.`,
 		Example: `  gitcode-mcp call get_issue owner=openharbor repo=portal number=1
+  gitcode-mcp call get_issue https://gitcode.com/openharbor/portal/issues/1
+  gitcode-mcp call comment openharbor/portal#1 body="Fixed in v2.3."
   gitcode-mcp call list_repo_issues '{"owner":"openharbor","repo":"portal"}' --json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -145,8 +148,10 @@ func (s *settings) demo(ctx context.Context) error {
 	return nil
 }
 
-// parseArguments parses name=value pairs or one JSON object. The values of
-// pairs remain strings; the server converts them to the types of the schema.
+// parseArguments parses name=value pairs and addresses, or one JSON object. The
+// values of pairs remain strings; the server converts them to the types of the
+// schema. An address becomes owner, or else repo: the server takes the other
+// arguments from it.
 func parseArguments(args []string) (json.RawMessage, error) {
 	if len(args) == 1 && strings.HasPrefix(strings.TrimSpace(args[0]), "{") {
 		if !json.Valid([]byte(args[0])) {
@@ -155,12 +160,27 @@ func parseArguments(args []string) (json.RawMessage, error) {
 		return json.RawMessage(args[0]), nil
 	}
 	values := map[string]string{}
+	var addresses []string
 	for _, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
-		if !ok {
-			return nil, fmt.Errorf("argument %q is neither name=value nor a JSON object", arg)
+		switch {
+		case ok && !strings.Contains(name, "/"):
+			values[name] = value
+		case strings.Contains(name, "/"):
+			addresses = append(addresses, arg)
+		default:
+			return nil, fmt.Errorf("argument %q is neither name=value, an address nor a JSON object", arg)
 		}
-		values[name] = value
+	}
+	for _, address := range addresses {
+		name := "owner"
+		if _, ok := values[name]; ok {
+			name = "repo"
+		}
+		if _, ok := values[name]; ok {
+			return nil, fmt.Errorf("argument %q is an address, but owner and repo are already given", address)
+		}
+		values[name] = address
 	}
 	return json.Marshal(values)
 }
