@@ -14,6 +14,13 @@
 // write have a Target method, for the audit log, and its view returns a struct
 // that embeds [Written]. A [Forge] groups the tools of one client in toolsets.
 //
+// # Addresses
+//
+// Users paste addresses. If the input schema of a tool has owner and repo, the
+// address of a repository, an issue or a comment given as owner, repo, number or
+// id stands for all of them, and one given among numbers for an issue. Addresses
+// are replaced before the arguments are checked; contradictions are rejected.
+//
 // # Results
 //
 // A result is a struct, written as compact JSON. It is returned both as

@@ -98,11 +98,28 @@ func toolNamed(t testing.TB, name string) tools.Tool {
 	return all[i]
 }
 
+// compile compiles a published schema for a stricter check than a client's: an
+// object has no other members than those of the schema.
 func compile(t testing.TB, schema json.RawMessage) *validator.Schema {
 	t.Helper()
 	doc, err := validator.UnmarshalJSON(strings.NewReader(string(schema)))
 	require.NoError(t, err)
+	closeObjects(doc)
 	c := validator.NewCompiler()
 	require.NoError(t, c.AddResource("schema.json", doc))
 	return c.MustCompile("schema.json")
+}
+
+func closeObjects(doc any) {
+	schema, ok := doc.(map[string]any)
+	if !ok {
+		return
+	}
+	closeObjects(schema["items"])
+	if properties, ok := schema["properties"].(map[string]any); ok {
+		schema["additionalProperties"] = false
+		for _, property := range properties {
+			closeObjects(property)
+		}
+	}
 }
