@@ -3,6 +3,7 @@ package tools_test
 import (
 	"context"
 	"encoding/json"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -244,6 +245,27 @@ func TestAdviceNamesTheExpandedArguments(t *testing.T) {
 	}, func(issueRef, struct{}) seen[struct{}] { return seen[struct{}]{} }))[0]
 	_, message := repeat[struct{}](t, tool, `{"number":"https://depot.test/o/r/issues/12"}`)
 	assert.Contains(t, message, "Check owner=o, repo=r and number=12.")
+}
+
+// TestAddressesBoundMemory checks that bad arguments do not swell.
+func TestAddressesBoundMemory(t *testing.T) {
+	tool := repeater[issueRefs](t)
+	many := func(element string) string { return "[" + strings.Repeat(element+",", 1<<19) + element + "]" }
+	for name, in := range map[string]string{
+		"numbers":         `{"owner":"o/r","numbers":` + many("1") + `}`,
+		"numbers in text": `{"owner":"o/r","numbers":"o/r#1` + strings.Repeat(",1", 1<<19) + `"}`,
+		"list in text":    `{"owner":"o/r","numbers":"` + many("1") + `"}`,
+		"changes":         `{"owner":"o/r","changes":` + many("{}") + `}`,
+		"changes in text": `{"owner":"o/r","changes":"` + many("{}") + `"}`,
+	} {
+		repeat[issueRefs](t, tool, in)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, message := repeat[issueRefs](t, tool, in)
+		runtime.ReadMemStats(&after)
+		assert.Equal(t, "x: not sent: the arguments contain more than 10000 values", message, name)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16*len(in)), name)
+	}
 }
 
 // FuzzAddress checks that no text makes a call panic, and that what is taken from
