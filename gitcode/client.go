@@ -19,7 +19,15 @@
 // more. [Text], [Int], [Bool], [Time], [State] and [List] accept all of them. A
 // member in any other form is dropped, and an element of a list that cannot be
 // identified is counted: one odd value costs nothing else. What is kept of a
-// list is bounded. Lists are a [rest.Page].
+// list is bounded.
+//
+// # Lists
+//
+// Lists are a [rest.Page]. Without a limit it is one page of the service's. With
+// one it is as many rows, from as many pages as it takes: the first alone, the
+// others concurrently if it reports how many there are. Then rows that moved to a
+// later page while the list was read appear once, and a page that cannot be read
+// costs only the rows from there on.
 //
 // # Errors, limits and retries
 //
@@ -31,9 +39,7 @@
 package gitcode
 
 import (
-	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -64,48 +70,4 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	return &Client{c}, nil
-}
-
-// list is rest.Call for lists with pages. GitCode reports totals in the headers
-// total_count and total_page; without them, a full page may have a next one.
-func list[T row](ctx context.Context, c *Client, endpoint string, params interface{ paging() Paging }) (rest.Page[T], error) {
-	req, err := rest.NewRequest(endpoint, params)
-	if err != nil {
-		return rest.Page[T]{}, err
-	}
-	result, response, err := rest.Do[pageRows[T]](ctx, c.Client, req)
-	if err != nil {
-		return rest.Page[T]{}, err
-	}
-	number, skip, size := params.paging().Page.Number(), params.paging().Page.Skip(), params.paging().PerPage
-	if size == 0 {
-		size = defaultPerPage
-	}
-	items, received := result.items, len(result.items)+result.unreadable
-	page := rest.Page[T]{Items: items[min(skip, len(items)):], Unreadable: result.unreadable, Number: number, Skip: skip, Total: intHeader(response.Header, "total_count")}
-	more := received >= size
-	if pages := intHeader(response.Header, "total_page"); pages != nil {
-		more = number < *pages
-	} else if page.Total != nil {
-		more = number*size < *page.Total
-	}
-	if more && received > 0 {
-		page.Next = number + 1
-	}
-	return page, nil
-}
-
-// listAll is rest.Call for lists without pages.
-func listAll[T row](ctx context.Context, c *Client, endpoint string, params any) (rest.Page[T], error) {
-	result, err := rest.Call[allRows[T]](ctx, c.Client, endpoint, params)
-	return rest.Page[T]{Items: result.items, Unreadable: result.unreadable}, err
-}
-
-// intHeader returns a header that holds a number, or nil.
-func intHeader(h http.Header, name string) *int {
-	n, err := strconv.Atoi(h.Get(name))
-	if err != nil || n < 0 {
-		return nil
-	}
-	return &n
 }

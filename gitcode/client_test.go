@@ -165,7 +165,10 @@ func TestErrorIn200(t *testing.T) {
 			_, err := c.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
 			return err
 		},
-		"logs": func(c *gitcode.Client) error { _, err := c.GetOperateLogs(t.Context(), ref); return err },
+		"logs": func(c *gitcode.Client) error {
+			_, err := c.GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref})
+			return err
+		},
 		"create": func(c *gitcode.Client) error {
 			_, err := c.CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t"})
 			return err
@@ -209,7 +212,7 @@ func TestErrorsAreShort(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	two := `200 [` + issue + `,` + issue + `]`
+	two := `200 [` + issue + `,{"id":80,"number":"8"}]`
 	for name, test := range map[string]struct {
 		response string
 		header   http.Header
@@ -237,7 +240,7 @@ func TestPages(t *testing.T) {
 			require.NoError(t, err)
 			assert.Len(t, page.Items, test.items)
 			assert.Equal(t, test.total, page.Total)
-			assert.Equal(t, test.next, page.Next)
+			assert.EqualValues(t, test.next, page.Next)
 		})
 	}
 	_, err := newClient(t, &service{responses: []string{`200 {"message":"not a list"}`}}).
@@ -245,7 +248,7 @@ func TestPages(t *testing.T) {
 	assert.Equal(t, rest.MalformedResponse, class(t, err))
 	assert.ErrorContains(t, err, "the response is an object where a list was expected")
 
-	page, err := newClient(t, &service{responses: []string{`200 [null,` + issue + `,{"message":"x"}]`}}).GetOperateLogs(t.Context(), ref)
+	page, err := newClient(t, &service{responses: []string{`200 [null,` + issue + `,{"message":"x"}]`}}).GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref})
 	require.NoError(t, err)
 	assert.Len(t, page.Items, 1)
 	assert.Equal(t, 2, page.Unreadable)

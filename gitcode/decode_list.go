@@ -56,6 +56,14 @@ type row interface {
 	IsEmpty() bool
 }
 
+// A pagedRow is a row of a list with pages.
+type pagedRow interface {
+	row
+	// identity is equal for two rows only if they are the same one. It is "" for a
+	// row that cannot be recognized.
+	identity() string
+}
+
 // rows is a response that is a list.
 type rows[T row] struct {
 	items      List[T]

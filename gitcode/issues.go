@@ -81,20 +81,30 @@ func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest
 	return list[Issue](ctx, c, "GET /orgs/{org}/issues", p)
 }
 
+// GetOperateLogsParams identifies the issue. Limit is the number of entries to
+// return, if not all.
+type GetOperateLogsParams struct {
+	IssueRef
+	Limit int `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows, default all"`
+}
+
 // GetOperateLogs returns the history of an issue, without pages.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
 // (older editions show the path of another operation).
-func (c *Client) GetOperateLogs(ctx context.Context, p IssueRef) (rest.Page[OperateLog], error) {
-	return listAll[OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p)
+func (c *Client) GetOperateLogs(ctx context.Context, p GetOperateLogsParams) (rest.Page[OperateLog], error) {
+	page, err := listAll[OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p.IssueRef)
+	return firstRows(page, p.Limit), err
 }
 
 // ListIssuePullRequestsParams identifies the issue. Mergeable also requests
-// whether each pull request can be merged.
+// whether each pull request can be merged. Limit is the number of pull requests
+// to return, if not all.
 type ListIssuePullRequestsParams struct {
 	IssueRef
 	Mergeable bool `json:"mergeable,omitempty" jsonschema_description:"Also report whether each can be merged"`
+	Limit     int  `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows, default all"`
 }
 
 // ListIssuePullRequests lists the pull requests linked to an issue, without
@@ -110,5 +120,6 @@ func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullReque
 	if p.Mergeable {
 		wire.Mode = 1
 	}
-	return listAll[PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire)
+	page, err := listAll[PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire)
+	return firstRows(page, p.Limit), err
 }

@@ -52,17 +52,39 @@ type EnterpriseIssueRef struct {
 	IssueID int64 `json:"issue_id" jsonschema:"minimum=1" jsonschema_description:"Global id of the issue, not its number"`
 }
 
-// defaultPerPage is the page size of a request without per_page.
-const defaultPerPage = 20
+// Page sizes, in rows.
+const (
+	defaultPerPage = 20  // of a request without per_page
+	maxPerPage     = 100 // of any list but the search
+)
 
-// Paging selects a page of a list. The zero value is the first page with 20
-// rows.
+// Paging selects a part of a list. The zero value is the first page with 20
+// rows. A Limit is the number of rows to read from Page on, on as many pages as
+// it takes. Their size is PerPage, or else the one that needs the fewest requests.
 type Paging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows in one call, max 1000"`
 }
 
 func (p Paging) paging() Paging { return p }
+
+func (p Paging) maxPerPage() int { return maxPerPage }
+
+// size returns the page size. Of several pages it is the smallest that needs no
+// more of them than the largest does.
+func (p Paging) size(largest int) int {
+	switch {
+	case p.PerPage > 0:
+		return p.PerPage
+	case p.Limit > 0:
+		return ceilDiv(p.Limit, ceilDiv(p.Limit, largest))
+	}
+	return defaultPerPage
+}
+
+// ceilDiv returns a/b, rounded up.
+func ceilDiv(a, b int) int { return (a + b - 1) / b }
 
 // Listing holds the parameters that the lists of a user's, an organization's
 // and an enterprise's issues share.

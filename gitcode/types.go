@@ -3,6 +3,7 @@ package gitcode
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -44,6 +45,13 @@ type Detail struct {
 
 // IsEmpty reports whether a response contained no issue.
 func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
+
+func (i Issue) identity() string {
+	if i.ID != 0 {
+		return fmt.Sprint(i.ID)
+	}
+	return fmt.Sprintf("%s#%d", i.Repo(), i.Number)
+}
 
 // Status returns the workflow status, in the repository's words ("待办的").
 func (i Issue) Status() string {
@@ -109,6 +117,8 @@ type Label struct {
 // IsEmpty reports whether a response contained no label.
 func (l Label) IsEmpty() bool { return l.Name == "" }
 
+func (l Label) identity() string { return string(l.Name) }
+
 // labelNames returns the names of labels.
 func labelNames(labels []Label) []string {
 	var names []string
@@ -144,6 +154,8 @@ type Comment struct {
 
 // IsEmpty reports whether a response contained no comment.
 func (c Comment) IsEmpty() bool { return c.ID == 0 }
+
+func (c Comment) identity() string { return fmt.Sprint(c.ID) }
 
 // Target is the object that a comment belongs to.
 type Target struct {

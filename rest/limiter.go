@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// maxInFlight is the maximum number of requests of one user in flight.
-const maxInFlight = 8
+// MaxInFlight is the maximum number of requests of one user in flight.
+const MaxInFlight = 16
 
 // Rate allows Requests in any interval of length Per. The window slides, and
 // the requests may come in one burst.
@@ -109,7 +109,7 @@ type limiter struct {
 }
 
 // acquire waits until the rates allow another request and fewer than
-// maxInFlight requests are in flight. Call release when it has ended. If the
+// MaxInFlight requests are in flight. Call release when it has ended. If the
 // rates allow none before the deadline acquire fails at once, with the time to
 // wait as RetryAfter.
 func (l *limiter) acquire(ctx context.Context, deadline time.Time) *Error {
@@ -161,7 +161,7 @@ func (l *limiter) leave(ctx context.Context, admitted chan struct{}) *Error {
 	case at.After(now):
 		return &Error{Class: RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: at.Sub(now)}
 	}
-	return &Error{Class: RateLimited, NotSent: true, Message: fmt.Sprintf("%d requests are already in flight", maxInFlight)}
+	return &Error{Class: RateLimited, NotSent: true, Message: fmt.Sprintf("%d requests are already in flight", MaxInFlight)}
 }
 
 // release ends a request that was admitted.
@@ -176,7 +176,7 @@ func (l *limiter) release() {
 // allow the next one only later, it is called again then. The caller must hold
 // l.mu.
 func (l *limiter) admit(now time.Time) {
-	for len(l.waiting) > 0 && l.inFlight < maxInFlight {
+	for len(l.waiting) > 0 && l.inFlight < MaxInFlight {
 		if at := l.earliest(now, 0); at.After(now) {
 			l.wakeAt(at)
 			return

@@ -88,7 +88,7 @@ func TestWaitingKeepsOrderAndCancels(t *testing.T) {
 	})
 }
 
-func TestAtMostEightInFlight(t *testing.T) {
+func TestAtMostSixteenInFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var inFlight, most atomic.Int32
@@ -99,11 +99,11 @@ func TestAtMostEightInFlight(t *testing.T) {
 			return response(200, thing7), nil
 		}), rest.Config{})
 		var wg sync.WaitGroup
-		for range 40 {
+		for range 80 {
 			wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
 		}
 		wg.Wait()
-		assert.Equal(t, int32(8), most.Load())
+		assert.Equal(t, int32(16), most.Load())
 
 		var rejected atomic.Int32
 		for range 400 {
@@ -115,7 +115,7 @@ func TestAtMostEightInFlight(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		assert.Equal(t, int32(400-8*14), rejected.Load(), "the others waited for 20 s")
+		assert.Equal(t, int32(400-16*14), rejected.Load(), "the others waited for 20 s")
 	})
 }
 
@@ -147,8 +147,8 @@ func TestInFlightIsReportedOnlyIfTrue(t *testing.T) {
 		rates []rest.Rate
 		want  string
 	}{
-		"places": {rest.Unlimited, "not sent: 8 requests are already in flight"},
-		"rate":   {[]rest.Rate{{Requests: 8, Per: 9 * time.Second}}, "not sent: the local rate limit is exhausted"},
+		"places": {rest.Unlimited, "not sent: 16 requests are already in flight"},
+		"rate":   {[]rest.Rate{{Requests: 16, Per: 9 * time.Second}}, "not sent: the local rate limit is exhausted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +158,7 @@ func TestInFlightIsReportedOnlyIfTrue(t *testing.T) {
 					return response(200, thing7), nil
 				}), rest.Config{Rates: test.rates, MaxWait: 5 * time.Second})
 				var wg sync.WaitGroup
-				for range 8 {
+				for range 16 {
 					wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
 				}
 				synctest.Wait()

@@ -25,12 +25,26 @@ func (p PageNumber) Skip() int { return int(math.Round(math.Mod(float64(p), 1) *
 // MarshalJSON returns the number of the page.
 func (p PageNumber) MarshalJSON() ([]byte, error) { return json.Marshal(p.Number()) }
 
-// Page is one page of a list.
+// Page is a part of a list: a page, the rows of several pages, or a list without
+// pages.
 type Page[T any] struct {
 	Items      []T
-	Unreadable int  // number of items that could not be decoded
-	Number     int  // of this page, from 1; 0 for a list without pages
-	Skip       int  // number of items left out at the beginning of this page
-	Total      *int // number of items on all pages; nil if the forge does not report it
-	Next       int  // number of the next page; 0 at the end
+	Starts     []PageNumber // where each item starts; nil for a list without pages
+	Unreadable int          // number of items that could not be decoded
+	Total      *int         // number of items on all pages; nil if the forge does not report it
+	Next       PageNumber   // where the rest of the list starts; 0 at the end
+	// Err is why the page Next could not be read; nil unless one before it could.
+	Err error
+	// Shrank reports that the list became shorter while its pages were read, so
+	// that items which moved to an earlier page may be missing.
+	Shrank bool
+}
+
+// Start returns the number of the page that starts with item i, or 0 for a list
+// without pages. Items that were left out do not count.
+func (p Page[T]) Start(i int) PageNumber {
+	if i >= len(p.Starts) {
+		return 0
+	}
+	return p.Starts[i]
 }

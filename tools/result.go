@@ -91,12 +91,14 @@ type List[Row any] struct {
 	Unreadable int `json:"unreadable,omitempty" jsonschema_description:"Number of rows that could not be read"`
 	Notes
 
-	page, skip int // the page, and its rows before the first of these; 0 for a list without pages
+	start func(i int) rest.PageNumber // returns where row i starts; 0 for a list without pages
+	note  string                      // what else to say about the rows
 }
 
 // PageOf returns the rows of a page, or of a list without pages.
 func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
-	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), page: p.Number, skip: p.Skip}
+	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), start: p.Start}
+	list.Cut, list.note = missing(p)
 	for i, item := range p.Items {
 		list.Rows[i] = row(item)
 	}
@@ -108,7 +110,7 @@ func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
 // first row is kept in any case.
 func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 	rows := l.Rows
-	if l.page == 0 || len(rows) < 2 {
+	if len(rows) < 2 || l.start(0) == 0 {
 		return encode(l, filter)
 	}
 	l.keep(rows, 0)
@@ -135,6 +137,6 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 // keep leaves out all but the first rows of a page.
 func (l *List[Row]) keep(rows []Row, kept int) {
 	l.Rows = rows[:kept]
-	l.NextPage = float64(rest.NewPageNumber(l.page, l.skip+kept))
-	l.Cut = fmt.Sprintf("%d of %d rows are left out; continue with page=%v.", len(rows)-kept, len(rows), l.NextPage)
+	l.NextPage = float64(l.start(kept))
+	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; continue with page=%v.", len(rows)-kept, len(rows), l.NextPage), l.note)
 }

@@ -74,7 +74,7 @@ type LogRow struct {
 	Base    string `json:"base,omitempty" jsonschema_description:"Target branch of a linked pull request"`
 }
 
-func logRows(_ api.IssueRef, page rest.Page[api.OperateLog]) tools.List[LogRow] {
+func logRows(_ api.GetOperateLogsParams, page rest.Page[api.OperateLog]) tools.List[LogRow] {
 	return tools.PageOf(page, func(e api.OperateLog) LogRow {
 		return LogRow{
 			Action:  string(e.ActionType),

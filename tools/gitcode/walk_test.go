@@ -29,7 +29,8 @@ var walks = flag.Int("walks", 2000, "number of generated lists that TestWalks re
 // walk is a generated list and how to read it.
 type walk struct {
 	rows    []string // comments as the service writes them
-	perPage int
+	perPage int      // 0 for the default
+	limit   int      // 0 for one page
 	bound   int
 	headers []string // those that the service sends of total_count and total_page
 }
@@ -48,6 +49,12 @@ func newWalk(seed uint64) walk {
 		w.perPage = pick(1, 100)
 	default:
 		w.perPage = 100
+	}
+	if r.IntN(2) == 0 {
+		w.limit = pick(1, []int{10, 100, 1000}[r.IntN(3)])
+		if r.IntN(3) == 0 {
+			w.perPage = 0
+		}
 	}
 	longest, length := 400, pick(0, 40)
 	switch r.IntN(20) {
@@ -87,21 +94,23 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // page returns the page of the list that a request asks for.
 func (w walk) page(r *http.Request) (*http.Response, error) {
-	page := 1
-	if text := r.URL.Query().Get("page"); text != "" {
-		var err error
-		if page, err = strconv.Atoi(text); err != nil {
-			return nil, err // the service knows integers only
+	page, size := 1, 20
+	for name, n := range map[string]*int{"page": &page, "per_page": &size} {
+		if text := r.URL.Query().Get(name); text != "" {
+			var err error
+			if *n, err = strconv.Atoi(text); err != nil {
+				return nil, err // the service knows integers only
+			}
 		}
 	}
-	start := min((page-1)*w.perPage, len(w.rows))
-	rows := w.rows[start:min(start+w.perPage, len(w.rows))]
+	start := min((page-1)*size, len(w.rows))
+	rows := w.rows[start:min(start+size, len(w.rows))]
 	header := http.Header{}
 	if slices.Contains(w.headers, "total_count") {
 		header["total_count"] = []string{strconv.Itoa(len(w.rows))}
 	}
 	if slices.Contains(w.headers, "total_page") {
-		header["total_page"] = []string{strconv.Itoa((len(w.rows) + w.perPage - 1) / w.perPage)}
+		header["total_page"] = []string{strconv.Itoa((len(w.rows) + size - 1) / size)}
 	}
 	return &http.Response{StatusCode: http.StatusOK, Header: header, Request: r, Body: io.NopCloser(strings.NewReader("[" + strings.Join(rows, ",") + "]"))}, nil
 }
@@ -109,9 +118,15 @@ func (w walk) page(r *http.Request) (*http.Response, error) {
 // read follows next_page from the first page and returns the ids of the rows,
 // and the number of calls.
 func (w walk) read(t *testing.T, list tools.Tool, owner string) (ids []int, calls int) {
-	page := ""
+	paging, page := "", ""
+	if w.perPage > 0 {
+		paging += fmt.Sprintf(`,"per_page":%d`, w.perPage)
+	}
+	if w.limit > 0 {
+		paging += fmt.Sprintf(`,"limit":%d`, w.limit)
+	}
 	for {
-		arguments := fmt.Sprintf(`{"owner":%q,"repo":"r","number":7,"per_page":%d%s}`, owner, w.perPage, page)
+		arguments := fmt.Sprintf(`{"owner":%q,"repo":"r","number":7%s%s}`, owner, paging, page)
 		result, _ := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, json.RawMessage(arguments))
 		calls++
 		answer := text(t, result)
@@ -121,8 +136,15 @@ func (w walk) read(t *testing.T, list tools.Tool, owner string) (ids []int, call
 		var value struct {
 			Rows     []struct{ ID int }
 			NextPage json.Number `json:"next_page"`
+			Cut      string
 		}
 		require.NoError(t, json.Unmarshal([]byte(answer), &value))
+		if w.limit > 0 {
+			require.LessOrEqual(t, len(value.Rows), w.limit, arguments)
+			if value.Cut == "" && value.NextPage != "" {
+				require.Len(t, value.Rows, w.limit, arguments)
+			}
+		}
 		for _, row := range value.Rows {
 			ids = append(ids, row.ID)
 		}
@@ -135,7 +157,7 @@ func (w walk) read(t *testing.T, list tools.Tool, owner string) (ids []int, call
 }
 
 // TestWalks reads generated lists by next_page alone: every row must come
-// exactly once and in order, and every result within the bound.
+// exactly once and in order, and every result within the bound and the limit.
 func TestWalks(t *testing.T) {
 	t.Parallel()
 	var lists service
@@ -160,11 +182,11 @@ func TestWalks(t *testing.T) {
 					for i := range want {
 						want[i] = i + 1
 					}
-					assert.Equal(t, want, append([]int{}, ids...), "%d rows, per_page %d, bound %d, headers %v", len(w.rows), w.perPage, w.bound, w.headers)
+					assert.Equal(t, want, append([]int{}, ids...), "%d rows, per_page %d, limit %d, bound %d, headers %v", len(w.rows), w.perPage, w.limit, w.bound, w.headers)
 					mu.Lock()
 					defer mu.Unlock()
 					rows, calls = rows+len(ids), calls+n
-					if n > len(w.rows)/w.perPage+1 {
+					if n > len(w.rows)/max(w.perPage, 1)+1 {
 						cut++
 					}
 				})

@@ -1,0 +1,236 @@
+package gitcode
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"strconv"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// unsent are the members of params that GitCode does not know.
+var unsent = []string{"limit", "fields", "include", "numbers"}
+
+// pager is the params of a list with pages.
+type pager interface {
+	paging() Paging
+	maxPerPage() int
+}
+
+// list is rest.Call for lists with pages.
+func list[T pagedRow](ctx context.Context, c *Client, endpoint string, params pager) (rest.Page[T], error) {
+	req, err := rest.NewRequest(endpoint, params)
+	if err != nil {
+		return rest.Page[T]{}, err
+	}
+	for _, name := range unsent {
+		req.Query.Del(name)
+	}
+	p := params.paging()
+	r := &listReader[T]{client: c, request: req, size: p.size(params.maxPerPage()), skip: p.Page.Skip(), next: p.Page.Number(), seen: map[string]bool{}}
+	if p.Limit > 0 {
+		req.Query.Set("per_page", strconv.Itoa(r.size))
+	}
+	for {
+		count := r.missing(p.Limit)
+		if count == 0 {
+			break
+		}
+		pages, err := r.fetch(ctx, count, p.Limit > 0)
+		if err != nil && (ctx.Err() != nil || r.read+len(pages) == 0) {
+			return rest.Page[T]{}, err
+		}
+		added := r.add(pages)
+		if err != nil {
+			if !r.ended {
+				r.result.Err = err
+			}
+			break
+		}
+		if !added && r.read > 1 {
+			break
+		}
+	}
+	if p.Limit > 0 && len(r.result.Items) > p.Limit {
+		r.result.Next, r.result.Err = r.result.Start(p.Limit), nil
+		r.result.Items, r.result.Starts = r.result.Items[:p.Limit], r.result.Starts[:p.Limit]
+	}
+	return r.result, nil
+}
+
+// listReader reads the pages of a list.
+type listReader[T pagedRow] struct {
+	client  *Client
+	request *rest.Request // of the first page
+	size    int           // of a page
+	skip    int           // rows at the beginning of the first page to leave out
+
+	next  int             // number of the next page
+	read  int             // number of pages read
+	last  int             // number of the last page; 0 if unknown
+	most  int             // rows on all pages, the most that a response reported
+	ended bool            // there is no next page
+	seen  map[string]bool // identities of the rows so far
+
+	result rest.Page[T]
+}
+
+// missing returns how many pages to read next: one, if nothing is known of the
+// list, or as many as the limit needs and the list has. Without a limit it is the
+// first page alone.
+func (r *listReader[T]) missing(limit int) int {
+	switch {
+	case r.read == 0:
+		return 1
+	case r.ended:
+		return 0
+	}
+	count := ceilDiv(max(limit-len(r.result.Items), 0), r.size)
+	if r.last == 0 {
+		return min(count, 1)
+	}
+	return min(count, r.last-r.next+1)
+}
+
+// listPage is a page as it was received.
+type listPage[T pagedRow] struct {
+	items      []T
+	unreadable int
+	header     http.Header
+}
+
+// add appends the rows of pages that are not known yet. It reports whether there
+// were any.
+func (r *listReader[T]) add(pages []listPage[T]) bool {
+	result, before, most := &r.result, len(r.result.Items), r.most
+	for _, page := range pages {
+		for i, item := range page.items {
+			id := item.identity()
+			if known := id != "" && r.seen[id]; !known && i >= r.skip {
+				result.Items = append(result.Items, item)
+				result.Starts = append(result.Starts, rest.NewPageNumber(r.next, i))
+			}
+			r.seen[id] = true
+		}
+		r.skip = 0
+		result.Unreadable += page.unreadable
+		received := len(page.items) + page.unreadable
+		rows := -1 // unknown
+		if last := intHeader(page.header, "total_page"); last != nil {
+			r.last, rows = *last, *last*r.size
+		}
+		if total := intHeader(page.header, "total_count"); total != nil {
+			result.Total, rows = total, *total
+			if page.header.Get("total_page") == "" {
+				r.last = ceilDiv(*total, r.size)
+			}
+		}
+		result.Shrank = result.Shrank || rows >= 0 && rows < most
+		r.most = max(r.most, rows)
+		r.ended = received == 0 || r.last > 0 && r.next >= r.last || r.last == 0 && received < r.size
+		r.read, r.next = r.read+1, r.next+1
+	}
+	added := len(result.Items) > before
+	if !added && len(pages) > 0 && r.last == 0 && r.read > 1 {
+		r.ended = true // a list that never ends may repeat its rows
+	}
+	result.Next = 0
+	if !r.ended {
+		result.Next = rest.NewPageNumber(r.next, 0)
+	}
+	return added
+}
+
+// fetch reads the next pages, concurrently and in this order. It returns those
+// before the first one that fails, and the error of that one. It sends no request
+// for a page after it once it has failed.
+func (r *listReader[T]) fetch(ctx context.Context, count int, report bool) ([]listPage[T], error) {
+	type outcome struct {
+		index int
+		page  listPage[T]
+		err   error
+	}
+	outcomes := make(chan outcome)
+	cancels := make([]context.CancelFunc, 0, count)
+	start := func() {
+		index := len(cancels)
+		ctx, cancel := context.WithCancel(ctx)
+		cancels = append(cancels, cancel)
+		go func() {
+			page, err := r.page(ctx, r.next+index)
+			outcomes <- outcome{index, page, err}
+		}()
+	}
+	pages, good, running := make([]listPage[T], count), count, 0
+	var failure error
+	for done := 0; ; {
+		for running < rest.MaxInFlight && len(cancels) < good {
+			start()
+			running++
+		}
+		if running == 0 {
+			break
+		}
+		o := <-outcomes
+		running--
+		cancels[o.index]()
+		if o.err != nil {
+			if o.index < good {
+				good, failure = o.index, o.err
+				for _, cancel := range cancels[good:] {
+					cancel()
+				}
+			}
+			continue
+		}
+		pages[o.index] = o.page
+		done++
+		if report {
+			step := rest.Step{Done: r.read + done}
+			if r.last > 0 {
+				step.Total = r.read + count
+			}
+			rest.ReportStep(ctx, step)
+		}
+	}
+	return pages[:good], failure
+}
+
+// page reads a page.
+func (r *listReader[T]) page(ctx context.Context, number int) (listPage[T], error) {
+	req := *r.request
+	if number > 1 {
+		req.Query = maps.Clone(req.Query)
+		req.Query.Set("page", strconv.Itoa(number))
+	}
+	rows, response, err := rest.Do[pageRows[T]](ctx, r.client.Client, &req)
+	if err != nil {
+		return listPage[T]{}, err
+	}
+	return listPage[T]{rows.items, rows.unreadable, response.Header}, nil
+}
+
+// listAll is rest.Call for lists without pages.
+func listAll[T row](ctx context.Context, c *Client, endpoint string, params any) (rest.Page[T], error) {
+	result, err := rest.Call[allRows[T]](ctx, c.Client, endpoint, params)
+	return rest.Page[T]{Items: result.items, Unreadable: result.unreadable}, err
+}
+
+// firstRows returns the first rows of a list without pages, with the number of
+// all if there are more.
+func firstRows[T any](page rest.Page[T], limit int) rest.Page[T] {
+	if all := len(page.Items); limit > 0 && all > limit {
+		page.Items, page.Total = page.Items[:limit], &all
+	}
+	return page
+}
+
+// intHeader returns a header that holds a number, or nil.
+func intHeader(h http.Header, name string) *int {
+	n, err := strconv.Atoi(h.Get(name))
+	if err != nil || n < 0 {
+		return nil
+	}
+	return &n
+}
