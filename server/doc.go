@@ -27,6 +27,9 @@
 //  6. The tool, the outcome and the duration are logged. Arguments and results
 //     are not.
 //
+// A call that makes several requests reports its progress, if its request has a
+// progress token.
+//
 // Writes that were sent, or may have been, are also passed to the audit function
 // of [tools.Env], which is [AuditLog.Record]: it writes a line of JSON. [Redact]
 // keeps secrets out of the log.

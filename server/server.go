@@ -114,7 +114,12 @@ func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 				return nil, fmt.Errorf("encode the arguments of %s: %w", t.Name, err)
 			}
 		}
-		result, err := t.Call(ctx, cfg.Env, arguments)
+		env := cfg.Env
+		if meta := req.Params.Meta; meta != nil && meta.ProgressToken != nil {
+			env.Progress = progressTo(ctx, meta.ProgressToken)
+			defer time.Sleep(progressDelay)
+		}
+		result, err := t.Call(ctx, env, arguments)
 		if failure, ok := ctx.Value(failureKey{}).(*error); ok {
 			*failure = err
 		}

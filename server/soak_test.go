@@ -178,9 +178,9 @@ func countTitles(t *testing.T, box http.Handler) map[string]int {
 	api, err := gitcode.New(gitcode.Config{BaseURL: "http://gitcode.test" + sandbox.Prefix, Token: sandbox.Token, Rates: rest.Unlimited, Transport: inMemory(t, box)})
 	require.NoError(t, err)
 	titles := map[string]int{}
-	for page := 1; page > 0; {
+	for page := rest.PageNumber(1); page > 0; {
 		list, err := api.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{
-			RepoRef: gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}, Search: "soak ", Paging: gitcode.Paging{Page: rest.PageNumber(page), PerPage: 100},
+			RepoRef: gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}, Search: "soak ", Paging: gitcode.Paging{Page: page, PerPage: 100},
 		})
 		require.NoError(t, err)
 		for _, issue := range list.Items {

@@ -64,11 +64,11 @@ func withUser(audit func(Record), token string, filter sanitize.Filter) func(Rec
 	}
 }
 
-// audit records a write, unless it was not sent: because the client rejected it,
-// or because a read that it depends on failed.
+// audit records a write, unless its steps were recorded or it was not sent:
+// because the client rejected it, or because a read that it depends on failed.
 func (env Env) audit(tool, target string, w *Written, err error) {
 	e, isRest := errors.AsType[*rest.Error](err)
-	if env.Audit == nil || isRest && (e.NotSent || strings.HasPrefix(e.Endpoint, "GET ")) {
+	if env.Audit == nil || *env.audited || isRest && (e.NotSent || strings.HasPrefix(e.Endpoint, "GET ")) {
 		return
 	}
 	r := Record{Tool: tool, Target: target, Outcome: cmp.Or(w.Outcome, "ok"), ID: w.ID}

@@ -43,6 +43,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -97,8 +98,14 @@ type Env struct {
 	MaxResultName string // of the setting it comes from; by default GITCODE_MCP_MAX_RESULT
 	DryRun        bool   // check writes and return their requests instead of sending them
 	// Audit, if non-nil, is called after each write that was sent or may have
-	// been sent.
+	// been sent: for each step of a call that reports its steps, or else once.
+	// It may be called from several goroutines, but not at the same time.
 	Audit func(Record)
+	// Progress, if non-nil, is called after each step of a call that makes
+	// several requests, in the same way. Total is 0 if unknown.
+	Progress func(done, total int)
+
+	audited *bool // whether a step of the call was audited
 }
 
 func (e Env) maxResultName() string { return cmp.Or(e.MaxResultName, "GITCODE_MCP_MAX_RESULT") }
@@ -222,10 +229,11 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 		filter.Secrets = []string{token}
 		env.Audit = withUser(env.Audit, token, filter)
 	}
+	env.audited = new(bool)
 	arguments, err := t.expand(arguments)
 	var value result
 	if err == nil {
-		value, err = t.run(ctx, t.forge.Client, env, arguments)
+		value, err = t.run(rest.WithSteps(ctx, t.steps(env)), t.forge.Client, env, arguments)
 	}
 	if err == nil {
 		var text []byte
@@ -238,4 +246,20 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
 	}
 	return mcp.NewToolResultError(abridge(sentence, env.MaxResult, env.maxResultName())), err
+}
+
+// steps returns the function that is called after each step of a call.
+func (t Tool) steps(env Env) func(rest.Step) {
+	var mu sync.Mutex
+	return func(s rest.Step) {
+		mu.Lock()
+		defer mu.Unlock()
+		if s.Target != "" && env.Audit != nil && !env.DryRun {
+			*env.audited = true
+			env.Audit(Record{Tool: t.Name, Target: s.Target, Outcome: s.Outcome, ID: s.ID})
+		}
+		if env.Progress != nil {
+			env.Progress(s.Done, s.Total)
+		}
+	}
 }
