@@ -23,6 +23,7 @@ type ListRepoIssuesParams struct {
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
+	Fields
 	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Time of creation; exact meaning undocumented"`
 	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, or none"`
 	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username; GitCode may expect the user's id instead"`

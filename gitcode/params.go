@@ -64,7 +64,7 @@ const (
 type Paging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
-	Limit   int             `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows in one call, max 1000"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows wanted, max 1000"`
 }
 
 func (p Paging) paging() Paging { return p }
@@ -86,6 +86,15 @@ func (p Paging) size(largest int) int {
 // ceilDiv returns a/b, rounded up.
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
 
+// Fields selects the members of rows that a caller wants to see. GitCode always
+// sends all of them.
+type Fields struct {
+	Fields []string `json:"fields,omitempty" jsonschema_description:"Row members wanted"`
+}
+
+// RowFields returns the names of the members; none means all.
+func (f Fields) RowFields() []string { return f.Fields }
+
 // Listing holds the parameters that the lists of a user's, an organization's
 // and an enterprise's issues share.
 type Listing struct {
@@ -93,6 +102,7 @@ type Listing struct {
 	Sort      Sort   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	Paging
+	Fields
 }
 
 // Labels are label names. GitCode expects them as one comma-separated string.

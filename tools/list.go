@@ -1,8 +1,12 @@
 package tools
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -29,4 +33,115 @@ func join(a, b string) string {
 		return a + b
 	}
 	return a + " " + b
+}
+
+// fieldsOf returns the members of rows that params select with a method
+// RowFields, each once. It rejects those that the schema of the result does not
+// have.
+func fieldsOf(params any, output json.RawMessage) ([]string, error) {
+	p, ok := params.(interface{ RowFields() []string })
+	if !ok || len(p.RowFields()) == 0 {
+		return nil, nil
+	}
+	var result struct {
+		Properties struct {
+			Rows struct {
+				Items struct{ Properties json.RawMessage }
+			}
+		}
+	}
+	if err := json.Unmarshal(output, &result); err != nil {
+		return nil, err
+	}
+	known, err := membersOf(result.Properties.Rows.Items.Properties)
+	if err != nil {
+		return nil, err
+	}
+	var names, fields []string
+	for _, m := range known {
+		names = append(names, m.name)
+	}
+	for _, field := range p.RowFields() {
+		if !slices.Contains(names, field) {
+			return nil, fmt.Errorf("fields must not contain %.40q; the members of a row are %s", field, strings.Join(names, ", "))
+		}
+		if !slices.Contains(fields, field) {
+			fields = append(fields, field)
+		}
+	}
+	return fields, nil
+}
+
+// selectRows returns an encoded list whose rows have only the given members, in
+// this order. None means all.
+func selectRows(list []byte, fields []string) ([]byte, error) {
+	if len(fields) == 0 {
+		return list, nil
+	}
+	members, err := membersOf(list)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range members {
+		if m.name != "rows" {
+			continue
+		}
+		var rows []map[string]json.RawMessage
+		if err := json.Unmarshal(m.value, &rows); err != nil {
+			return nil, err
+		}
+		selected := make([]json.RawMessage, len(rows))
+		for i, row := range rows {
+			var chosen []member
+			for _, name := range fields {
+				if value, ok := row[name]; ok {
+					chosen = append(chosen, member{name, value})
+				}
+			}
+			selected[i] = objectOf(chosen)
+		}
+		if members[i].value, err = rest.Marshal(selected); err != nil {
+			return nil, err
+		}
+	}
+	return objectOf(members), nil
+}
+
+// member is a member of a JSON object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// membersOf returns the members of an encoded object, in order.
+func membersOf(object []byte) ([]member, error) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	var members []member
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		m := member{name: fmt.Sprint(name)}
+		if err := d.Decode(&m.value); err != nil {
+			return nil, err
+		}
+		members = append(members, m)
+	}
+	return members, nil
+}
+
+// objectOf encodes an object. The names need no escaping.
+func objectOf(members []member) []byte {
+	object := []byte{'{'}
+	for i, m := range members {
+		if i > 0 {
+			object = append(object, ',')
+		}
+		object = append(append(append(append(object, '"'), m.name...), `":`...), m.value...)
+	}
+	return append(object, '}')
 }

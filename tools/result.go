@@ -15,6 +15,8 @@ const MinResult = 500
 type Notes struct {
 	Cut    string `json:"cut,omitempty" jsonschema_description:"What was left out because of its size, and how to get it"`
 	Hidden int    `json:"hidden_removed,omitempty" jsonschema_description:"Number of invisible characters removed"`
+
+	fields []string // the members of rows to return; none means all
 }
 
 func (n *Notes) notes() *Notes { return n }
@@ -76,6 +78,9 @@ func encode(value result, filter sanitize.Filter) ([]byte, error) {
 
 func encodePart(value any, filter sanitize.Filter) (clean []byte, hidden int, err error) {
 	text, err := rest.Marshal(value)
+	if r, ok := value.(result); ok && err == nil {
+		text, err = selectRows(text, r.notes().fields)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -120,11 +125,11 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 	}
 	kept, used := 0, len(text)
 	for ; kept < len(rows)-1 && used <= limit; kept++ {
-		row, _, err := encodePart(rows[kept], filter)
+		row, _, err := encodePart(&List[Row]{Rows: rows[kept : kept+1], Notes: Notes{fields: l.fields}}, filter)
 		if err != nil {
 			return nil, err
 		}
-		used += len(row) + 1
+		used += len(row) - len(`{"rows":[]}`) + 1
 	}
 	for ; ; kept-- {
 		l.keep(rows, max(kept, 1))

@@ -138,15 +138,19 @@ func Read[P, R, V any, PV interface {
 	*V
 	result
 }](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
-	input := schema.For[P]()
+	input, output := schema.For[P](), schema.For[V]()
 	return Tool{
 		Spec:   Spec{Name: name, Effect: Reads, Description: description},
 		Input:  input.JSON(),
-		Output: schema.For[V]().JSON(),
+		Output: output.JSON(),
 
 		identifiers: input.Identifiers(),
 		run: func(ctx context.Context, _ *rest.Client, _ Env, arguments json.RawMessage) (result, error) {
 			params, err := input.Decode(arguments)
+			if err != nil {
+				return nil, notSent(err)
+			}
+			fields, err := fieldsOf(params, output.JSON())
 			if err != nil {
 				return nil, notSent(err)
 			}
@@ -155,6 +159,7 @@ func Read[P, R, V any, PV interface {
 				return nil, err
 			}
 			value := view(params, response)
+			PV(&value).notes().fields = fields
 			return PV(&value), nil
 		},
 	}
