@@ -15,7 +15,7 @@ var unsent = []string{"limit", "fields", "include", "numbers"}
 // pager is the params of a list with pages.
 type pager interface {
 	paging() Paging
-	maxPerPage() int
+	bounds() bounds
 }
 
 // list is rest.Call for lists with pages.
@@ -28,7 +28,8 @@ func list[T pagedRow](ctx context.Context, c *Client, endpoint string, params pa
 		req.Query.Del(name)
 	}
 	p := params.paging()
-	r := &listReader[T]{client: c, request: req, size: p.size(params.maxPerPage()), skip: p.Page.Skip(), next: p.Page.Number(), seen: map[string]bool{}}
+	b := params.bounds()
+	r := &listReader[T]{client: c, request: req, bounds: b, size: p.size(b), skip: p.Page.Skip(), next: p.Page.Number(), seen: map[string]bool{}}
 	if p.Limit > 0 {
 		req.Query.Set("per_page", strconv.Itoa(r.size))
 	}
@@ -63,8 +64,9 @@ func list[T pagedRow](ctx context.Context, c *Client, endpoint string, params pa
 type listReader[T pagedRow] struct {
 	client  *Client
 	request *rest.Request // of the first page
-	size    int           // of a page
-	skip    int           // rows at the beginning of the first page to leave out
+	bounds
+	size int // of a page
+	skip int // rows at the beginning of the first page to leave out
 
 	next  int             // number of the next page
 	read  int             // number of pages read
@@ -87,10 +89,15 @@ func (r *listReader[T]) missing(limit int) int {
 		return 0
 	}
 	count := ceilDiv(max(limit-len(r.result.Items), 0), r.size)
-	if r.last == 0 {
-		return min(count, 1)
+	switch {
+	case r.last > 0:
+		return min(count, r.last-r.next+1)
+	case r.overlaps && r.result.Total != nil:
+		// Further pages follow if these repeat rows.
+		left := max(*r.result.Total-(r.next-1)*r.size, 1)
+		return min(count, ceilDiv(left, r.size), r.pages-r.next+1)
 	}
-	return min(count, r.last-r.next+1)
+	return min(count, 1)
 }
 
 // listPage is a page as it was received.
@@ -107,39 +114,64 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 	for _, page := range pages {
 		for i, item := range page.items {
 			id := item.identity()
-			if known := id != "" && r.seen[id]; !known && i >= r.skip {
+			if known := r.seen[id]; !known && i >= r.skip {
 				result.Items = append(result.Items, item)
 				result.Starts = append(result.Starts, rest.NewPageNumber(r.next, i))
 			}
-			r.seen[id] = true
+			if id != "" {
+				r.seen[id] = true
+			}
 		}
 		r.skip = 0
 		result.Unreadable += page.unreadable
 		received := len(page.items) + page.unreadable
-		rows := -1 // unknown
-		if last := intHeader(page.header, "total_page"); last != nil {
-			r.last, rows = *last, *last*r.size
+		total := r.readTotals(page.header)
+		result.Shrank = result.Shrank || total >= 0 && total < most
+		r.most = max(r.most, total)
+		switch {
+		case received == 0, r.next == r.pages:
+			r.ended = true
+		case r.last > 0:
+			r.ended = r.next >= r.last
+		case result.Total != nil:
+			r.ended = len(r.seen) >= *result.Total
+		default:
+			r.ended = received < r.size
 		}
-		if total := intHeader(page.header, "total_count"); total != nil {
-			result.Total, rows = total, *total
-			if page.header.Get("total_page") == "" {
-				r.last = ceilDiv(*total, r.size)
-			}
-		}
-		result.Shrank = result.Shrank || rows >= 0 && rows < most
-		r.most = max(r.most, rows)
-		r.ended = received == 0 || r.last > 0 && r.next >= r.last || r.last == 0 && received < r.size
 		r.read, r.next = r.read+1, r.next+1
 	}
 	added := len(result.Items) > before
 	if !added && len(pages) > 0 && r.last == 0 && r.read > 1 {
-		r.ended = true // a list that never ends may repeat its rows
+		r.ended = true // a list that does not say where it ends may repeat its rows
 	}
 	result.Next = 0
 	if !r.ended {
 		result.Next = rest.NewPageNumber(r.next, 0)
 	}
 	return added
+}
+
+// readTotals takes what a response reports of the whole list. It returns the
+// number of rows, of the last page the most that it could have, or -1 if it is
+// unknown. How many pages a list has whose pages overlap is unknown in any case.
+func (r *listReader[T]) readTotals(header http.Header) int {
+	count, last := intHeader(header, "total_count"), intHeader(header, "total_page")
+	if count != nil {
+		r.result.Total = count
+	}
+	if last == nil && count != nil {
+		last = new(ceilDiv(*count, r.size))
+	}
+	if last != nil && !r.overlaps {
+		r.last = *last
+	}
+	switch {
+	case count != nil:
+		return *count
+	case last != nil:
+		return *last * r.size
+	}
+	return -1
 }
 
 // fetch reads the next pages, concurrently and in this order. It returns those
@@ -188,7 +220,7 @@ func (r *listReader[T]) fetch(ctx context.Context, count int, report bool) ([]li
 		done++
 		if report {
 			step := rest.Step{Done: r.read + done}
-			if r.last > 0 {
+			if r.last > 0 || r.result.Total != nil {
 				step.Total = r.read + count
 			}
 			rest.ReportStep(ctx, step)

@@ -69,16 +69,23 @@ type Paging struct {
 
 func (p Paging) paging() Paging { return p }
 
-func (p Paging) maxPerPage() int { return maxPerPage }
+func (p Paging) bounds() bounds { return bounds{perPage: maxPerPage} }
+
+// bounds describe the pages of a list.
+type bounds struct {
+	perPage  int  // the most rows of a page
+	pages    int  // the most pages; 0 for any number
+	overlaps bool // pages may repeat rows of the one before
+}
 
 // size returns the page size. Of several pages it is the smallest that needs no
 // more of them than the largest does.
-func (p Paging) size(largest int) int {
+func (p Paging) size(b bounds) int {
 	switch {
 	case p.PerPage > 0:
 		return p.PerPage
 	case p.Limit > 0:
-		return ceilDiv(p.Limit, ceilDiv(p.Limit, largest))
+		return ceilDiv(p.Limit, ceilDiv(p.Limit, b.perPage))
 	}
 	return defaultPerPage
 }

@@ -72,7 +72,7 @@ func TestToolSpecs(t *testing.T) {
 		assert.NotEmpty(t, tool.Description, tool.Name)
 		assert.NotEmpty(t, tool.Toolset, tool.Name)
 		hints := tool.MCP().Annotations
-		reads := regexp.MustCompile(`^(get|list)_`).MatchString(tool.Name)
+		reads := regexp.MustCompile(`^(get|list|search)_`).MatchString(tool.Name)
 		replaces := regexp.MustCompile(`^(update|remove|delete)_`).MatchString(tool.Name)
 		assert.Equal(t, reads, *hints.ReadOnlyHint, tool.Name)
 		assert.Equal(t, replaces, *hints.DestructiveHint, tool.Name)

@@ -22,6 +22,8 @@ func issues(c *api.Client) []tools.Tool {
 			c.ListUserIssues, issueRowsWithRepo),
 		tools.Read("list_org_issues", "List issues of an organization that are assigned to or created by the token's owner; by default the open ones assigned to them.",
 			c.ListOrgIssues, issueRowsWithRepo),
+		tools.Read("search_issues", "Search issues across repositories, or within one, by words in title and body.",
+			c.SearchIssues, issueRowsWithRepo),
 		tools.Read("list_issue_pull_requests", "List the pull requests linked to an issue, including those of other repositories.",
 			c.ListIssuePullRequests, pullRequestRows),
 		tools.Read("get_operate_logs", "Return the history of an issue: who changed what, and when.",
