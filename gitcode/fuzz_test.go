@@ -111,3 +111,20 @@ func checkRows[T row](t *testing.T, data []byte) {
 	}
 	assert.Equal(t, kept, append(List[T](nil), page.items...))
 }
+
+// FuzzText checks that a text decodes as encoding/json decodes it.
+func FuzzText(f *testing.F) {
+	for _, seed := range []string{``, `plain 中文`, `\"a\" \\ \/ \n\r\t`, `\b\f\u0041\ud83d\ude00`, `a\n\ud83d`, "\xff\\n", `ends with \\`, `\n`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, content string) {
+		data := []byte(`"` + content + `"`)
+		var want string
+		if json.Unmarshal(data, &want) != nil {
+			return
+		}
+		var got Text
+		require.NoError(t, json.Unmarshal(data, &got))
+		assert.Equal(t, want, string(got))
+	})
+}

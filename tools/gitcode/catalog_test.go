@@ -150,6 +150,12 @@ func TestSizes(t *testing.T) {
 	t.Logf("list_repo_issues, 30 issues: %d bytes", len(text(t, result)))
 	assert.LessOrEqual(t, len(text(t, result)), 8_600)
 	assert.Equal(t, 1, requests, "a read is one request")
+
+	// 4,140 bytes are the rows, as objects without any space.
+	result = call(t, session, "list_repo_issues", `{"owner":"openharbor","repo":"portal","per_page":30,"fields":["number","title","labels"]}`)
+	require.False(t, result.IsError, text(t, result))
+	t.Logf("list_repo_issues, 30 issues, number, title and labels: %d bytes", len(text(t, result)))
+	assert.LessOrEqual(t, len(text(t, result)), 4_206)
 }
 
 // thirtyIssues returns a list as GitCode writes it, each issue with three labels,

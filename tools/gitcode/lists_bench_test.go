@@ -24,7 +24,7 @@ import (
 // takes compared with the sum of its requests, and, on Linux, how much memory the
 // process, service included, takes above what it had before.
 func BenchmarkLimit(b *testing.B) {
-	body := strings.Repeat("long text ", 650)
+	body := strings.Repeat(`A line of some length, with \"quotes\", <T> and 中文 in it.\n`, 103) // as JSON
 	for name, arguments := range map[string]string{
 		"automatic page size": `{"owner":"o","repo":"r","limit":1000}`,
 		"per_page=20":         `{"owner":"o","repo":"r","limit":1000,"per_page":20}`,

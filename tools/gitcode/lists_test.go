@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -124,4 +126,45 @@ func TestCutSaysWhatIsMissing(t *testing.T) {
 	assert.Contains(t, text(t, result), "not sent: limit must be less than 1001 (integer: Rows wanted, max 1000)")
 	result, _ = do(t, service(0, 100), tools.Env{}, "list_repo_issues", `{"owner":"o","repo":"r","limit":0}`)
 	assert.Contains(t, text(t, result), "not sent: limit must be more than 0")
+}
+
+// TestSearchInTheSandbox reads a search whose pages overlap, at once and by
+// next_page.
+func TestSearchInTheSandbox(t *testing.T) {
+	t.Parallel()
+	session := connect(t, newClient(t, sandbox.New(), api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token}), tools.Env{})
+	for n := range 12 {
+		require.False(t, call(t, session, "create_issue", fmt.Sprintf(`{"owner":"openharbor","repo":"portal","title":"needle %d"}`, n)).IsError)
+	}
+	type row struct {
+		Repo, Title string
+		Number      int
+	}
+	read := func(arguments string) (rows []row, next string) {
+		result := call(t, session, "search_issues", `{"q":"needle"`+arguments+`}`)
+		require.False(t, result.IsError, text(t, result))
+		var list struct {
+			Rows []row
+			Next json.Number `json:"next_page"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(text(t, result)), &list))
+		return list.Rows, list.Next.String()
+	}
+	for _, paging := range []string{`,"limit":1000`, `,"limit":1000,"per_page":5`, `,"limit":12,"per_page":4,"repo":"openharbor/portal","state":"open","sort":"created","order":"desc"`} {
+		rows, next := read(paging)
+		assert.Empty(t, next)
+		require.Len(t, rows, 12, paging)
+		for i, r := range rows {
+			assert.Equal(t, row{"openharbor/portal", fmt.Sprintf("needle %d", 11-i), rows[0].Number - i}, r)
+		}
+	}
+	found := map[string]bool{}
+	for page := "1"; page != ""; {
+		rows, next := read(`,"per_page":5,"page":` + page)
+		for _, r := range rows {
+			found[r.Title] = true
+		}
+		page = next
+	}
+	assert.Len(t, found, 12)
 }
