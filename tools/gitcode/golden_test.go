@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -109,11 +110,14 @@ func documentedLine(t *testing.T, given map[string]string) string {
 }
 
 // recorder is a service that records requests and responds as the golden file
-// says: with the section of the request's number, such as response 2, or else
-// with the documented response.
+// says: with the section of the request's method and path below /api/v5, such
+// as response GET /user; else with that of its number among the other requests,
+// such as response 2; else with the documented response.
 type recorder struct {
 	given    map[string]string
+	mu       sync.Mutex
 	requests []recorded
+	others   int // number of requests without a section of their path
 }
 
 type recorded struct {
@@ -125,13 +129,29 @@ type recorded struct {
 
 func (r recorded) line() string { return r.method + " " + r.url.EscapedPath() }
 
+// section returns the name of the section for the path of a request, if any.
+func (s *recorder) section(r *http.Request) (string, bool) {
+	_, path, _ := strings.Cut(r.URL.EscapedPath(), "/api/v5")
+	name := "response " + r.Method + " " + path
+	_, found := s.given[name]
+	return name, found
+}
+
 func (s *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.requests = append(s.requests, recorded{r.Method, r.URL, r.Header, string(body)})
-	section, status := "response", http.StatusOK
-	if numbered := section + " " + strconv.Itoa(len(s.requests)); s.given[numbered] != "" {
-		section = numbered
-	} else {
+	status, headers := http.StatusOK, true
+	section, found := s.section(r)
+	if !found {
+		s.others++
+		section = "response"
+		if numbered := section + " " + strconv.Itoa(s.others); s.given[numbered] != "" {
+			section, headers = numbered, false
+		}
+	}
+	if headers {
 		for line := range strings.Lines(s.given["headers"]) {
 			name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 			if name == "status" {
@@ -145,8 +165,13 @@ func (s *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, s.given[section])
 }
 
-// String returns the requests as the golden files show them.
+// String returns the requests as the golden files show them: in order, or sorted
+// by path if all have a section of their path, because such requests may be sent
+// at the same time.
 func (s *recorder) String() string {
+	if s.others == 0 {
+		slices.SortStableFunc(s.requests, func(a, b recorded) int { return strings.Compare(a.line(), b.line()) })
+	}
 	var b strings.Builder
 	for _, r := range s.requests {
 		b.WriteString(r.line() + "\n")
