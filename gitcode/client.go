@@ -54,7 +54,10 @@ const DefaultBaseURL = "https://api.gitcode.com/api/v5"
 type Config = rest.Config
 
 // Client calls GitCode. It is safe for concurrent use.
-type Client struct{ *rest.Client }
+type Client struct {
+	*rest.Client
+	repos repoCache
+}
 
 // New returns a client. It fails only if cfg.BaseURL is not an absolute http(s)
 // URL without user, query and fragment.
@@ -69,5 +72,5 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{c}, nil
+	return &Client{Client: c, repos: repoCache{repos: map[repoKey]*repoParts{}}}, nil
 }

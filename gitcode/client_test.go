@@ -174,7 +174,7 @@ func TestErrorIn200(t *testing.T) {
 			return err
 		},
 		"label": func(c *gitcode.Client) error {
-			_, err := c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"l"}})
+			_, err := c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"l"}, CreateLabels: true})
 			return err
 		},
 		"delete": func(c *gitcode.Client) error {

@@ -13,8 +13,8 @@ type ListEnterpriseIssuesParams struct {
 	Listing
 	Since         string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, none or * (any)"`
-	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username, none or * (any)"`
-	Creator       string `json:"creator,omitempty" jsonschema_description:"Author"`
+	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username, me, none or * (any)"`
+	Creator       string `json:"creator,omitempty" jsonschema_description:"Author, or me"`
 	Program       string `json:"program,omitempty" jsonschema_description:"Project name, none or * (any)"`
 	CreatedAt     string `json:"created_at,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created, as a date like 2024-11-09; exact meaning undocumented"`
 	CreatedBefore string `json:"created_before,omitempty" jsonschema:"pattern=^\\d{4}-[01]\\d-[0-3]\\d$" jsonschema_description:"Created before a date, like 2024-11-09"`
@@ -26,6 +26,9 @@ type ListEnterpriseIssuesParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues
 func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssuesParams) (rest.Page[Issue], error) {
+	if err := c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
+		return rest.Page[Issue]{}, err
+	}
 	return list[Issue](ctx, c, "GET /enterprises/{enterprise}/issues", p)
 }
 

@@ -102,6 +102,9 @@ const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
 
 func (c *Client) patchIssue(ctx context.Context, p UpdateIssueParams) (issueResponse, error) {
 	response, err := rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
+	if p.State != nil {
+		c.forgetCounts(p.RepoRef)
+	}
 	if !response.isAbout(p.Number) {
 		return issueResponse{}, err // it proves nothing
 	}

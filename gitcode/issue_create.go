@@ -12,16 +12,19 @@ type CreateIssueParams struct {
 	RepoRef
 	Title        string `json:"title" jsonschema:"pattern=\\S" jsonschema_description:"Title, not blank"`
 	Body         string `json:"body,omitempty" jsonschema_description:"Markdown"`
-	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated"`
-	Milestone    int    `json:"milestone,omitempty" jsonschema:"minimum=1" jsonschema_description:"Global number as in get_issue, not the one in web addresses"`
-	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas; GitCode probably creates unknown ones"`
+	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated; me"`
+	Milestone    string `json:"milestone,omitempty" jsonschema_description:"Title or global number (not the one in web addresses) of an open milestone"`
+	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	CreateLabels bool   `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
 	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Make it private, visible only to members; exact rules undocumented"`
 }
 
 // CreateIssue creates an issue with its title, its body and security_hole, and
 // sets the assignee, the milestone and the labels with a request each: GitCode
 // refuses a whole request because of one of them that the caller may not set.
-// Labels come last, so that no later request can drop them. What a further
+// Labels come last, so that no later request can drop them. Labels, a milestone
+// and an owner of the token that the repository or the service does not know are
+// rejected before anything is created. What a further
 // request does not set is a Deviation and not an error, because the issue
 // exists; nothing creates it a second time. The issue is read back if the
 // responses do not show everything that was requested.
@@ -32,16 +35,26 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if strings.TrimSpace(p.Title) == "" {
 		return IssueChange{}, invalid(createEndpoint, "title must not be blank")
 	}
+	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
+		return IssueChange{}, err
+	}
+	milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	if err := c.resolveLogins(ctx, &p.Assignee); err != nil {
+		return IssueChange{}, err
+	}
 	created, err := c.postIssue(ctx, p)
 	if err != nil {
 		return IssueChange{}, err
 	}
 	created.Number = max(created.Number, 0)
 	n := newIssue{
-		client: c, params: p,
+		client: c, params: p, milestone: milestone,
 		ref:   IssueRef{RepoRef: p.RepoRef, Number: int(created.Number)},
 		seen:  created,
-		check: issueCheck{requested: p.fields(), known: created.Issue, failed: map[string]error{}},
+		check: issueCheck{requested: p.fields(milestone), known: created.Issue, failed: map[string]error{}},
 	}
 	dryRun := c.IsDryRun(ctx)
 	if n.ref.Number <= 0 && !dryRun {
@@ -60,6 +73,7 @@ const createEndpoint = "POST /repos/{owner}/issues"
 
 // postIssue always sends a body, because the newest documentation requires it.
 func (c *Client) postIssue(ctx context.Context, p CreateIssueParams) (issueResponse, error) {
+	defer c.forgetCounts(p.RepoRef)
 	return rest.Call[issueResponse](ctx, c.Client, createEndpoint, struct {
 		RepoRef
 		Title        string `json:"title"`
@@ -71,10 +85,12 @@ func (c *Client) postIssue(ctx context.Context, p CreateIssueParams) (issueRespo
 // newIssue is an issue that was created and gets the rest of its fields.
 type newIssue struct {
 	client *Client
-	params CreateIssueParams
-	ref    IssueRef
-	seen   issueResponse // what the responses to the writes show
-	check  issueCheck
+	params CreateIssueParams // with logins instead of me
+
+	milestone MilestoneNumber
+	ref       IssueRef
+	seen      issueResponse // what the responses to the writes show
+	check     issueCheck
 }
 
 func (n *newIssue) setAssignee(ctx context.Context) {
@@ -86,10 +102,10 @@ func (n *newIssue) setAssignee(ctx context.Context) {
 // setMilestone repeats the assignee, unless setting it failed: a PATCH may clear
 // what it does not repeat.
 func (n *newIssue) setMilestone(ctx context.Context) {
-	if n.params.Milestone == 0 {
+	if n.milestone == 0 {
 		return
 	}
-	p := UpdateIssueParams{Milestone: (*MilestoneNumber)(&n.params.Milestone)}
+	p := UpdateIssueParams{Milestone: &n.milestone}
 	if n.params.Assignee != "" && n.check.failed["assignee"] == nil {
 		p.Assignee = &n.params.Assignee
 	}

@@ -74,8 +74,8 @@ func TestCreateIssue(t *testing.T) {
 	)
 	plain := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Body: "b"}
 	labelOnly, everything, private, one := plain, plain, plain, plain
-	labelOnly.Labels = gitcode.Labels{"bug", "kind/x"}
-	everything.Assignee, everything.Milestone, everything.Labels = "ann, Bob", 253899, labelOnly.Labels
+	labelOnly.Labels, labelOnly.CreateLabels = gitcode.Labels{"bug", "kind/x"}, true
+	everything.Assignee, everything.Milestone, everything.Labels, everything.CreateLabels = "ann, Bob", "253899", labelOnly.Labels, true
 	private.SecurityHole = true
 	one.Assignee = "ann"
 	both := []string{"ann", "bob"}
@@ -146,7 +146,7 @@ func TestCreateIssue(t *testing.T) {
 // neither created again nor changed.
 func TestCreateIssueWithoutNumber(t *testing.T) {
 	t.Parallel()
-	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: 3, Labels: gitcode.Labels{"bug"}, SecurityHole: true}
+	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: "3", Labels: gitcode.Labels{"bug"}, CreateLabels: true, SecurityHole: true}
 	for _, response := range []string{"201 ", `200 {"ok":true}`, `201 {"id":70}`} {
 		s := &service{responses: []string{response}}
 		change, err := newClient(t, s).CreateIssue(t.Context(), params)
@@ -166,7 +166,7 @@ func TestCreateIssueWithoutNumber(t *testing.T) {
 
 func TestFailedCreate(t *testing.T) {
 	t.Parallel()
-	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Labels: gitcode.Labels{"bug"}}
+	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Labels: gitcode.Labels{"bug"}, CreateLabels: true}
 	for response, want := range map[string]rest.Class{
 		`500 {"error_message":"boom"}`: rest.OutcomeUnknown,
 		"200 <html>Please log in":      rest.OutcomeUnknown, // may come from something else than GitCode
@@ -201,7 +201,7 @@ func TestDryRuns(t *testing.T) {
 		planned  []rest.PlannedRequest
 	}{
 		"create": {func(ctx context.Context, c *gitcode.Client) error {
-			_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann", Milestone: 3, Labels: gitcode.Labels{"bug"}})
+			_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann", Milestone: "3", Labels: gitcode.Labels{"bug"}, CreateLabels: true})
 			return err
 		}, nil, []rest.PlannedRequest{
 			{Method: "POST", Path: "/repos/o/issues", Body: `{"body":"","repo":"r","title":"t"}`},
@@ -217,7 +217,7 @@ func TestDryRuns(t *testing.T) {
 			{Method: "DELETE", Path: "/repos/o/r/issues/7/labels"},
 		}},
 		"add labels": {func(ctx context.Context, c *gitcode.Client) error {
-			change, err := c.AddLabels(ctx, gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug"}})
+			change, err := c.AddLabels(ctx, gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug"}, CreateLabels: true})
 			assert.Zero(t, change)
 			return err
 		}, nil, []rest.PlannedRequest{{Method: "POST", Path: "/repos/o/r/issues/7/labels", Body: `["bug"]`}}},

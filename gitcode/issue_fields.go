@@ -99,9 +99,9 @@ func (p UpdateIssueParams) fields() map[string][]string {
 
 // fields returns the requested values by field. Fields without a value are not
 // requested: a repository may fill them.
-func (p CreateIssueParams) fields() map[string][]string {
+func (p CreateIssueParams) fields(milestone MilestoneNumber) map[string][]string {
 	fields := UpdateIssueParams{
-		Title: &p.Title, Body: &p.Body, Assignee: &p.Assignee, Milestone: (*MilestoneNumber)(&p.Milestone), Labels: &p.Labels,
+		Title: &p.Title, Body: &p.Body, Assignee: &p.Assignee, Milestone: &milestone, Labels: &p.Labels,
 	}.fields()
 	for name, values := range fields {
 		if len(values) == 0 {

@@ -25,9 +25,9 @@ type ListRepoIssuesParams struct {
 	Paging
 	Fields
 	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Time of creation; exact meaning undocumented"`
-	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Milestone title, or none"`
-	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username; GitCode may expect the user's id instead"`
-	Creator       string `json:"creator,omitempty" jsonschema_description:"Author"`
+	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Title, or number of an open one; or none"`
+	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username or me; GitCode may expect the user's id instead"`
+	Creator       string `json:"creator,omitempty" jsonschema_description:"Author, or me"`
 	CreatedAfter  string `json:"created_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created after"`
 	CreatedBefore string `json:"created_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created before"`
 	UpdatedAfter  string `json:"updated_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated after"`
@@ -40,7 +40,14 @@ type ListRepoIssuesParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues
 func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
-	return list[Issue](ctx, c, "GET /repos/{owner}/{repo}/issues", p)
+	var err error
+	if p.Milestone, err = c.milestoneTitle(ctx, p.RepoRef, p.Milestone); err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	if err = c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	return list[Issue](ctx, c, repoIssuesEndpoint, p)
 }
 
 // ListUserIssuesParams filters the issues of the token's owner.

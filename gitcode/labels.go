@@ -9,7 +9,8 @@ import (
 // AddLabelsParams adds labels to an issue.
 type AddLabelsParams struct {
 	IssueRef
-	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas; GitCode probably creates unknown ones"`
+	Labels       Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
+	CreateLabels bool   `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
 }
 
 // LabelChange reports what adding labels did.
@@ -26,12 +27,15 @@ type LabelChange struct {
 }
 
 // AddLabels adds labels to an issue. GitCode probably creates labels that the
-// repository lacks. The issue is read back if the response does not show every
-// requested label.
+// repository lacks, so they are rejected unless CreateLabels allows them. The
+// issue is read back if the response does not show every requested label.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-labels
 func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange, error) {
+	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
+		return LabelChange{}, err
+	}
 	response, err := c.postLabels(ctx, p)
 	if err != nil || c.IsDryRun(ctx) {
 		return LabelChange{}, err

@@ -32,7 +32,7 @@ func TestAddLabels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug", "kind/x"}})
+			change, err := newClient(t, s).AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug", "kind/x"}, CreateLabels: true})
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
 			if test.readErr != "" {

@@ -243,6 +243,7 @@ func (r *listReader[T]) page(ctx context.Context, number int) (listPage[T], erro
 	if err != nil {
 		return listPage[T]{}, err
 	}
+	r.client.rememberCounts(ctx, &req, response.Header)
 	return listPage[T]{rows.items, rows.unreadable, response.Header}, nil
 }
 

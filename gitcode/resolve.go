@@ -2,25 +2,204 @@ package gitcode
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// checkLabels rejects names that are not labels of the repository, unless create
-// allows new ones. GitCode would create them without a word.
-func (c *Client) checkLabels(_ context.Context, _ RepoRef, _ []string, _ bool) error { return nil }
+// recently is how old a part of a repository may be if a name is not in it: it
+// may have been added since.
+const recently = 5 * time.Second
 
-// milestoneNumber returns the number of a milestone that is given by its number
-// or its title.
-func (c *Client) milestoneNumber(_ context.Context, _ RepoRef, milestone string) (MilestoneNumber, error) {
-	n, err := strconv.Atoi(milestone)
-	if err != nil {
-		return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: "there is no milestone " + strconv.Quote(milestone)}
+// checkLabels rejects names that are not labels of the repository, and names the
+// closest ones. GitCode would create them without a word. If create allows new
+// labels, nothing is checked; the labels are read again when they are needed
+// next.
+func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, create bool) error {
+	if create {
+		c.forgetLabels(repo)
+		return nil
 	}
-	return MilestoneNumber(n), nil
+	known, err := c.labelNames(ctx, repo, names)
+	if err != nil {
+		return err
+	}
+	unknown := slices.Compact(slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(known, name) }))
+	if len(unknown) == 0 {
+		return nil
+	}
+	const maxShown = 5
+	var sentences []string
+	for _, name := range unknown[:min(len(unknown), maxShown)] {
+		sentences = append(sentences, notAmong("label", name, repo, known))
+	}
+	if more := len(unknown) - maxShown; more > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d more labels do not exist", more))
+	}
+	end := ". Pass create_labels=true to create it."
+	if len(unknown) > 1 {
+		end = ". Pass create_labels=true to create them."
+	}
+	message := strings.Join(sentences, "; ")
+	if strings.HasSuffix(message, "?") {
+		end = end[1:]
+	}
+	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: message + end}
 }
 
-// login returns the username of the token's owner for "me", and any other name
-// unchanged.
-func (c *Client) login(_ context.Context, name string) (string, error) { return name, nil }
+// labelNames returns the labels of a repository, as far as needed to find all of
+// the names. If one is not found, labels read earlier are read again.
+func (c *Client) labelNames(ctx context.Context, repo RepoRef, names []string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	var known []string
+	start := time.Now()
+	for _, age := range []time.Duration{cacheTime, recently} {
+		labels, err := c.cached(ctx, repo).labels.read(ctx, start.Add(-age), pagesOf(c.ListRepoLabels, repo), func(labels []RepoLabel) bool {
+			return containsAll(texts(labels, RepoLabel.name), names)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if known = texts(labels.items, RepoLabel.name); containsAll(known, names) {
+			break
+		}
+	}
+	return known, nil
+}
+
+func containsAll(all, names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(all, name) })
+}
+
+func (l RepoLabel) name() Text      { return l.Name }
+func (m RepoMilestone) title() Text { return m.Title }
+func (p Collaborator) login() Text  { return p.Login }
+
+func texts[T any](items []T, text func(T) Text) []string {
+	values := make([]string, len(items))
+	for i, item := range items {
+		values[i] = string(text(item))
+	}
+	return values
+}
+
+// milestoneNumber returns the number of a milestone that is given by its number
+// or by the title of an open one. It is 0 for "" and "0", which clear a
+// milestone. A number is not checked.
+func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone string) (MilestoneNumber, error) {
+	if milestone = strings.TrimSpace(milestone); milestone == "" {
+		return 0, nil
+	}
+	if isDigits(milestone) {
+		n, err := strconv.ParseInt(milestone, 10, 32)
+		if err != nil {
+			return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: "the milestone's number is out of range"}
+		}
+		return MilestoneNumber(n), nil
+	}
+	var open content[RepoMilestone]
+	start := time.Now()
+	for _, age := range []time.Duration{cacheTime, recently} {
+		var err error
+		if open, err = c.openMilestones(ctx, repo, start.Add(-age)); err != nil {
+			return 0, err
+		}
+		for _, equal := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+			var found []RepoMilestone
+			for _, m := range open.items {
+				if equal(strings.TrimSpace(string(m.Title)), milestone) {
+					found = append(found, m)
+				}
+			}
+			if len(found) > 1 {
+				return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: fmt.Sprintf("%d open milestones have the title %s; pass the number of one, such as %d", len(found), quoted(milestone), found[0].Number)}
+			}
+			if len(found) == 1 {
+				return MilestoneNumber(found[0].Number), nil
+			}
+		}
+	}
+	return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: notAmong("open milestone", milestone, repo, texts(open.items, RepoMilestone.title))}
+}
+
+// milestoneTitle returns the title of the open milestone with a number, for the
+// filters of lists, which take titles. Any other text is returned unchanged,
+// and so are digits that are a title.
+func (c *Client) milestoneTitle(ctx context.Context, repo RepoRef, milestone string) (string, error) {
+	digits := strings.TrimSpace(milestone)
+	if !isDigits(digits) {
+		return milestone, nil
+	}
+	open, err := c.openMilestones(ctx, repo, time.Now().Add(-cacheTime))
+	if err != nil || slices.Contains(texts(open.items, RepoMilestone.title), digits) {
+		return milestone, err
+	}
+	for _, m := range open.items {
+		if strconv.FormatInt(int64(m.Number), 10) == digits && m.Title != "" {
+			return string(m.Title), nil
+		}
+	}
+	return milestone, nil
+}
+
+func (c *Client) openMilestones(ctx context.Context, repo RepoRef, since time.Time) (content[RepoMilestone], error) {
+	return c.cached(ctx, repo).milestones.read(ctx, since, pagesOf(c.ListOpenMilestones, repo), nil)
+}
+
+// isDigits reports whether a text that is not empty consists of digits.
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// login returns a comma-separated list of usernames with that of the token's
+// owner instead of "me", and a list without "me" unchanged.
+func (c *Client) login(ctx context.Context, names string) (string, error) {
+	split := strings.Split(names, ",")
+	for i, name := range split {
+		if !strings.EqualFold(strings.TrimSpace(name), "me") {
+			continue
+		}
+		user, err := c.cached(ctx, RepoRef{}).user.read(ctx, time.Now().Add(-cacheTime), single(c.GetUser), nil)
+		if err != nil {
+			return "", err
+		}
+		split[i] = string(user.items[0].Login)
+	}
+	return strings.Join(split, ","), nil
+}
+
+// resolveLogins replaces "me" in each of the names.
+func (c *Client) resolveLogins(ctx context.Context, names ...*string) error {
+	for _, name := range names {
+		resolved, err := c.login(ctx, *name)
+		if err != nil {
+			return err
+		}
+		*name = resolved
+	}
+	return nil
+}
+
+// collaborators returns the usernames of a repository's members, up to 500, and
+// whether these are all.
+func (c *Client) collaborators(ctx context.Context, repo RepoRef) (names []string, complete bool, err error) {
+	const enough = 5 * maxPage
+	people, err := c.cached(ctx, repo).people.read(ctx, time.Now().Add(-cacheTime), pagesOf(c.ListCollaborators, repo),
+		func(people []Collaborator) bool { return len(people) >= enough })
+	return texts(people.items, Collaborator.login), err == nil && !people.more, err
+}
+
+// classOf returns the class of an error, or "".
+func classOf(err error) rest.Class {
+	if e, ok := errors.AsType[*rest.Error](err); ok {
+		return e.Class
+	}
+	return ""
+}

@@ -69,27 +69,27 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"clearing the labels fails": {"update_issue", issue7 + `,"title":"t","labels":[]`, []string{before, sparse, "403 ", before},
 			`{"number":7,"title":"t","state":"open","labels":["old"],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["label \"old\" is still set: DELETE /repos/{owner}/{repo}/issues/{number}/labels returned 403 Forbidden; ask a member of the repository, or use a token with more scopes"]}`, "partial"},
 
-		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"]`, []string{created, refused, refused, "403 "},
+		"created, and the rest is refused": {"create_issue", repo + `,"title":"t","assignee":"ann","milestone":4,"labels":["bug"],"create_labels":true`, []string{created, refused, refused, "403 "},
 			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\", milestone 4, label \"bug\" are missing: ` + patch + `; ask a member of the repository, or use a token with more scopes"]}`, "partial"},
-		"created, and the rest is invalid": {"create_issue", repo + `,"title":"t","assignee":"ann","labels":["a","b"]`, []string{created, "422 ", "422 "},
+		"created, and the rest is invalid": {"create_issue", repo + `,"title":"t","assignee":"ann","labels":["a","b"],"create_labels":true`, []string{created, "422 ", "422 "},
 			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: PATCH /repos/{owner}/issues/{number} returned 422 Unprocessable Entity; set with update_issue",` +
 				`"labels \"a\", \"b\" are missing: POST /repos/{owner}/{repo}/issues/{number}/labels returned 422 Unprocessable Entity; add with add_labels"]}`, "partial"},
-		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{"201 "},
+		"created without a number": {"create_issue", repo + `,"title":"t","labels":["bug"],"create_labels":true`, []string{"201 "},
 			`{"warnings":["GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again","label \"bug\" is missing: not sent: GitCode did not return the number of the issue; add with add_labels"]}`, "partial"},
-		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", "404 "},
+		"created, and a step may have happened": {"create_issue", repo + `,"title":"t","labels":["bug"],"create_labels":true`, []string{created, "502 ", "404 "},
 			`{"number":7,"title":"t","state":"open","warnings":["could not verify label \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "outcome_unknown"},
-		"created, a step failed and another may have": {"create_issue", repo + `,"title":"t","assignee":"ann","labels":["bug"]`, []string{created, "403 ", "502 ", "404 "},
+		"created, a step failed and another may have": {"create_issue", repo + `,"title":"t","assignee":"ann","labels":["bug"],"create_labels":true`, []string{created, "403 ", "502 ", "404 "},
 			`{"number":7,"title":"t","state":"open","warnings":["assignee \"ann\" is missing: PATCH /repos/{owner}/issues/{number} returned 403 Forbidden; ask a member of the repository, or use a token with more scopes",` +
 				`"could not verify label \"bug\" (its request failed: POST /repos/{owner}/{repo}/issues/{number}/labels returned 502 Bad Gateway): reading the issue back: ` + read + `; check with get_issue"]}`, "partial"},
-		"created, and a step happened nevertheless": {"create_issue", repo + `,"title":"t","labels":["bug"]`, []string{created, "502 ", `200 {"id":70,"number":"7","state":"open","title":"t","labels":[{"name":"bug"}]}`},
+		"created, and a step happened nevertheless": {"create_issue", repo + `,"title":"t","labels":["bug"],"create_labels":true`, []string{created, "502 ", `200 {"id":70,"number":"7","state":"open","title":"t","labels":[{"name":"bug"}]}`},
 			`{"number":7,"title":"t","state":"open","labels":["bug"]}`, "ok"},
 		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
 			`{"number":7,"title":"t","visibility":"public","warnings":["the visibility is \"public\" although security_hole true was requested"]}`, "partial"},
 
-		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"]`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
-		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["label \"b\" was not added"]}`, "partial"},
-		"labels ignored": {"add_labels", issue7 + `,"labels":["a","b"]`, []string{"204 ", `200 {"number":7,"labels":[]}`}, `{"number":7,"warnings":["labels \"a\", \"b\" were not added"]}`, "partial"},
-		"label unknown":  {"add_labels", issue7 + `,"labels":["a"]`, []string{"204 ", "404 "}, `{"number":7,"warnings":["could not verify label \"a\": reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
+		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"],"create_labels":true`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
+		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"],"create_labels":true`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["label \"b\" was not added"]}`, "partial"},
+		"labels ignored": {"add_labels", issue7 + `,"labels":["a","b"],"create_labels":true`, []string{"204 ", `200 {"number":7,"labels":[]}`}, `{"number":7,"warnings":["labels \"a\", \"b\" were not added"]}`, "partial"},
+		"label unknown":  {"add_labels", issue7 + `,"labels":["a"],"create_labels":true`, []string{"204 ", "404 "}, `{"number":7,"warnings":["could not verify label \"a\": reading the issue back: ` + read + `; check with get_issue"]}`, "ok"},
 		"labels removed": {"remove_labels", issue7 + `,"labels":["a"]`, []string{"204 "}, `{"number":7,"removed":["a"]}`, "ok"},
 
 		"comment changed": {"update_comment", repo + `,"id":5,"body":"b"`, []string{"204 ", `200 {"id":5,"body":"b"}`}, `{"id":5}`, "ok"},
@@ -118,12 +118,12 @@ func TestWarningsSayHowLongToWait(t *testing.T) {
 		requests        int // that the limit allows
 		warnings        []string
 	}{
-		"steps": {"create_issue", `"owner":"o","repo":"r","title":"t","assignee":"ann","labels":["bug"]`, 1, []string{
+		"steps": {"create_issue", `"owner":"o","repo":"r","title":"t","assignee":"ann","labels":["bug"],"create_labels":true`, 1, []string{
 			`^assignee "ann" is missing: not sent: the local rate limit is exhausted; retry in ` + wait + ` with update_issue$`,
 			`^label "bug" is missing: not sent: the local rate limit is exhausted; retry in ` + wait + ` with add_labels$`,
 		}},
 		"reading back":        {"update_issue", issue7 + `,"title":"t"`, 2, []string{`the local rate limit is exhausted; check in ` + wait + ` with get_issue$`}},
-		"reading labels back": {"add_labels", issue7 + `,"labels":["x"]`, 1, []string{`the local rate limit is exhausted; check in ` + wait + ` with get_issue$`}},
+		"reading labels back": {"add_labels", issue7 + `,"labels":["x"],"create_labels":true`, 1, []string{`the local rate limit is exhausted; check in ` + wait + ` with get_issue$`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,7 +29,7 @@ func TestOlderAndRecordedResponses(t *testing.T) {
 		"2024-04_update_issue": {200, "update_issue", `{` + repo + `,"number":3,"title":"123"}`, `{"number":3,"title":"123","state":"open","labels":[],"assignees":[],` + url + `}`},
 		"2024-04_get_issue": {200, "get_issue", `{` + repo + `,"number":3}`,
 			`{"number":3,"id":150663,"title":"123","state":"open","author":"vinnie","created":"2024-04-14T12:05:45+08:00","updated":"2024-04-14T12:05:45+08:00",` + url + `,"body":"test123"}`},
-		"recorded_add_labels": {201, "add_labels", `{` + repo + `,"number":1,"labels":["fasd","gfasd"]}`, `{"number":1,"added":["fasd","gfasd"]}`},
+		"recorded_add_labels": {201, "add_labels", `{` + repo + `,"number":1,"labels":["fasd","gfasd"],"create_labels":true}`, `{"number":1,"added":["fasd","gfasd"]}`},
 		"recorded_comment":    {201, "comment", `{` + repo + `,"number":1,"body":"gfouygfasdohugvoifuhas"}`, `{"id":1530183,"issue":1}`},
 		"recorded_list_labels": {200, "list_enterprise_issue_labels", `{"enterprise":"e","issue_id":1}`,
 			`{"rows":["wontfix","question","invalid","help wanted","enhancement","duplicate","documentation","bug","123123213","bug1","fsaghhhhh","gasad","ghasdc","kind/123132"]}`},

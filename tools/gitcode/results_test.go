@@ -196,7 +196,7 @@ func TestAudit(t *testing.T) {
 		"comment":        {`{` + issue7 + `,"body":"b"}`, "o/r#7", 70},
 		"update_comment": {`{` + comment5 + `,"body":"b"}`, "o/r comment 5", 70},
 		"delete_comment": {`{` + comment5 + `}`, "o/r comment 5", 0},
-		"add_labels":     {`{` + issue7 + `,"labels":["l"]}`, "o/r#7", 0},
+		"add_labels":     {`{` + issue7 + `,"labels":["l"],"create_labels":true}`, "o/r#7", 0},
 		"remove_labels":  {`{` + issue7 + `,"labels":["l"]}`, "o/r#7", 0},
 	} {
 		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, test.arguments)

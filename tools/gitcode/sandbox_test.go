@@ -227,10 +227,10 @@ func TestRejections(t *testing.T) {
 		assert.NotEqual(t, strings.Contains(fmt.Sprint(labels), "nope"), strings.Contains(warnings, `label "nope" was not`), warnings)
 	}
 	hasOrWarns(warned["labels"])
-	warned = u.call("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"]}`)
+	warned = u.call("create_issue", `{`+portal+`,"title":"t","assignee":"ghost","labels":["nope"],"create_labels":true}`)
 	assert.Contains(t, fmt.Sprint(warned["warnings"]), `assignee "ghost" was not set`)
 	hasOrWarns(warned["labels"])
-	warned = u.call("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"]}`)
+	warned = u.call("add_labels", `{`+portal+`,"number":4,"labels":["nope","question"],"create_labels":true}`)
 	assert.Contains(t, warned["added"], "question")
 	hasOrWarns(warned["added"])
 }

@@ -45,7 +45,7 @@ func stories(t *testing.T) map[string]story {
 			"2024-04_create_issue":         {"create_issue", repo + `,"title":"123"}`},
 			"2024-04_update_issue":         {"update_issue", repo + `,"number":3,"title":"123"}`},
 			"2024-04_get_issue":            {"get_issue", repo + `,"number":3}`},
-			"recorded_add_labels":          {"add_labels", repo + `,"number":1,"labels":["fasd","gfasd"]}`},
+			"recorded_add_labels":          {"add_labels", repo + `,"number":1,"labels":["fasd","gfasd"],"create_labels":true}`},
 			"recorded_comment":             {"comment", repo + `,"number":1,"body":"gfouygfasdohugvoifuhas"}`},
 			"recorded_list_labels":         {"list_enterprise_issue_labels", `{"enterprise":"e","issue_id":1}`},
 			"recorded_linking_prs":         {"list_issue_pull_requests", repo + `,"number":1}`},

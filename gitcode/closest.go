@@ -1,0 +1,123 @@
+package gitcode
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// closest returns at most three of the names that somebody may have meant by
+// name, the most similar first: the same ones in another case, those that begin
+// with it or end with it after a slash, and those at a small edit distance.
+func closest(name string, names []string) []string {
+	type match struct {
+		name     string
+		distance int
+	}
+	var matches []match
+	for _, other := range names {
+		if d, ok := distance(strings.ToLower(strings.TrimSpace(name)), strings.ToLower(other)); ok {
+			matches = append(matches, match{other, d})
+		}
+	}
+	slices.SortStableFunc(matches, func(a, b match) int { return a.distance - b.distance })
+	var found []string
+	for _, m := range matches[:min(len(matches), 3)] {
+		found = append(found, m.name)
+	}
+	return found
+}
+
+// distance returns how far apart two names are, and whether that is close.
+func distance(name, other string) (int, bool) {
+	const longest = 100 // in runes; nobody retypes longer names
+	a, b := []rune(name), []rune(other)
+	switch {
+	case len(a) == 0 || len(b) == 0 || len(a) > longest || len(b) > longest:
+		return 0, name == other
+	case name == other:
+		return 0, true
+	case strings.HasPrefix(other, name), strings.HasSuffix(other, "/"+name), strings.HasSuffix(name, "/"+other):
+		return 1, true
+	case strings.HasPrefix(name, other):
+		return 1, 2*len(b) >= len(a)
+	}
+	d := editDistance(a, b)
+	return d, d <= max(1, len(a)/3) && d < max(len(a), len(b))
+}
+
+// editDistance returns the number of runes to insert, delete, replace or swap
+// with their neighbor that turns a into b.
+func editDistance(a, b []rune) int {
+	var before []int // the row before the previous one
+	previous := make([]int, len(b)+1)
+	for j := range previous {
+		previous[j] = j
+	}
+	for i := range a {
+		current := make([]int, len(b)+1)
+		current[0] = i + 1
+		for j := range b {
+			change := previous[j]
+			if a[i] != b[j] {
+				change++
+			}
+			current[j+1] = min(change, previous[j+1]+1, current[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				current[j+1] = min(current[j+1], before[j-1]+1)
+			}
+		}
+		before, previous = previous, current
+	}
+	return previous[len(b)]
+}
+
+// notAmong says that a repository has no label or whatever of a name, and which
+// of its names may be meant: the closest, or else the first ten.
+func notAmong(kind, name string, repo RepoRef, names []string) string {
+	sentence := fmt.Sprintf("there is no %s %s in %s; ", kind, quoted(name), repo.Target())
+	if close := closest(name, names); len(close) > 0 {
+		return sentence + "did you mean " + enumerated(close, "or") + "?"
+	}
+	const maxShown = 10
+	switch len(names) {
+	case 0:
+		return sentence + "it has none"
+	case 1:
+		return sentence + "it has only " + quoted(names[0])
+	}
+	if len(names) > maxShown {
+		return fmt.Sprintf("%sit has %d, such as %s", sentence, len(names), enumerated(names[:maxShown], "and"))
+	}
+	return sentence + "it has " + enumerated(names, "and")
+}
+
+// enumerated returns names as in `"a", "b" or "c"`.
+func enumerated(names []string, conjunction string) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i > 0 && i == len(names)-1:
+			b.WriteString(" " + conjunction + " ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(quoted(name))
+	}
+	return b.String()
+}
+
+// quoted returns a name in quotes, truncated if it is too long to repeat.
+func quoted(name string) string {
+	const limit = 100 // bytes
+	if len(name) > limit {
+		end := limit
+		for !utf8.RuneStart(name[end]) {
+			end--
+		}
+		name = name[:end] + "…"
+	}
+	return strconv.Quote(name)
+}

@@ -1,0 +1,144 @@
+package gitcode
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// RepoPage identifies a repository and a page of what it offers.
+type RepoPage struct {
+	RepoRef
+	Paging
+}
+
+// RepoLabel is a label of a repository.
+type RepoLabel struct {
+	Label
+	Description Text `json:"description"`
+}
+
+// ListRepoLabels lists the labels of a repository.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-labels
+func (c *Client) ListRepoLabels(ctx context.Context, p RepoPage) (rest.Page[RepoLabel], error) {
+	return list[RepoLabel](ctx, c, "GET /repos/{owner}/{repo}/labels", p)
+}
+
+// RepoMilestone is a milestone of a repository.
+type RepoMilestone struct {
+	Milestone
+	DueOn Text `json:"due_on"` // a date
+}
+
+// IsEmpty reports whether a response contained no milestone.
+func (m RepoMilestone) IsEmpty() bool { return m.Number == 0 }
+
+// ListOpenMilestones lists the open milestones of a repository.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones
+func (c *Client) ListOpenMilestones(ctx context.Context, p RepoPage) (rest.Page[RepoMilestone], error) {
+	return list[RepoMilestone](ctx, c, "GET /repos/{owner}/{repo}/milestones", struct {
+		RepoPage
+		State string `json:"state"`
+	}{p, "open"})
+}
+
+// Collaborator is a member of a repository.
+type Collaborator struct {
+	Login Text
+	Name  Text
+}
+
+// UnmarshalJSON decodes the login from username, and from login where there is
+// none.
+func (p *Collaborator) UnmarshalJSON(data []byte) error {
+	var wire struct {
+		User
+		Username Text `json:"username"`
+	}
+	_ = json.Unmarshal(data, &wire) // what fails is left out
+	*p = Collaborator{Login: cmp.Or(wire.Username, wire.Login), Name: wire.Name}
+	return nil
+}
+
+// IsEmpty reports whether a response contained no member.
+func (p Collaborator) IsEmpty() bool { return p.Login == "" }
+
+// ListCollaborators lists the members of a repository.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-collaborators
+func (c *Client) ListCollaborators(ctx context.Context, p RepoPage) (rest.Page[Collaborator], error) {
+	return list[Collaborator](ctx, c, "GET /repos/{owner}/{repo}/collaborators", p)
+}
+
+// OrgRef identifies an organization or an enterprise.
+type OrgRef struct {
+	Org string `json:"org"`
+}
+
+// IssueType is a type of issues that an organization defines, with the workflow
+// statuses that its issues can have.
+type IssueType struct {
+	Name     Text              `json:"type_name"`
+	Statuses List[IssueStatus] `json:"status"`
+}
+
+// IsEmpty reports whether a response contained no type.
+func (t IssueType) IsEmpty() bool { return t.Name == "" }
+
+// IssueStatus is a workflow status. Kind is 0 if issues with it are open and 1
+// if they are closed.
+type IssueStatus struct {
+	Name Text `json:"status_name"`
+	Kind Int  `json:"gitcode_issue_status"`
+}
+
+// ListIssueTypes lists the types of issues that an organization defines, without
+// pages. GitCode rejects the request if the organization defines none, or is a
+// user.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
+func (c *Client) ListIssueTypes(ctx context.Context, p OrgRef) (rest.Page[IssueType], error) {
+	return listAll[IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p)
+}
+
+// IsEmpty reports whether a response contained no user.
+func (u User) IsEmpty() bool { return u.Login == "" }
+
+// GetUser returns the token's owner.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-user
+func (c *Client) GetUser(ctx context.Context) (User, error) {
+	return rest.Call[User](ctx, c.Client, "GET /user", struct{}{})
+}
+
+// IssueCounts are the numbers of issues of a repository.
+type IssueCounts struct{ Open, Closed int }
+
+const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
+
+// countIssues returns how many issues a repository has, from the headers that
+// GitCode documents for the list of its issues.
+func (c *Client) countIssues(ctx context.Context, repo RepoRef) (IssueCounts, error) {
+	req, err := rest.NewRequest(repoIssuesEndpoint, RepoPage{repo, Paging{PerPage: 1}})
+	if err != nil {
+		return IssueCounts{}, err
+	}
+	_, response, err := rest.Do[pageRows[Issue]](ctx, c.Client, req)
+	if err != nil {
+		return IssueCounts{}, err
+	}
+	open, closed := intHeader(response.Header, "open_issues"), intHeader(response.Header, "close_issues")
+	if open == nil || closed == nil {
+		return IssueCounts{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: repoIssuesEndpoint, Message: "the response contains no counts"}
+	}
+	return IssueCounts{*open, *closed}, nil
+}
