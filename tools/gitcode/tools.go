@@ -37,7 +37,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		Advise:      advise,
 	}
 	return slices.Concat(
-		forge.Toolset("issues", issues(c)...),
+		forge.Toolset("issues", slices.Concat(issues(c), repo(c))...),
 		forge.Toolset("comments", comments(c)...),
 		forge.Toolset("labels", labels(c)...),
 		forge.Toolset("enterprise", enterprise(c)...),

@@ -1,0 +1,169 @@
+package gitcode
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func repo(c *api.Client) []tools.Tool {
+	return []tools.Tool{
+		tools.Read("get_repo", "Return what a repository offers for its issues: labels, open milestones, people to assign, issue types and workflow statuses, counts of issues.",
+			c.GetRepo, repoView),
+	}
+}
+
+// Repo is what a repository offers for issues. Lists that are known to be empty
+// are shown as such.
+type Repo struct {
+	Labels     []LabelRow     `json:"labels,omitzero" jsonschema_description:"Labels"`
+	Milestones []MilestoneRow `json:"milestones,omitzero" jsonschema_description:"Open milestones"`
+	Assignees  []Person       `json:"assignees,omitzero" jsonschema_description:"Members, who can be assigned"`
+	Counts     *IssueCounts   `json:"counts,omitempty" jsonschema_description:"Numbers of issues"`
+	Types      []string       `json:"types,omitzero" jsonschema_description:"Issue types"`
+	Statuses   []StatusRow    `json:"statuses,omitzero" jsonschema_description:"Workflow statuses"`
+	Missing    []MissingPart  `json:"missing,omitempty" jsonschema_description:"What could not be read, in whole or in part"`
+	tools.Notes
+}
+
+// LabelRow is a label of a repository.
+type LabelRow struct {
+	Name        string `json:"name" jsonschema_description:"Name"`
+	Description string `json:"description,omitempty" jsonschema_description:"Description"`
+}
+
+// MilestoneRow is an open milestone of a repository.
+type MilestoneRow struct {
+	Number int    `json:"number" jsonschema_description:"Number"`
+	Title  string `json:"title,omitempty" jsonschema_description:"Title"`
+	Due    string `json:"due,omitempty" jsonschema_description:"Date"`
+}
+
+// Person is a member of a repository.
+type Person struct {
+	Login string `json:"login" jsonschema_description:"Username"`
+	Name  string `json:"name,omitempty" jsonschema_description:"Displayed name, if another"`
+}
+
+// IssueCounts are the numbers of issues of a repository.
+type IssueCounts struct {
+	Open   int `json:"open" jsonschema_description:"Open issues"`
+	Closed int `json:"closed" jsonschema_description:"Closed issues"`
+}
+
+// StatusRow is a workflow status.
+type StatusRow struct {
+	Name  string   `json:"name" jsonschema_description:"Name"`
+	State string   `json:"state,omitempty" jsonschema_description:"closed, if issues with it are closed"`
+	Types []string `json:"types,omitempty" jsonschema_description:"Issue types that have it, unless all"`
+}
+
+// MissingPart is a part of a repository that is not in the result, or not all
+// of it.
+type MissingPart struct {
+	Part   string `json:"part" jsonschema_description:"Member of the result"`
+	Reason string `json:"reason" jsonschema_description:"Why"`
+}
+
+func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
+	var v Repo
+	v.Labels = partRows(&v, api.PartLabels, r.Labels, func(l api.RepoLabel) LabelRow {
+		return LabelRow{Name: string(l.Name), Description: string(l.Description)}
+	})
+	v.Milestones = partRows(&v, api.PartMilestones, r.Milestones, func(m api.RepoMilestone) MilestoneRow {
+		return MilestoneRow{Number: int(m.Number), Title: string(m.Title), Due: string(m.DueOn)}
+	})
+	v.Assignees = partRows(&v, api.PartAssignees, r.Assignees, func(c api.Collaborator) Person {
+		if c.Name == c.Login {
+			c.Name = ""
+		}
+		return Person{Login: string(c.Login), Name: string(c.Name)}
+	})
+	counts := partRows(&v, api.PartCounts, r.Counts, func(c api.IssueCounts) IssueCounts { return IssueCounts(c) })
+	if len(counts) > 0 {
+		v.Counts = &counts[0]
+	}
+	if p.Wants(api.PartTypes) {
+		v.Types = partRows(&v, api.PartTypes, r.Types, func(t *api.IssueType) string { return string(t.Name) })
+	}
+	if p.Wants(api.PartStatuses) {
+		partRows(&v, api.PartStatuses, r.Types, func(*api.IssueType) struct{} { return struct{}{} })
+		v.Statuses = statusRows(r.Types.Items)
+	}
+	return v
+}
+
+// partRows returns the rows of a part, and adds to v what is missing.
+func partRows[T, Row any](v *Repo, name string, part api.RepoPart[T], row func(T) Row) []Row {
+	reason := ""
+	switch {
+	case part.Err != nil:
+		reason = whyMissing(part.Err)
+	case part.More && part.Total != nil:
+		reason = fmt.Sprintf("the first %d of %d; call again with fields=[%q] for more", len(part.Items), *part.Total, name)
+	case part.More:
+		reason = fmt.Sprintf("the first %d; call again with fields=[%q] for more", len(part.Items), name)
+	}
+	if reason != "" {
+		v.Missing = append(v.Missing, MissingPart{name, reason})
+	}
+	if part.Unreadable > 0 {
+		v.Missing = append(v.Missing, MissingPart{name, fmt.Sprintf("%d could not be read", part.Unreadable)})
+	}
+	if part.Items == nil {
+		return nil
+	}
+	rows := make([]Row, len(part.Items))
+	for i, item := range part.Items {
+		rows[i] = row(item)
+	}
+	return rows
+}
+
+func whyMissing(err error) string {
+	if errors.Is(err, api.ErrTooManyRequests) {
+		return err.Error() + "; call again to get it"
+	}
+	if e, ok := errors.AsType[*rest.Error](err); ok {
+		if e.Message == "" {
+			return string(e.Class)
+		}
+		return string(e.Class) + ": " + e.Message
+	}
+	return err.Error()
+}
+
+// statusRows returns the statuses of all types, each once.
+func statusRows(types []*api.IssueType) []StatusRow {
+	if types == nil {
+		return nil
+	}
+	rows := []StatusRow{}
+	index := map[api.Text]int{}
+	for _, t := range types {
+		for _, s := range t.Statuses {
+			i, found := index[s.Name]
+			if !found {
+				i = len(rows)
+				index[s.Name] = i
+				rows = append(rows, StatusRow{Name: string(s.Name)})
+				if s.Kind == 1 {
+					rows[i].State = "closed"
+				}
+			}
+			if !slices.Contains(rows[i].Types, string(t.Name)) {
+				rows[i].Types = append(rows[i].Types, string(t.Name))
+			}
+		}
+	}
+	for i := range rows {
+		if len(rows[i].Types) == len(types) {
+			rows[i].Types = nil
+		}
+	}
+	return rows
+}
