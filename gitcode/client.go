@@ -29,6 +29,14 @@
 // later page while the list was read appear once, and a page that cannot be read
 // costs only the rows from there on.
 //
+// # What is remembered
+//
+// The client remembers for five minutes, for each token, what repositories
+// offer for issues: [Client.GetRepo] returns it, labels and milestones in
+// arguments are checked against it, and "me" in an assignee or creator becomes
+// the username of the token's owner. A label that is not known is looked up
+// again before it is rejected.
+//
 // # Errors, limits and retries
 //
 // A failed call returns a [*rest.Error]. The client enforces GitCode's

@@ -12,7 +12,7 @@ type CreateIssueParams struct {
 	RepoRef
 	Title        string `json:"title" jsonschema:"pattern=\\S" jsonschema_description:"Title, not blank"`
 	Body         string `json:"body,omitempty" jsonschema_description:"Markdown"`
-	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames, comma-separated; me"`
+	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames or me, comma-separated"`
 	Milestone    string `json:"milestone,omitempty" jsonschema_description:"Title or global number (not the one in web addresses) of an open milestone"`
 	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 	CreateLabels bool   `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`

@@ -56,9 +56,9 @@ type RepoPart[T any] struct {
 	Err        error
 }
 
-// ErrTooManyRequests is the Err of a part that would take more than four
-// requests in all.
-var ErrTooManyRequests = errors.New("not requested: the other parts took four requests")
+// ErrTooManyRequests is the Err of a part that was not requested because the
+// others took four requests.
+var ErrTooManyRequests = errors.New("would take a fifth request")
 
 // GetRepo returns what a repository offers for issues: its labels, open
 // milestones and members, the numbers of its issues, and the types and statuses

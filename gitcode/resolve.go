@@ -33,23 +33,40 @@ func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, 
 	if len(unknown) == 0 {
 		return nil
 	}
-	const maxShown = 5
+	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: unknownLabels(unknown, repo, known)}
+}
+
+// unknownLabels says that labels do not exist and what to do. It names the first
+// five.
+func unknownLabels(unknown []string, repo RepoRef, known []string) string {
+	const maxNamed = 5
 	var sentences []string
-	for _, name := range unknown[:min(len(unknown), maxShown)] {
+	for _, name := range unknown[:min(len(unknown), maxNamed)] {
 		sentences = append(sentences, notAmong("label", name, repo, known))
 	}
-	if more := len(unknown) - maxShown; more > 0 {
+	if more := len(unknown) - maxNamed; more > 0 {
 		sentences = append(sentences, fmt.Sprintf("%d more labels do not exist", more))
 	}
-	end := ". Pass create_labels=true to create it."
+	them := "it"
 	if len(unknown) > 1 {
-		end = ". Pass create_labels=true to create them."
+		them = "them"
 	}
-	message := strings.Join(sentences, "; ")
-	if strings.HasSuffix(message, "?") {
-		end = end[1:]
+	sentences = append(sentences, "Pass create_labels=true to create "+them+".")
+	var b strings.Builder
+	for i, sentence := range sentences {
+		switch {
+		case i == 0:
+		case strings.HasSuffix(sentences[i-1], "?"):
+			b.WriteString(" ")
+			sentence = strings.ToUpper(sentence[:1]) + sentence[1:]
+		case i == len(sentences)-1:
+			b.WriteString(". ")
+		default:
+			b.WriteString("; ")
+		}
+		b.WriteString(sentence)
 	}
-	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: message + end}
+	return b.String()
 }
 
 // labelNames returns the labels of a repository, as far as needed to find all of

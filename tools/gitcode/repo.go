@@ -12,7 +12,7 @@ import (
 
 func repo(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Read("get_repo", "Return what a repository offers for its issues: labels, open milestones, people to assign, issue types and workflow statuses, counts of issues.",
+		tools.Read("get_repo", "Return a repository's labels, milestones, members and issue counts.",
 			c.GetRepo, repoView),
 	}
 }
@@ -126,7 +126,7 @@ func partRows[T, Row any](v *Repo, name string, part api.RepoPart[T], row func(T
 
 func whyMissing(err error) string {
 	if errors.Is(err, api.ErrTooManyRequests) {
-		return err.Error() + "; call again to get it"
+		return err.Error() + "; call again"
 	}
 	if e, ok := errors.AsType[*rest.Error](err); ok {
 		if e.Message == "" {

@@ -1,0 +1,103 @@
+package gitcode_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// TestGetRepo reads a repository of the sandbox, of an organization and of a
+// user.
+func TestGetRepo(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	first := u.call("get_repo", `{`+portal+`}`)
+	assert.Len(t, first["labels"], 10)
+	assert.Contains(t, first["milestones"], map[string]any{"number": 253899.0, "title": "v2.3", "due": first["milestones"].([]any)[0].(map[string]any)["due"]})
+	assert.Equal(t, map[string]any{"open": 11.0, "closed": 3.0}, first["counts"])
+	assert.NotEmpty(t, first["assignees"])
+	const why = "would take a fifth request; call again"
+	assert.Equal(t, []any{map[string]any{"part": "types", "reason": why}, map[string]any{"part": "statuses", "reason": why}}, first["missing"])
+
+	second := u.call("get_repo", `{`+portal+`}`)
+	assert.NotContains(t, second, "missing")
+	assert.NotEmpty(t, second["types"])
+	assert.Contains(t, second["statuses"], map[string]any{"name": "已完成", "state": "closed"})
+	assert.Equal(t, first["labels"], second["labels"])
+
+	u.call("list_repo_issues", `{"owner":"`+sandbox.Me+`","repo":"notes"}`)
+	notes := u.call("get_repo", `{"owner":"`+sandbox.Me+`","repo":"notes"}`)
+	assert.NotContains(t, notes, "missing", "the list brought the counts")
+	assert.Equal(t, []any{}, notes["types"])
+	assert.Equal(t, []any{}, notes["milestones"])
+
+	assert.Equal(t, []string{"counts"}, keys(u.call("get_repo", `{`+portal+`,"fields":["counts"]}`)))
+	assert.Contains(t, u.fail("get_repo", `{`+portal+`,"fields":["people"]}`), "labels, milestones, assignees, counts, types, statuses")
+	assert.Contains(t, u.fail("get_repo", `{"owner":"openharbor","repo":"nowhere"}`), "Check owner=openharbor and repo=nowhere.")
+}
+
+func keys(value map[string]any) []string {
+	var names []string
+	for name := range value {
+		names = append(names, name)
+	}
+	return names
+}
+
+// TestMissingParts checks what a model reads of parts that cannot be read.
+func TestMissingParts(t *testing.T) {
+	t.Parallel()
+	service := fault.Inject(sandbox.New(), func(r *http.Request) fault.Fault {
+		switch r.URL.Path {
+		case sandbox.Prefix + "/repos/openharbor/portal/labels":
+			return faults["403-scope"]
+		case sandbox.Prefix + "/repos/openharbor/portal/milestones":
+			return fault.Fault{Status: 503}
+		case sandbox.Prefix + "/repos/openharbor/portal/collaborators":
+			return fault.Fault{Status: 200, Header: http.Header{"total_count": {"7"}}, Body: `[{"username":"a"},{"username":"b"},{"id":5}]`}
+		}
+		return fault.Fault{}
+	})
+	session := connect(t, newClient(t, service, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token, MaxWait: -1}), tools.Env{})
+	result := call(t, session, "get_repo", `{`+portal+`}`)
+	require.False(t, result.IsError)
+	assert.Equal(t, `{"assignees":[{"login":"a"},{"login":"b"}],"counts":{"open":11,"closed":3},"missing":[`+
+		`{"part":"labels","reason":"forbidden: no scopes:read_projects"},{"part":"milestones","reason":"unavailable"},{"part":"assignees","reason":"1 could not be read"},`+
+		`{"part":"types","reason":"would take a fifth request; call again"},`+
+		`{"part":"statuses","reason":"would take a fifth request; call again"}]}`, text(t, result))
+}
+
+// TestNamesAreChecked checks what the sandbox would accept without a word: a
+// label with a typo, and an unknown milestone.
+func TestNamesAreChecked(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	assert.Equal(t, `add_labels: not sent: there is no label "bugg" in openharbor/portal; did you mean "bug"? Pass create_labels=true to create it.`,
+		u.fail("add_labels", `{`+portal+`,"number":1,"labels":["bugg"]}`))
+	assert.Contains(t, u.fail("create_issue", `{`+portal+`,"title":"t","labels":["priority/hihg"]}`), `did you mean "priority/high"?`)
+	assert.Equal(t, `create_issue: not sent: there is no open milestone "v2" in openharbor/portal; did you mean "v2.3" or "v2.4"?`,
+		u.fail("create_issue", `{`+portal+`,"title":"t","milestone":"v2"}`))
+	assert.Len(t, u.call("get_repo", `{`+portal+`,"fields":["labels"]}`)["labels"], 10, "no label was created")
+
+	created := u.call("create_issue", `{`+portal+`,"title":"t","labels":["bug","brand new"],"create_labels":true,"milestone":"V2.3","assignee":"me"}`)
+	assert.Equal(t, []any{sandbox.Me}, created["assignees"])
+	assert.Equal(t, map[string]any{"number": 253899.0, "title": "v2.3"}, created["milestone"])
+	assert.ElementsMatch(t, []any{"bug", "brand new"}, created["labels"])
+	repo := u.call("get_repo", `{`+portal+`,"fields":["labels","counts"]}`)
+	assert.Len(t, repo["labels"], 11, "the new label is there at once")
+	assert.Equal(t, 12.0, repo["counts"].(map[string]any)["open"])
+
+	for _, arguments := range []string{`"milestone":"253899"`, `"milestone":253899`} {
+		assert.Equal(t, u.call("list_repo_issues", `{`+portal+`,"milestone":"v2.3"}`), u.call("list_repo_issues", `{`+portal+`,`+arguments+`}`))
+	}
+	mine := u.call("list_repo_issues", `{`+portal+`,"assignee":"me"}`)
+	assert.NotEmpty(t, mine["rows"])
+	assert.Equal(t, u.call("list_repo_issues", `{`+portal+`,"assignee":"`+sandbox.Me+`"}`), mine)
+}
