@@ -32,7 +32,7 @@ func closest(name string, names []string) []string {
 
 // distance returns how far apart two names are, and whether that is close.
 func distance(name, other string) (int, bool) {
-	const longest = 100 // in runes; nobody retypes longer names
+	const longest = 50 // in runes; nobody retypes longer names
 	a, b := []rune(name), []rune(other)
 	switch {
 	case len(a) == 0 || len(b) == 0 || len(a) > longest || len(b) > longest:
@@ -44,8 +44,12 @@ func distance(name, other string) (int, bool) {
 	case strings.HasPrefix(name, other):
 		return 1, 2*len(b) >= len(a)
 	}
+	limit := min(max(1, len(a)/3), max(len(a), len(b))-1)
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return 0, false // a shortcut: the distance is at least this
+	}
 	d := editDistance(a, b)
-	return d, d <= max(1, len(a)/3) && d < max(len(a), len(b))
+	return d, d <= limit
 }
 
 // editDistance returns the number of runes to insert, delete, replace or swap

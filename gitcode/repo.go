@@ -126,10 +126,8 @@ func addPart[T comparable](r *repoRead, result *RepoPart[T], p *part[T], fetch f
 			result.Err = err
 			return
 		}
-		result.Items, result.Unreadable, result.Total, result.More = read.items, read.unreadable, read.total, read.more
-		if result.Items == nil {
-			result.Items = []T{}
-		}
+		result.Items = append([]T{}, read.items...) // the caller's own, and not nil
+		result.Unreadable, result.Total, result.More = read.unreadable, read.total, read.more
 	})
 }
 

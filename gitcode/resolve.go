@@ -25,13 +25,9 @@ func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, 
 		c.forgetLabels(repo)
 		return nil
 	}
-	known, err := c.labelNames(ctx, repo, names)
-	if err != nil {
+	known, unknown, err := c.findLabels(ctx, repo, names)
+	if err != nil || len(unknown) == 0 {
 		return err
-	}
-	unknown := slices.Compact(slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(known, name) }))
-	if len(unknown) == 0 {
-		return nil
 	}
 	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: unknownLabels(unknown, repo, known)}
 }
@@ -69,30 +65,43 @@ func unknownLabels(unknown []string, repo RepoRef, known []string) string {
 	return b.String()
 }
 
-// labelNames returns the labels of a repository, as far as needed to find all of
-// the names. If one is not found, labels read earlier are read again.
-func (c *Client) labelNames(ctx context.Context, repo RepoRef, names []string) ([]string, error) {
+// findLabels returns the labels of a repository, as far as needed to find all of
+// the names, and the names that it lacks. If one is not found, labels read
+// earlier are read again.
+func (c *Client) findLabels(ctx context.Context, repo RepoRef, names []string) (known, unknown []string, err error) {
 	if len(names) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var known []string
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
 		labels, err := c.cached(ctx, repo).labels.read(ctx, start.Add(-age), pagesOf(c.ListRepoLabels, repo), func(labels []RepoLabel) bool {
-			return containsAll(texts(labels, RepoLabel.name), names)
+			return len(notIn(texts(labels, RepoLabel.name), names)) == 0
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if known = texts(labels.items, RepoLabel.name); containsAll(known, names) {
+		known = texts(labels.items, RepoLabel.name)
+		if unknown = notIn(known, names); len(unknown) == 0 {
 			break
 		}
 	}
-	return known, nil
+	return known, unknown, nil
 }
 
-func containsAll(all, names []string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(all, name) })
+// notIn returns the names that are not among the known ones, each once.
+func notIn(known, names []string) []string {
+	seen := make(map[string]bool, len(known))
+	for _, name := range known {
+		seen[name] = true
+	}
+	var unknown []string
+	for _, name := range names {
+		if !seen[name] {
+			seen[name] = true
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
 }
 
 func (l RepoLabel) name() Text      { return l.Name }

@@ -108,6 +108,9 @@ func partRows[T, Row any](v *Repo, name string, part api.RepoPart[T], row func(T
 	case part.More:
 		reason = fmt.Sprintf("the first %d; call again with fields=[%q] for more", len(part.Items), name)
 	}
+	if reason == "" && part.Total != nil && *part.Total > len(part.Items)+part.Unreadable {
+		reason = fmt.Sprintf("GitCode returned %d of %d", len(part.Items), *part.Total)
+	}
 	if reason != "" {
 		v.Missing = append(v.Missing, MissingPart{name, reason})
 	}

@@ -1,6 +1,8 @@
 package gitcode_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
 )
 
 // TestGetRepo reads a repository of the sandbox, of an organization and of a
@@ -61,7 +64,7 @@ func TestMissingParts(t *testing.T) {
 		case sandbox.Prefix + "/repos/openharbor/portal/milestones":
 			return fault.Fault{Status: 503}
 		case sandbox.Prefix + "/repos/openharbor/portal/collaborators":
-			return fault.Fault{Status: 200, Header: http.Header{"total_count": {"7"}}, Body: `[{"username":"a"},{"username":"b"},{"id":5}]`}
+			return fault.Fault{Status: 200, Header: http.Header{"total_count": {"4"}}, Body: `[{"username":"a"},{"username":"b"},{"id":5}]`}
 		}
 		return fault.Fault{}
 	})
@@ -69,9 +72,39 @@ func TestMissingParts(t *testing.T) {
 	result := call(t, session, "get_repo", `{`+portal+`}`)
 	require.False(t, result.IsError)
 	assert.Equal(t, `{"assignees":[{"login":"a"},{"login":"b"}],"counts":{"open":11,"closed":3},"missing":[`+
-		`{"part":"labels","reason":"forbidden: no scopes:read_projects"},{"part":"milestones","reason":"unavailable"},{"part":"assignees","reason":"1 could not be read"},`+
+		`{"part":"labels","reason":"forbidden: no scopes:read_projects"},{"part":"milestones","reason":"unavailable"},{"part":"assignees","reason":"GitCode returned 2 of 4"},{"part":"assignees","reason":"1 could not be read"},`+
 		`{"part":"types","reason":"would take a fifth request; call again"},`+
 		`{"part":"statuses","reason":"would take a fifth request; call again"}]}`, text(t, result))
+}
+
+// TestLongParts checks that a result says how much of a long list it contains.
+func TestLongParts(t *testing.T) {
+	t.Parallel()
+	row := func(name string) string { return `{"id":1,"name":"` + name + `"}` }
+	page := "[" + row("label 0")
+	for n := range 99 {
+		page += "," + row(fmt.Sprint("label ", n+1))
+	}
+	page += "]"
+	for total, want := range map[string]string{"250": `the first 100 of 250; call again with fields=["labels"] for more`, "": `the first 100; call again with fields=["labels"] for more`} {
+		service := fault.Inject(sandbox.New(), func(r *http.Request) fault.Fault {
+			if r.URL.Path != sandbox.Prefix+"/repos/openharbor/portal/labels" {
+				return fault.Fault{}
+			}
+			header := http.Header{}
+			if total != "" {
+				header["total_count"] = []string{total}
+			}
+			return fault.Fault{Status: 200, Header: header, Body: page}
+		})
+		session := connect(t, newClient(t, service, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token, MaxWait: -1}), tools.Env{})
+		result := call(t, session, "get_repo", `{`+portal+`}`)
+		require.False(t, result.IsError)
+		var repo toolset.Repo
+		require.NoError(t, json.Unmarshal([]byte(text(t, result)), &repo))
+		assert.Len(t, repo.Labels, 100)
+		assert.Equal(t, toolset.MissingPart{Part: "labels", Reason: want}, repo.Missing[0])
+	}
 }
 
 // TestNamesAreChecked checks what the sandbox would accept without a word: a
