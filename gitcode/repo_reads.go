@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -37,6 +38,8 @@ type RepoMilestone struct {
 // IsEmpty reports whether a response contained no milestone.
 func (m RepoMilestone) IsEmpty() bool { return m.Number == 0 }
 
+func (m RepoMilestone) identity() string { return strconv.FormatInt(int64(m.Number), 10) }
+
 // ListOpenMilestones lists the open milestones of a repository.
 //
 // GitCode documentation:
@@ -68,6 +71,8 @@ func (p *Collaborator) UnmarshalJSON(data []byte) error {
 
 // IsEmpty reports whether a response contained no member.
 func (p Collaborator) IsEmpty() bool { return p.Login == "" }
+
+func (p Collaborator) identity() string { return string(p.Login) }
 
 // ListCollaborators lists the members of a repository.
 //
