@@ -33,8 +33,8 @@ func stories(t *testing.T) map[string]story {
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		require.NoError(t, err)
-		tool := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		all[tool] = story{tool, sections(t, archive)}
+		tool, name := goldenTool(file)
+		all[name] = story{tool, sections(t, archive)}
 	}
 	files, err = filepath.Glob("../../gitcode/testdata/responses/*.json")
 	require.NoError(t, err)
