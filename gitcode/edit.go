@@ -1,0 +1,232 @@
+package gitcode
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// Edit replaces a passage of a text.
+type Edit struct {
+	Old string `json:"old" jsonschema_description:"Occurs exactly once"`
+	New string `json:"new" jsonschema_description:"Its replacement"`
+}
+
+// TextEdits changes a text without repeating the rest of it, of which every byte
+// is preserved. All edits refer to the text before the change, so their order
+// does not matter.
+//
+// In a text whose lines end with CRLF, \n stands for CRLF in everything that is
+// inserted. In old it stands for either.
+type TextEdits struct {
+	Append  string `json:"append,omitempty" jsonschema_description:"Lines to add at the end of the body; begin with \\n for a blank line"`
+	Prepend string `json:"prepend,omitempty" jsonschema_description:"Lines to add at the top"`
+	Edits   []Edit `json:"edits,omitempty" jsonschema_description:"Changes of passages of the body"`
+}
+
+func (e TextEdits) isEmpty() bool { return e.Append == "" && e.Prepend == "" && len(e.Edits) == 0 }
+
+// Apply returns the changed text and its differences as lines. It fails unless
+// each old occurs exactly once, counting occurrences that overlap, and the edits
+// do not overlap. Appended and prepended text gets a line break between it and
+// the text, unless one of them has it already or the text is empty.
+func (e TextEdits) Apply(text string) (changed, diff string, err error) {
+	changes, err := e.changes(text)
+	if err != nil {
+		return "", "", err
+	}
+	var b strings.Builder
+	end := 0
+	for _, c := range changes {
+		b.WriteString(text[end:c.start])
+		b.WriteString(c.new)
+		end = c.end
+	}
+	b.WriteString(text[end:])
+	return b.String(), diffOf(text, changes), nil
+}
+
+const bodyOrEdits = "body replaces the whole text; pass either body, or append, prepend and edits"
+
+// rewrite reads a text twice, the second time right before it is written, and
+// returns the changed text, or nil if nothing changes, and its diff. It fails
+// with rest.Conflict if the reads differ.
+func (e TextEdits) rewrite(endpoint string, read func() (string, error)) (changed *string, diff string, err error) {
+	text, err := read()
+	if err != nil {
+		return nil, "", err
+	}
+	edited, diff, err := e.Apply(text)
+	if err != nil {
+		return nil, "", invalid(endpoint, err.Error())
+	}
+	if edited == text {
+		return nil, "", nil
+	}
+	again, err := read()
+	if err != nil {
+		return nil, "", err
+	}
+	if again != text {
+		return nil, "", &rest.Error{Class: rest.Conflict, Endpoint: endpoint, NotSent: true, Message: "somebody else changed the text at the same time; retry with the same arguments"}
+	}
+	return &edited, diff, nil
+}
+
+// exactText returns the text in a member of a response. It fails if writing the
+// text again could change it: if the member is missing or not a text, or has
+// bytes that are not UTF-8.
+func exactText(member json.RawMessage, endpoint string) (string, error) {
+	text := scalar(member)
+	switch {
+	case member == nil, text == "" && !isEmpty(member):
+		return "", &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the response does not show the text that is to be changed"}
+	case strings.ContainsRune(text, utf8.RuneError) && strings.Count(text, "\ufffd") != replacements(member):
+		return "", &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the text contains characters that are not valid Unicode; they would be lost"}
+	}
+	return text, nil
+}
+
+// replacements returns how often a JSON text contains the character U+FFFD, to
+// which decoding also converts what is not valid Unicode.
+func replacements(text []byte) int {
+	return bytes.Count(text, []byte("\ufffd")) + bytes.Count(bytes.ToLower(text), []byte(`\ufffd`))
+}
+
+// passage is the bytes of a text from start to end, which new replaces.
+type passage struct {
+	start, end int
+	new        string
+}
+
+// changes returns the passages that change, in order.
+func (e TextEdits) changes(text string) ([]passage, error) {
+	lines, lineBreak := newLineBreaks(text), "\n"
+	if lines.isCRLF() {
+		lineBreak = "\r\n"
+	}
+	insert := func(s string) string {
+		if lineBreak == "\n" {
+			return s
+		}
+		return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", lineBreak)
+	}
+
+	type numbered struct {
+		passage
+		edit int
+	}
+	var edits []numbered
+	for i, edit := range e.Edits {
+		start, end, err := lines.find(edit.Old)
+		if err != nil {
+			return nil, fmt.Errorf("edits[%d].old %w", i, err)
+		}
+		edits = append(edits, numbered{passage{start, end, insert(edit.New)}, i})
+	}
+	slices.SortFunc(edits, func(a, b numbered) int { return cmp.Compare(a.start, b.start) })
+	var changes []passage
+	if e.Prepend != "" {
+		added := insert(e.Prepend)
+		if text != "" && !strings.HasSuffix(added, "\n") && !startsLine(text) {
+			added += lineBreak
+		}
+		changes = append(changes, passage{0, 0, added})
+	}
+	for i, edit := range edits {
+		if i > 0 && edits[i-1].end > edit.start {
+			return nil, fmt.Errorf("edits[%d] and edits[%d] overlap; combine them", min(edits[i-1].edit, edit.edit), max(edits[i-1].edit, edit.edit))
+		}
+		changes = append(changes, edit.passage)
+	}
+	if e.Append != "" {
+		added := insert(e.Append)
+		if text != "" && !strings.HasSuffix(text, "\n") && !startsLine(added) {
+			added = lineBreak + added
+		}
+		changes = append(changes, passage{len(text), len(text), added})
+	}
+	return changes, nil
+}
+
+// startsLine reports whether a text begins with a line break.
+func startsLine(text string) bool {
+	return strings.HasPrefix(text, "\n") || strings.HasPrefix(text, "\r\n")
+}
+
+// lineBreaks is a text with \n for each CRLF, so that \n finds both.
+type lineBreaks struct {
+	text   string
+	crs    []int // the offsets in text of each \n that stands for CRLF
+	breaks int   // the number of line breaks
+}
+
+func newLineBreaks(text string) lineBreaks {
+	l := lineBreaks{breaks: strings.Count(text, "\n")}
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "\r\n")
+		b.WriteString(before)
+		if !found {
+			l.text = b.String()
+			return l
+		}
+		l.crs = append(l.crs, b.Len())
+		b.WriteByte('\n')
+		text = after
+	}
+}
+
+// isCRLF reports whether most lines end with CRLF.
+func (l lineBreaks) isCRLF() bool { return 2*len(l.crs) > l.breaks }
+
+// original returns the offset in the original text.
+func (l lineBreaks) original(offset int) int {
+	n, _ := slices.BinarySearch(l.crs, offset)
+	return offset + n
+}
+
+// find returns where old is in the original text. The error says where it
+// occurs if it occurs more than once, and what is similar if it does not occur.
+func (l lineBreaks) find(old string) (start, end int, err error) {
+	if old == "" {
+		return 0, 0, fmt.Errorf("must not be empty")
+	}
+	old = strings.ReplaceAll(old, "\r\n", "\n")
+	found := occurrences(l.text, old)
+	switch len(found) {
+	case 0:
+		return 0, 0, fmt.Errorf("does not occur in the text; %s", similar(l.text, old))
+	case 1:
+		return l.original(found[0]), l.original(found[0] + len(old)), nil
+	}
+	count := fmt.Sprint(len(found))
+	if len(found) > maxOccurrences {
+		count, found = fmt.Sprintf("more than %d", maxOccurrences), found[:maxOccurrences]
+	}
+	return 0, 0, fmt.Errorf("occurs %s times; include more of the text around it: %s", count, quoteLines(l.text, found))
+}
+
+// maxOccurrences is the maximum number of occurrences that are counted.
+const maxOccurrences = 100
+
+// occurrences returns the offsets of a passage, those that overlap included, but
+// no more than maxOccurrences + 1.
+func occurrences(text, passage string) []int {
+	var found []int
+	for from := 0; len(found) <= maxOccurrences; {
+		i := strings.Index(text[from:], passage)
+		if i < 0 {
+			break
+		}
+		found = append(found, from+i)
+		from += i + 1
+	}
+	return found
+}
