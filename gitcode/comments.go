@@ -2,6 +2,9 @@ package gitcode
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -59,13 +62,17 @@ func (c *Client) CreateComment(ctx context.Context, p CreateCommentParams) (Comm
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
 func (c *Client) GetComment(ctx context.Context, p CommentRef) (Comment, error) {
-	return rest.Call[Comment](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/comments/{id}", p)
+	return rest.Call[Comment](ctx, c.Client, getCommentEndpoint, p)
 }
 
-// UpdateCommentParams describes a comment's new body.
+const getCommentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
+
+// UpdateCommentParams describes a change of a comment: a new body, or TextEdits
+// of its present one.
 type UpdateCommentParams struct {
 	CommentRef
-	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"New body, replaces the old one"`
+	Body string `json:"body,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Replaces the old body"`
+	TextEdits
 }
 
 // CommentChange reports a comment after an update.
@@ -74,26 +81,90 @@ type CommentChange struct {
 	Differs bool    // whether its body is not the requested one
 	// ReadErr is why the comment could not be read back, or nil.
 	ReadErr error
+	// Unchanged reports that TextEdits changed nothing, so that nothing was sent.
+	Unchanged bool
+	// Diff shows the lines that TextEdits changed.
+	Diff string
 }
 
-// UpdateComment replaces the body of a comment. If GitCode responds without the
+// UpdateComment changes the body of a comment. If GitCode responds without the
 // comment or with another body, the comment is read back.
+//
+// TextEdits read the comment twice and fail with rest.Conflict if it changes in
+// between. As GitCode has no conditional requests, they overwrite what somebody
+// else writes after the second read and before the PATCH is carried out; see
+// [Client.UpdateIssue].
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-repo-issues-comments-id
 // (older editions show the path of another operation).
 func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (CommentChange, error) {
-	comment, err := rest.Call[Comment](ctx, c.Client, "PATCH /repos/{owner}/{repo}/issues/comments/{id}", p)
+	const endpoint = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
+	body, diff, err := p.Body, "", error(nil)
+	switch {
+	case p.Body != "" && !p.TextEdits.isEmpty():
+		return CommentChange{}, invalid(endpoint, bodyOrEdits)
+	case p.TextEdits.isEmpty() && strings.TrimSpace(p.Body) == "":
+		return CommentChange{}, invalid(endpoint, "nothing to change; pass body, append, prepend or edits")
+	case !p.TextEdits.isEmpty():
+		var before commentResponse
+		var edited *string
+		edited, diff, err = p.TextEdits.rewrite(endpoint, func() (string, error) {
+			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
+				return "", err
+			}
+			return exactText(before.body, getCommentEndpoint)
+		})
+		if err != nil {
+			return CommentChange{}, err
+		}
+		if edited == nil {
+			return CommentChange{Comment: before.Comment, Unchanged: true}, nil
+		}
+		if body = *edited; strings.TrimSpace(body) == "" {
+			return CommentChange{}, invalid(endpoint, "nothing would be left of the comment; delete it instead")
+		}
+	}
+	comment, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {
+		CommentRef
+		Body string `json:"body"`
+	}{p.CommentRef, body})
 	if err != nil || c.IsDryRun(ctx) {
 		return CommentChange{}, err
 	}
-	differs := func() bool { return normalizeText(string(comment.Body)) != normalizeText(p.Body) }
+	differs := func() bool { return normalizeText(string(comment.Body)) != normalizeText(body) }
 	if comment.ID == 0 || differs() {
 		if comment, err = c.GetComment(ctx, p.CommentRef); err != nil {
-			return CommentChange{ReadErr: err}, nil
+			return CommentChange{ReadErr: err, Diff: diff}, nil
 		}
 	}
-	return CommentChange{Comment: comment, Differs: differs()}, nil
+	return CommentChange{Comment: comment, Differs: differs(), Diff: diff}, nil
+}
+
+// commentResponse is a comment together with its body as the response writes it.
+type commentResponse struct {
+	Comment
+	body json.RawMessage
+}
+
+// UnmarshalJSON decodes a comment.
+func (r *commentResponse) UnmarshalJSON(data []byte) error {
+	var m struct {
+		Body json.RawMessage `json:"body"`
+	}
+	_ = json.Unmarshal(data, &m) // anything but an object has none
+	r.body = m.Body
+	return json.Unmarshal(data, &r.Comment)
+}
+
+// readComment is like GetComment, but fails if the response is about another
+// comment.
+func (c *Client) readComment(ctx context.Context, p CommentRef) (commentResponse, error) {
+	response, err := rest.Call[commentResponse](ctx, c.Client, getCommentEndpoint, p)
+	if err == nil && int64(response.ID) != p.ID {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: getCommentEndpoint, Message: fmt.Sprintf("the response is about comment %d", response.ID)}
+	}
+	return response, err
 }
 
 // DeleteComment deletes a comment.

@@ -9,20 +9,50 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// UpdateIssueParams describes a change of an issue. Nil members are left
-// unchanged.
+// UpdateIssueParams describes a change of an issue. Nil and empty members are
+// left unchanged.
 type UpdateIssueParams struct {
 	IssueRef
-	Title        *string          `json:"title,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New title, not blank"`
-	Body         *string          `json:"body,omitempty" jsonschema_description:"New body; \"\" clears it"`
-	State        *StateChange     `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
-	Assignee     *string          `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames, comma-separated; \"\" clears"`
-	Milestone    *MilestoneNumber `json:"milestone,omitempty" jsonschema:"minimum=0" jsonschema_description:"Global number as in get_issue, not the one in web addresses; 0 clears"`
-	Labels       *Labels          `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears; GitCode probably creates unknown ones. To change some: add_labels, remove_labels"`
-	SecurityHole *Flag            `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
+	Title *string `json:"title,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New title, not blank"`
+	Body  *string `json:"body,omitempty" jsonschema_description:"New body; \"\" clears it. To change parts: edits, append, prepend"`
+	TextEdits
+	State           *StateChange `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
+	Assignee        *string      `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
+	AddAssignees    []string     `json:"add_assignees,omitempty" jsonschema_description:"Usernames or me"`
+	RemoveAssignees []string     `json:"remove_assignees,omitempty" jsonschema_description:"Usernames or me"`
+	Milestone       *string      `json:"milestone,omitempty" jsonschema_description:"Global number as in get_issue, not the one in web addresses, or title; \"\" clears"`
+	Labels          *Labels      `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
+	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Allow labels new to the repository"`
+	SecurityHole    *Flag        `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
+	Comment         string       `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Posted after the change; lines starting with / may trigger bots"`
 }
 
-// UpdateIssue changes an issue. Clearing the labels takes a request of its own.
+func (p UpdateIssueParams) validate() error {
+	replaces, names := p.Assignee != nil, len(p.AddAssignees)+len(p.RemoveAssignees)
+	switch {
+	case p.Title != nil && strings.TrimSpace(*p.Title) == "":
+		return invalid(patchEndpoint, "title must not be blank")
+	case p.Comment != "" && strings.TrimSpace(p.Comment) == "":
+		return invalid(patchEndpoint, "comment must not be blank")
+	case p.Body != nil && !p.TextEdits.isEmpty():
+		return invalid(patchEndpoint, bodyOrEdits)
+	case replaces && names > 0:
+		return invalid(patchEndpoint, "assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees")
+	case !p.changesIssue() && p.Comment == "":
+		return invalid(patchEndpoint, "nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, comment")
+	}
+	return nil
+}
+
+// changesIssue reports whether more than a comment is requested.
+func (p UpdateIssueParams) changesIssue() bool {
+	return p.Title != nil || p.Body != nil || !p.TextEdits.isEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
+		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil
+}
+
+// UpdateIssue changes an issue, and comments on it if everything that was
+// requested happened, as far as known. Clearing the labels and the comment take a
+// request each.
 //
 // GitCode may drop what a change does not repeat, such as the milestone. So
 // UpdateIssue reads the issue first, sends its milestone along, reads it again
@@ -32,105 +62,155 @@ type UpdateIssueParams struct {
 // the two reads is reported too, and one to the milestone before the PATCH is
 // overwritten: GitCode has no conditional requests.
 //
+// For the same reason TextEdits, AddAssignees and RemoveAssignees are requests to
+// write the whole body and all assignees. The body is read once more, right
+// before the PATCH, and UpdateIssue fails with rest.Conflict if it is not the one
+// that was edited. It overwrites what somebody else writes after that read and
+// before the PATCH is carried out, which is one request, or longer if the PATCH
+// has to wait for the rate limit or is repeated without the milestone. No
+// response shows that.
+//
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-issues-number and
 // https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-number-labels
 func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
-	if p.Title != nil && strings.TrimSpace(*p.Title) == "" {
-		return IssueChange{}, invalid(patchEndpoint, "title must not be blank")
-	}
-	if p == (UpdateIssueParams{IssueRef: p.IssueRef}) {
-		return IssueChange{}, invalid(patchEndpoint, "nothing to change; pass at least one of title, body, state, assignee, milestone, labels, security_hole")
-	}
-	before, err := c.readIssue(ctx, p.IssueRef)
-	if err != nil {
+	if err := p.validate(); err != nil {
 		return IssueChange{}, err
 	}
-	if !before.isAbout(p.Number) {
-		before = issueResponse{} // it says nothing about this issue
+	if !p.changesIssue() {
+		comment, err := c.CreateComment(ctx, CreateCommentParams{p.IssueRef, p.Comment})
+		return IssueChange{Comment: &comment}, err
 	}
-	check := issueCheck{requested: p.fields(), known: before.Issue, before: &before, failed: map[string]error{}}
-
-	patch, clearLabels := p, p.Labels != nil && len(*p.Labels) == 0
-	if clearLabels {
-		patch.Labels = nil
+	change, err := c.changeIssue(ctx, p)
+	if err != nil || p.Comment == "" {
+		return change, err
 	}
-	seen := issueResponse{}
-	patched := patch != UpdateIssueParams{IssueRef: p.IssueRef}
-	if patched {
-		if seen, err = c.patchWithMilestone(ctx, patch, before.Milestone); err != nil {
-			return IssueChange{}, err
-		}
+	if change.hasFailed() {
+		change.CommentErr = errWithheld
+		return change, nil
 	}
-	if clearLabels {
-		err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef)
-		if err != nil && !patched {
-			return IssueChange{}, err
-		}
-		if err != nil {
-			check.failed["labels"] = err
-		}
+	comment, err := c.CreateComment(ctx, CreateCommentParams{p.IssueRef, p.Comment})
+	if err != nil {
+		change.CommentErr = err
+		return change, nil
 	}
-	if c.IsDryRun(ctx) {
-		return IssueChange{}, nil
-	}
-	change := c.readBack(ctx, p.IssueRef, check, seen)
-	if p.Labels != nil {
-		change.PreviousLabels = before.LabelNames()
-	}
-	if p.Assignee != nil {
-		change.PreviousAssignees = before.AssigneeLogins()
-	}
+	change.Comment = &comment
 	return change, nil
 }
 
-// patchWithMilestone repeats the current milestone in a PATCH that sets none.
-func (c *Client) patchWithMilestone(ctx context.Context, p UpdateIssueParams, current Milestone) (issueResponse, error) {
-	if p.Milestone != nil || current.Number == 0 {
-		return c.patchIssue(ctx, p)
+var errWithheld = errors.New("not sent: the change before it did not fully happen")
+
+// changeIssue does what UpdateIssue does before it comments.
+func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+	patch, err := c.newPatch(ctx, p)
+	if err != nil {
+		return IssueChange{}, err
 	}
-	repeating := p
-	repeating.Milestone = new(MilestoneNumber(current.Number))
-	response, err := c.patchIssue(ctx, repeating)
-	if e, ok := errors.AsType[*rest.Error](err); ok && (e.Class == rest.Forbidden || e.Class == rest.Invalid && e.Status != 0) {
-		return c.patchIssue(ctx, p)
+	add, err := c.usernames(ctx, p.AddAssignees)
+	if err != nil {
+		return IssueChange{}, err
 	}
-	return response, err
-}
-
-const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
-
-func (c *Client) patchIssue(ctx context.Context, p UpdateIssueParams) (issueResponse, error) {
-	response, err := rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
-	if p.State != nil {
-		c.forgetCounts(p.RepoRef)
+	remove, err := c.usernames(ctx, p.RemoveAssignees)
+	if err != nil {
+		return IssueChange{}, err
 	}
-	if !response.isAbout(p.Number) {
-		return issueResponse{}, err // it proves nothing
+	if both := without(add, without(add, remove)); len(both) > 0 {
+		return IssueChange{}, invalid(patchEndpoint, fmt.Sprintf("add_assignees and remove_assignees both contain %q", both[0]))
 	}
-	return response, err
-}
-
-const readEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
-
-// readIssue is like GetIssue, but records which members the response contains.
-func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
-	return rest.Call[issueResponse](ctx, c.Client, readEndpoint, p)
-}
-
-// readBack reads an issue after a change and checks it. If that fails, it checks
-// what the responses to the writes show.
-func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
-	after, err := c.readIssue(ctx, ref)
-	if err == nil && !after.isAbout(ref.Number) {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: fmt.Sprintf("the response is about issue %d", after.Number)}
+	var before issueResponse
+	var diff string
+	if p.TextEdits.isEmpty() {
+		before, err = c.readBefore(ctx, p.IssueRef)
+	} else {
+		patch.Body, diff, err = p.TextEdits.rewrite(patchEndpoint, func() (string, error) {
+			if before, err = c.readBefore(ctx, p.IssueRef); err != nil {
+				return "", err
+			}
+			return exactText(before.members["body"], readEndpoint)
+		})
 	}
 	if err != nil {
-		change := check.writes(seen)
-		change.ReadErr = err
-		return change
+		return IssueChange{}, err
 	}
-	return check.read(after)
+	if len(add)+len(remove) > 0 {
+		if !before.shows(assigneeField) {
+			return IssueChange{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: "the response does not show the assignees"}
+		}
+		patch.Assignee = changedNames(before.AssigneeLogins(), add, remove)
+	}
+	if patch.isEmpty() {
+		change := before.change()
+		change.Unchanged = true
+		return change, nil
+	}
+	change, err := c.applyPatch(ctx, patch, before)
+	change.Diff = diff
+	if p.Assignee != nil {
+		change.PreviousAssignees = before.AssigneeLogins()
+	}
+	return change, err
+}
+
+// newPatch returns the PATCH that sets what was requested, without what depends
+// on the issue as it is.
+func (c *Client) newPatch(ctx context.Context, p UpdateIssueParams) (issuePatch, error) {
+	patch := issuePatch{IssueRef: p.IssueRef, Title: p.Title, Body: p.Body, State: p.State, Assignee: p.Assignee, Labels: p.Labels, SecurityHole: p.SecurityHole}
+	if p.Labels != nil && len(*p.Labels) > 0 {
+		if err := c.checkLabels(ctx, p.RepoRef, trimmed(*p.Labels), p.CreateLabels); err != nil {
+			return patch, err
+		}
+	}
+	if p.Assignee != nil {
+		names, err := c.usernames(ctx, []string{*p.Assignee})
+		if err != nil {
+			return patch, err
+		}
+		if len(names) > 0 { // else it clears
+			patch.Assignee = new(strings.Join(names, ","))
+		}
+	}
+	if p.Milestone == nil {
+		return patch, nil
+	}
+	patch.Milestone = new(MilestoneNumber)
+	if m := strings.TrimSpace(*p.Milestone); m != "" && m != "0" {
+		number, err := c.milestoneNumber(ctx, p.RepoRef, m)
+		if err != nil {
+			return patch, err
+		}
+		patch.Milestone = &number
+	}
+	return patch, nil
+}
+
+// usernames returns the names in comma-separated lists, with the username of the
+// token's owner for "me".
+func (c *Client) usernames(ctx context.Context, lists []string) ([]string, error) {
+	var names []string
+	for _, name := range splitNames(strings.Join(lists, ",")) {
+		name, err := c.login(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// changedNames returns the comma-separated list that replaces names, or nil if it
+// would contain the same ones.
+func changedNames(names, add, remove []string) *string {
+	list := without(names, remove)
+	changed := len(list) < len(names)
+	for _, name := range add {
+		if len(without([]string{name}, list)) > 0 {
+			list, changed = append(list, name), true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return new(strings.Join(list, ","))
 }
 
 // invalid returns the error for arguments that no request can carry.

@@ -28,6 +28,17 @@ type IssueChange struct {
 	// ReadErr is why the issue could not be read back, or nil. Then fields that
 	// were not requested have not been checked.
 	ReadErr error
+	// Unchanged reports that the issue already was as requested, so that no change
+	// was sent.
+	Unchanged bool
+	// Diff shows the lines of the body that TextEdits changed.
+	Diff string
+	// Comment is the new comment, or nil if there is none. It is zero if GitCode
+	// accepted it without returning it.
+	Comment *Comment
+	// CommentErr is why the requested comment was not posted, or may not have
+	// been, or nil.
+	CommentErr error
 }
 
 // Deviation is a field of an issue that is not as requested or, if it was not
@@ -47,6 +58,12 @@ type Deviation struct {
 
 func (c *IssueChange) hasUnknown() bool {
 	return slices.ContainsFunc(c.Deviations, func(d Deviation) bool { return d.Unknown })
+}
+
+// hasFailed reports whether something that was requested did not happen, or its
+// request failed.
+func (c *IssueChange) hasFailed() bool {
+	return slices.ContainsFunc(c.Deviations, func(d Deviation) bool { return d.Requested && (!d.Unknown || d.Err != nil) })
 }
 
 // issueResponse is an issue together with the names of the members that the
@@ -135,18 +152,24 @@ func (k issueCheck) withoutNumber(seen issueResponse) IssueChange {
 
 // read compares an issue that was read after the change.
 func (k issueCheck) read(after issueResponse) IssueChange {
-	change := IssueChange{Issue: after.Issue}
+	change := after.change()
 	change.Issue.identify(k.known)
 	for _, f := range issueFields {
 		if d := k.compare(f, after); d != nil {
 			change.Deviations = append(change.Deviations, *d)
 		}
 	}
-	if after.shows(labelsField) {
-		change.Labels = append([]string{}, after.LabelNames()...)
+	return change
+}
+
+// change returns what a read shows of an issue after a change.
+func (r issueResponse) change() IssueChange {
+	change := IssueChange{Issue: r.Issue}
+	if r.shows(labelsField) {
+		change.Labels = append([]string{}, r.LabelNames()...)
 	}
-	if after.shows(assigneeField) {
-		change.Assignees = append([]string{}, after.AssigneeLogins()...)
+	if r.shows(assigneeField) {
+		change.Assignees = append([]string{}, r.AssigneeLogins()...)
 	}
 	return change
 }

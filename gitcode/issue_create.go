@@ -95,7 +95,7 @@ type newIssue struct {
 
 func (n *newIssue) setAssignee(ctx context.Context) {
 	if n.params.Assignee != "" {
-		n.patch(ctx, "assignee", UpdateIssueParams{Assignee: &n.params.Assignee})
+		n.patch(ctx, "assignee", issuePatch{Assignee: &n.params.Assignee})
 	}
 }
 
@@ -105,7 +105,7 @@ func (n *newIssue) setMilestone(ctx context.Context) {
 	if n.milestone == 0 {
 		return
 	}
-	p := UpdateIssueParams{Milestone: &n.milestone}
+	p := issuePatch{Milestone: &n.milestone}
 	if n.params.Assignee != "" && n.check.failed["assignee"] == nil {
 		p.Assignee = &n.params.Assignee
 	}
@@ -113,7 +113,7 @@ func (n *newIssue) setMilestone(ctx context.Context) {
 }
 
 // patch sets a field and records whether that failed.
-func (n *newIssue) patch(ctx context.Context, field string, p UpdateIssueParams) {
+func (n *newIssue) patch(ctx context.Context, field string, p issuePatch) {
 	p.IssueRef = n.ref
 	patched, err := n.client.patchIssue(ctx, p)
 	if err != nil {

@@ -67,40 +67,10 @@ func withoutExact(values, others []string) []string {
 	return values
 }
 
-// fields returns the requested values by field.
-func (p UpdateIssueParams) fields() map[string][]string {
-	fields := map[string][]string{}
-	if p.Title != nil {
-		fields["title"] = textValue(*p.Title)
-	}
-	if p.Body != nil {
-		fields["body"] = textValue(*p.Body)
-	}
-	if p.State != nil {
-		fields["state"] = []string{string(*p.State)}
-	}
-	if p.Assignee != nil {
-		fields["assignee"] = splitNames(*p.Assignee)
-	}
-	if p.Milestone != nil {
-		fields["milestone"] = nil
-		if *p.Milestone != 0 {
-			fields["milestone"] = []string{strconv.Itoa(int(*p.Milestone))}
-		}
-	}
-	if p.Labels != nil {
-		fields["labels"] = trimmed(*p.Labels)
-	}
-	if p.SecurityHole != nil {
-		fields["security_hole"] = []string{strconv.FormatBool(bool(*p.SecurityHole))}
-	}
-	return fields
-}
-
 // fields returns the requested values by field. Fields without a value are not
 // requested: a repository may fill them.
 func (p CreateIssueParams) fields(milestone MilestoneNumber) map[string][]string {
-	fields := UpdateIssueParams{
+	fields := issuePatch{
 		Title: &p.Title, Body: &p.Body, Assignee: &p.Assignee, Milestone: &milestone, Labels: &p.Labels,
 	}.fields()
 	for name, values := range fields {

@@ -71,13 +71,13 @@ func TestUpdateIssue(t *testing.T) {
 		"the milestone is dropped":                    {closeIt, []string{before, forbidden, sparse, head + `"state":"closed","labels":[{"name":"old"}],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":null}`}, []string{close, closeAlone, readIssue}, deviating(result{number: 7, labels: old, assignees: both}, unasked("milestone", []string{"4"}, nil))},
 
 		"set all": {
-			gitcode.UpdateIssueParams{Title: new("T"), Body: new("B\r\n"), Assignee: new("Eve,dan"), Milestone: new(gitcode.MilestoneNumber(5)), Labels: &gitcode.Labels{"x", " y "}, SecurityHole: new(gitcode.Flag(true))},
+			gitcode.UpdateIssueParams{Title: new("T"), Body: new("B\r\n"), Assignee: new("Eve,dan"), Milestone: new("5"), Labels: &gitcode.Labels{"x", " y "}, SecurityHole: new(gitcode.Flag(true))},
 			[]string{before, sparse, `200 {"number":7,"state":"open","title":"T","body":"B","labels":[{"name":"y"},{"name":"x"}],"assignees":[{"login":"dan"},{"login":"eve"}],"milestone":{"number":5},"visibility_reason":"other"}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"Eve,dan","body":"B\r\n","labels":"x, y ","milestone":5,"repo":"r","security_hole":"true","title":"T"}`, readIssue},
 			result{number: 7, labels: []string{"y", "x"}, assignees: []string{"dan", "eve"}, milestone: 5, oldLabels: old, oldAssignees: both},
 		},
 		"unknown names are ignored": {
-			gitcode.UpdateIssueParams{Assignee: new("ann,ghost"), Milestone: new(gitcode.MilestoneNumber(99)), Labels: &gitcode.Labels{"nosuch"}},
+			gitcode.UpdateIssueParams{Assignee: new("ann,ghost"), Milestone: new("99"), Labels: &gitcode.Labels{"nosuch"}},
 			[]string{before, sparse, head + `"state":"open","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4}}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"ann,ghost","labels":"nosuch","milestone":99,"repo":"r"}`, readIssue},
 			result{number: 7, labels: none, assignees: both, milestone: 4, oldLabels: old, oldAssignees: both, deviations: []gitcode.Deviation{
@@ -88,13 +88,13 @@ func TestUpdateIssue(t *testing.T) {
 		},
 
 		"clear all": {
-			gitcode.UpdateIssueParams{Body: new(""), Assignee: new(""), Milestone: new(gitcode.MilestoneNumber(0)), Labels: &gitcode.Labels{}},
+			gitcode.UpdateIssueParams{Body: new(""), Assignee: new(""), Milestone: new("0"), Labels: &gitcode.Labels{}},
 			[]string{before, sparse, "204 ", `200 {"number":7,"state":"open","title":"t","body":"","labels":[],"assignees":[],"milestone":null}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"","body":"","milestone":"","repo":"r"}`, clearLabels, readIssue},
 			result{number: 7, labels: none, assignees: none, oldLabels: old, oldAssignees: both},
 		},
 		"nothing is cleared": {
-			gitcode.UpdateIssueParams{Assignee: new(""), Milestone: new(gitcode.MilestoneNumber(0)), Labels: &gitcode.Labels{}},
+			gitcode.UpdateIssueParams{Assignee: new(""), Milestone: new("0"), Labels: &gitcode.Labels{}},
 			[]string{before, sparse, "204 ", before},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"","milestone":"","repo":"r"}`, clearLabels, readIssue},
 			result{number: 7, labels: old, assignees: both, milestone: 4, oldLabels: old, oldAssignees: both, deviations: []gitcode.Deviation{
@@ -102,17 +102,17 @@ func TestUpdateIssue(t *testing.T) {
 			}},
 		},
 		"only a read confirms a cleared milestone": {
-			gitcode.UpdateIssueParams{Milestone: new(gitcode.MilestoneNumber(0))}, []string{before, `200 {"number":7,"milestone":null}`, "404 "},
+			gitcode.UpdateIssueParams{Milestone: new("0")}, []string{before, `200 {"number":7,"milestone":null}`, "404 "},
 			[]string{clearMilestone, readIssue},
 			result{number: 7, deviations: []gitcode.Deviation{unknown("milestone")}, readErr: rest.NotFound},
 		},
 		"nor does a read with an unreadable one": {
-			gitcode.UpdateIssueParams{Milestone: new(gitcode.MilestoneNumber(0))}, []string{before, sparse, head + `"milestone":{"number":{}},"labels":[{}],"assignees":[]}`},
+			gitcode.UpdateIssueParams{Milestone: new("0")}, []string{before, sparse, head + `"milestone":{"number":{}},"labels":[{}],"assignees":[]}`},
 			[]string{clearMilestone, readIssue},
 			deviating(result{number: 7, assignees: none}, gitcode.Deviation{Field: "state", Missing: []string{"open"}, Unknown: true}, unasked("assignee", both, nil), unknown("milestone"), gitcode.Deviation{Field: "labels", Missing: old, Unknown: true}),
 		},
 		"a read without milestone does not confirm": {
-			gitcode.UpdateIssueParams{Milestone: new(gitcode.MilestoneNumber(0))}, []string{sparse},
+			gitcode.UpdateIssueParams{Milestone: new("0")}, []string{sparse},
 			[]string{clearMilestone, readIssue},
 			result{number: 7, labels: old, assignees: []string{"ann"}, deviations: []gitcode.Deviation{unknown("milestone")}},
 		},

@@ -93,6 +93,9 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 		}
 		return fmt.Sprintf("Check %s. %s also returns 404 if the token lacks permission, and for a moment after something was created.", f.Subject, t.forge.Name)
 	case rest.Conflict:
+		if f.Status == 0 {
+			return "" // the client found it, and says what to do
+		}
 		return "It was changed in the meantime or already exists. Read it again before retrying."
 	case rest.Invalid:
 		if f.Status != 0 {

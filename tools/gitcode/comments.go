@@ -19,7 +19,7 @@ func comments(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /assign, /kind bug) trigger bots in many communities.",
 			Verify: "list_issue_comments (order=desc)"},
 			c.CreateComment, commentCreated),
-		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Replace the body of a comment.",
+		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Replace or edit the body of a comment.",
 			Verify: "get_comment"},
 			c.UpdateComment, commentUpdated),
 		tools.Write(tools.Spec{Name: "delete_comment", Effect: tools.Deletes, Description: "Delete a comment permanently.",
@@ -93,13 +93,23 @@ func commentRowWithIssue(c api.Comment) CommentRow {
 func commentCreated(p api.CreateCommentParams, c api.Comment) CommentWritten {
 	v := CommentWritten{ID: int64(c.ID), Issue: p.Number, Written: tools.Written{ID: int64(c.ID)}}
 	if c.ID == 0 {
-		v.Warnings = []string{"GitCode accepted the comment without returning its id; find it with list_issue_comments and do not post it again"}
+		v.Warnings = []string{noCommentID}
 	}
 	return v
 }
 
-func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentWritten {
-	v := CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID)}}
+const noCommentID = "GitCode accepted the comment without returning its id; find it with list_issue_comments and do not post it again"
+
+// CommentUpdated is the result of updating a comment.
+type CommentUpdated struct {
+	CommentWritten
+	Diff      string `json:"diff,omitempty" jsonschema_description:"Lines of the body that append, prepend and edits changed; numbers count the lines before"`
+	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the comment already was as requested, so that nothing was sent"`
+}
+
+func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentUpdated {
+	v := CommentUpdated{Diff: c.Diff, Unchanged: c.Unchanged}
+	v.CommentWritten = CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID)}}
 	switch {
 	case c.ReadErr != nil:
 		v.Warnings = []string{fmt.Sprintf("GitCode accepted the change, but the new body could not be verified: reading it back: %v; check it with get_comment", c.ReadErr)}

@@ -35,10 +35,27 @@ func warnings(c api.IssueChange) []string {
 	if c.ReadErr != nil && len(unknown) == 0 {
 		unknown = []string{"whether anything else changed"}
 	}
+	if w := commentWarning(c); w != "" {
+		all = append(all, w)
+	}
 	if len(unknown) > 0 {
 		all = append(all, fmt.Sprintf("could not verify %s: %s; %s", strings.Join(unknown, ", "), whyUnknown(c.ReadErr), checkAgain(c.ReadErr)))
 	}
 	return all
+}
+
+// commentWarning describes a comment that was not posted, may not have been, or
+// cannot be identified.
+func commentWarning(c api.IssueChange) string {
+	switch {
+	case isUnknown(c.CommentErr):
+		return fmt.Sprintf("the comment may have been posted: %v; check with list_issue_comments (order=desc) before posting it again", c.CommentErr)
+	case c.CommentErr != nil:
+		return fmt.Sprintf("the comment is missing: %v; %s", c.CommentErr, remedy(c.CommentErr, "post", "comment"))
+	case c.Comment != nil && c.Comment.ID == 0:
+		return noCommentID
+	}
+	return ""
 }
 
 // whyUnknown says why something could not be verified.

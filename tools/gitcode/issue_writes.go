@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"cmp"
 	"errors"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
@@ -35,11 +36,23 @@ func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 	return v
 }
 
-func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueWritten {
-	v := issueWritten(c)
+// IssueUpdated is the result of updating an issue.
+type IssueUpdated struct {
+	IssueWritten
+	Diff      string `json:"diff,omitempty" jsonschema_description:"Lines of the body that append, prepend and edits changed; numbers count the lines before"`
+	CommentID int64  `json:"comment_id,omitempty" jsonschema_description:"Id of the new comment"`
+	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the issue already was as requested, so that no change was sent"`
+}
+
+func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
+	v := IssueUpdated{IssueWritten: issueWritten(c), Diff: c.Diff, Unchanged: c.Unchanged}
 	v.Number = p.Number
 	if p.SecurityHole != nil {
 		v.Visibility = string(c.Issue.Visibility)
+	}
+	if c.Comment != nil {
+		v.CommentID = int64(c.Comment.ID)
+		v.ID = cmp.Or(v.ID, v.CommentID)
 	}
 	return v
 }
@@ -66,13 +79,24 @@ func issueWritten(c api.IssueChange) IssueWritten {
 // not happen counts more than a step that may have happened.
 func outcome(c api.IssueChange) string {
 	outcome := ""
+	if isUnknown(c.CommentErr) {
+		outcome = string(rest.OutcomeUnknown)
+	} else if c.CommentErr != nil {
+		return tools.Partial
+	}
 	for _, d := range c.Deviations {
 		if d.Requested && !d.Unknown {
 			return tools.Partial
 		}
-		if e, ok := errors.AsType[*rest.Error](d.Err); ok && e.Class == rest.OutcomeUnknown {
-			outcome = string(e.Class)
+		if isUnknown(d.Err) {
+			outcome = string(rest.OutcomeUnknown)
 		}
 	}
 	return outcome
+}
+
+// isUnknown reports whether a request that failed may have been carried out.
+func isUnknown(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && e.Class == rest.OutcomeUnknown
 }

@@ -1,0 +1,147 @@
+package gitcode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// issuePatch is the body of a PATCH of an issue. Nil members are not sent.
+type issuePatch struct {
+	IssueRef
+	Title        *string          `json:"title,omitempty"`
+	Body         *string          `json:"body,omitempty"`
+	State        *StateChange     `json:"state,omitempty"`
+	Assignee     *string          `json:"assignee,omitempty"`
+	Milestone    *MilestoneNumber `json:"milestone,omitempty"`
+	Labels       *Labels          `json:"labels,omitempty"`
+	SecurityHole *Flag            `json:"security_hole,omitempty"`
+}
+
+func (p issuePatch) isEmpty() bool { return p == issuePatch{IssueRef: p.IssueRef} }
+
+// fields returns the requested values by field.
+func (p issuePatch) fields() map[string][]string {
+	fields := map[string][]string{}
+	if p.Title != nil {
+		fields["title"] = textValue(*p.Title)
+	}
+	if p.Body != nil {
+		fields["body"] = textValue(*p.Body)
+	}
+	if p.State != nil {
+		fields["state"] = []string{string(*p.State)}
+	}
+	if p.Assignee != nil {
+		fields["assignee"] = splitNames(*p.Assignee)
+	}
+	if p.Milestone != nil {
+		fields["milestone"] = nil
+		if *p.Milestone != 0 {
+			fields["milestone"] = []string{strconv.Itoa(int(*p.Milestone))}
+		}
+	}
+	if p.Labels != nil {
+		fields["labels"] = trimmed(*p.Labels)
+	}
+	if p.SecurityHole != nil {
+		fields["security_hole"] = []string{strconv.FormatBool(bool(*p.SecurityHole))}
+	}
+	return fields
+}
+
+// applyPatch sends a patch, reads the issue back, and compares it with how it
+// should be.
+func (c *Client) applyPatch(ctx context.Context, patch issuePatch, before issueResponse) (IssueChange, error) {
+	check := issueCheck{requested: patch.fields(), known: before.Issue, before: &before, failed: map[string]error{}}
+	replacesLabels, clearLabels := patch.Labels != nil, patch.Labels != nil && len(*patch.Labels) == 0
+	if clearLabels {
+		patch.Labels = nil
+	}
+	seen, patched := issueResponse{}, !patch.isEmpty()
+	if patched {
+		var err error
+		if seen, err = c.patchWithMilestone(ctx, patch, before.Milestone); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	if clearLabels {
+		err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", patch.IssueRef)
+		if err != nil && !patched {
+			return IssueChange{}, err
+		}
+		if err != nil {
+			check.failed["labels"] = err
+		}
+	}
+	if c.IsDryRun(ctx) {
+		return IssueChange{}, nil
+	}
+	change := c.readBack(ctx, patch.IssueRef, check, seen)
+	if replacesLabels {
+		change.PreviousLabels = before.LabelNames()
+	}
+	return change, nil
+}
+
+// patchWithMilestone repeats the current milestone in a PATCH that sets none.
+func (c *Client) patchWithMilestone(ctx context.Context, p issuePatch, current Milestone) (issueResponse, error) {
+	if p.Milestone != nil || current.Number == 0 {
+		return c.patchIssue(ctx, p)
+	}
+	repeating := p
+	repeating.Milestone = new(MilestoneNumber(current.Number))
+	response, err := c.patchIssue(ctx, repeating)
+	if e, ok := errors.AsType[*rest.Error](err); ok && (e.Class == rest.Forbidden || e.Class == rest.Invalid && e.Status != 0) {
+		return c.patchIssue(ctx, p)
+	}
+	return response, err
+}
+
+const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
+
+func (c *Client) patchIssue(ctx context.Context, p issuePatch) (issueResponse, error) {
+	response, err := rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
+	if p.State != nil {
+		c.forgetCounts(p.RepoRef)
+	}
+	if !response.isAbout(p.Number) {
+		return issueResponse{}, err // it proves nothing
+	}
+	return response, err
+}
+
+const readEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
+
+// readIssue is like GetIssue, but records which members the response contains.
+func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
+	return rest.Call[issueResponse](ctx, c.Client, readEndpoint, p)
+}
+
+// readBefore reads an issue before a change. The result is empty if the response
+// is about another issue: it says nothing about this one.
+func (c *Client) readBefore(ctx context.Context, ref IssueRef) (issueResponse, error) {
+	before, err := c.readIssue(ctx, ref)
+	if !before.isAbout(ref.Number) {
+		return issueResponse{}, err
+	}
+	return before, err
+}
+
+// readBack reads an issue after a change and checks it. If that fails, it checks
+// what the responses to the writes show.
+func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
+	after, err := c.readIssue(ctx, ref)
+	if err == nil && !after.isAbout(ref.Number) {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: fmt.Sprintf("the response is about issue %d", after.Number)}
+	}
+	if err != nil {
+		change := check.writes(seen)
+		change.ReadErr = err
+		return change
+	}
+	return check.read(after)
+}
