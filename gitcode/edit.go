@@ -15,7 +15,7 @@ import (
 // Edit replaces a passage of a text.
 type Edit struct {
 	Old string `json:"old" jsonschema_description:"Occurs exactly once"`
-	New string `json:"new" jsonschema_description:"Its replacement"`
+	New string `json:"new" jsonschema_description:"Replacement"`
 }
 
 // TextEdits changes a text without repeating the rest of it, of which every byte
@@ -25,9 +25,9 @@ type Edit struct {
 // In a text whose lines end with CRLF, \n stands for CRLF in everything that is
 // inserted. In old it stands for either.
 type TextEdits struct {
-	Append  string `json:"append,omitempty" jsonschema_description:"Lines to add at the end of the body; begin with \\n for a blank line"`
-	Prepend string `json:"prepend,omitempty" jsonschema_description:"Lines to add at the top"`
-	Edits   []Edit `json:"edits,omitempty" jsonschema_description:"Changes of passages of the body"`
+	Append  string `json:"append,omitempty" jsonschema_description:"Added at the end, on a new line; start with \\n\\n for a blank line"`
+	Prepend string `json:"prepend,omitempty" jsonschema_description:"Added at the top"`
+	Edits   []Edit `json:"edits,omitempty" jsonschema_description:"Replace parts of the body"`
 }
 
 func (e TextEdits) isEmpty() bool { return e.Append == "" && e.Prepend == "" && len(e.Edits) == 0 }

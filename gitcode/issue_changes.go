@@ -13,18 +13,18 @@ import (
 // left unchanged.
 type UpdateIssueParams struct {
 	IssueRef
-	Title *string `json:"title,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New title, not blank"`
-	Body  *string `json:"body,omitempty" jsonschema_description:"New body; \"\" clears it. To change parts: edits, append, prepend"`
+	Title *string `json:"title,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New title"`
+	Body  *string `json:"body,omitempty" jsonschema_description:"New body; \"\" clears"`
 	TextEdits
 	State           *StateChange `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee        *string      `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
 	AddAssignees    []string     `json:"add_assignees,omitempty" jsonschema_description:"Usernames or me"`
-	RemoveAssignees []string     `json:"remove_assignees,omitempty" jsonschema_description:"Usernames or me"`
-	Milestone       *string      `json:"milestone,omitempty" jsonschema_description:"Global number as in get_issue, not the one in web addresses, or title; \"\" clears"`
+	RemoveAssignees []string     `json:"remove_assignees,omitempty" jsonschema_description:"Usernames"`
+	Milestone       *string      `json:"milestone,omitempty" jsonschema_description:"Title, or global number (not the one in web addresses); \"\" clears"`
 	Labels          *Labels      `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
-	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Allow labels new to the repository"`
+	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Allow labels that the repository lacks"`
 	SecurityHole    *Flag        `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
-	Comment         string       `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Posted after the change; lines starting with / may trigger bots"`
+	Comment         string       `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
 }
 
 func (p UpdateIssueParams) validate() error {

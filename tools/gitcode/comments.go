@@ -19,7 +19,7 @@ func comments(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /assign, /kind bug) trigger bots in many communities.",
 			Verify: "list_issue_comments (order=desc)"},
 			c.CreateComment, commentCreated),
-		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Replace or edit the body of a comment.",
+		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Change the body of a comment.",
 			Verify: "get_comment"},
 			c.UpdateComment, commentUpdated),
 		tools.Write(tools.Spec{Name: "delete_comment", Effect: tools.Deletes, Description: "Delete a comment permanently.",
