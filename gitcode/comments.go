@@ -71,7 +71,7 @@ const getCommentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 // of its present one.
 type UpdateCommentParams struct {
 	CommentRef
-	Body string `json:"body,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New body"`
+	Body string `json:"body,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New body; replaces all"`
 	TextEdits
 }
 

@@ -198,8 +198,11 @@ func (l lineBreaks) find(old string) (start, end int, err error) {
 	if old == "" {
 		return 0, 0, fmt.Errorf("must not be empty")
 	}
-	old = strings.ReplaceAll(old, "\r\n", "\n")
 	found := occurrences(l.text, old)
+	if len(found) == 0 { // otherwise each \r that old contains is one that ends no line
+		old = strings.ReplaceAll(old, "\r\n", "\n")
+		found = occurrences(l.text, old)
+	}
 	switch len(found) {
 	case 0:
 		return 0, 0, fmt.Errorf("does not occur in the text; %s", similar(l.text, old))
