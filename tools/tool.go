@@ -59,7 +59,7 @@ type Effect int
 const (
 	Reads   Effect = iota + 1 // changes nothing
 	Adds                      // adds something on each call
-	Changes                   // replaces something
+	Changes                   // replaces something, and may add to it
 	Deletes                   // removes something
 )
 
@@ -220,7 +220,7 @@ func (t Tool) MCP() mcp.Tool {
 	m.Annotations = mcp.ToolAnnotation{
 		ReadOnlyHint:    new(t.Effect == Reads),
 		DestructiveHint: new(t.Effect == Changes || t.Effect == Deletes),
-		IdempotentHint:  new(t.Effect != Adds),
+		IdempotentHint:  new(t.Effect == Reads || t.Effect == Deletes), // a change can also add: a comment, a line
 		OpenWorldHint:   new(true),
 	}
 	return m

@@ -80,7 +80,7 @@ func TestToolSpecs(t *testing.T) {
 		replaces := regexp.MustCompile(`^(update|remove|delete)_`).MatchString(tool.Name)
 		assert.Equal(t, reads, *hints.ReadOnlyHint, tool.Name)
 		assert.Equal(t, replaces, *hints.DestructiveHint, tool.Name)
-		assert.Equal(t, reads || replaces, *hints.IdempotentHint, tool.Name)
+		assert.Equal(t, reads || tool.Effect == tools.Deletes, *hints.IdempotentHint, tool.Name)
 		assert.True(t, *hints.OpenWorldHint, tool.Name)
 	}
 }
