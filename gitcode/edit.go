@@ -35,21 +35,13 @@ func (e TextEdits) isEmpty() bool { return e.Append == "" && e.Prepend == "" && 
 // Apply returns the changed text and its differences as lines. It fails unless
 // each old occurs exactly once, counting occurrences that overlap, and the edits
 // do not overlap. Appended and prepended text gets a line break between it and
-// the text, unless one of them has it already or the text is empty.
+// the edited text, unless one of them has it already or is empty.
 func (e TextEdits) Apply(text string) (changed, diff string, err error) {
 	changes, err := e.changes(text)
 	if err != nil {
 		return "", "", err
 	}
-	var b strings.Builder
-	end := 0
-	for _, c := range changes {
-		b.WriteString(text[end:c.start])
-		b.WriteString(c.new)
-		end = c.end
-	}
-	b.WriteString(text[end:])
-	return b.String(), diffOf(text, changes), nil
+	return replace(text, changes), diffOf(text, changes), nil
 }
 
 const bodyOrEdits = "body replaces the whole text; pass either body, or append, prepend and edits"
@@ -132,32 +124,38 @@ func (e TextEdits) changes(text string) ([]passage, error) {
 	}
 	slices.SortFunc(edits, func(a, b numbered) int { return cmp.Compare(a.start, b.start) })
 	var changes []passage
-	if e.Prepend != "" {
-		added := insert(e.Prepend)
-		if text != "" && !strings.HasSuffix(added, "\n") && !startsLine(text) {
-			added += lineBreak
-		}
-		changes = append(changes, passage{0, 0, added})
-	}
 	for i, edit := range edits {
 		if i > 0 && edits[i-1].end > edit.start {
 			return nil, fmt.Errorf("edits[%d] and edits[%d] overlap; combine them", min(edits[i-1].edit, edit.edit), max(edits[i-1].edit, edit.edit))
 		}
 		changes = append(changes, edit.passage)
 	}
-	if e.Append != "" {
-		added := insert(e.Append)
-		if text != "" && !strings.HasSuffix(text, "\n") && !startsLine(added) {
-			added = lineBreak + added
+	between := func(above, below string) string {
+		if above == "" || below == "" || strings.HasSuffix(above, "\n") || strings.HasPrefix(below, "\n") || strings.HasPrefix(below, "\r\n") {
+			return ""
 		}
-		changes = append(changes, passage{len(text), len(text), added})
+		return lineBreak
+	}
+	edited := replace(text, changes)
+	if above := insert(e.Prepend); above != "" {
+		above += between(above, edited)
+		changes, edited = slices.Insert(changes, 0, passage{0, 0, above}), above+edited
+	}
+	if below := insert(e.Append); below != "" {
+		changes = append(changes, passage{len(text), len(text), between(edited, below) + below})
 	}
 	return changes, nil
 }
 
-// startsLine reports whether a text begins with a line break.
-func startsLine(text string) bool {
-	return strings.HasPrefix(text, "\n") || strings.HasPrefix(text, "\r\n")
+// replace returns a text with the changes made.
+func replace(text string, changes []passage) string {
+	var b strings.Builder
+	end := 0
+	for _, c := range changes {
+		b.WriteString(text[end:c.start] + c.new)
+		end = c.end
+	}
+	return b.String() + text[end:]
 }
 
 // lineBreaks is a text with \n for each CRLF, so that \n finds both.

@@ -81,7 +81,7 @@ func generateEdit(random *rand.Rand) generatedEdit {
 	if random.IntN(2) == 0 {
 		g.edits.Prepend = generate(random, 3)
 		added := lineEnds(g.edits.Prepend)
-		if !strings.HasSuffix(added, "\n") && !strings.HasPrefix(text, "\n") && !strings.HasPrefix(text, "\r\n") {
+		if !strings.HasSuffix(added, "\n") && g.want != "" && !strings.HasPrefix(g.want, "\n") && !strings.HasPrefix(g.want, "\r\n") {
 			added += lineEnds("\n")
 		}
 		g.want = added + g.want
@@ -89,7 +89,7 @@ func generateEdit(random *rand.Rand) generatedEdit {
 	if random.IntN(2) == 0 {
 		g.edits.Append = generate(random, 3)
 		added := lineEnds(g.edits.Append)
-		if !strings.HasPrefix(added, "\n") && !strings.HasPrefix(added, "\r\n") && !strings.HasSuffix(text, "\n") {
+		if g.want != "" && !strings.HasPrefix(added, "\n") && !strings.HasPrefix(added, "\r\n") && !strings.HasSuffix(g.want, "\n") {
 			added = lineEnds("\n") + added
 		}
 		g.want += added

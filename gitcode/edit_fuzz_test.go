@@ -1,0 +1,67 @@
+package gitcode_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+)
+
+// FuzzApply checks that an edit either replaces its passage and nothing else, or
+// is rejected because the passage does not occur exactly once.
+func FuzzApply(f *testing.F) {
+	for _, seed := range [][5]string{
+		{"a\r\nb\r\n", "a\nb", "c\n", "", ""},
+		{"one\ntwo", "two", "2", "top", "end"},
+		{"aaa", "aa", "b", "", "\n\n"},
+		{"a\r\r\nb", "\r\n", "\n", "x\r\n", "\r"},
+		{"| a |\n|---|\n", "|", "", "", ""},
+		{"", "a", "b", "\n", "\n"},
+		{"\u200bFoo\u00a0bar", "foo bar", "x", "", "y"},
+		{"\xff\n", "\xff", "\xfe", "", ""},
+	} {
+		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4])
+	}
+	f.Fuzz(func(t *testing.T, text, old, new, prepend, appended string) {
+		changed, diff, err := gitcode.TextEdits{Prepend: prepend, Append: appended, Edits: []gitcode.Edit{{Old: old, New: new}}}.Apply(text)
+		unified := func(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+		if err != nil {
+			assert.Empty(t, changed+diff)
+			assert.LessOrEqual(t, len(err.Error()), 3000)
+			exact := strings.Count(text, old) == 1 && strings.LastIndex(text, old) == strings.Index(text, old)
+			if old != "" && exact && !strings.Contains(text+old, "\r") {
+				t.Fatalf("%q occurs once in %q: %v", old, text, err)
+			}
+			return
+		}
+		require.NotEmpty(t, old)
+		require.LessOrEqual(t, len(diff), 2000)
+		if utf8.ValidString(text + new + prepend + appended) {
+			require.True(t, utf8.ValidString(diff), "%q", diff)
+		}
+		if strings.Contains(text+old+new+prepend+appended, "\r") {
+			require.True(t, strings.Contains(unified(changed), unified(new)))
+			return
+		}
+		before, after, found := strings.Cut(text, old)
+		require.True(t, found)
+		want := before + new + after
+		if prepend != "" {
+			if !strings.HasSuffix(prepend, "\n") && want != "" && !strings.HasPrefix(want, "\n") {
+				prepend += "\n"
+			}
+			want = prepend + want
+		}
+		if appended != "" {
+			if want != "" && !strings.HasPrefix(appended, "\n") && !strings.HasSuffix(want, "\n") {
+				appended = "\n" + appended
+			}
+			want += appended
+		}
+		require.Equal(t, want, changed)
+	})
+}
