@@ -23,6 +23,7 @@ func TestAuditRecordsWhatWasSent(t *testing.T) {
 	}{
 		"success":               {nil, "", "ok"},
 		"part of it failed":     {nil, tools.Partial, "partial"},
+		"nothing to change":     {nil, tools.Unchanged, ""},
 		"failed":                {&rest.Error{Class: rest.Forbidden, Endpoint: "POST /x"}, "", "forbidden"},
 		"without a class":       {errors.New("boom"), "", "failed"},
 		"not sent":              {&rest.Error{Class: rest.RateLimited, Endpoint: "POST /x", NotSent: true}, "", ""},

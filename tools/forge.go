@@ -71,6 +71,9 @@ func (env Env) audit(tool, target string, w *Written, err error) {
 	if env.Audit == nil || *env.audited || isRest && (e.NotSent || strings.HasPrefix(e.Endpoint, "GET ")) {
 		return
 	}
+	if err == nil && w.Outcome == Unchanged {
+		return
+	}
 	r := Record{Tool: tool, Target: target, Outcome: cmp.Or(w.Outcome, "ok"), ID: w.ID}
 	switch {
 	case isRest:

@@ -24,6 +24,10 @@ func (n *Notes) notes() *Notes { return n }
 // Partial is the outcome of a write if part of what was requested did not happen.
 const Partial = "partial"
 
+// Unchanged is the outcome of a write that sent nothing, because everything
+// already was as requested. It is not in the audit log.
+const Unchanged = "unchanged"
+
 // Written holds the fields common to all write results.
 type Written struct {
 	Warnings []string              `json:"warnings,omitempty" jsonschema_description:"What did not happen, changed unasked or could not be verified"`
@@ -32,7 +36,8 @@ type Written struct {
 
 	// ID is the forge's id of the object written, for the audit log; 0 if unknown.
 	ID int64 `json:"-"`
-	// Outcome is the outcome for the audit log, such as Partial; "" means ok.
+	// Outcome is the outcome for the audit log, such as Partial or Unchanged; ""
+	// means ok.
 	Outcome string `json:"-"`
 }
 

@@ -111,6 +111,8 @@ func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentUpdat
 	v := CommentUpdated{Diff: c.Diff, Unchanged: c.Unchanged}
 	v.CommentWritten = CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID)}}
 	switch {
+	case c.Unchanged:
+		v.Outcome = tools.Unchanged
 	case c.ReadErr != nil:
 		v.Warnings = []string{fmt.Sprintf("GitCode accepted the change, but the new body could not be verified: reading it back: %v; check it with get_comment", c.ReadErr)}
 	case c.Differs:

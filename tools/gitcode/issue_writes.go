@@ -50,6 +50,9 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
 	if p.SecurityHole != nil {
 		v.Visibility = string(c.Issue.Visibility)
 	}
+	if c.Unchanged && c.Comment == nil && c.CommentErr == nil {
+		v.Outcome = tools.Unchanged
+	}
 	if c.Comment != nil {
 		v.CommentID = int64(c.Comment.ID)
 		v.ID = cmp.Or(v.ID, v.CommentID)

@@ -42,6 +42,10 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		refused = `400 {"error_message":"CH.00000403 apig token has not permission to request url"}`
 		lost    = `200 {"id":70,"number":"7","state":"closed","title":"T","body":"x","labels":[],"assignees":[{"login":"ann"},{"login":"eve"}],"milestone":null}`
 
+		opened = `200 {"id":70,"number":"7","state":"open","title":"t"}`
+		closed = `200 {"id":70,"number":"7","state":"closed","title":"t"}`
+		post   = "POST /repos/{owner}/{repo}/issues/{number}/comments"
+
 		patch = "PATCH /repos/{owner}/issues/{number} returned 400: CH.00000403 apig token has not permission to request url"
 		read  = "GET /repos/{owner}/{repo}/issues/{number} returned 404 Not Found"
 	)
@@ -86,6 +90,29 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		"created, but visible": {"create_issue", repo + `,"title":"t","security_hole":true`, []string{created, `200 {"id":70,"number":"7","title":"t","visibility_reason":"public"}`},
 			`{"number":7,"title":"t","visibility":"public","warnings":["the visibility is \"public\" although security_hole true was requested"]}`, "partial"},
 
+		"closed with a comment": {"update_issue", issue7 + `,"state":"closed","comment":"c"`, []string{opened, "204 ", closed, `201 {"id":9,"body":"c"}`},
+			`{"number":7,"title":"t","state":"closed","comment_id":9}`, "ok"},
+		"only a comment": {"update_issue", issue7 + `,"comment":"c"`, []string{`201 {"id":9,"body":"c"}`}, `{"number":7,"comment_id":9}`, "ok"},
+		"closed, and the comment is refused": {"update_issue", issue7 + `,"state":"closed","comment":"c"`, []string{opened, "204 ", closed, "403 "},
+			`{"number":7,"title":"t","state":"closed","warnings":["the comment is missing: ` + post + ` returned 403 Forbidden; ask a member of the repository, or use a token with more scopes"]}`, "partial"},
+		"closed, and the comment may be there": {"update_issue", issue7 + `,"state":"closed","comment":"c"`, []string{opened, "204 ", closed, "502 "},
+			`{"number":7,"title":"t","state":"closed","warnings":["the comment may have been posted: ` + post + ` returned 502 Bad Gateway; check with list_issue_comments (order=desc) before posting it again"]}`, "outcome_unknown"},
+		"closed, and the comment has no id": {"update_issue", issue7 + `,"state":"closed","comment":"c"`, []string{opened, "204 ", closed, "201 "},
+			`{"number":7,"title":"t","state":"closed","warnings":["GitCode accepted the comment without returning its id; find it with list_issue_comments and do not post it again"]}`, "ok"},
+		"not closed, so not commented on": {"update_issue", issue7 + `,"state":"closed","comment":"c"`, []string{opened, "204 ", opened},
+			`{"number":7,"title":"t","state":"open","warnings":["the state is open, not closed","the comment is missing: not sent: the change before it did not fully happen; post with comment"]}`, "partial"},
+		"only a comment is new": {"update_issue", issue7 + `,"add_assignees":["ann"],"comment":"c"`, []string{`200 {"id":70,"number":"7","assignees":[{"login":"ann"}]}`, `201 {"id":9,"body":"c"}`},
+			`{"number":7,"assignees":["ann"],"unchanged":true,"comment_id":9}`, "ok"},
+		"nothing to change": {"update_issue", issue7 + `,"add_assignees":["Ann"]`, []string{`200 {"id":70,"number":"7","state":"open","title":"t","assignees":[{"login":"ann"}]}`},
+			`{"number":7,"title":"t","state":"open","assignees":["ann"],"unchanged":true}`, ""},
+		"edited": {"update_issue", issue7 + `,"edits":"[{\"old\":\"<b>\",\"new\":\"<T>\"}]"`, []string{`200 {"number":7,"body":"<b>"}`, `200 {"number":7,"body":"<b>"}`, "204 ", `200 {"number":7,"body":"<T>"}`},
+			`{"number":7,"diff":"@@ line 1\n-<b>\n+<T>"}`, "ok"},
+		"edited in vain": {"update_issue", issue7 + `,"edits":[{"old":"b","new":"B"}]`, []string{`200 {"number":7,"body":"b"}`, `200 {"number":7,"body":"b"}`, "204 ", `200 {"number":7,"body":"b"}`},
+			`{"number":7,"diff":"@@ line 1\n-b\n+B","warnings":["the body differs from the one requested"]}`, "partial"},
+
+		"comment edited":    {"update_comment", repo + `,"id":5,"edits":[{"old":"b","new":"B"}]`, []string{`200 {"id":5,"body":"b"}`, `200 {"id":5,"body":"b"}`, "204 ", `200 {"id":5,"body":"B"}`}, `{"id":5,"diff":"@@ line 1\n-b\n+B"}`, "ok"},
+		"comment as it was": {"update_comment", repo + `,"id":5,"edits":[{"old":"b","new":"b"}]`, []string{`200 {"id":5,"body":"b"}`}, `{"id":5,"unchanged":true}`, ""},
+
 		"labels added":   {"add_labels", issue7 + `,"labels":["a","b"],"create_labels":true`, []string{`201 [{"name":"a"},{"name":"b"}]`}, `{"number":7,"added":["a","b"]}`, "ok"},
 		"label ignored":  {"add_labels", issue7 + `,"labels":["a","b"],"create_labels":true`, []string{"204 ", `200 {"number":7,"labels":[{"name":"a"},{"name":"c"}]}`}, `{"number":7,"added":["a"],"labels":["a","c"],"warnings":["label \"b\" was not added"]}`, "partial"},
 		"labels ignored": {"add_labels", issue7 + `,"labels":["a","b"],"create_labels":true`, []string{"204 ", `200 {"number":7,"labels":[]}`}, `{"number":7,"warnings":["labels \"a\", \"b\" were not added"]}`, "partial"},
@@ -102,10 +129,24 @@ func TestResultsOfIssueWrites(t *testing.T) {
 			result, records := do(t, script(t, test.responses...), tools.Env{}, test.tool, "{"+test.arguments+"}")
 			require.False(t, result.IsError, text(t, result))
 			assert.JSONEq(t, test.result, text(t, result))
+			if test.outcome == "" {
+				assert.Empty(t, records)
+				return
+			}
 			require.Len(t, records, 1)
 			assert.Equal(t, test.outcome, records[0].Outcome)
 		})
 	}
+}
+
+// TestConflictOfEdits checks that the advice for a text that somebody else
+// changed is to retry, and that nothing is recorded as written.
+func TestConflictOfEdits(t *testing.T) {
+	t.Parallel()
+	result, records := do(t, script(t, `200 {"number":7,"body":"a"}`, `200 {"number":7,"body":"ab"}`), tools.Env{}, "update_issue", "{"+issue7+`,"append":"c"}`)
+	assert.True(t, result.IsError)
+	assert.Equal(t, "update_issue: not sent: somebody else changed the text at the same time; retry with the same arguments", text(t, result))
+	assert.Empty(t, records)
 }
 
 // TestWarningsSayHowLongToWait checks the warnings about requests that the local
