@@ -133,8 +133,8 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		return IssueChange{}, err
 	}
 	if len(add)+len(remove) > 0 {
-		if !before.shows(assigneeField) {
-			return IssueChange{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: "the response does not show the assignees"}
+		if !before.showsAssignees() {
+			return IssueChange{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: "the response does not show who is assigned"}
 		}
 		patch.Assignee = changedNames(before.AssigneeLogins(), add, remove)
 	}

@@ -118,6 +118,21 @@ func (r issueResponse) shows(f issueField) bool {
 	})
 }
 
+// showsAssignees reports whether the response shows every assignee by name, so
+// that a list made of them drops nobody.
+func (r issueResponse) showsAssignees() bool {
+	all, ok := r.members["assignees"]
+	if !ok || isEmpty(all) {
+		return r.shows(assigneeField)
+	}
+	users := []json.RawMessage{all}
+	if first(all) == '[' {
+		_ = json.Unmarshal(all, &users) // a list decodes
+	}
+	named := slices.DeleteFunc(slices.Clone(r.Assignees), func(u User) bool { return u.Login == "" })
+	return len(named) == len(users)
+}
+
 // identify sets what identifies the issue, which no write changes.
 func (i *Issue) identify(known Issue) {
 	i.ID, i.Number, i.HTMLURL = cmp.Or(known.ID, i.ID), cmp.Or(known.Number, i.Number), cmp.Or(known.HTMLURL, i.HTMLURL)

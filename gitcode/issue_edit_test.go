@@ -148,7 +148,9 @@ func TestRejectedChanges(t *testing.T) {
 		"a body not UTF-8":   {params{TextEdits: two}, []string{"200 {\"number\":7,\"body\":\"two \xff\"}"}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the text contains characters that are not valid Unicode; they would be lost"},
 		"another issue":      {params{TextEdits: two}, []string{`200 {"number":8,"body":"two"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
 		"then another issue": {params{TextEdits: two}, []string{before, `200 {"number":8,"body":"one\ntwo"}`}, 2, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
-		"unknown assignees":  {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"body":"x"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the assignees"},
+		"unknown assignees":  {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"body":"x"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
+		"odd assignees":      {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"assignee":{"login":"eve"},"assignees":true}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
+		"an odd assignee":    {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"assignees":[{"login":"eve"},{"id":1}]}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

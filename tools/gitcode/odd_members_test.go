@@ -77,6 +77,9 @@ func TestOddMembers(t *testing.T) {
 			if section != "response" && !strings.HasPrefix(section, "response ") || len(bytes.TrimSpace([]byte(body))) == 0 {
 				continue
 			}
+			if strings.HasSuffix(name, ".edits") && (section == "response 1" || section == "response 2") {
+				continue // edits are rejected unless both reads show the same body
+			}
 			t.Run(name+" "+section, func(t *testing.T) {
 				t.Parallel()
 				o := oddMembers{tool: story.tool, given: maps.Clone(story.given), section: section}
