@@ -139,7 +139,6 @@ func TestRejectedChanges(t *testing.T) {
 		"body and edits":     {params{Body: new(""), TextEdits: two}, nil, 0, rest.Invalid, "not sent: body replaces the whole text; pass either body, or append, prepend and edits"},
 		"assignee and add":   {params{Assignee: new(""), AddAssignees: []string{"ann"}}, nil, 0, rest.Invalid, "not sent: assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees"},
 		"add and remove":     {params{AddAssignees: []string{"eve", "ann"}, RemoveAssignees: []string{"Ann"}}, nil, 0, rest.Invalid, `not sent: add_assignees and remove_assignees both contain "ann"`},
-		"an unknown title":   {params{Milestone: new("v9"), TextEdits: two}, nil, 0, rest.Invalid, `not sent: there is no milestone "v9"`},
 		"old is not there":   {params{TextEdits: edits("three", "3")}, []string{before}, 1, rest.Invalid, `not sent: edits[0].old does not occur in the text; no line of it is similar`},
 		"a concurrent edit":  {params{TextEdits: two}, []string{before, `200 {"number":7,"body":"one\ntwo\n","assignees":[]}`}, 2, rest.Conflict, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
 		"no body":            {params{TextEdits: gitcode.TextEdits{Append: "x"}}, []string{`200 {"number":7}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},

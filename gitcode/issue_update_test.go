@@ -71,13 +71,13 @@ func TestUpdateIssue(t *testing.T) {
 		"the milestone is dropped":                    {closeIt, []string{before, forbidden, sparse, head + `"state":"closed","labels":[{"name":"old"}],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":null}`}, []string{close, closeAlone, readIssue}, deviating(result{number: 7, labels: old, assignees: both}, unasked("milestone", []string{"4"}, nil))},
 
 		"set all": {
-			gitcode.UpdateIssueParams{Title: new("T"), Body: new("B\r\n"), Assignee: new("Eve,dan"), Milestone: new("5"), Labels: &gitcode.Labels{"x", " y "}, SecurityHole: new(gitcode.Flag(true))},
+			gitcode.UpdateIssueParams{Title: new("T"), Body: new("B\r\n"), Assignee: new("Eve,dan"), Milestone: new("5"), Labels: &gitcode.Labels{"x", " y "}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true))},
 			[]string{before, sparse, `200 {"number":7,"state":"open","title":"T","body":"B","labels":[{"name":"y"},{"name":"x"}],"assignees":[{"login":"dan"},{"login":"eve"}],"milestone":{"number":5},"visibility_reason":"other"}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"Eve,dan","body":"B\r\n","labels":"x, y ","milestone":5,"repo":"r","security_hole":"true","title":"T"}`, readIssue},
 			result{number: 7, labels: []string{"y", "x"}, assignees: []string{"dan", "eve"}, milestone: 5, oldLabels: old, oldAssignees: both},
 		},
 		"unknown names are ignored": {
-			gitcode.UpdateIssueParams{Assignee: new("ann,ghost"), Milestone: new("99"), Labels: &gitcode.Labels{"nosuch"}},
+			gitcode.UpdateIssueParams{Assignee: new("ann,ghost"), Milestone: new("99"), Labels: &gitcode.Labels{"nosuch"}, CreateLabels: true},
 			[]string{before, sparse, head + `"state":"open","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4}}`},
 			[]string{`PATCH /repos/o/issues/7 {"assignee":"ann,ghost","labels":"nosuch","milestone":99,"repo":"r"}`, readIssue},
 			result{number: 7, labels: none, assignees: both, milestone: 4, oldLabels: old, oldAssignees: both, deviations: []gitcode.Deviation{

@@ -54,7 +54,7 @@ func TestResultsOfIssueWrites(t *testing.T) {
 		responses       []string
 		result, outcome string
 	}{
-		"labels that do not exist": {"update_issue", issue7 + `,"labels":["nosuch"]`, []string{before, sparse, `200 {"id":70,"number":"7","state":"open","title":"t","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4,"title":"v1"}}`},
+		"labels that do not exist": {"update_issue", issue7 + `,"labels":["nosuch"],"create_labels":true`, []string{before, sparse, `200 {"id":70,"number":"7","state":"open","title":"t","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4,"title":"v1"}}`},
 			`{"number":7,"title":"t","state":"open","labels":[],"assignees":["ann","bob"],"milestone":{"number":4,"title":"v1"},"previous_labels":["old"],"warnings":["label \"nosuch\" was not set"]}`, "partial"},
 		"everything else is lost": {"update_issue", issue7 + `,"state":"closed"`, []string{before, sparse, lost},
 			`{"number":7,"title":"T","state":"closed","labels":[],"assignees":["ann","eve"],"warnings":["the title changed from \"t\" to \"T\" although that was not requested",` +
