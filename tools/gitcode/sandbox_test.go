@@ -215,7 +215,7 @@ func TestRejections(t *testing.T) {
 
 	// GitCode ignores unknown users and milestones. It ignores or creates unknown
 	// labels, so that the issue has them or a warning names them.
-	warned := u.call("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"]}`)
+	warned := u.call("update_issue", `{`+portal+`,"number":4,"assignee":"ghost","milestone":99,"labels":["bug","nope"],"create_labels":true}`)
 	assert.Contains(t, warned["warnings"], `assignee "ghost" was not set; GitCode ignores unknown users and users who may not be assigned; assignee "maria" is still set`)
 	assert.Contains(t, fmt.Sprint(warned["warnings"]), "milestone 99 was not set")
 	if !assert.Contains(t, warned["labels"], "bug") || !assert.NotEmpty(t, warned["previous_labels"]) {
