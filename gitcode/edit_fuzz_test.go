@@ -22,13 +22,13 @@ func FuzzApply(f *testing.F) {
 		{"| a |\n|---|\n", "|", "", "", ""},
 		{"", "a", "b", "\n", "\n"},
 		{"\u200bFoo\u00a0bar", "foo bar", "x", "", "y"},
+		{"0", "0", "\r", "0", "0"},
 		{"\xff\n", "\xff", "\xfe", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4])
 	}
 	f.Fuzz(func(t *testing.T, text, old, new, prepend, appended string) {
 		changed, diff, err := gitcode.TextEdits{Prepend: prepend, Append: appended, Edits: []gitcode.Edit{{Old: old, New: new}}}.Apply(text)
-		unified := func(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 		if err != nil {
 			assert.Empty(t, changed+diff)
 			assert.LessOrEqual(t, len(err.Error()), 3000)
@@ -40,11 +40,15 @@ func FuzzApply(f *testing.F) {
 		}
 		require.NotEmpty(t, old)
 		require.LessOrEqual(t, len(diff), 2000)
-		if utf8.ValidString(text + new + prepend + appended) {
+		if utf8.ValidString(strings.Join([]string{text, old, new, prepend, appended}, "|")) {
 			require.True(t, utf8.ValidString(diff), "%q", diff)
 		}
 		if strings.Contains(text+old+new+prepend+appended, "\r") {
-			require.True(t, strings.Contains(unified(changed), unified(new)))
+			plain := func(s string) string { return strings.ReplaceAll(s, "\r", "") }
+			require.Contains(t, plain(changed), plain(new))
+			added := len(plain(changed)) - len(plain(text)) + len(plain(old)) - len(plain(new+prepend+appended))
+			require.GreaterOrEqual(t, added, 0)
+			require.LessOrEqual(t, added, 2, "one line break after prepend, one before append")
 			return
 		}
 		before, after, found := strings.Cut(text, old)

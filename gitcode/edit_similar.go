@@ -63,10 +63,14 @@ func quoteAround(line string, offset int) string {
 	return quoted
 }
 
+// maxSearched is how much of a text is searched for something similar, in bytes.
+const maxSearched = 1 << 20
+
 // similar says what a text contains instead of a passage that it does not
 // contain: the same with other white space, case or invisible characters, or
 // else the most similar line.
 func similar(text, passage string) string {
+	text, passage = cut(text, 0, min(len(text), maxSearched)), cut(passage, 0, min(len(passage), maxSearched))
 	for _, f := range []struct {
 		differs string
 		fold    folding
