@@ -100,9 +100,6 @@ func (r *listReader[T]) missing(limit int) int {
 	return min(count, 1)
 }
 
-// maxRunning is the maximum number of pages that a call reads at a time.
-const maxRunning = rest.MaxInFlight
-
 // listPage is a page as it was received.
 type listPage[T pagedRow] struct {
 	items      []T
@@ -200,7 +197,7 @@ func (r *listReader[T]) fetch(ctx context.Context, count int, report bool) ([]li
 	pages, good, running := make([]listPage[T], count), count, 0
 	var failure error
 	for done := 0; ; {
-		for running < maxRunning && len(cancels) < good {
+		for running < rest.MaxInFlight && len(cancels) < good {
 			start()
 			running++
 		}

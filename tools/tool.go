@@ -32,6 +32,16 @@
 // anything else, the longest texts are truncated and the longest arrays cut.
 // The member cut says so.
 //
+// If the params have a method RowFields, the rows of the result have only the
+// members that it returns. Members that the rows' schema lacks are rejected before
+// anything is sent.
+//
+// # Steps
+//
+// A method that makes several requests reports its steps with [rest.ReportStep].
+// They go to Env.Progress, and those that wrote something to Env.Audit, which then
+// gets no record of the whole call.
+//
 // # Errors
 //
 // A failed call is a result with isError, never a protocol error. Its text is
