@@ -1,18 +1,138 @@
 package gitcode
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
 
-// issuesByNumber reads issues of a repository with as few requests as possible.
-// An issue that could not be read has an error instead.
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+const listEndpoint = "GET /repos/{owner}/{repo}/issues"
+
+// issuesByNumber reads issues of a repository, in any state, with as few
+// requests as possible. An issue that could not be read has an error instead.
+//
+// One or two issues are read one by one. For more, the newest 100 issues of the
+// repository often contain them all. Numbers are assigned in order, so that page
+// also shows on which other pages the rest is. Such a page is requested if it
+// should contain at least two of them. What no page contains is read one by one:
+// issues that are missing in the list, because they are gone or private, move
+// the others to earlier pages.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues
 func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int) (map[int]issueResponse, map[int]error) {
 	found, failed := map[int]issueResponse{}, map[int]error{}
-	for _, n := range numbers {
-		issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: n})
-		if err != nil {
-			failed[n] = err
-			continue
-		}
-		found[n] = issue
+	wanted := slices.Compact(slices.Sorted(slices.Values(numbers)))
+	read := 0 // issues that were found or failed, for the progress
+	report := func(n int) {
+		read += n
+		rest.ReportStep(ctx, rest.Step{Done: read, Total: len(wanted)})
 	}
+	var mu sync.Mutex // guards found, failed and read
+	missing := wanted
+	take := func(page rest.Page[issueResponse]) {
+		mu.Lock()
+		defer mu.Unlock()
+		before := len(found)
+		for _, issue := range page.Items {
+			if number := int(issue.Number); slices.Contains(missing, number) {
+				found[number] = issue
+			}
+		}
+		report(len(found) - before)
+	}
+	drop := func() {
+		missing = slices.DeleteFunc(slices.Clone(missing), func(n int) bool { _, ok := found[n]; return ok })
+	}
+
+	if len(missing) > 2 {
+		first, err := c.newestIssues(ctx, repo, 1)
+		if e, ok := errors.AsType[*rest.Error](err); err != nil && !(ok && e.Class == rest.MalformedResponse) {
+			for _, number := range missing {
+				failed[number] = err
+			}
+			return found, failed
+		}
+		take(first)
+		drop()
+		pages := pagesOf(missing, first)
+		inParallel(len(pages), func(i int) {
+			if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
+				take(page)
+			}
+		})
+		drop()
+	}
+	inParallel(len(missing), func(i int) {
+		number := missing[i]
+		issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: number})
+		if err == nil && !issue.isAbout(number) {
+			err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			failed[number] = err
+		} else {
+			issue.Number = Int(number)
+			found[number] = issue
+		}
+		report(1)
+	})
 	return found, failed
+}
+
+// newestIssues returns a page with 100 issues of a repository, the newest first.
+func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[issueResponse], error) {
+	return list[issueResponse](ctx, c, listEndpoint, ListRepoIssuesParams{
+		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: maxPage},
+	})
+}
+
+// pagesOf returns the pages after the first of newestIssues that should contain
+// at least two of the numbers. It assumes that the issues which the list lacks
+// are spread evenly over those after the first page.
+func pagesOf(numbers []int, first rest.Page[issueResponse]) []int {
+	if first.Next == 0 || first.Total == nil || len(first.Items) == 0 {
+		return nil
+	}
+	listed, last := len(first.Items)+first.Unreadable, int(first.Items[len(first.Items)-1].Number)
+	count := map[int]int{}
+	var pages []int
+	for _, number := range numbers {
+		if number >= last {
+			continue // it would be on the first page
+		}
+		// The issues 1 to last-1 fill the rest of the list, the newest first.
+		row := listed + (last-1-number)*(*first.Total-listed)/(last-1)
+		page := row/maxPage + 1
+		if count[page]++; count[page] == 2 && page > 1 {
+			pages = append(pages, page)
+		}
+	}
+	return pages
+}
+
+// inParallel calls do with 0 to n-1, in up to as many goroutines as a user may
+// have requests in flight. It returns when all calls have returned.
+func inParallel(n int, do func(i int)) {
+	const parallel = 8
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(n, parallel) {
+		wg.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
 }
