@@ -64,7 +64,8 @@ type Config = rest.Config
 // Client calls GitCode. It is safe for concurrent use.
 type Client struct {
 	*rest.Client
-	repos repoCache
+	repos  repoCache
+	totals commentTotals
 }
 
 // New returns a client. It fails only if cfg.BaseURL is not an absolute http(s)

@@ -67,6 +67,21 @@ func (c *Client) GetComment(ctx context.Context, p CommentRef) (Comment, error) 
 
 const getCommentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 
+// GetCommentFromParams identifies a comment and where its body begins.
+type GetCommentFromParams struct {
+	CommentRef
+	Offset int `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip, to read on after a cut"`
+}
+
+// GetCommentFrom returns a comment, and its body from an offset.
+func (c *Client) GetCommentFrom(ctx context.Context, p GetCommentFromParams) (Comment, error) {
+	comment, err := c.GetComment(ctx, p.CommentRef)
+	if err == nil {
+		comment.Body, err = skip(comment.Body, p.Offset, getCommentEndpoint)
+	}
+	return comment, err
+}
+
 // UpdateCommentParams describes a change of a comment: a new body, or TextEdits
 // of its present one.
 type UpdateCommentParams struct {

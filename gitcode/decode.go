@@ -120,6 +120,20 @@ func (n *Int) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Count is a number of things. Value is nil if the response does not contain one.
+type Count struct{ Value *int }
+
+// UnmarshalJSON accepts what Int accepts.
+func (c *Count) UnmarshalJSON(data []byte) error {
+	c.Value = nil
+	var n Int
+	if s := strings.TrimSpace(scalar(data)); s == "" || n.UnmarshalJSON(data) != nil || n == 0 && s != "0" || n < 0 {
+		return nil
+	}
+	c.Value = new(int(n))
+	return nil
+}
+
 // Bool is a boolean. Value is nil if the response does not contain one.
 type Bool struct{ Value *bool }
 

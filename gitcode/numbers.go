@@ -120,10 +120,9 @@ func pagesOf(numbers []int, first rest.Page[issueResponse]) []int {
 // inParallel calls do with 0 to n-1, in up to as many goroutines as a user may
 // have requests in flight. It returns when all calls have returned.
 func inParallel(n int, do func(i int)) {
-	const parallel = 8
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(n, parallel) {
+	for range min(n, rest.MaxInFlight) {
 		wg.Go(func() {
 			for i := range next {
 				do(i)

@@ -24,7 +24,7 @@ type Issue struct {
 	Milestone  Milestone   `json:"milestone"`
 	Labels     List[Label] `json:"labels"`
 	Repository Repository  `json:"repository"`
-	Comments   Int         `json:"comments"`
+	Comments   Count       `json:"comments"`
 	Severity   Text        `json:"severity"`
 	Visibility Text        `json:"visibility_reason"` // public, confidential or other
 	CreatedAt  Time        `json:"created_at"`

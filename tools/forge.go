@@ -30,6 +30,8 @@ type Forge struct {
 	// Advise, if non-nil, returns advice based on the forge's own messages, or ""
 	// to use the default.
 	Advise func(Failure) string
+
+	leftovers leftovers
 }
 
 // Settings say where the user set something, in the form in which they did, for

@@ -60,12 +60,22 @@ func render(value result, env Env, filter sanitize.Filter) ([]byte, error) {
 		return text, err
 	}
 	limit = max(limit, MinResult)
-	if long, ok := value.(shortener); ok {
-		if text, err = long.shorten(limit, filter); err != nil || len(text) <= limit {
-			return text, err
-		}
+	switch long := value.(type) {
+	case shortener:
+		text, err = long.shorten(limit, filter)
+	case Readable:
+		text, err = fitOne(value, long, limit, filter)
+	}
+	if err != nil || len(text) <= limit {
+		return text, err
 	}
 	return shrink(text, limit, env.maxResultName())
+}
+
+// A partial result knows what was left out of it and belongs to its next page.
+type partial interface {
+	// remainder returns what follows at a page, or nil.
+	remainder() (left result, page float64)
 }
 
 // encode returns a result as compact JSON without invisible characters and
@@ -103,6 +113,8 @@ type List[Row any] struct {
 
 	start func(i int) rest.PageNumber // returns where row i starts; 0 for a list without pages
 	note  string                      // what else to say about the rows
+	rest  func(left []Row) string     // how to get rows that were left out of a list without pages
+	left  *List[Row]                  // the rows that were left out of a page
 }
 
 // PageOf returns the rows of a page, or of a list without pages.
@@ -115,13 +127,38 @@ func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
 	return list
 }
 
-// shorten leaves out rows at the end of a page. The next page is then the rest
-// of this one, so that a caller who follows next_page reads every row once. The
-// first row is kept in any case.
+// AddNote adds to what is said about what is missing in the rows.
+func (l *List[Row]) AddNote(note string) { l.Cut, l.note = join(l.Cut, note), join(l.note, note) }
+
+// ContinueWith sets how to get rows of a list without pages that were left out
+// at its end: the arguments to pass.
+func (l *List[Row]) ContinueWith(arguments func(left []Row) string) { l.rest = arguments }
+
+// remainder returns the rows that were left out of a page.
+func (l *List[Row]) remainder() (result, float64) {
+	if l.left == nil {
+		return nil, 0
+	}
+	return l.left, l.NextPage
+}
+
+// shorten cuts the long texts of rows if that is enough while all short texts
+// stay whole. Otherwise it leaves out rows at the end. The next page is then the
+// rest of this one, so that a caller who follows next_page reads every row once.
+// The first row is kept in any case.
 func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
-	rows := l.Rows
-	if len(rows) < 2 || l.start(0) == 0 {
-		return encode(l, filter)
+	rows, cut, next := l.Rows, l.Cut, l.NextPage
+	if texts := longTexts(rows); len(texts) > 0 {
+		if text, fits, err := fit(l, texts, limit, shortText, filter); fits || err != nil {
+			return text, err
+		}
+		for _, t := range texts {
+			t.Set(t.Text, false)
+		}
+		l.Cut = cut
+	}
+	if len(rows) < 2 || l.start(0) == 0 && l.rest == nil {
+		return l.shortenRow(limit, filter)
 	}
 	l.keep(rows, 0)
 	text, err := encode(l, filter)
@@ -139,14 +176,52 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 	for ; ; kept-- {
 		l.keep(rows, max(kept, 1))
 		if text, err = encode(l, filter); err != nil || len(text) <= limit || kept <= 1 {
-			return text, err
+			break
 		}
 	}
+	if kept = len(l.Rows); l.start(0) != 0 {
+		start := l.start
+		l.left = &List[Row]{
+			Rows: rows[kept:], Total: l.Total, NextPage: next, Notes: Notes{Cut: cut, fields: l.fields}, note: l.note,
+			start: func(i int) rest.PageNumber { return start(kept + i) },
+		}
+	}
+	if err != nil || len(text) <= limit {
+		return text, err
+	}
+	return l.shortenRow(limit, filter)
 }
 
-// keep leaves out all but the first rows of a page.
+// shortenRow cuts what other calls can return in a list of one row.
+func (l *List[Row]) shortenRow(limit int, filter sanitize.Filter) ([]byte, error) {
+	if len(l.Rows) == 1 {
+		if row, ok := any(&l.Rows[0]).(Readable); ok {
+			return fitOne(l, row, limit, filter)
+		}
+	}
+	return encode(l, filter)
+}
+
+// keep leaves out all but the first rows.
 func (l *List[Row]) keep(rows []Row, kept int) {
 	l.Rows = rows[:kept]
-	l.NextPage = float64(l.start(kept))
-	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; continue with page=%v.", len(rows)-kept, len(rows), l.NextPage), l.note)
+	how := ""
+	if l.start(0) == 0 {
+		how = l.rest(rows[kept:])
+	} else {
+		l.NextPage = float64(l.start(kept))
+		how = fmt.Sprintf("page=%v", l.NextPage)
+	}
+	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; continue with %s.", len(rows)-kept, len(rows), how), l.note)
+}
+
+// longTexts returns the long texts of all rows.
+func longTexts[Row any](rows []Row) []LongText {
+	var texts []LongText
+	for i := range rows {
+		if row, ok := any(&rows[i]).(Readable); ok {
+			texts = append(texts, row.LongTexts()...)
+		}
+	}
+	return texts
 }

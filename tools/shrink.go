@@ -33,13 +33,13 @@ func shrink(text []byte, limit int, setting string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shrink a result: %w", err)
 	}
-	earlier := root.remove("cut")
+	earlier, _ := truncate(root.remove("cut"), limit/2)
 	if earlier != "" {
 		earlier += " "
 	}
 	room := min(maxCut, limit/3)
 	var s shrinker
-	s.shrink("", root, limit-len(`,"cut":""`)-len(earlier)-room)
+	s.shrink("", root, limit-len(`,"cut":""`)-quotedLen(earlier)-room)
 	note, _ := truncate(s.note(limit, setting), room)
 	root.add("cut", newText(earlier+note))
 	return root.append(nil), nil

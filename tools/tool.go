@@ -248,11 +248,12 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 	arguments, err := t.expand(arguments)
 	var value result
 	if err == nil {
-		value, err = t.run(rest.WithSteps(ctx, t.steps(env)), t.forge.Client, env, arguments)
+		value, err = t.result(rest.WithSteps(ctx, t.steps(env)), env, arguments)
 	}
 	if err == nil {
 		var text []byte
 		if text, err = render(value, env, filter); err == nil {
+			t.keepRemainder(ctx, arguments, value)
 			return mcp.NewToolResultStructured(json.RawMessage(text), string(text)), nil
 		}
 	}

@@ -109,6 +109,11 @@ func lint(t *testing.T, where string, schema any) {
 	if !assert.True(t, isObject, "%s is the bare schema %v", where, schema) {
 		return
 	}
+	switch where { // a number or an array
+	case "list_repo_issues output.rows[].comments", "get_issue output.comments", "get_enterprise_issue output.comments":
+		assert.Equal(t, []string{"description"}, slices.Collect(maps.Keys(s)), where)
+		return
+	}
 	assert.Subset(t, []string{"type", "properties", "required", "items", "enum", "minimum", "maximum", "description"}, slices.Collect(maps.Keys(s)), where)
 	kind, isString := s["type"].(string)
 	assert.True(t, isString, "%s: type %v", where, s["type"])

@@ -15,7 +15,7 @@ func comments(c *api.Client) []tools.Tool {
 		tools.Read("list_repo_comments", "List the comments on all issues of a repository, each with its issue's number.",
 			c.ListRepoComments, commentRowsWithIssue),
 		tools.Read("get_comment", "Return a comment.",
-			c.GetComment, commentView),
+			c.GetCommentFrom, commentView),
 		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /assign, /kind bug) trigger bots in many communities.",
 			Verify: "list_issue_comments (order=desc)"},
 			c.CreateComment, commentCreated),
@@ -38,7 +38,24 @@ type CommentRow struct {
 	Created    string `json:"created,omitempty" jsonschema_description:"Time"`
 	Updated    string `json:"updated,omitempty" jsonschema_description:"Time, if edited"`
 	Body       string `json:"body,omitempty" jsonschema_description:"Markdown"`
+
+	bodyOffset int  // characters that Body lacks at its beginning
+	whole      bool // whether no call reads the body in parts
 }
+
+// LongTexts returns the body.
+func (r *CommentRow) LongTexts() []tools.LongText {
+	if r.Body == "" || r.whole {
+		return nil
+	}
+	return []tools.LongText{{
+		Text: r.Body, Skipped: r.bodyOffset, Rest: fmt.Sprintf("get_comment id=%d", r.ID),
+		Set: func(text string, _ bool) { r.Body = text },
+	}}
+}
+
+// History returns none.
+func (r *CommentRow) History() tools.History { return tools.History{} }
 
 // Comment is a single comment.
 type Comment struct {
@@ -63,8 +80,19 @@ func commentRowsWithIssue(_ api.ListRepoCommentsParams, page rest.Page[api.Comme
 	return tools.PageOf(page, commentRowWithIssue)
 }
 
-func commentView(_ api.CommentRef, c api.Comment) Comment {
-	return Comment{CommentRow: commentRowWithIssue(c)}
+// enterpriseCommentRows are those of an issue whose repository is unknown.
+func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[api.Comment]) tools.List[CommentRow] {
+	return tools.PageOf(page, func(c api.Comment) CommentRow {
+		r := commentRow(c)
+		r.whole = true
+		return r
+	})
+}
+
+func commentView(p api.GetCommentFromParams, c api.Comment) Comment {
+	v := Comment{CommentRow: commentRowWithIssue(c)}
+	v.bodyOffset = p.Offset
+	return v
 }
 
 func commentRow(c api.Comment) CommentRow {

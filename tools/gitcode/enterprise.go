@@ -1,6 +1,9 @@
 package gitcode
 
 import (
+	"fmt"
+	"strings"
+
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -13,7 +16,7 @@ func enterprise(c *api.Client) []tools.Tool {
 		tools.Read("get_enterprise_issue", "Return an issue of an enterprise with its body and workflow status.",
 			c.GetEnterpriseIssue, enterpriseIssueView),
 		tools.Read("list_enterprise_issue_comments", "List the comments of an enterprise's issue.",
-			c.ListEnterpriseIssueComments, commentRows),
+			c.ListEnterpriseIssueComments, enterpriseCommentRows),
 		tools.Read("list_enterprise_issue_labels", "List the labels of an enterprise's issue.",
 			c.ListEnterpriseIssueLabels, labelRows),
 	}
@@ -22,6 +25,9 @@ func enterprise(c *api.Client) []tools.Tool {
 func enterpriseIssueView(p api.EnterpriseIssueRef, i api.Issue) Issue {
 	v := issueView(p, i)
 	v.Repo = i.Repo()
+	if owner, repo, ok := strings.Cut(v.Repo, "/"); ok {
+		v.rest = fmt.Sprintf("get_issue owner=%s repo=%s number=%d", owner, repo, v.Number)
+	}
 	return v
 }
 

@@ -1,6 +1,8 @@
 package gitcode
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
@@ -26,17 +28,29 @@ type IssueRow struct {
 	Updated    string   `json:"updated,omitempty" jsonschema_description:"Date, in a single issue also the time"`
 }
 
+// DetailedRow is an issue in a repository's list, with what was included.
+type DetailedRow struct {
+	IssueRow
+	Comments     commentsMember   `json:"comments,omitempty" jsonschema_description:"Number of comments; the comments, oldest first, if included"`
+	Type         string           `json:"type,omitempty" jsonschema_description:"Issue type"`
+	Priority     string           `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
+	PullRequests []PullRequestRow `json:"pull_requests,omitempty" jsonschema_description:"Linked pull requests, if included"`
+	Logs         []LogRow         `json:"logs,omitempty" jsonschema_description:"History, if included"`
+	URL          string           `json:"url,omitempty" jsonschema_description:"Web page"`
+	Body         string           `json:"body,omitempty" jsonschema_description:"Markdown"`
+
+	bodyOffset int            // characters that Body lacks at its beginning
+	rest       string         // the call that reads the rest of the body; "" if there is none
+	all        []IssueComment // the comments, of which Comments may be the last
+}
+
 // Issue is a single issue.
 type Issue struct {
-	IssueRow
+	DetailedRow
 	tools.Notes
-	Type      string     `json:"type,omitempty" jsonschema_description:"Issue type"`
-	Priority  string     `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
 	Severity  string     `json:"severity,omitempty" jsonschema_description:"Severity"`
 	Milestone *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
 	Finished  string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
-	URL       string     `json:"url,omitempty" jsonschema_description:"Web page"`
-	Body      string     `json:"body,omitempty" jsonschema_description:"Markdown"`
 }
 
 // Milestone is the milestone of an issue.
@@ -45,21 +59,43 @@ type Milestone struct {
 	Title  string `json:"title,omitempty" jsonschema_description:"For the filters of lists"`
 }
 
+// issueView is the view of an issue whose body no other call can return in parts.
 func issueView[P any](_ P, i api.Issue) Issue {
 	v := Issue{
-		IssueRow: issueRow(i),
-		Type:     i.Type(),
-		Priority: string(i.PriorityDetail.Title),
-		Severity: string(i.Severity),
-		Finished: second(i.FinishedAt),
-		URL:      string(i.HTMLURL),
-		Body:     string(i.Body),
+		DetailedRow: detailedRow(i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
+		Severity:    string(i.Severity),
+		Finished:    second(i.FinishedAt),
 	}
-	v.ID, v.IssueState, v.Created, v.Updated = int64(i.ID), i.Status(), second(i.CreatedAt), second(i.UpdatedAt)
+	v.Created, v.Updated = second(i.CreatedAt), second(i.UpdatedAt)
 	if i.Milestone != (api.Milestone{}) {
 		v.Milestone = &Milestone{Number: int(i.Milestone.Number), Title: string(i.Milestone.Title)}
 	}
 	return v
+}
+
+func detailedIssueView(p api.GetDetailedIssueParams, i api.DetailedIssue) Issue {
+	v := issueView(p, i.Issue)
+	v.addDetails(p.Number, i.Details)
+	v.bodyOffset, v.Cut = p.Offset, unreadNote(i.Unread)
+	return v
+}
+
+func detailedIssueRows(p api.ListDetailedIssuesParams, page api.DetailedIssues) tools.List[DetailedRow] {
+	list := tools.PageOf(page.Page, func(i api.Issue) DetailedRow { return detailedRow(i, p.Include) })
+	for i := range list.Rows {
+		list.Rows[i].addDetails(list.Rows[i].Number, page.Details[i])
+	}
+	list.AddNote(unreadNote(page.Unread))
+	if p.Numbers != nil {
+		list.ContinueWith(func(left []DetailedRow) string {
+			numbers := make([]string, len(left))
+			for i, row := range left {
+				numbers[i] = strconv.Itoa(row.Number)
+			}
+			return "numbers=[" + strings.Join(numbers, ",") + "]"
+		})
+	}
+	return list
 }
 
 func issueRow(i api.Issue) IssueRow {
@@ -71,7 +107,7 @@ func issueRow(i api.Issue) IssueRow {
 		Assignees: i.AssigneeLogins(),
 		Author:    string(i.User.Login),
 		Milestone: string(i.Milestone.Title),
-		Comments:  int(i.Comments),
+		Comments:  commentCount(i),
 		Created:   day(i.CreatedAt),
 		Updated:   day(i.UpdatedAt),
 	}
@@ -91,10 +127,6 @@ func enterpriseIssueRow(i api.Issue) IssueRow {
 	r := issueRowWithRepo(i)
 	r.ID, r.IssueState = int64(i.ID), i.Status()
 	return r
-}
-
-func issueRows[P any](_ P, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	return tools.PageOf(page, issueRow)
 }
 
 func issueRowsWithRepo[P any](_ P, page rest.Page[api.Issue]) tools.List[IssueRow] {

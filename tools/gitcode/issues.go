@@ -14,10 +14,10 @@ func issues(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "update_issue", Effect: tools.Changes, Description: "Close, reopen or change an issue, and comment on it. Warnings name omitted fields that GitCode changed anyway.",
 			Verify: "get_issue (for a comment, list_issue_comments with order=desc)"},
 			c.UpdateIssue, issueUpdated),
-		tools.Read("get_issue", "Return an issue with its body, milestone and workflow status. For its comments use list_issue_comments.",
-			c.GetIssue, issueView),
+		tools.Read("get_issue", "Return an issue with its body, milestone and workflow status.",
+			c.GetDetailedIssue, detailedIssueView),
 		tools.Read("list_repo_issues", "List the issues of a repository, by default open and closed ones, without their bodies.",
-			c.ListRepoIssues, issueRows),
+			c.ListDetailedIssues, detailedIssueRows),
 		tools.Read("list_user_issues", "List issues of the token's owner across repositories; by default the open ones assigned to them.",
 			c.ListUserIssues, issueRowsWithRepo),
 		tools.Read("list_org_issues", "List issues of an organization that are assigned to or created by the token's owner; by default the open ones assigned to them.",
@@ -48,22 +48,24 @@ type PullRequestRow struct {
 }
 
 func pullRequestRows(_ api.ListIssuePullRequestsParams, page rest.Page[api.PullRequest]) tools.List[PullRequestRow] {
-	return tools.PageOf(page, func(p api.PullRequest) PullRequestRow {
-		return PullRequestRow{
-			Number:    int(p.Number),
-			Title:     string(p.Title),
-			State:     string(p.State),
-			Mergeable: p.Mergeable.Value,
-			Head:      string(p.Head.Ref),
-			Base:      string(p.Base.Ref),
-			Assignees: p.AssigneeLogins(),
-			Testers:   p.TesterLogins(),
-			Labels:    p.LabelNames(),
-			Updated:   minute(p.UpdatedAt),
-			Merged:    minute(p.MergedAt),
-			URL:       string(p.HTMLURL),
-		}
-	})
+	return tools.PageOf(page, pullRequestRow)
+}
+
+func pullRequestRow(p api.PullRequest) PullRequestRow {
+	return PullRequestRow{
+		Number:    int(p.Number),
+		Title:     string(p.Title),
+		State:     string(p.State),
+		Mergeable: p.Mergeable.Value,
+		Head:      string(p.Head.Ref),
+		Base:      string(p.Base.Ref),
+		Assignees: p.AssigneeLogins(),
+		Testers:   p.TesterLogins(),
+		Labels:    p.LabelNames(),
+		Updated:   minute(p.UpdatedAt),
+		Merged:    minute(p.MergedAt),
+		URL:       string(p.HTMLURL),
+	}
 }
 
 // LogRow is an entry of an issue's history.
@@ -77,14 +79,16 @@ type LogRow struct {
 }
 
 func logRows(_ api.GetOperateLogsParams, page rest.Page[api.OperateLog]) tools.List[LogRow] {
-	return tools.PageOf(page, func(e api.OperateLog) LogRow {
-		return LogRow{
-			Action:  string(e.ActionType),
-			Content: string(e.Content),
-			Author:  string(e.User.Login),
-			Created: minute(e.CreatedAt),
-			Head:    string(e.Head.Ref),
-			Base:    string(e.Base.Ref),
-		}
-	})
+	return tools.PageOf(page, logRow)
+}
+
+func logRow(e api.OperateLog) LogRow {
+	return LogRow{
+		Action:  string(e.ActionType),
+		Content: string(e.Content),
+		Author:  string(e.User.Login),
+		Created: minute(e.CreatedAt),
+		Head:    string(e.Head.Ref),
+		Base:    string(e.Base.Ref),
+	}
 }

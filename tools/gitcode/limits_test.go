@@ -48,10 +48,10 @@ func TestEveryResultIsBounded(t *testing.T) {
 		dryRun          bool
 		cut             string // in the result with the limit of 2,000 bytes; "" for an error
 	}{
-		"body":             {tool: "get_issue", answer: `{"id":1,"number":7,"title":"t","state":"open","body":` + quoted(words) + `}`, cut: "The text is truncated after "},
-		"control":          {tool: "get_issue", answer: `{"id":1,"number":7,"title":"t","body":` + quoted(control) + `}`, cut: "The text is truncated after "},
+		"body":             {tool: "get_issue", answer: `{"id":1,"number":7,"title":"t","state":"open","body":` + quoted(words) + `}`, cut: "A text is cut; its end says how to read the rest."},
+		"control":          {tool: "get_issue", answer: `{"id":1,"number":7,"title":"t","body":` + quoted(control) + `}`, cut: "A text is cut; "},
 		"title":            {tool: "get_issue", answer: `{"id":1,"number":7,"title":` + quoted(words) + `,"body":"b"}`, cut: "The title is truncated after "},
-		"title and body":   {tool: "get_issue", answer: `{"id":1,"number":7,"title":` + quoted(words) + `,"body":` + quoted(words+words) + `}`, cut: "The text is truncated after "},
+		"title and body":   {tool: "get_issue", answer: `{"id":1,"number":7,"title":` + quoted(words) + `,"body":` + quoted(words+words) + `}`, cut: "A text is cut; its end says how to read the rest. The title is truncated after "},
 		"address":          {tool: "get_issue", answer: `{"id":1,"number":7,"html_url":` + quoted(words) + `}`, cut: "The url is truncated after "},
 		"author":           {tool: "get_issue", answer: `{"id":1,"number":7,"user":{"login":` + quoted(words) + `}}`, cut: "The author is truncated after "},
 		"a label":          {tool: "get_issue", answer: `{"id":1,"number":7,"labels":[{"name":` + quoted(words) + `},{"name":"bug"}]}`, cut: "A value of labels is truncated after "},
@@ -64,7 +64,7 @@ func TestEveryResultIsBounded(t *testing.T) {
 		"long label rows":  {tool: "list_enterprise_issue_labels", arguments: `{"enterprise":"e","issue_id":1}`, answer: many(`{"name":"%d`+strings.Repeat("\\u001b", 3000)+`"}`, 20), cut: "19 of 20 rows are left out; continue with page=1.01. A value of rows is truncated after "},
 		"branches":         {tool: "list_issue_pull_requests", answer: many(`{"id":1,"number":%d,"head":{"ref":`+quoted(words[:9000])+`},"base":{"ref":`+quoted(words[:9000])+`}}`, 20), cut: " of 20 rows are left out; "},
 		"log of one entry": {tool: "get_operate_logs", answer: `[{"id":1,"content":` + quoted(words) + `},{"id":2,"content":"renamed"}]`, cut: "The text is truncated after "},
-		"comment":          {tool: "get_comment", arguments: comment5, answer: `{"id":5,"body":` + quoted(control+words) + `}`, cut: "The text is truncated after "},
+		"comment":          {tool: "get_comment", arguments: comment5, answer: `{"id":5,"body":` + quoted(control+words) + `}`, cut: "A text is cut; "},
 		"labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":["label 7"],"create_labels":true}`,
 			answer: many(`{"name":"label %d"}`, 2000), cut: " of 2000 labels are left out ("},
 		"long labels of a write": {tool: "add_labels", arguments: `{` + issue7 + `,"labels":[` + quoted(strings.ReplaceAll(words, ",", "")) + `],"create_labels":true}`,

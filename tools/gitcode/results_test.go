@@ -105,11 +105,11 @@ func TestLongListsContinueAfterTheLastRow(t *testing.T) {
 func TestLongTextsAreTruncatedAtACharacter(t *testing.T) {
 	t.Parallel()
 	body := strings.Repeat("文字 \\\" \\n ", 20_000)
-	for name, test := range map[string]struct{ arguments, answer string }{
-		"get_issue":           {`{` + issue7 + `}`, `{"id":1,"number":7,"body":"` + body + `"}`},
-		"get_comment":         {`{"owner":"o","repo":"r","id":1}`, `{"id":1,"body":"` + body + `"}`},
-		"list_issue_comments": {`{` + issue7 + `}`, `[{"id":1,"body":"` + body + `"},{"id":2,"body":"x"}]`},
-		"get_operate_logs":    {`{` + issue7 + `}`, `[{"id":1,"content":"` + body + `"}]`},
+	for name, test := range map[string]struct{ arguments, answer, rest string }{
+		"get_issue":           {`{` + issue7 + `}`, `{"id":1,"number":7,"body":"` + body + `"}`, "characters; the rest: get_issue number=7 offset="},
+		"get_comment":         {`{"owner":"o","repo":"r","id":1}`, `{"id":1,"body":"` + body + `"}`, "characters; the rest: get_comment id=1 offset="},
+		"list_issue_comments": {`{` + issue7 + `}`, `[{"id":1,"body":"` + body + `"},{"id":2,"body":"x"}]`, "characters; the rest: get_comment id=1 offset="},
+		"get_operate_logs":    {`{` + issue7 + `}`, `[{"id":1,"content":"` + body + `"}]`, "characters (the server's GITCODE_MCP_MAX_RESULT is 10000 bytes)"},
 	} {
 		result, _ := do(t, responds(200, test.answer), tools.Env{MaxResult: 10_000}, name, test.arguments)
 		text := text(t, result)
@@ -117,7 +117,7 @@ func TestLongTextsAreTruncatedAtACharacter(t *testing.T) {
 		assert.True(t, json.Valid([]byte(text)), name)
 		assert.LessOrEqual(t, len(text), 10_000, name)
 		assert.Greater(t, len(text), 9_000, name)
-		assert.Contains(t, text, "characters (the server's GITCODE_MCP_MAX_RESULT is 10000 bytes)", name)
+		assert.Contains(t, text, test.rest, name)
 	}
 	result, _ := do(t, responds(200, `{"id":1,"number":7,"body":"`+body+`"}`), tools.Env{}, "get_issue", `{`+issue7+`}`)
 	assert.NotContains(t, text(t, result), `"cut"`, "without a limit nothing is cut")

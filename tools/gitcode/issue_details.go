@@ -1,0 +1,146 @@
+package gitcode
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// commentsMember is the member comments of an issue: their number, or the
+// comments themselves.
+type commentsMember interface{ isComments() }
+
+type (
+	numberOfComments int
+	commentList      []IssueComment
+)
+
+func (numberOfComments) isComments() {}
+func (commentList) isComments()      {}
+
+// IssueComment is a comment in the row of its issue.
+type IssueComment struct {
+	LeftOut string `json:"left_out,omitempty"` // instead of earlier comments
+	ID      int64  `json:"id,omitempty"`       // if the body is cut
+	Author  string `json:"author,omitempty"`
+	Created string `json:"created,omitempty"`
+	Body    string `json:"body,omitempty"`
+
+	id int64
+}
+
+// detailedRow returns a row with the included members that a list contains.
+func detailedRow(i api.Issue, include api.Include) DetailedRow {
+	r := DetailedRow{IssueRow: issueRow(i)}
+	if r.IssueRow.Comments > 0 {
+		r.Comments = numberOfComments(r.IssueRow.Comments)
+	}
+	for _, member := range include {
+		switch member {
+		case "body":
+			r.Body = string(i.Body)
+		case "id":
+			r.ID = int64(i.ID)
+		case "issue_state":
+			r.IssueState = i.Status()
+		case "priority":
+			r.Priority = string(i.PriorityDetail.Title)
+		case "type":
+			r.Type = i.Type()
+		case "url":
+			r.URL = string(i.HTMLURL)
+		case "visibility":
+			r.Visibility = string(i.Visibility)
+		}
+	}
+	return r
+}
+
+// addDetails adds what GitCode returns in responses of their own. The number of
+// comments stays if they were not read.
+func (r *DetailedRow) addDetails(number int, d api.IssueDetails) {
+	r.rest = fmt.Sprintf("get_issue number=%d", number)
+	if d.CommentsRead {
+		for _, c := range d.Comments {
+			r.all = append(r.all, IssueComment{Author: string(c.User.Login), Created: day(c.CreatedAt), Body: string(c.Body), id: int64(c.ID)})
+		}
+		r.keepComments(len(r.all))
+	}
+	for _, p := range d.PullRequests {
+		row := pullRequestRow(p)
+		row.Assignees, row.Testers, row.Labels, row.Updated = nil, nil, nil, ""
+		r.PullRequests = append(r.PullRequests, row)
+	}
+	for _, l := range d.Logs {
+		row := logRow(l)
+		row.Created = day(l.CreatedAt)
+		r.Logs = append(r.Logs, row)
+	}
+}
+
+// keepComments leaves out all but the last comments.
+func (r *DetailedRow) keepComments(n int) {
+	r.Comments = nil
+	left := len(r.all) - n
+	list := commentList(slices.Clone(r.all[left:])) // their bodies may be cut
+	if left > 0 {
+		list = slices.Concat(commentList{{LeftOut: fmt.Sprintf("%d earlier comments; list_issue_comments number=%d has them", left, r.Number)}}, list)
+	}
+	if len(list) > 0 {
+		r.Comments = list
+	}
+}
+
+// LongTexts returns the body and the bodies of the comments that are kept.
+func (r *DetailedRow) LongTexts() []tools.LongText {
+	if r.rest == "" {
+		return nil
+	}
+	var texts []tools.LongText
+	if r.Body != "" {
+		texts = append(texts, tools.LongText{Text: r.Body, Skipped: r.bodyOffset, Rest: r.rest, Set: func(text string, _ bool) { r.Body = text }})
+	}
+	list, _ := r.Comments.(commentList)
+	for i := range list {
+		c := &list[i]
+		if c.Body == "" {
+			continue
+		}
+		texts = append(texts, tools.LongText{Text: c.Body, Rest: fmt.Sprintf("get_comment id=%d", c.id), Set: func(text string, cut bool) {
+			c.Body, c.ID = text, 0
+			if cut {
+				c.ID = c.id
+			}
+		}})
+	}
+	return texts
+}
+
+// History returns the comments.
+func (r *DetailedRow) History() tools.History {
+	return tools.History{Len: len(r.all), Keep: r.keepComments}
+}
+
+// unreadNote says which parts of issues could not be read, and why.
+func unreadNote(unread []api.Unread) string {
+	parts := map[string]string{"comments": "the comments of ", "pull_requests": "the pull requests of ", "logs": "the logs of "}
+	var notes []string
+	for _, u := range unread {
+		numbers := make([]string, len(u.Numbers))
+		for i, n := range u.Numbers {
+			numbers[i] = fmt.Sprintf("#%d", n)
+		}
+		notes = append(notes, fmt.Sprintf("Could not read %s%s: %v.", parts[u.Part], strings.Join(numbers, ", "), u.Err))
+	}
+	return strings.Join(notes, " ")
+}
+
+func commentCount(i api.Issue) int {
+	if i.Comments.Value == nil {
+		return 0
+	}
+	return *i.Comments.Value
+}
