@@ -67,10 +67,11 @@ func (c *Client) GetComment(ctx context.Context, p CommentRef) (Comment, error) 
 
 const getCommentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 
-// GetCommentFromParams identifies a comment and where its body begins.
+// GetCommentFromParams identifies a comment. Offset is the number of characters
+// of its body to skip.
 type GetCommentFromParams struct {
 	CommentRef
-	Offset int `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip, to read on after a cut"`
+	Offset int `json:"offset,omitempty" jsonschema_description:"To read on after a cut"`
 }
 
 // GetCommentFrom returns a comment, and its body from an offset.

@@ -49,7 +49,7 @@ type Unread struct {
 // of a list or by their numbers, and their details.
 type ListDetailedIssuesParams struct {
 	ListRepoIssuesParams
-	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these, open or closed; no filters"`
+	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these, in any state; no filters"`
 	Include Include `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=pull_requests,enum=logs,enum=issue_state,enum=type,enum=priority,enum=visibility,enum=id,enum=url" jsonschema_description:"Extra members of each row"`
 }
 
@@ -142,10 +142,11 @@ func (p ListDetailedIssuesParams) checkNumbers() error {
 	return nil
 }
 
-// GetDetailedIssueParams identifies an issue and selects its details.
+// GetDetailedIssueParams identifies an issue and selects its details. Offset is
+// the number of characters of the body to skip.
 type GetDetailedIssueParams struct {
 	IssueRef
-	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip, to read on after a cut"`
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"To read on after a cut"`
 	Include Include `json:"include,omitempty" jsonschema_description:"Also return these: comments, pull_requests, logs"`
 }
 

@@ -1,0 +1,377 @@
+package gitcode
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// talk is a repository whose issues have comments. Its issue n has counts[n-1]
+// of them, and the comments of all issues take turns. It records the requests.
+type talk struct {
+	counts   []int
+	claimed  map[int]string // numbers of comments that issues are said to have
+	nameless bool           // the comments do not name their issue
+	byID     bool           // they name its id only
+	noTotals bool
+	fail     func(path string, page int) bool
+
+	mu       sync.Mutex
+	requests []string
+}
+
+var talkStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (s *talk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path, query := strings.TrimPrefix(r.URL.Path, "/repos/o/"), r.URL.Query()
+	page, size := 1, 20
+	fmt.Sscan(query.Get("page"), &page)
+	fmt.Sscan(query.Get("per_page"), &size)
+	s.requests = append(s.requests, strings.TrimPrefix(fmt.Sprintf("%s %d", path, page), "r/issues/"))
+	if s.fail != nil && s.fail(path, page) {
+		http.Error(w, `{"error_code":403,"error_message":"403 Forbidden"}`, http.StatusForbidden)
+		return
+	}
+	var rows []func() string
+	since, _ := time.Parse(time.RFC3339, query.Get("since"))
+	parts := strings.Split(path, "/")
+	number, _ := strconv.Atoi(parts[max(len(parts)-2, 0)])
+	switch {
+	case path == "r/issues":
+		for n := len(s.counts); n > 0; n-- {
+			rows = append(rows, func() string { return s.issue(n) })
+		}
+	case path == "r/issues/comments":
+		rows = s.comments(0, since)
+		slices.Reverse(rows)
+	case parts[len(parts)-1] == "comments":
+		rows = s.comments(number, since)
+		if query.Get("order") == "desc" {
+			slices.Reverse(rows)
+		}
+	case strings.HasSuffix(path, "/pull_requests"):
+		fmt.Fprintf(w, `[{"id":1,"number":%d,"title":"fix"}]`, number)
+		return
+	case strings.HasSuffix(path, "/operate_logs"):
+		fmt.Fprintf(w, `[{"id":1,"content":"log of %d"}]`, number)
+		return
+	default:
+		n, _ := strconv.Atoi(parts[2])
+		fmt.Fprint(w, s.issue(n))
+		return
+	}
+	if !s.noTotals {
+		w.Header()["total_count"] = []string{strconv.Itoa(len(rows))}
+	}
+	start := min((page-1)*size, len(rows))
+	var texts []string
+	for _, row := range rows[start:min(start+size, len(rows))] {
+		texts = append(texts, row())
+	}
+	fmt.Fprint(w, "["+strings.Join(texts, ",")+"]")
+}
+
+func (s *talk) issue(n int) string {
+	count := fmt.Sprintf(`,"comments":%d`, s.counts[n-1])
+	if claimed, ok := s.claimed[n]; ok {
+		count = claimed
+	}
+	return fmt.Sprintf(`{"id":%d,"number":"%d","title":"t%d","body":"0123456789","created_at":%q%s}`, 1000+n, n, n, talkStart.Add(time.Duration(n)*time.Hour).Format(time.RFC3339), count)
+}
+
+// comments returns the comments of an issue, or of all issues if it is 0, the
+// oldest first. Comment 5 of issue 3 has the id 30005.
+func (s *talk) comments(number int, since time.Time) []func() string {
+	var rows []func() string
+	for k := range slices.Max(append(s.counts, 0)) {
+		for i, count := range s.counts {
+			if k >= count || number != 0 && number != i+1 {
+				continue
+			}
+			at := talkStart.Add(time.Duration(1000+k)*time.Hour + time.Duration(i)*time.Second)
+			if at.Before(since) {
+				continue
+			}
+			rows = append(rows, func() string {
+				target := fmt.Sprintf(`,"target":{"issue":{"id":%d,"nubmer":%d}}`, 1001+i, i+1)
+				if s.nameless {
+					target = ""
+				} else if s.byID {
+					target = fmt.Sprintf(`,"target":{"issue":{"id":%d,"number":%d}}`, 1001+i, 1001+i)
+				}
+				return fmt.Sprintf(`{"id":%d,"body":"c","created_at":%q%s}`, (i+1)*10_000+k+1, at.Format(time.RFC3339), target)
+			})
+		}
+	}
+	return rows
+}
+
+// check checks that each issue has all its comments in order.
+func (s *talk) check(t *testing.T, got DetailedIssues) {
+	t.Helper()
+	require.Len(t, got.Details, len(got.Items))
+	for i, issue := range got.Items {
+		n := int(issue.Number)
+		var want, ids []int
+		for k := range s.counts[n-1] {
+			want = append(want, n*10_000+k+1)
+		}
+		for _, c := range got.Details[i].Comments {
+			ids = append(ids, int(c.ID))
+		}
+		assert.Equal(t, want, ids, "comments of #%d", n)
+		assert.True(t, got.Details[i].CommentsRead)
+	}
+}
+
+func repeat(count, n int) []int { return slices.Repeat([]int{count}, n) }
+
+func TestDetailsOfIssues(t *testing.T) {
+	t.Parallel()
+	repo := RepoRef{Owner: "o", Repo: "r"}
+	page := func(perPage int, include ...string) ListDetailedIssuesParams {
+		return ListDetailedIssuesParams{ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: perPage}}, Include: include}
+	}
+	for name, test := range map[string]struct {
+		service  *talk
+		params   ListDetailedIssuesParams
+		requests []string // after the list of issues
+	}{
+		"nothing":                            {&talk{counts: repeat(9, 3)}, page(3, "body", "id"), nil},
+		"no comments":                        {&talk{counts: repeat(0, 3)}, page(3, "comments"), nil},
+		"one with comments":                  {&talk{counts: []int{0, 5, 0}}, page(3, "comments"), []string{"2/comments 1"}},
+		"all fit on one page":                {&talk{counts: repeat(3, 30)}, page(30, "comments"), []string{"comments 1"}},
+		"the list takes as many requests":    {&talk{counts: []int{100, 100}}, page(2, "comments"), []string{"1/comments 1", "2/comments 1"}},
+		"the list takes one request less":    {&talk{counts: []int{60, 60, 60}}, page(3, "comments"), []string{"comments 1", "comments 2"}},
+		"many comments on few issues":        {&talk{counts: []int{250, 250}}, page(2, "comments"), []string{"comments 1", "comments 2", "comments 3", "comments 4", "comments 5"}},
+		"many comments on one":               {&talk{counts: []int{250}}, page(1, "comments"), []string{"1/comments 1", "1/comments 2", "1/comments 3"}},
+		"others have many comments":          {&talk{counts: append(repeat(400, 2), 1, 1, 1)}, page(3, "comments"), []string{"comments 1", "3/comments 1", "4/comments 1", "5/comments 1"}},
+		"issues that comments name by id":    {&talk{counts: repeat(3, 30), byID: true}, page(30, "comments"), []string{"comments 1"}},
+		"comments that name no issue":        {&talk{counts: repeat(3, 3), nameless: true}, page(3, "comments"), []string{"comments 1", "1/comments 1", "2/comments 1", "3/comments 1"}},
+		"numbers of comments are unknown":    {&talk{counts: []int{3, 0, 2}, claimed: map[int]string{1: "", 2: "", 3: ""}}, page(3, "comments"), []string{"comments 1"}},
+		"numbers of comments are too large":  {&talk{counts: []int{3, 1, 2}, claimed: map[int]string{1: `,"comments":9`, 2: `,"comments":"4"`}}, page(3, "comments"), []string{"comments 1"}},
+		"a number of comments is too small":  {&talk{counts: []int{150}, claimed: map[int]string{1: `,"comments":1`}}, page(1, "comments"), []string{"1/comments 1", "1/comments 2"}},
+		"without totals":                     {&talk{counts: repeat(3, 30), noTotals: true}, page(30, "comments"), []string{"comments 1"}},
+		"everything":                         {&talk{counts: repeat(1, 2)}, page(2, "comments", "logs", "pull_requests"), []string{"comments 1", "1/pull_requests 1", "2/pull_requests 1", "issues/1/operate_logs 1", "issues/2/operate_logs 1"}},
+		"a list that cannot be read":         {&talk{counts: repeat(1, 2), fail: func(path string, _ int) bool { return path == "r/issues/comments" }}, page(2, "comments"), []string{"comments 1", "1/comments 1", "2/comments 1"}},
+		"a subset, and the total is known":   {&talk{counts: append(repeat(0, 50), repeat(2, 40)...)}, page(30, "comments"), []string{"comments 1"}},
+		"a second page reads on only if new": {&talk{counts: append([]int{90}, append(repeat(1, 60), repeat(1, 60)...)...)}, page(60, "comments"), []string{"comments 1", "comments 2", "comments 3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var steps []rest.Step
+			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
+			got, err := testClient(t, test.service).ListDetailedIssues(ctx, test.params)
+			require.NoError(t, err)
+			assert.Empty(t, got.Unread)
+			assert.ElementsMatch(t, test.requests, test.service.requests[1:])
+			for i, d := range got.Details {
+				if test.params.Include.Has("logs") {
+					assert.Equal(t, Text(fmt.Sprintf("log of %d", got.Items[i].Number)), d.Logs[0].Content)
+				}
+				if test.params.Include.Has("pull_requests") {
+					assert.Equal(t, got.Items[i].Number, d.PullRequests[0].Number)
+				}
+			}
+			if test.params.Include.Has("comments") {
+				test.service.check(t, got)
+			}
+			for _, issue := range got.Items {
+				assert.Equal(t, test.params.Include.Has("body"), issue.Body != "", "a body is held only if it is included")
+			}
+			for i, s := range steps {
+				assert.Equal(t, i+1, s.Done)
+				assert.LessOrEqual(t, s.Done, s.Total)
+			}
+		})
+	}
+}
+
+// TestCommentsTakeNoMoreRequestsThanTheCheaperWay checks generated repositories:
+// every comment arrives, and at most one request is more than the cheaper way.
+func TestCommentsTakeNoMoreRequestsThanTheCheaperWay(t *testing.T) {
+	t.Parallel()
+	extra := 0
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		s := &talk{counts: make([]int, 1+r.IntN(120))}
+		for i := range s.counts {
+			if r.IntN(3) > 0 {
+				s.counts[i] = r.IntN([]int{3, 10, 60, 250}[r.IntN(4)])
+			}
+		}
+		shown := 1 + r.IntN(min(len(s.counts), 100))
+		got, err := testClient(t, s).ListDetailedIssues(t.Context(), ListDetailedIssuesParams{
+			ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: shown}}, Include: Include{"comments"}})
+		require.NoError(t, err)
+		s.check(t, got)
+		all, alone, some := 0, 0, false
+		for i, count := range s.counts {
+			all += count
+			if i >= len(s.counts)-shown && count > 0 {
+				alone, some = alone+pages(count), true
+			}
+		}
+		cheaper := alone
+		if some {
+			cheaper = min(alone, pages(all))
+		}
+		requests := len(s.requests) - 1
+		assert.LessOrEqual(t, requests, cheaper+1, "seed %d: %d of %v", seed, shown, s.counts)
+		if requests > cheaper {
+			extra++
+		}
+	}
+	t.Logf("one more request than the cheaper way: %d of 60", extra)
+	assert.Less(t, extra, 30)
+}
+
+// TestTotalsAreRemembered checks that a later call knows that the list of all
+// comments is the dearer way, until the total is too old.
+func TestTotalsAreRemembered(t *testing.T) {
+	t.Parallel()
+	s := &talk{counts: append(repeat(400, 2), 1, 1, 1)}
+	c := testClient(t, s)
+	read := func() int {
+		before := len(s.requests)
+		_, err := c.ListDetailedIssues(t.Context(), ListDetailedIssuesParams{
+			ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 3}}, Include: Include{"comments"}})
+		require.NoError(t, err)
+		return len(s.requests) - before
+	}
+	assert.Equal(t, 1+1+3, read())
+	assert.Equal(t, 1+3, read())
+
+	synctest.Test(t, func(t *testing.T) {
+		var totals commentTotals
+		key := [32]byte{1}
+		assert.Equal(t, 0, totals.atLeast(key, ""))
+		totals.remember(key, "2026-01-02T00:00:00Z", 500)
+		assert.Equal(t, 500, totals.atLeast(key, "2026-01-01T00:00:00Z"))
+		assert.Equal(t, 500, totals.atLeast(key, ""), "all comments are at least as many")
+		assert.Equal(t, 0, totals.atLeast(key, "2026-01-03T00:00:00Z"), "fewer may be newer")
+		assert.Equal(t, 0, totals.atLeast([32]byte{2}, ""))
+		time.Sleep(totalAge + time.Second)
+		assert.Equal(t, 0, totals.atLeast(key, ""))
+	})
+}
+
+func TestDetailsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	repo := RepoRef{Owner: "o", Repo: "r"}
+	for name, test := range map[string]struct {
+		counts  []int
+		fail    func(path string, page int) bool
+		include Include
+		unread  string
+		read    int // comments in all
+	}{
+		"comments of one issue": {[]int{150, 150}, func(path string, _ int) bool { return path == "r/issues/2/comments" || path == "r/issues/comments" }, Include{"comments"}, "comments [2] forbidden", 150},
+		"a page of an issue":    {[]int{150}, func(_ string, page int) bool { return page == 2 }, Include{"comments"}, "comments [1] forbidden", 100},
+		"a page of the list":    {[]int{150, 1, 1}, func(path string, page int) bool { return path == "r/issues/comments" && page == 2 }, Include{"comments"}, "comments [1 2 3] forbidden", 100},
+		"logs and pull requests": {[]int{0, 0, 0}, func(path string, _ int) bool {
+			return strings.HasSuffix(path, "s/2/operate_logs") || strings.HasSuffix(path, "/pull_requests")
+		},
+			Include{"logs", "pull_requests"}, "logs [2] forbidden, pull_requests [1 2 3] forbidden", 0},
+		"too many comments": {[]int{1050}, nil, Include{"comments"}, "comments [1] ", 1000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &talk{counts: test.counts, fail: test.fail}
+			got, err := testClient(t, s).ListDetailedIssues(t.Context(), ListDetailedIssuesParams{
+				ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 100}}, Include: test.include})
+			require.NoError(t, err)
+			var unread []string
+			for _, u := range got.Unread {
+				unread = append(unread, fmt.Sprint(u.Part, " ", u.Numbers, " ", classOf(u.Err)))
+			}
+			assert.Equal(t, test.unread, strings.Join(unread, ", "))
+			read := 0
+			for _, d := range got.Details {
+				read += len(d.Comments)
+			}
+			assert.Equal(t, test.read, read)
+		})
+	}
+}
+
+func TestIssuesWithNumbers(t *testing.T) {
+	t.Parallel()
+	params := func(numbers ...int) ListDetailedIssuesParams {
+		return ListDetailedIssuesParams{ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}}, Numbers: append([]int{}, numbers...)}
+	}
+	c := testClient(t, &numbered{newest: 20, lost: setOf(5, 6)})
+	got, err := c.ListDetailedIssues(t.Context(), params(7, 3, 5, 7, 20, 6))
+	require.NoError(t, err)
+	var numbers []int
+	for _, issue := range got.Items {
+		numbers = append(numbers, int(issue.Number))
+	}
+	assert.Equal(t, []int{7, 3, 20}, numbers, "in the order given, each once")
+	require.Len(t, got.Unread, 1)
+	assert.Equal(t, []int{5, 6}, got.Unread[0].Numbers)
+	assert.Equal(t, "issue", got.Unread[0].Part)
+	assert.ErrorContains(t, got.Unread[0].Err, "Issue Not Found")
+
+	_, err = c.ListDetailedIssues(t.Context(), params(6, 5))
+	assert.Equal(t, rest.NotFound, classOf(err), "it fails if no issue can be read")
+
+	filtered := params(1)
+	filtered.State, filtered.PerPage, filtered.Labels = "open", 5, Labels{"bug"}
+	for want, p := range map[string]ListDetailedIssuesParams{
+		"cannot be combined with labels, per_page, state": filtered,
+		"numbers must have 1 to 200 elements, not 0":      params(),
+		"numbers must have 1 to 200 elements, not 201":    params(numbersFrom(1, 201)...),
+		"numbers must be at least 1, not -3":              params(2, -3),
+		`include must not contain "bodies"`:               {Include: Include{"body", "bodies"}},
+	} {
+		_, err := testClient(t, nil).ListDetailedIssues(t.Context(), p)
+		assert.ErrorContains(t, err, want)
+		assert.ErrorContains(t, err, "not sent: ")
+	}
+}
+
+func TestGetDetailedIssue(t *testing.T) {
+	t.Parallel()
+	s := &talk{counts: []int{0, 3}}
+	c := testClient(t, s)
+	get := func(number, offset int, include ...string) (DetailedIssue, error) {
+		return c.GetDetailedIssue(t.Context(), GetDetailedIssueParams{IssueRef: IssueRef{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Number: number}, Offset: offset, Include: include})
+	}
+	issue, err := get(2, 4, "body", "comments", "logs", "pull_requests")
+	require.NoError(t, err)
+	assert.Equal(t, Text("456789"), issue.Body)
+	assert.Len(t, issue.Details.Comments, 3)
+	assert.Len(t, issue.Details.Logs, 1)
+	assert.Len(t, issue.Details.PullRequests, 1)
+	assert.Len(t, s.requests, 4)
+	issue, err = get(1, 0, "comments")
+	require.NoError(t, err)
+	assert.True(t, issue.Details.CommentsRead)
+	assert.Len(t, s.requests, 5, "an issue without comments takes no request for them")
+	for offset, want := range map[int]string{10: "offset 10 is past the end: the body has 10 characters", 99: "has 10 characters", -1: "offset must be at least 0"} {
+		_, err := get(1, offset)
+		assert.ErrorContains(t, err, want)
+		assert.Equal(t, rest.Invalid, classOf(err))
+	}
+	_, err = get(1, 0, "everything")
+	assert.ErrorContains(t, err, `include must not contain "everything"; it takes body, comments`)
+
+	text, err := skip("añ语😀x", 3, readEndpoint)
+	require.NoError(t, err)
+	assert.Equal(t, Text("😀x"), text, "an offset counts characters")
+}
