@@ -53,6 +53,26 @@ type ListDetailedIssuesParams struct {
 	Include Include `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=pull_requests,enum=logs,enum=issue_state,enum=type,enum=priority,enum=visibility,enum=id,enum=url" jsonschema_description:"Extra members of each row"`
 }
 
+// Included returns the members to include: those that were asked for, and those
+// of Fields that rows have only if they are included.
+func (p ListDetailedIssuesParams) Included() Include {
+	include := p.Include
+	for _, field := range p.Fields.Fields {
+		if field != "comments" && includable.Has(field) { // rows always have the number of comments
+			include = append(slices.Clip(include), field)
+		}
+	}
+	return include
+}
+
+// RowFields returns the members of the rows; none means all.
+func (p ListDetailedIssuesParams) RowFields() []string {
+	if len(p.Fields.Fields) == 0 {
+		return nil
+	}
+	return slices.Concat(p.Fields.Fields, p.Include)
+}
+
 // DetailedIssues is a page of issues with their details.
 type DetailedIssues struct {
 	rest.Page[Issue]
@@ -77,12 +97,13 @@ func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesPar
 	if err != nil {
 		return DetailedIssues{}, err
 	}
-	if !p.Include.Has("body") {
+	include := p.Included()
+	if !include.Has("body") {
 		for i := range page.Items {
 			page.Items[i].Body = "" // not held while the details are read
 		}
 	}
-	r.read(page.Items, p.Include)
+	r.read(page.Items, include)
 	return DetailedIssues{Page: page, Details: r.details, Unread: r.unread}, nil
 }
 

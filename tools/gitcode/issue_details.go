@@ -129,9 +129,13 @@ func unreadNote(unread []api.Unread) string {
 	parts := map[string]string{"comments": "the comments of ", "pull_requests": "the pull requests of ", "logs": "the logs of "}
 	var notes []string
 	for _, u := range unread {
-		numbers := make([]string, len(u.Numbers))
-		for i, n := range u.Numbers {
-			numbers[i] = fmt.Sprintf("#%d", n)
+		const most = 200
+		var numbers []string
+		for _, n := range u.Numbers[:min(len(u.Numbers), most)] {
+			numbers = append(numbers, fmt.Sprintf("#%d", n))
+		}
+		if more := len(u.Numbers) - most; more > 0 {
+			numbers = append(numbers, fmt.Sprintf("and %d more", more))
 		}
 		notes = append(notes, fmt.Sprintf("Could not read %s%s: %v.", parts[u.Part], strings.Join(numbers, ", "), u.Err))
 	}

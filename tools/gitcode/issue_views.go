@@ -81,7 +81,8 @@ func detailedIssueView(p api.GetDetailedIssueParams, i api.DetailedIssue) Issue 
 }
 
 func detailedIssueRows(p api.ListDetailedIssuesParams, page api.DetailedIssues) tools.List[DetailedRow] {
-	list := tools.PageOf(page.Page, func(i api.Issue) DetailedRow { return detailedRow(i, p.Include) })
+	include := p.Included()
+	list := tools.PageOf(page.Page, func(i api.Issue) DetailedRow { return detailedRow(i, include) })
 	for i := range list.Rows {
 		list.Rows[i].addDetails(list.Rows[i].Number, page.Details[i])
 	}
