@@ -125,6 +125,7 @@ func (w walk) read(t *testing.T, list tools.Tool, owner string) (ids []int, call
 	if w.limit > 0 {
 		paging += fmt.Sprintf(`,"limit":%d`, w.limit)
 	}
+	rest := false // whether the page is what the call before left out
 	for {
 		arguments := fmt.Sprintf(`{"owner":%q,"repo":"r","number":7%s%s}`, owner, paging, page)
 		result, _ := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, json.RawMessage(arguments))
@@ -141,10 +142,11 @@ func (w walk) read(t *testing.T, list tools.Tool, owner string) (ids []int, call
 		require.NoError(t, json.Unmarshal([]byte(answer), &value))
 		if w.limit > 0 {
 			require.LessOrEqual(t, len(value.Rows), w.limit, arguments)
-			if value.Cut == "" && value.NextPage != "" {
+			if value.Cut == "" && value.NextPage != "" && !rest {
 				require.Len(t, value.Rows, w.limit, arguments)
 			}
 		}
+		rest = strings.Contains(value.Cut, "rows are left out")
 		for _, row := range value.Rows {
 			ids = append(ids, row.ID)
 		}
