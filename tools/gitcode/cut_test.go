@@ -1,0 +1,346 @@
+package gitcode_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// library is a service with issues, the newest first, each with a body and
+// comments. It counts the requests.
+type library struct {
+	bodies   []string   // of the issues 1, 2, …
+	comments [][]string // of the same issues
+
+	mu       sync.Mutex
+	requests int
+}
+
+func (l *library) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.mu.Lock()
+	l.requests++
+	l.mu.Unlock()
+	issue := func(n int) string {
+		return fmt.Sprintf(`{"id":%d,"number":"%d","title":"t","body":%s,"comments":%d,"created_at":"2026-01-01T00:00:00Z"}`, 100+n, n, encoded(l.bodies[n-1]), len(l.of(n)))
+	}
+	comment := func(n, k int) string {
+		return fmt.Sprintf(`{"id":%d,"body":%s,"user":{"login":"mei"},"target":{"issue":{"id":%d,"nubmer":%d}},"created_at":"2026-01-02T00:00:00Z"}`, n*1000+k+1, encoded(l.of(n)[k]), 100+n, n)
+	}
+	parts := strings.Split(r.URL.Path, "/")
+	var rows []string
+	switch last := parts[len(parts)-1]; {
+	case r.Method != http.MethodGet:
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case last == "issues":
+		for n := len(l.bodies); n > 0; n-- {
+			rows = append(rows, issue(n))
+		}
+	case last == "comments" && len(parts) == 6:
+		for n := range l.bodies {
+			for k := range l.of(n + 1) {
+				rows = append(rows, comment(n+1, k))
+			}
+		}
+	case last == "comments":
+		n, _ := strconv.Atoi(parts[5])
+		for k := range l.of(n) {
+			rows = append(rows, comment(n, k))
+		}
+	case parts[len(parts)-2] == "comments":
+		id, _ := strconv.Atoi(last)
+		fmt.Fprint(w, comment(id/1000, id%1000-1))
+		return
+	default:
+		n, _ := strconv.Atoi(last)
+		if n > len(l.bodies) {
+			responds(404, `{"error_code":404,"error_message":"Issue Not Found"}`)(w, r)
+			return
+		}
+		fmt.Fprint(w, issue(n))
+		return
+	}
+	page, size := 1, 20
+	fmt.Sscan(r.URL.Query().Get("page"), &page)
+	fmt.Sscan(r.URL.Query().Get("per_page"), &size)
+	if strings.HasSuffix(r.URL.Path, "/comments") && (r.URL.Query().Get("order") == "desc" || r.URL.Query().Get("direction") == "desc") {
+		slices.Reverse(rows)
+	}
+	w.Header()["total_count"] = []string{strconv.Itoa(len(rows))}
+	start := min((page-1)*size, len(rows))
+	fmt.Fprint(w, "["+strings.Join(rows[start:min(start+size, len(rows))], ",")+"]")
+}
+
+// of returns the comments of an issue.
+func (l *library) of(n int) []string {
+	if n > len(l.comments) {
+		return nil
+	}
+	return l.comments[n-1]
+}
+
+func encoded(s string) string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// cutIssue is an issue as a result shows it.
+type cutIssue struct {
+	Number   int
+	Body     string
+	Cut      string
+	Comments json.RawMessage
+}
+
+// comments returns the member comments if it is an array.
+func (i cutIssue) comments(t *testing.T) (list []struct {
+	ID      int
+	Author  string
+	Body    string
+	LeftOut string `json:"left_out"`
+}) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(i.Comments, &list), string(i.Comments))
+	return list
+}
+
+type cutList struct {
+	Rows     []cutIssue
+	NextPage json.Number `json:"next_page"`
+	Cut      string
+}
+
+// reading calls a tool of a session, checks its size and schema, and decodes its
+// result.
+func reading[V any](t *testing.T, session *client.Client, limit int, tool, arguments string) V {
+	t.Helper()
+	result := call(t, session, tool, arguments)
+	answer := text(t, result)
+	require.False(t, result.IsError, answer)
+	require.LessOrEqual(t, len(answer), limit)
+	var raw any
+	require.NoError(t, json.Unmarshal([]byte(answer), &raw))
+	require.NoError(t, compile(t, toolNamed(t, tool).Output).Validate(raw))
+	var value V
+	require.NoError(t, json.Unmarshal([]byte(answer), &value))
+	return value
+}
+
+func session(t *testing.T, service http.Handler, limit int) *client.Client {
+	t.Helper()
+	return connect(t, newClient(t, service, api.Config{}), tools.Env{MaxResult: limit})
+}
+
+var marker = regexp.MustCompile(`… \(([\d,]+) of ([\d,]+) characters; the rest: (\w+) (number|id)=(\d+) offset=(\d+)\)$`)
+
+// TestCutTextsCanBeReadOn follows what the end of a cut text says until all of
+// the text is read.
+func TestCutTextsCanBeReadOn(t *testing.T) {
+	t.Parallel()
+	paragraph := strings.Repeat("Some words of a sentence. ", 12)
+	for name, test := range map[string]struct {
+		text string
+		end  string // regular expression for the end of each part
+	}{
+		"paragraphs":      {strings.Repeat(paragraph+"\n\n", 60), `\n\n$`},
+		"CRLF":            {strings.Repeat(paragraph+"\r\n\r\n", 60), `\n\n$`},
+		"blank lines":     {strings.Repeat(paragraph+"\n \t\n", 60), `\n \t\n$`},
+		"lines":           {strings.Repeat(paragraph+"\n", 60), `\.\s\n$`},
+		"words":           {strings.Repeat(paragraph, 60), `\w+\.? $`},
+		"Chinese":         {strings.Repeat("议题很长，需要分段阅读。", 2000), `[，。]$`},
+		"one long word":   {strings.Repeat("ab", 20_000), `$`},
+		"emoji":           {strings.Repeat("👨‍👩‍👧", 3000), `👧$`},
+		"token":           {strings.Repeat("x", 1100) + strings.Repeat(testToken+"y", 2000), `$`},
+		"a late boundary": {"short\n\n" + strings.Repeat("w ", 20_000), `w $`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := session(t, &library{bodies: []string{test.text}, comments: [][]string{{test.text}}}, 5_000)
+			for tool, first := range map[string]string{"get_issue": `"number":1`, "get_comment": `"id":1001`} {
+				var whole strings.Builder
+				for next, parts := first, 1; ; parts++ {
+					got := reading[cutIssue](t, s, 5_000, tool, `{"owner":"o","repo":"r",`+next+`}`)
+					m := marker.FindStringSubmatch(got.Body)
+					if m == nil {
+						whole.WriteString(got.Body)
+						assert.Empty(t, got.Cut)
+						assert.Greater(t, parts, 3)
+						break
+					}
+					assert.Equal(t, "A text is cut; its end says how to read the rest.", got.Cut)
+					assert.Equal(t, tool, m[3])
+					assert.Equal(t, strings.ReplaceAll(m[1], ",", ""), m[6])
+					assert.Equal(t, strconv.Itoa(len([]rune(test.text))), strings.ReplaceAll(m[2], ",", ""))
+					part := strings.TrimSuffix(got.Body, m[0])
+					assert.Regexp(t, test.end, part)
+					assert.Greater(t, len(part), 2000)
+					whole.WriteString(part)
+					next = fmt.Sprintf(`%q:%s,"offset":%s`, m[4], m[5], m[6])
+				}
+				want := strings.ReplaceAll(strings.ReplaceAll(test.text, "\r\n", "\n"), testToken, "[token removed]")
+				assert.True(t, want == whole.String(), "the parts are the text")
+			}
+			result := call(t, s, "get_issue", `{"owner":"o","repo":"r","number":1,"offset":1000000}`)
+			assert.Contains(t, text(t, result), fmt.Sprintf("offset 1000000 is past the end: the body has %d characters", len([]rune(test.text))))
+		})
+	}
+}
+
+// TestLongTextsMakeRoomForRows checks that short texts stay whole, that long ones
+// are no shorter than necessary, and that rows are left out only if not even
+// short texts fit.
+func TestLongTextsMakeRoomForRows(t *testing.T) {
+	t.Parallel()
+	short := strings.Repeat("word ", 100)
+	l := &library{}
+	for n := range 40 {
+		l.bodies = append(l.bodies, short)
+		l.comments = append(l.comments, []string{short})
+		if n%20 == 0 {
+			l.bodies[n], l.comments[n][0] = strings.Repeat("word ", 4000), strings.Repeat("word ", 8000)
+		}
+	}
+	const arguments = `{"owner":"o","repo":"r","per_page":100,"include":["body","comments"]}`
+	list := reading[cutList](t, session(t, l, 60_000), 60_000, "list_repo_issues", arguments)
+	assert.Len(t, list.Rows, 40)
+	assert.Empty(t, list.NextPage)
+	assert.Equal(t, "4 texts are cut; their ends say how to read the rest.", list.Cut)
+	for _, row := range list.Rows {
+		comment := row.comments(t)[0]
+		if row.Number%20 != 1 {
+			assert.Equal(t, short, row.Body)
+			assert.Equal(t, short, comment.Body)
+			assert.Zero(t, comment.ID, "a comment has its id only if it is cut")
+			continue
+		}
+		assert.Contains(t, row.Body, fmt.Sprintf(" of 20,000 characters; the rest: get_issue number=%d offset=", row.Number))
+		assert.Contains(t, comment.Body, fmt.Sprintf(" of 40,000 characters; the rest: get_comment id=%d offset=", row.Number*1000+1))
+		assert.Equal(t, row.Number*1000+1, comment.ID)
+		assert.InDelta(t, len(row.Body), len(comment.Body), 200, "both have the same room")
+		assert.Greater(t, len(row.Body), 2_500)
+	}
+
+	list = reading[cutList](t, session(t, l, 20_000), 20_000, "list_repo_issues", arguments)
+	assert.Regexp(t, `^\d+ of 40 rows are left out; continue with page=1\.\d\d\.$`, list.Cut)
+	assert.Greater(t, len(list.Rows), 10)
+	assert.Equal(t, short, list.Rows[0].Body)
+}
+
+func TestNewCommentsAreKeptBeforeOldOnes(t *testing.T) {
+	t.Parallel()
+	var comments []string
+	for k := range 200 {
+		comments = append(comments, fmt.Sprintf("%d %s", k+1, strings.Repeat("word ", 100)))
+	}
+	s := session(t, &library{bodies: []string{"the body"}, comments: [][]string{comments}}, 20_000)
+	issue := reading[cutIssue](t, s, 20_000, "get_issue", `{"owner":"o","repo":"r","number":1,"include":["comments"]}`)
+	assert.Equal(t, "the body", issue.Body)
+	assert.Equal(t, "Earlier comments are left out.", issue.Cut)
+	check := func(issue cutIssue) {
+		t.Helper()
+		list := issue.comments(t)
+		assert.Equal(t, fmt.Sprintf("%d earlier comments; list_issue_comments number=1 has them", 200-len(list)+1), list[0].LeftOut)
+		assert.Greater(t, len(list), 30)
+		for i, c := range list[1:] {
+			assert.Equal(t, comments[200-len(list)+1+i], c.Body)
+		}
+	}
+	check(issue)
+	list := reading[cutList](t, s, 20_000, "list_repo_issues", `{"owner":"o","repo":"r","include":["comments"]}`)
+	check(list.Rows[0])
+
+	// The body and the comments share the room, and all comments stay while no
+	// text is shorter than 2,000 bytes.
+	long := strings.Repeat("word ", 4000)
+	s = session(t, &library{bodies: []string{long}, comments: [][]string{{long, "short", long}}}, 20_000)
+	issue = reading[cutIssue](t, s, 20_000, "get_issue", `{"owner":"o","repo":"r","number":1,"include":["comments"]}`)
+	assert.Equal(t, "3 texts are cut; their ends say how to read the rest.", issue.Cut)
+	assert.Equal(t, "short", issue.comments(t)[1].Body)
+	assert.InDelta(t, len(issue.Body), len(issue.comments(t)[2].Body), 200)
+	assert.Greater(t, len(issue.Body), 6_000)
+}
+
+// TestCutNumbersAreNamed checks that a list of numbers that does not fit names
+// those left out, ready to be passed again.
+func TestCutNumbersAreNamed(t *testing.T) {
+	t.Parallel()
+	l := &library{}
+	for range 30 {
+		l.bodies = append(l.bodies, strings.Repeat("word ", 300))
+	}
+	s := session(t, l, 20_000)
+	var read []int
+	numbers := "[30,99,7,3,29,28,27,26,25,24,23,22,21,20,19,18,17,16,15]"
+	list := reading[cutList](t, s, 20_000, "list_repo_issues", `{"owner":"o","repo":"r","include":["body"],"numbers":`+numbers+`}`)
+	assert.Contains(t, list.Cut, "Could not read #99: GET /repos/{owner}/{repo}/issues/{number} returned 404: Issue Not Found")
+	for calls := 1; ; calls++ {
+		for _, row := range list.Rows {
+			read = append(read, row.Number)
+		}
+		assert.Empty(t, list.NextPage)
+		m := regexp.MustCompile(`^\d+ of \d+ rows are left out; continue with numbers=(\[[\d,]+\])\.`).FindStringSubmatch(list.Cut)
+		if m == nil {
+			assert.Equal(t, 2, calls)
+			break
+		}
+		list = reading[cutList](t, s, 20_000, "list_repo_issues", `{"owner":"o","repo":"r","include":["body"],"numbers":`+m[1]+`}`)
+	}
+	assert.Equal(t, []int{30, 7, 3, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15}, read)
+
+	result := call(t, s, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[98,99]}`)
+	assert.True(t, result.IsError)
+	result = call(t, s, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[1],"state":"open"}`)
+	assert.Contains(t, text(t, result), "not sent: numbers selects exactly these issues and cannot be combined with state")
+}
+
+func TestDetailsThatCannotBeReadAreNamed(t *testing.T) {
+	t.Parallel()
+	l := &library{bodies: []string{"a", "b"}, comments: [][]string{{"c"}, {"d"}}}
+	s := session(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/comments") && !strings.HasSuffix(r.URL.Path, "/1/comments") || strings.HasSuffix(r.URL.Path, "/operate_logs") {
+			responds(403, `{"error_message":"403 Forbidden"}`)(w, r)
+			return
+		}
+		l.ServeHTTP(w, r)
+	}), 60_000)
+	list := reading[cutList](t, s, 60_000, "list_repo_issues", `{"owner":"o","repo":"r","include":["comments","logs"]}`)
+	assert.Equal(t, "Could not read the comments of #2: GET /repos/{owner}/{repo}/issues/{number}/comments returned 403: 403 Forbidden. "+
+		"Could not read the logs of #1, #2: GET /repos/{owner}/issues/{number}/operate_logs returned 403: 403 Forbidden.", list.Cut)
+	assert.Equal(t, "1", string(list.Rows[0].Comments), "the number of comments stays")
+	assert.Equal(t, "c", list.Rows[1].comments(t)[0].Body)
+	issue := reading[cutIssue](t, s, 60_000, "get_issue", `{"owner":"o","repo":"r","number":1,"include":["logs"]}`)
+	assert.Contains(t, issue.Cut, "Could not read the logs of #1: ")
+}
+
+// TestFieldsInclude checks that a member that fields select need not be included,
+// and that an included one need not be selected.
+func TestFieldsInclude(t *testing.T) {
+	t.Parallel()
+	s := session(t, &library{bodies: []string{"text"}, comments: [][]string{{"c"}}}, 60_000)
+	for arguments, want := range map[string]string{
+		`"fields":["number","body"]`:                             `{"rows":[{"number":1,"body":"text"}],"total":1}`,
+		`"fields":["number"],"include":["body"]`:                 `{"rows":[{"number":1,"body":"text"}],"total":1}`,
+		`"fields":["number","comments"]`:                         `{"rows":[{"number":1,"comments":1}],"total":1}`,
+		`"fields":["number"],"include":["comments","id"]`:        `{"rows":[{"number":1,"comments":[{"author":"mei","created":"2026-01-02","body":"c"}],"id":101}],"total":1}`,
+		`"numbers":[1],"fields":["number","title"],"include":[]`: `{"rows":[{"number":1,"title":"t"}]}`,
+	} {
+		result := call(t, s, "list_repo_issues", `{"owner":"o","repo":"r",`+arguments+`}`)
+		assert.Equal(t, want, text(t, result))
+	}
+}
