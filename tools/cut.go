@@ -67,7 +67,10 @@ func fit(value result, texts []LongText, limit, least int, filter sanitize.Filte
 	if err != nil {
 		return nil, false, err
 	}
-	size := max(commonSize(sizes, limit-len(frame)+len(texts)), least)
+	size := least
+	if len(sizes) > 0 { // at least the longest is too long
+		size = max(min(commonSize(sizes, limit-len(frame)+len(texts)), slices.Max(sizes)-1), least)
+	}
 	for {
 		cut := 0
 		for i, t := range texts {
@@ -113,48 +116,55 @@ func commonSize(sizes []int, room int) int {
 }
 
 // fitOne is fit for a result that is to be cut as much as necessary: first its
-// texts, then its history, then more of its texts.
+// texts, then its history, then more of its texts. If something else is too long,
+// it is encoded whole.
 func fitOne(value result, parts Readable, limit int, filter sanitize.Filter) ([]byte, error) {
-	history, note := parts.History(), value.notes().Cut
-	var text []byte
+	history, notes := parts.History(), value.notes()
+	note := notes.Cut
 	var texts []LongText
+	restore := func() { // what an earlier attempt cut
+		notes.Cut = note
+		for _, t := range texts {
+			t.Set(t.Text, false)
+		}
+	}
+	attempt := func(kept, least int) (text []byte, fits bool, err error) {
+		restore()
+		if history.Len > 0 {
+			history.Keep(kept)
+		}
+		if kept < history.Len {
+			notes.Cut = join(note, "Earlier comments are left out.")
+		}
+		texts = parts.LongTexts()
+		return fit(value, texts, limit, least, filter)
+	}
 	for _, least := range []int{shortText, leastText} {
-		attempt := func(kept int) (fits bool, err error) {
-			value.notes().Cut = note
-			for _, t := range texts {
-				t.Set(t.Text, false) // as an earlier attempt found it
-			}
-			if history.Len > 0 {
-				history.Keep(kept)
-				if kept < history.Len {
-					value.notes().Cut = join(note, "Earlier comments are left out.")
-				}
-			}
-			texts = parts.LongTexts()
-			text, fits, err = fit(value, texts, limit, least, filter)
-			return fits, err
+		var best []byte
+		fewest, most := 0, history.Len // of the history, to find out
+		if least == shortText && history.Len > 0 {
+			fewest = 1 // rather cut more of the texts than leave out all of it
 		}
-		if fits, err := attempt(history.Len); fits || err != nil || history.Len == 0 && least == leastText {
-			return text, err
-		}
-		kept, tooMany := 0, history.Len // kept fits or is not known to
-		for tooMany-kept > 1 {
-			fits, err := attempt((kept + tooMany) / 2)
+		for n := most; fewest <= most; n = (fewest + most) / 2 {
+			text, fits, err := attempt(n, least)
 			if err != nil {
 				return nil, err
 			}
 			if fits {
-				kept = (kept + tooMany) / 2
+				best, fewest = text, n+1
 			} else {
-				tooMany = (kept + tooMany) / 2
+				most = n - 1
 			}
 		}
-		if history.Len > 0 && (kept > 0 || least == leastText) {
-			_, err := attempt(kept)
-			return text, err
+		if best != nil {
+			return best, nil
 		}
 	}
-	return text, nil
+	restore()
+	if history.Len > 0 {
+		history.Keep(history.Len)
+	}
+	return encode(value, filter)
 }
 
 // cut returns the beginning of a text and how to read the rest, in at most size

@@ -51,7 +51,7 @@ func TestEveryResultIsBounded(t *testing.T) {
 		"body":             {tool: "get_issue", answer: `{"id":1,"number":7,"title":"t","state":"open","body":` + quoted(words) + `}`, cut: "A text is cut; its end says how to read the rest."},
 		"control":          {tool: "get_issue", answer: `{"id":1,"number":7,"title":"t","body":` + quoted(control) + `}`, cut: "A text is cut; "},
 		"title":            {tool: "get_issue", answer: `{"id":1,"number":7,"title":` + quoted(words) + `,"body":"b"}`, cut: "The title is truncated after "},
-		"title and body":   {tool: "get_issue", answer: `{"id":1,"number":7,"title":` + quoted(words) + `,"body":` + quoted(words+words) + `}`, cut: "A text is cut; its end says how to read the rest. The title is truncated after "},
+		"title and body":   {tool: "get_issue", answer: `{"id":1,"number":7,"title":` + quoted(words) + `,"body":` + quoted(words+words) + `}`, cut: "The text is truncated after "},
 		"address":          {tool: "get_issue", answer: `{"id":1,"number":7,"html_url":` + quoted(words) + `}`, cut: "The url is truncated after "},
 		"author":           {tool: "get_issue", answer: `{"id":1,"number":7,"user":{"login":` + quoted(words) + `}}`, cut: "The author is truncated after "},
 		"a label":          {tool: "get_issue", answer: `{"id":1,"number":7,"labels":[{"name":` + quoted(words) + `},{"name":"bug"}]}`, cut: "A value of labels is truncated after "},
