@@ -54,7 +54,7 @@ func TestPageListsTheToolsOffered(t *testing.T) {
 	}
 	assert.Equal(t, offered, strings.Count(body, "<dt>"))
 	assert.Equal(t, strings.Count(body, "<dl>"), strings.Count(body, "</dl>"))
-	assert.Contains(t, body, "Required: <code>owner</code>, <code>repo</code>, <code>number</code></div>", "get_issue")
+	assert.Contains(t, body, "Required: <code>owner</code>, <code>repo</code>, <code>number</code><br>Optional: <code>offset</code>, <code>include</code></div>", "get_issue")
 	assert.Regexp(t, "Required: <code>owner</code>, <code>repo</code><br>Optional: <code>\\w+</code>, <code>", body, "list_repo_issues")
 }
 
