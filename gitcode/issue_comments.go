@@ -79,7 +79,7 @@ func (r *detailReader) readRepoComments() []int {
 	}
 	more := pages(*first.Total) - 1
 	r.mu.Lock()
-	r.total = 1 + more
+	r.total = r.done + more
 	r.mu.Unlock()
 	errs := make([]error, more)
 	inParallel(more, func(i int) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -89,14 +90,20 @@ func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesPar
 	r := detailReader{client: c, ctx: ctx, repo: p.RepoRef}
 	var page rest.Page[Issue]
 	var err error
+	var done atomic.Int64 // the progress of reading the issues, to go on from
+	counting := rest.WithSteps(ctx, func(s rest.Step) {
+		done.Store(int64(s.Done))
+		rest.ReportStep(ctx, s)
+	})
 	if p.Numbers != nil {
-		page, err = r.numbered(p)
+		page, err = r.numbered(counting, p)
 	} else {
-		page, err = c.ListRepoIssues(ctx, p.ListRepoIssuesParams)
+		page, err = c.ListRepoIssues(counting, p.ListRepoIssuesParams)
 	}
 	if err != nil {
 		return DetailedIssues{}, err
 	}
+	r.done = int(done.Load())
 	include := p.Included()
 	if !include.Has("body") {
 		for i := range page.Items {
@@ -111,11 +118,11 @@ func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesPar
 const maxNumbers = 200
 
 // numbered returns the issues with the requested numbers, in that order.
-func (r *detailReader) numbered(p ListDetailedIssuesParams) (rest.Page[Issue], error) {
+func (r *detailReader) numbered(ctx context.Context, p ListDetailedIssuesParams) (rest.Page[Issue], error) {
 	if err := p.checkNumbers(); err != nil {
 		return rest.Page[Issue]{}, err
 	}
-	found, failed := r.client.issuesByNumber(r.ctx, p.RepoRef, p.Numbers)
+	found, failed := r.client.issuesByNumber(ctx, p.RepoRef, p.Numbers)
 	var page rest.Page[Issue]
 	seen := map[int]bool{}
 	for _, number := range p.Numbers {
@@ -224,7 +231,7 @@ type detailReader struct {
 	details     []IssueDetails
 	unread      []Unread
 	unseen      int // comments of the repository's list that could not be assigned
-	done, total int // requests for details, for the progress
+	done, total int // requests, for the progress
 }
 
 // read reads the included details of issues.

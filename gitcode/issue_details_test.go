@@ -315,8 +315,13 @@ func TestIssuesWithNumbers(t *testing.T) {
 		return ListDetailedIssuesParams{ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}}, Numbers: append([]int{}, numbers...)}
 	}
 	c := testClient(t, &numbered{newest: 20, lost: setOf(5, 6)})
-	got, err := c.ListDetailedIssues(t.Context(), params(7, 3, 5, 7, 20, 6))
+	var done []int
+	p := params(7, 3, 5, 7, 20, 6)
+	p.Include = Include{"logs"}
+	got, err := c.ListDetailedIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), p)
 	require.NoError(t, err)
+	assert.Equal(t, []int{3, 4, 5, 6, 7, 8}, done, "the progress goes on: five numbers, three logs")
+	got.Unread = slices.DeleteFunc(got.Unread, func(u Unread) bool { return u.Part == "logs" })
 	var numbers []int
 	for _, issue := range got.Items {
 		numbers = append(numbers, int(issue.Number))

@@ -27,10 +27,16 @@
 // structuredContent and as text, because some clients show the model only one
 // of them. Package sanitize removes invisible characters and secrets.
 //
-// Results, those of errors included, are limited to Env.MaxResult bytes. A page
-// of a list then ends earlier, and its next_page is the rest of the page. In
-// anything else, the longest texts are truncated and the longest arrays cut.
-// The member cut says so.
+// Results, those of errors included, are limited to Env.MaxResult bytes. The
+// member cut says what was left out, in this order:
+//
+//   - Of the texts of a [Readable], the longest are cut, at a paragraph if there is
+//     one, and end with the call that reads on. In a page of rows, texts of up to
+//     2,000 bytes stay whole.
+//   - A page of a list ends earlier, and its next_page is the rest of the page. The
+//     rest is kept for some minutes: that call then takes no request.
+//   - Of a single Readable, the oldest elements of its history are left out.
+//   - Of anything else, the longest texts are truncated and the longest arrays cut.
 //
 // If the params have a method RowFields, the rows of the result have only the
 // members that it returns. Members that the rows' schema lacks are rejected before

@@ -344,3 +344,40 @@ func TestFieldsInclude(t *testing.T) {
 		assert.Equal(t, want, text(t, result))
 	}
 }
+
+// TestIncludedMembersAreThoseOfTheirTools checks every included member of the
+// sandbox's issues against the tool that returns it alone.
+func TestIncludedMembersAreThoseOfTheirTools(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	const all = `"include":["body","comments","pull_requests","logs","issue_state","type","priority","visibility","id","url"]`
+	rows := u.call("list_repo_issues", `{`+portal+`,"per_page":100,`+all+`}`)["rows"].([]any)
+	require.Len(t, rows, 14)
+	pulls, logs, comments := 0, 0, 0
+	for _, row := range rows {
+		row := row.(map[string]any)
+		ref := fmt.Sprintf(`{`+portal+`,"number":%v`, row["number"])
+		issue := u.call("get_issue", ref+`,`+all+`}`)
+		for _, member := range []string{"body", "comments", "pull_requests", "logs", "issue_state", "type", "priority", "id", "url"} {
+			assert.Equal(t, issue[member], row[member], member)
+		}
+		assert.NotEmpty(t, row["visibility"], "an included visibility may be public")
+		alone := u.call("list_issue_comments", ref+`,"per_page":100}`)["rows"].([]any)
+		included, _ := row["comments"].([]any)
+		require.Len(t, included, len(alone))
+		for i := range alone {
+			assert.Equal(t, alone[i].(map[string]any)["body"], included[i].(map[string]any)["body"])
+		}
+		included, _ = row["pull_requests"].([]any)
+		assert.Equal(t, column(u.call("list_issue_pull_requests", ref+`}`), "url"), column(map[string]any{"rows": included}, "url"))
+		pulls, comments = pulls+len(included), comments+len(alone)
+		included, _ = row["logs"].([]any)
+		assert.Equal(t, column(u.call("get_operate_logs", ref+`}`), "content"), column(map[string]any{"rows": included}, "content"))
+		logs += len(included)
+	}
+	assert.Positive(t, pulls)
+	assert.Positive(t, comments)
+	assert.Positive(t, logs)
+	numbered := u.call("list_repo_issues", `{`+portal+`,"numbers":[2,14,1],`+all+`}`)["rows"].([]any)
+	assert.Equal(t, []any{rows[12], rows[0], rows[13]}, numbered)
+}

@@ -62,7 +62,7 @@ func detailedRow(i api.Issue, include api.Include) DetailedRow {
 // addDetails adds what GitCode returns in responses of their own. The number of
 // comments stays if they were not read.
 func (r *DetailedRow) addDetails(number int, d api.IssueDetails) {
-	r.rest = fmt.Sprintf("get_issue number=%d", number)
+	r.number, r.rest = number, fmt.Sprintf("get_issue number=%d", number)
 	if d.CommentsRead {
 		for _, c := range d.Comments {
 			r.all = append(r.all, IssueComment{Author: string(c.User.Login), Created: day(c.CreatedAt), Body: string(c.Body), id: int64(c.ID)})
@@ -87,7 +87,7 @@ func (r *DetailedRow) keepComments(n int) {
 	left := len(r.all) - n
 	list := commentList(slices.Clone(r.all[left:])) // their bodies may be cut
 	if left > 0 {
-		list = slices.Concat(commentList{{LeftOut: fmt.Sprintf("%d earlier comments; list_issue_comments number=%d has them", left, r.Number)}}, list)
+		list = slices.Concat(commentList{{LeftOut: fmt.Sprintf("%d earlier comments; list_issue_comments number=%d has them", left, r.number)}}, list)
 	}
 	if len(list) > 0 {
 		r.Comments = list

@@ -39,6 +39,7 @@ type DetailedRow struct {
 	URL          string           `json:"url,omitempty" jsonschema_description:"Web page"`
 	Body         string           `json:"body,omitempty" jsonschema_description:"Markdown"`
 
+	number     int            // of the issue, even if the response lacks it
 	bodyOffset int            // characters that Body lacks at its beginning
 	rest       string         // the call that reads the rest of the body; "" if there is none
 	all        []IssueComment // the comments, of which Comments may be the last
