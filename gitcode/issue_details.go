@@ -303,10 +303,3 @@ func (r *detailReader) fail(part string, number int, err error) {
 	}
 	r.unread = append(r.unread, Unread{Part: part, Numbers: []int{number}, Err: err})
 }
-
-func classOf(err error) rest.Class {
-	if e, ok := errors.AsType[*rest.Error](err); ok {
-		return e.Class
-	}
-	return ""
-}

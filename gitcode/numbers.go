@@ -59,7 +59,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 		}
 		take(first)
 		drop()
-		pages := pagesOf(missing, first)
+		pages := pagesWith(missing, first)
 		inParallel(len(pages), func(i int) {
 			if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
 				take(page)
@@ -93,10 +93,10 @@ func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest
 	})
 }
 
-// pagesOf returns the pages after the first of newestIssues that should contain
+// pagesWith returns the pages after the first of newestIssues that should contain
 // at least two of the numbers. It assumes that the issues which the list lacks
 // are spread evenly over those after the first page.
-func pagesOf(numbers []int, first rest.Page[issueResponse]) []int {
+func pagesWith(numbers []int, first rest.Page[issueResponse]) []int {
 	if first.Next == 0 || first.Total == nil || len(first.Items) == 0 {
 		return nil
 	}
