@@ -19,10 +19,10 @@ type UpdateIssueParams struct {
 	State           *StateChange `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee        *string      `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
 	AddAssignees    []string     `json:"add_assignees,omitempty" jsonschema_description:"Usernames or me"`
-	RemoveAssignees []string     `json:"remove_assignees,omitempty" jsonschema_description:"Usernames"`
+	RemoveAssignees []string     `json:"remove_assignees,omitempty" jsonschema_description:"Usernames or me"`
 	Milestone       *string      `json:"milestone,omitempty" jsonschema_description:"Title, or global number (not the one in web addresses); \"\" clears"`
 	Labels          *Labels      `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
-	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Allow labels that the repository lacks"`
+	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
 	SecurityHole    *Flag        `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
 	Comment         string       `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
 }
