@@ -3,7 +3,6 @@ package gitcode
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
