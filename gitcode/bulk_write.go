@@ -1,0 +1,202 @@
+package gitcode
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// The methods of this file make a part of the change of an issue. What is done
+// is removed from i.todo.
+
+func (b *bulk) addLabels(ctx context.Context, i *bulkIssue) error {
+	names := i.todo.add
+	if len(names) == 0 {
+		return nil
+	}
+	labels, err := b.client.postLabels(ctx, AddLabelsParams{IssueRef: i.IssueRef, Labels: names})
+	if err != nil {
+		return b.settle(ctx, i, err, func(left issueGoal) bool {
+			i.todo.add = left.add
+			return len(left.add) == 0
+		})
+	}
+	i.wrote, i.todo.add = true, nil
+	i.sent.add = without(names, labelNames(labels))
+	return nil
+}
+
+// removeLabels removes the labels that the issue has. If one of them has
+// vanished, GitCode removes none, so the issue is read again.
+func (b *bulk) removeLabels(ctx context.Context, i *bulkIssue) error {
+	for again := false; len(i.todo.remove) > 0; again = true {
+		err := b.client.RemoveLabels(ctx, RemoveLabelsParams{IssueRef: i.IssueRef, Labels: i.todo.remove})
+		if e, ok := errors.AsType[*rest.Error](err); ok && e.Class == rest.NotFound && !again {
+			issue, err := b.reread(ctx, i)
+			if err != nil {
+				return err
+			}
+			i.todo.remove = i.goal.left(issue).remove
+			continue
+		}
+		if err != nil {
+			return b.settle(ctx, i, err, func(left issueGoal) bool {
+				i.todo.remove = left.remove
+				return len(left.remove) == 0
+			})
+		}
+		i.wrote, i.todo.remove = true, nil
+	}
+	return nil
+}
+
+// patch sets the state, the assignees and the milestone. It repeats the present
+// milestone, as UpdateIssue does.
+func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
+	if !i.todo.patches() {
+		return nil
+	}
+	p := UpdateIssueParams{IssueRef: i.IssueRef, Milestone: i.todo.milestone}
+	if i.todo.state != "" {
+		p.State = new(StateChange(i.todo.state))
+	}
+	if i.todo.assignees != nil {
+		p.Assignee = new(strings.Join(*i.todo.assignees, ","))
+	}
+	response, err := b.client.patchWithMilestone(ctx, p, i.seen.Milestone)
+	if err != nil {
+		return b.settle(ctx, i, err, func(left issueGoal) bool {
+			i.todo.state, i.todo.assignees, i.todo.milestone = left.state, left.assignees, left.milestone
+			return !left.patches()
+		})
+	}
+	i.wrote = true
+	// The response proves the values that it shows, but not that anything is
+	// empty, and it has no milestone or a stale one.
+	if string(response.State) != i.todo.state {
+		i.sent.state = i.todo.state
+	}
+	if want := i.todo.assignees; want != nil && (len(*want) == 0 || !sameNames(*want, response.AssigneeLogins())) {
+		i.sent.assignees = want
+	}
+	i.sent.milestone = i.todo.milestone
+	i.todo.state, i.todo.assignees, i.todo.milestone = "", nil, nil
+	return nil
+}
+
+// comment posts the comments.
+func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
+	for len(i.todo.comments) > 0 {
+		start, text := time.Now(), i.todo.comments[0]
+		_, err := b.client.CreateComment(ctx, CreateCommentParams{IssueRef: i.IssueRef, Body: text})
+		if mayHaveHappened(err) {
+			i.wrote = true
+			posted, readErr := b.client.hasPosted(ctx, i.IssueRef, text, start)
+			if readErr != nil {
+				i.outcome = Unknown
+				return err
+			}
+			if posted {
+				err = nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		i.wrote, i.todo.comments = true, i.todo.comments[1:]
+	}
+	return nil
+}
+
+// settle returns nil if a write failed with an unknown outcome and was carried
+// out all the same, or else its error. It reads the issue, and isDone looks at
+// what is left of the goal. If the issue cannot be read, its outcome is Unknown.
+func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, isDone func(left issueGoal) bool) error {
+	if !mayHaveHappened(err) {
+		return err
+	}
+	i.wrote = true
+	issue, readErr := b.reread(ctx, i)
+	if readErr != nil {
+		i.outcome = Unknown
+		return err
+	}
+	if isDone(i.goal.left(issue)) {
+		return nil
+	}
+	return err
+}
+
+// reread reads an issue again. It fails if the response is about another issue.
+func (b *bulk) reread(ctx context.Context, i *bulkIssue) (issueResponse, error) {
+	issue, err := b.client.readIssue(ctx, i.IssueRef)
+	if err == nil && !issue.isAbout(i.Number) {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: "the response is about another issue"}
+	}
+	if err == nil {
+		i.seen = issue
+	}
+	return issue, err
+}
+
+// result reports what became of the issues.
+func (b *bulk) result() IssuesUpdate {
+	r := IssuesUpdate{Stopped: b.stopped, Remaining: b.remaining()}
+	for _, i := range b.issues {
+		if i.outcome != "" {
+			r.Issues = append(r.Issues, IssueUpdate{i.Number, i.outcome, i.err, i.deviations, i.readErr})
+		}
+	}
+	return r
+}
+
+// remaining returns what is not known to be done. Issues of which the same
+// remains are together.
+func (b *bulk) remaining() []IssuesChange {
+	var groups [][]IssuesChange
+	for _, i := range b.issues {
+		if i.todo.isEmpty() {
+			continue
+		}
+		changes := i.todo.changes()
+		n := slices.IndexFunc(groups, func(g []IssuesChange) bool { return slices.EqualFunc(g, changes, IssuesChange.requestsSame) })
+		if n < 0 {
+			n, groups = len(groups), append(groups, changes)
+		}
+		for c := range groups[n] {
+			groups[n][c].Numbers = append(groups[n][c].Numbers, i.Number)
+		}
+	}
+	return slices.Concat(groups...)
+}
+
+// changes returns changes that request the goal. Each comment after the first
+// takes another change.
+func (g issueGoal) changes() []IssuesChange {
+	first := IssuesChange{AddLabels: g.add, RemoveLabels: g.remove, State: g.state}
+	if g.assignees != nil {
+		first.Assignee = new(strings.Join(*g.assignees, ","))
+	}
+	if g.milestone != nil {
+		first.Milestone = new(strings.Join(g.milestoneValues(), ""))
+	}
+	changes := []IssuesChange{first}
+	for n, text := range g.comments {
+		if n > 0 {
+			changes = append(changes, IssuesChange{})
+		}
+		changes[n].Comment = text
+	}
+	return changes
+}
+
+// requestsSame reports whether two changes are the same but for the numbers.
+func (c IssuesChange) requestsSame(other IssuesChange) bool {
+	same := func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+	return slices.Equal(c.AddLabels, other.AddLabels) && slices.Equal(c.RemoveLabels, other.RemoveLabels) &&
+		c.State == other.State && c.Comment == other.Comment && same(c.Assignee, other.Assignee) && same(c.Milestone, other.Milestone)
+}
