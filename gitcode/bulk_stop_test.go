@@ -1,0 +1,292 @@
+package gitcode_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// upTo returns the numbers from 1, without issues that the seed data closes.
+func upTo(last int) []int {
+	var numbers []int
+	for n := 1; n <= last; n++ {
+		if n != 7 && n != 8 && n != 12 {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// TestBulksStopEarly stops a call in the middle in every way. What it returns
+// completes the work, and nothing is done twice.
+func TestBulksStopEarly(t *testing.T) {
+	t.Parallel()
+	const issues = 27 // each takes a PATCH and a comment
+	for name, test := range map[string]struct {
+		config      func(*gitcode.Config)
+		fail        func(h *harbor, line string, cancel func()) fault.Fault
+		cancelAfter int           // issues
+		wait        time.Duration // before what remains is requested
+		done        int           // by the first call
+		says        string
+	}{
+		"the local rate limit": {
+			config: func(cfg *gitcode.Config) {
+				cfg.Rates, cfg.MaxWait = []rest.Rate{{Requests: 30, Per: time.Minute}}, 20*time.Second
+			},
+			wait: time.Minute, done: 14, says: "the local rate limit is exhausted",
+		},
+		"the service's rate limit": {
+			fail: func(_ *harbor, line string, _ func()) fault.Fault {
+				if strings.HasPrefix(line, "PATCH 6 ") {
+					return fault.Fault{Status: 429, Header: http.Header{"Retry-After": {"30"}}}
+				}
+				return fault.Fault{}
+			},
+			done: 5, says: "returned 429",
+		},
+		"between two writes of an issue": {
+			fail: func(_ *harbor, line string, _ func()) fault.Fault {
+				if strings.HasPrefix(line, "POST 6/comments") {
+					return fault.Fault{Status: 429}
+				}
+				return fault.Fault{}
+			},
+			done: 5, says: "returned 429",
+		},
+		"the token expires": {
+			fail: func(_ *harbor, line string, _ func()) fault.Fault {
+				if strings.HasPrefix(line, "PATCH 3 ") {
+					return fault.Fault{Status: 404, Body: `{"error_code":404,"error_message":"404, token not found"}`}
+				}
+				return fault.Fault{}
+			},
+			done: 2, says: "token not found",
+		},
+		"the time is used up": {
+			config: func(cfg *gitcode.Config) { cfg.Timeout, cfg.MaxWait = 30*time.Second, 20*time.Second },
+			fail: func(_ *harbor, line string, _ func()) fault.Fault {
+				if strings.HasPrefix(line, "POST ") {
+					return fault.Fault{Delay: 7 * time.Second}
+				}
+				return fault.Fault{}
+			},
+			done: 8, says: "the time for one call, 50s, is used up",
+		},
+		"canceled during a write": {
+			fail: func(_ *harbor, line string, cancel func()) fault.Fault {
+				if strings.HasPrefix(line, "POST 4/comments") {
+					cancel()
+					return fault.Fault{Delay: time.Hour}
+				}
+				return fault.Fault{}
+			},
+			done: 3, says: "canceled",
+		},
+		"canceled between issues": {cancelAfter: 5, done: 5, says: "canceled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHarbor()
+				h.fill(t, issues+3)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				ctx = rest.WithSteps(ctx, func(s rest.Step) {
+					if s.Done == test.cancelAfter {
+						cancel()
+					}
+				})
+				if test.fail != nil {
+					h.fail = func(_ *http.Request, line string) fault.Fault { return test.fail(h, line, cancel) }
+				}
+				c := h.pipe(t, test.config)
+				change := gitcode.IssuesChange{Numbers: upTo(issues + 3), State: "closed", Comment: "Closing."}
+				u, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{change}})
+				require.NoError(t, err)
+				require.Error(t, u.Stopped)
+				assert.ErrorContains(t, u.Stopped, test.says)
+				done := slices.DeleteFunc(outcomes(u), func(o string) bool { return !strings.HasSuffix(o, " done") })
+				assert.Len(t, done, test.done)
+				h.fail = nil
+
+				for u.Stopped != nil {
+					time.Sleep(test.wait)
+					u = update(t, c, true, u.Remaining...)
+				}
+				assert.Empty(t, u.Remaining)
+				h.assertClosedOnce(t, change)
+				for _, n := range change.Numbers {
+					writes := 0
+					for _, line := range h.writes {
+						if strings.HasPrefix(line, fmt.Sprintf("PATCH %d ", n)) || strings.HasPrefix(line, fmt.Sprintf("POST %d/", n)) {
+							writes++
+						}
+					}
+					assert.LessOrEqual(t, writes, 3, "issue %d: %v", n, h.writes)
+				}
+			})
+		})
+	}
+}
+
+// assertClosedOnce checks that issues got a change once, according to their
+// history, and that nothing else did.
+func (h *harbor) assertClosedOnce(t *testing.T, change gitcode.IssuesChange) {
+	t.Helper()
+	for _, n := range change.Numbers {
+		posted := slices.DeleteFunc(h.commentsOf(t, n, sandbox.Me), func(text string) bool { return text != change.Comment })
+		assert.Len(t, posted, 1, "issue %d", n)
+		var logs []gitcode.OperateLog
+		h.get(t, fmt.Sprintf("/repos/openharbor/issues/%d/operate_logs?repo=portal", n), &logs)
+		times := map[string]int{}
+		for _, entry := range logs {
+			times[string(entry.Content)]++
+		}
+		assert.Equal(t, 1, times["closed the issue"], "issue %d: %v", n, times)
+		for _, label := range change.AddLabels {
+			assert.Equal(t, 1, times["added label "+label], "issue %d: %v", n, times)
+		}
+		for _, label := range change.RemoveLabels {
+			assert.Equal(t, 1, times["removed label "+label], "issue %d: %v", n, times)
+		}
+		if change.Assignee != nil {
+			assert.Equal(t, 1, times["changed assignees to "+*change.Assignee], "issue %d: %v", n, times)
+		}
+	}
+}
+
+// TestResumeLooksBackOneHour posts a comment again after an hour and not before,
+// whatever the difference between the clocks.
+func TestResumeLooksBackOneHour(t *testing.T) {
+	t.Parallel()
+	for name, skew := range map[string]time.Duration{"the same time": 0, "GitCode is a day behind": -24 * time.Hour, "GitCode is a day ahead": 24 * time.Hour} {
+		for _, numbers := range [][]int{{10}, {9, 10, 11}} {
+			t.Run(fmt.Sprint(name, numbers), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					h := newHarbor()
+					h.skew = skew
+					c := h.pipe(t, nil)
+					ping := gitcode.IssuesChange{Numbers: numbers, Comment: "Ping\r\n"}
+					update(t, c, true, ping)
+					update(t, c, true, ping)
+					time.Sleep(59 * time.Minute)
+					u := update(t, c, true, ping)
+					assert.Len(t, h.takeWrites(), len(numbers))
+					assert.Equal(t, gitcode.Unchanged, u.Issues[0].Outcome)
+					time.Sleep(2 * time.Minute)
+					update(t, c, true, ping)
+					assert.Len(t, h.takeWrites(), len(numbers), "an hour later it is another comment")
+				})
+			})
+		}
+	}
+}
+
+// TestResumeIgnoresTheCommentsOfOthers checks that only the own comments on the
+// same issue count.
+func TestResumeIgnoresTheCommentsOfOthers(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	maria := h.client(t, func(cfg *gitcode.Config) { cfg.Token = sandbox.Token + "-maria" })
+	update(t, maria, false, gitcode.IssuesChange{Numbers: []int{1, 2}, Comment: "Ping"})
+	c := h.client(t, nil)
+	update(t, c, false, gitcode.IssuesChange{Numbers: []int{3}, Comment: "Ping"})
+	h.takeWrites()
+	update(t, c, true, gitcode.IssuesChange{Numbers: []int{1, 2, 3}, Comment: "Ping"})
+	assert.Equal(t, []string{`POST 1/comments {"body":"Ping"}`, `POST 2/comments {"body":"Ping"}`}, h.takeWrites())
+}
+
+// TestResumeUsesFewRequests reads the list of the repository, or those of the
+// issues if that takes fewer requests.
+func TestResumeUsesFewRequests(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	h.fill(t, 40)
+	comments := func() int {
+		n := 0
+		for _, line := range h.reads {
+			if strings.Contains(line, "comments?") {
+				n++
+			}
+		}
+		h.reads = nil
+		return n
+	}
+	update(t, c, true, gitcode.IssuesChange{Numbers: upTo(40), Comment: "Ping"})
+	assert.Equal(t, 1, comments())
+	for n := range 360 { // the newest comments fill four pages
+		h.do(t, http.MethodPost, "/repos/openharbor/portal/issues/7/comments", fmt.Sprintf(`{"body":"%d"}`, n), nil)
+	}
+	h.takeWrites()
+	update(t, c, true, gitcode.IssuesChange{Numbers: upTo(40), Comment: "Ping"})
+	assert.Equal(t, 4, comments())
+	update(t, c, true, gitcode.IssuesChange{Numbers: []int{1, 2}, Comment: "Ping"})
+	assert.Equal(t, 3, comments(), "the first page shows that there are four")
+	assert.Empty(t, h.takeWrites())
+}
+
+// TestBulkOfAFlakyService changes 200 issues of a service that fails one request
+// in ten in mixed ways, and requests what remains until nothing does.
+func TestBulkOfAFlakyService(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarbor()
+		h.fill(t, 203)
+		random := rand.New(rand.NewPCG(9, 9))
+		faults := []fault.Fault{{Status: 500}, {Refuse: true}, {Reset: true}, {CutOff: true}, {Status: 429}, {Status: 429, Header: http.Header{"Retry-After": {"3"}}}}
+		served := map[string]int{} // the writes that reached the sandbox
+		h.fail = func(r *http.Request, line string) fault.Fault {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			var f fault.Fault
+			if random.IntN(10) == 0 {
+				f = faults[random.IntN(len(faults))]
+			}
+			if r.Method != http.MethodGet && f.Status == 0 && !f.Refuse {
+				served[line]++
+			}
+			return f
+		}
+		c := h.pipe(t, func(cfg *gitcode.Config) { cfg.Timeout, cfg.MaxWait = 30*time.Second, 20*time.Second })
+		change := gitcode.IssuesChange{Numbers: upTo(203), AddLabels: []string{"duplicate", "wontfix"}, State: "closed", Assignee: new("sunli"), Comment: "Closing."}
+		calls, failed := 0, 0
+		for remaining := []gitcode.IssuesChange{change}; len(remaining) > 0; calls++ {
+			require.Less(t, calls, 50)
+			u, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: remaining, Resume: calls > 0})
+			if err != nil {
+				continue // nothing was written
+			}
+			for _, i := range u.Issues {
+				if i.Outcome == gitcode.Failed {
+					failed++
+				}
+				assert.NotEqual(t, gitcode.Unknown, i.Outcome, "reads are retried")
+			}
+			remaining = u.Remaining
+		}
+		t.Logf("%d calls, %d failed issues, %d writes and %d reads", calls, failed, len(h.writes), len(h.reads))
+		assert.Greater(t, failed, 10)
+		h.assertClosedOnce(t, gitcode.IssuesChange{Numbers: change.Numbers, AddLabels: change.AddLabels, Comment: change.Comment})
+		assert.Len(t, served, 600)
+		for line, times := range served {
+			assert.Equal(t, 1, times, line)
+		}
+	})
+}

@@ -1,0 +1,409 @@
+package gitcode_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+var portal = gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}
+
+// harbor is a sandbox that records the writes which it receives, and fails as a
+// test asks for.
+type harbor struct {
+	*sandbox.Sandbox
+	fail func(r *http.Request, write string) fault.Fault // may be nil
+	skew time.Duration                                   // of the service's clock
+
+	mu     sync.Mutex
+	writes []string // such as "POST 3/labels [\"bug\"]"
+	reads  []string
+}
+
+func newHarbor() *harbor { return &harbor{Sandbox: sandbox.New()} }
+
+// ServeHTTP implements http.Handler.
+func (h *harbor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	path := strings.TrimPrefix(r.URL.EscapedPath(), sandbox.Prefix)
+	for _, prefix := range []string{"/repos/openharbor/portal/issues/", "/repos/openharbor/issues/", "/repos/openharbor/portal/"} {
+		path = strings.TrimPrefix(path, prefix)
+	}
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	line := strings.TrimSpace(r.Method + " " + path + " " + string(body))
+	h.mu.Lock()
+	if r.Method == http.MethodGet {
+		h.reads = append(h.reads, line)
+	} else {
+		h.writes = append(h.writes, line)
+	}
+	fail := h.fail
+	h.mu.Unlock()
+	fault.Inject(http.HandlerFunc(h.serve), func(r *http.Request) fault.Fault {
+		if fail == nil {
+			return fault.Fault{}
+		}
+		return fail(r, line)
+	}).ServeHTTP(w, r)
+}
+
+// serve serves a request with the times of another clock.
+func (h *harbor) serve(w http.ResponseWriter, r *http.Request) {
+	if h.skew == 0 {
+		h.Sandbox.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Date", time.Now().Add(h.skew).UTC().Format(http.TimeFormat))
+	query := r.URL.Query()
+	if since, err := time.Parse(time.RFC3339, query.Get("since")); err == nil {
+		query.Set("since", since.Add(-h.skew).Format(time.RFC3339))
+		r.URL.RawQuery = query.Encode()
+	}
+	whole := httptest.NewRecorder()
+	h.Sandbox.ServeHTTP(whole, r)
+	maps.Copy(w.Header(), whole.Header())
+	w.WriteHeader(whole.Code)
+	w.Write(times.ReplaceAllFunc(whole.Body.Bytes(), func(s []byte) []byte {
+		at, _ := time.Parse(time.RFC3339, string(s))
+		return []byte(at.Add(h.skew).Format(time.RFC3339))
+	}))
+}
+
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00`)
+
+// client returns a client for a user of the sandbox that neither waits nor
+// retries, unless change says otherwise.
+func (h *harbor) client(t testing.TB, change func(*gitcode.Config)) *gitcode.Client {
+	t.Helper()
+	web := httptest.NewServer(h)
+	t.Cleanup(web.Close)
+	return newSandboxClient(t, gitcode.Config{BaseURL: web.URL + sandbox.Prefix}, change)
+}
+
+// pipe is client without a real network, for synctest bubbles.
+func (h *harbor) pipe(t testing.TB, change func(*gitcode.Config)) *gitcode.Client {
+	t.Helper()
+	transport, stop := fault.Pipe(h)
+	t.Cleanup(stop)
+	return newSandboxClient(t, gitcode.Config{BaseURL: "http://gitcode.test" + sandbox.Prefix, Transport: transport}, change)
+}
+
+func newSandboxClient(t testing.TB, cfg gitcode.Config, change func(*gitcode.Config)) *gitcode.Client {
+	t.Helper()
+	cfg.Token, cfg.MaxWait, cfg.Rates = sandbox.Token, -1, rest.Unlimited
+	if change != nil {
+		change(&cfg)
+	}
+	c, err := gitcode.New(cfg)
+	require.NoError(t, err)
+	return c
+}
+
+// takeWrites returns the writes since the last call.
+func (h *harbor) takeWrites() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	writes := h.writes
+	h.writes = nil
+	return writes
+}
+
+// get returns what the sandbox holds, past the recording and the faults.
+func (h *harbor) get(t testing.TB, path string, v any) {
+	t.Helper()
+	h.do(t, http.MethodGet, path, "", v)
+}
+
+func (h *harbor) do(t testing.TB, method, path, body string, v any) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, sandbox.Prefix+path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+sandbox.Token)
+	w := httptest.NewRecorder()
+	h.Sandbox.ServeHTTP(w, r)
+	require.Less(t, w.Code, 300, "%s %s: %s", method, path, w.Body)
+	if v != nil {
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), v))
+	}
+}
+
+// issueOf returns an issue of the repository portal.
+func (h *harbor) issueOf(t testing.TB, number int) gitcode.Issue {
+	t.Helper()
+	var issue gitcode.Issue
+	h.get(t, fmt.Sprintf("/repos/openharbor/portal/issues/%d", number), &issue)
+	return issue
+}
+
+// commentsOf returns the texts of an issue's comments by a user.
+func (h *harbor) commentsOf(t testing.TB, number int, user string) []string {
+	t.Helper()
+	var comments []gitcode.Comment
+	h.get(t, fmt.Sprintf("/repos/openharbor/portal/issues/%d/comments?per_page=100", number), &comments)
+	texts := []string{}
+	for _, c := range comments {
+		if string(c.User.Login) == user {
+			texts = append(texts, string(c.Body))
+		}
+	}
+	return texts
+}
+
+// fill creates issues up to a number.
+func (h *harbor) fill(t testing.TB, last int) {
+	t.Helper()
+	for n := 15; n <= last; n++ {
+		h.do(t, http.MethodPost, "/repos/openharbor/issues", fmt.Sprintf(`{"repo":"portal","title":"Issue %d","body":""}`, n), nil)
+	}
+}
+
+// update calls UpdateIssues for the repository portal.
+func update(t testing.TB, c *gitcode.Client, resume bool, changes ...gitcode.IssuesChange) gitcode.IssuesUpdate {
+	t.Helper()
+	u, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: resume})
+	require.NoError(t, err)
+	return u
+}
+
+// outcomes returns the outcomes as "number outcome".
+func outcomes(u gitcode.IssuesUpdate) []string {
+	var all []string
+	for _, i := range u.Issues {
+		all = append(all, fmt.Sprintf("%d %s", i.Number, i.Outcome))
+	}
+	return all
+}
+
+// asJSON returns changes as an agent would send them.
+func asJSON(t testing.TB, changes []gitcode.IssuesChange) string {
+	t.Helper()
+	text, err := rest.Marshal(changes)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// TestUpdateIssues gives issues all kinds of changes, one issue in several of
+// them, and counts the requests.
+func TestUpdateIssues(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	changes := []gitcode.IssuesChange{
+		{Numbers: []int{3, 1, 3}, AddLabels: []string{"needs-info", "duplicate"}, Comment: "First."},
+		{Numbers: []int{1}, AddLabels: []string{"Duplicate ", "question"}, RemoveLabels: []string{"Bug", "wontfix"}, State: "closed", Assignee: new("me, sunli"), Milestone: new("254120"), Comment: "Second."},
+		{Numbers: []int{1, 8}, State: "closed", Comment: " First.\r\n"},
+	}
+	before := h.issueOf(t, 1)
+	require.Contains(t, before.LabelNames(), "bug")
+	var steps []rest.Step
+	ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
+	u, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes})
+	require.NoError(t, err)
+	require.Empty(t, u.Remaining)
+	assert.Equal(t, []string{"3 done", "1 done", "8 done"}, outcomes(u))
+	assert.Equal(t, []string{
+		`POST 3/labels ["needs-info","duplicate"]`,
+		`POST 3/comments {"body":"First."}`,
+		`POST 1/labels ["needs-info","duplicate","question"]`,
+		`DELETE 1/labels/bug`,
+		`PATCH 1 {"assignee":"linwei,sunli","milestone":254120,"repo":"portal","state":"close"}`,
+		`POST 1/comments {"body":"First."}`,
+		`POST 1/comments {"body":"Second."}`,
+		`POST 8/comments {"body":" First.\r\n"}`,
+	}, h.takeWrites())
+	issue := h.issueOf(t, 1)
+	assert.Equal(t, gitcode.State("closed"), issue.State)
+	assert.Equal(t, []string{"linwei", "sunli"}, issue.AssigneeLogins())
+	assert.EqualValues(t, 254120, issue.Milestone.Number)
+	assert.Empty(t, u.Issues[1].Deviations, "the milestone and the assignees are read back")
+	assert.Equal(t, []rest.Step{
+		{Done: 1, Total: 3, Target: "openharbor/portal#3", Outcome: "ok", ID: int64(h.issueOf(t, 3).ID)},
+		{Done: 2, Total: 3, Target: "openharbor/portal#1", Outcome: "ok", ID: int64(issue.ID)},
+		{Done: 3, Total: 3, Target: "openharbor/portal#8", Outcome: "ok", ID: int64(h.issueOf(t, 8).ID)},
+	}, steps)
+
+	u = update(t, c, true, changes...)
+	assert.Equal(t, []string{"3 unchanged", "1 unchanged", "8 unchanged"}, outcomes(u), "resumed")
+	assert.Empty(t, h.takeWrites())
+	u = update(t, c, false, changes[0])
+	assert.Equal(t, []string{"3 done", "1 done"}, outcomes(u), "without resume a comment is posted again")
+	assert.Equal(t, []string{`POST 3/comments {"body":"First."}`, `POST 1/comments {"body":"First."}`}, h.takeWrites())
+}
+
+// TestUpdateIssuesRepeatsTheMilestone checks that a PATCH sends along what
+// GitCode may drop, and that a cleared field is sent empty.
+func TestUpdateIssuesRepeatsTheMilestone(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	milestone := h.issueOf(t, 1).Milestone.Number
+	require.NotZero(t, milestone)
+	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{1}, State: "closed"})
+	assert.Equal(t, []string{"1 done"}, outcomes(u))
+	assert.Equal(t, []string{fmt.Sprintf(`PATCH 1 {"milestone":%d,"repo":"portal","state":"close"}`, milestone)}, h.takeWrites())
+	u = update(t, c, false, gitcode.IssuesChange{Numbers: []int{1}, Assignee: new(""), Milestone: new("")})
+	assert.Equal(t, []string{"1 done"}, outcomes(u))
+	assert.Equal(t, []string{`PATCH 1 {"assignee":"","milestone":"","repo":"portal"}`}, h.takeWrites())
+	assert.Empty(t, h.issueOf(t, 1).AssigneeLogins())
+	assert.Empty(t, u.Issues[0].Deviations)
+}
+
+// TestRejectedBulks checks that changes which cannot all be made are rejected
+// before anything is written.
+func TestRejectedBulks(t *testing.T) {
+	t.Parallel()
+	type change = gitcode.IssuesChange
+	many := make([]int, 201)
+	for n := range many {
+		many[n] = n + 1
+	}
+	h := newHarbor()
+	c := h.client(t, nil)
+	for name, test := range map[string]struct {
+		changes []change
+		says    string
+	}{
+		"no changes":           {nil, "changes must not be empty"},
+		"no numbers":           {[]change{{State: "open"}}, "changes[0]: numbers must not be empty"},
+		"a number below 1":     {[]change{{Numbers: []int{0}, State: "open"}}, "changes[0]: 0 is not an issue number"},
+		"nothing to change":    {[]change{{Numbers: []int{1}, State: "open"}, {Numbers: []int{1}}}, "changes[1]: nothing to change"},
+		"an unknown state":     {[]change{{Numbers: []int{1}, State: "reopen"}}, "state must be open or closed"},
+		"a blank comment":      {[]change{{Numbers: []int{1}, Comment: "\n"}}, "comment must not be blank"},
+		"a label with a comma": {[]change{{Numbers: []int{1}, AddLabels: []string{"a,b"}}}, `"a,b" is not a label name`},
+		"a blank label":        {[]change{{Numbers: []int{1}, RemoveLabels: []string{" "}}}, `" " is not a label name`},
+		"201 issues":           {[]change{{Numbers: many, State: "open"}}, "changes name 201 issues; at most 200"},
+		"201 in two changes":   {[]change{{Numbers: many[:150], State: "open"}, {Numbers: many[100:], Comment: "x"}}, "changes name 201 issues"},
+		"open and closed":      {[]change{{Numbers: []int{1, 2}, State: "open"}, {Numbers: []int{2}, State: "closed"}}, "the changes of issue 2 contradict each other: both open and closed"},
+		"added and removed":    {[]change{{Numbers: []int{2}, AddLabels: []string{"bug"}}, {Numbers: []int{2}, RemoveLabels: []string{"BUG"}}}, `issue 2 contradict each other: the label "bug" is both added and removed`},
+		"in one change":        {[]change{{Numbers: []int{2}, AddLabels: []string{"bug"}, RemoveLabels: []string{"bug"}}}, "both added and removed"},
+		"two assignees":        {[]change{{Numbers: []int{4}, Assignee: new("maria")}, {Numbers: []int{4}, Assignee: new("maria,tomb")}}, `issue 4 contradict each other: the assignees "maria" and "maria,tomb"`},
+		"cleared and set":      {[]change{{Numbers: []int{4}, Assignee: new("")}, {Numbers: []int{4}, Assignee: new("me")}}, `the assignees "" and "me"`},
+		"two milestones":       {[]change{{Numbers: []int{4}, Milestone: new("253899")}, {Numbers: []int{4}, Milestone: new("")}}, `the milestones "253899" and ""`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: test.changes})
+			assertNotSent(t, err)
+			assert.ErrorContains(t, err, test.says)
+		})
+	}
+	u := update(t, c, false, change{Numbers: []int{4}, Assignee: new("Sunli,me")}, change{Numbers: []int{4}, Assignee: new("linwei, sunli")})
+	assert.Equal(t, []string{"4 done"}, outcomes(u), "the same people in other words")
+	assert.Len(t, h.takeWrites(), 1)
+}
+
+// TestIssuesThatCannotBeChanged checks that one issue does not stop the others.
+func TestIssuesThatCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	closeAll := gitcode.IssuesChange{Numbers: []int{1, 5, 99, 4}, State: "closed"}
+	for name, test := range map[string]struct {
+		user      string
+		outcomes  []string
+		classes   []rest.Class
+		remaining string
+	}{
+		"a maintainer":              {sandbox.Token, []string{"1 done", "5 done", "99 failed", "4 done"}, []rest.Class{rest.NotFound}, `[{"numbers":[99],"state":"closed"}]`},
+		"a member of no repository": {sandbox.Token + "-guest", []string{"1 failed", "5 failed", "99 failed", "4 failed"}, []rest.Class{rest.Forbidden, rest.NotFound, rest.NotFound, rest.Forbidden}, `[{"numbers":[1,5,99,4],"state":"closed"}]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newHarbor().client(t, func(cfg *gitcode.Config) { cfg.Token = test.user })
+			u := update(t, c, false, closeAll)
+			assert.Equal(t, test.outcomes, outcomes(u))
+			var classes []rest.Class
+			for _, i := range u.Issues {
+				if i.Err != nil {
+					classes = append(classes, class(t, i.Err))
+				}
+			}
+			assert.Equal(t, test.classes, classes)
+			assert.Equal(t, test.remaining, asJSON(t, u.Remaining))
+			assert.NoError(t, u.Stopped)
+		})
+	}
+	_, err := newHarbor().client(t, nil).UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{98, 99}, State: "open"}}})
+	assert.Equal(t, rest.NotFound, class(t, err), "none of the issues exists")
+}
+
+// TestIgnoredChanges checks that what GitCode accepts and ignores is named, and
+// is not among what remains.
+func TestIgnoredChanges(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	h.fail = func(_ *http.Request, line string) fault.Fault {
+		switch line {
+		case `POST 2/labels ["question"]`:
+			return fault.Fault{Status: 201, Body: `[]`}
+		case "POST 3/labels [\"question\"]", "PATCH 3 {\"repo\":\"portal\",\"state\":\"closed\"}":
+			return fault.Fault{Status: 204}
+		}
+		return fault.Fault{}
+	}
+	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{2, 3, 4}, AddLabels: []string{"question"}, Comment: "Hello"}, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("7")})
+	assert.Equal(t, []string{"2 failed", "3 failed", "4 failed"}, outcomes(u))
+	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[0].Deviations)
+	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[1].Deviations)
+	require.Len(t, u.Issues[2].Deviations, 1)
+	assert.Equal(t, []string{"7"}, u.Issues[2].Deviations[0].Missing)
+	assert.Empty(t, u.Remaining)
+	assert.Len(t, h.commentsOf(t, 2, sandbox.Me), 1)
+}
+
+// TestVanishedLabel removes labels of which somebody else has just removed one.
+func TestVanishedLabel(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	h.do(t, http.MethodPost, "/repos/openharbor/portal/issues/1/labels", `["question","duplicate"]`, nil)
+	removed := false
+	h.fail = func(_ *http.Request, line string) fault.Fault {
+		if strings.HasPrefix(line, "DELETE 1/labels/") && !removed {
+			removed = true
+			h.do(t, http.MethodDelete, "/repos/openharbor/portal/issues/1/labels/question", "", nil)
+		}
+		return fault.Fault{}
+	}
+	u := update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{1}, RemoveLabels: []string{"question", "duplicate"}, State: "closed"})
+	assert.Equal(t, []string{"1 done"}, outcomes(u))
+	assert.Equal(t, []string{"DELETE 1/labels/question,duplicate", "DELETE 1/labels/duplicate"}, h.takeWrites()[:2])
+	assert.Equal(t, gitcode.State("closed"), h.issueOf(t, 1).State)
+}
+
+// TestDryRunOfABulk checks that a dry run plans every write and sends none.
+func TestDryRunOfABulk(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	ctx, plan := c.WithDryRun(t.Context())
+	_, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
+		{Numbers: []int{1, 2}, AddLabels: []string{"question"}, RemoveLabels: []string{"bug"}, State: "closed", Comment: "Bye."},
+	}})
+	require.NoError(t, err)
+	assert.Empty(t, h.takeWrites())
+	var planned []string
+	for _, r := range plan.Requests() {
+		planned = append(planned, r.Method+" "+r.Path)
+	}
+	assert.Equal(t, []string{
+		"POST /repos/openharbor/portal/issues/1/labels", "DELETE /repos/openharbor/portal/issues/1/labels/bug", "PATCH /repos/openharbor/issues/1", "POST /repos/openharbor/portal/issues/1/comments",
+		"POST /repos/openharbor/portal/issues/2/labels", "DELETE /repos/openharbor/portal/issues/2/labels/bug", "PATCH /repos/openharbor/issues/2", "POST /repos/openharbor/portal/issues/2/comments",
+	}, planned)
+}

@@ -1,0 +1,108 @@
+package gitcode_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+)
+
+// TestUnknownOutcomesAreSettled fails a write of each kind without saying
+// whether it was carried out. Reading shows it, unless that fails too.
+func TestUnknownOutcomesAreSettled(t *testing.T) {
+	t.Parallel()
+	change := gitcode.IssuesChange{Numbers: []int{1, 2}, AddLabels: []string{"question"}, RemoveLabels: []string{"bug"}, State: "closed", Comment: "Done."}
+	const left = `[{"numbers":[1],`
+	for name, test := range map[string]struct {
+		write     string      // the one that fails
+		fault     fault.Fault // how
+		readsFail bool        // whether the reads after it fail
+		outcome   string
+		remaining string
+	}{
+		"labels added":            {"POST 1/labels", fault.Fault{Reset: true}, false, "1 done", "null"},
+		"labels not added":        {"POST 1/labels", fault.Fault{Refuse: true}, false, "1 failed", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
+		"labels added or not":     {"POST 1/labels", fault.Fault{Reset: true}, true, "1 unknown", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
+		"labels removed":          {"DELETE 1/labels", fault.Fault{Reset: true}, false, "1 done", "null"},
+		"labels not removed":      {"DELETE 1/labels", fault.Fault{Status: 502}, false, "1 failed", left + `"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
+		"labels removed or not":   {"DELETE 1/labels", fault.Fault{Status: 502}, true, "1 unknown", left + `"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
+		"state set":               {"PATCH 1", fault.Fault{CutOff: true}, false, "1 done", "null"},
+		"state not set":           {"PATCH 1", fault.Fault{Garbage: true}, false, "1 failed", left + `"state":"closed","comment":"Done."}]`},
+		"state set or not":        {"PATCH 1", fault.Fault{CutOff: true}, true, "1 unknown", left + `"state":"closed","comment":"Done."}]`},
+		"comment posted":          {"POST 1/comments", fault.Fault{CutOff: true}, false, "1 done", "null"},
+		"comment not posted":      {"POST 1/comments", fault.Fault{Status: 500}, false, "1 failed", left + `"comment":"Done."}]`},
+		"comment posted or not":   {"POST 1/comments", fault.Fault{Reset: true}, true, "1 unknown", left + `"comment":"Done."}]`},
+		"labels certainly failed": {"POST 1/labels", fault.Fault{Status: 418}, true, "1 failed", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarbor()
+			h.do(t, http.MethodPost, "/repos/openharbor/portal/issues/2/labels", `["bug"]`, nil)
+			failed := false
+			h.fail = func(r *http.Request, line string) fault.Fault {
+				switch {
+				case strings.HasPrefix(line, test.write):
+					failed = true
+					return test.fault
+				case failed && test.readsFail && r.Method == http.MethodGet:
+					return fault.Fault{Status: 503}
+				}
+				return fault.Fault{}
+			}
+			u := update(t, h.client(t, nil), false, change)
+			assert.Equal(t, []string{test.outcome, "2 done"}, outcomes(u), "the other issue is changed in any case")
+			assert.Equal(t, test.remaining, asJSON(t, u.Remaining))
+
+			h.fail = nil
+			if len(u.Remaining) > 0 {
+				u = update(t, h.client(t, nil), true, u.Remaining...)
+				assert.Empty(t, u.Remaining)
+			}
+			issue := h.issueOf(t, 1)
+			assert.Contains(t, issue.LabelNames(), "question")
+			assert.NotContains(t, issue.LabelNames(), "bug")
+			assert.Equal(t, gitcode.State("closed"), issue.State)
+			assert.Equal(t, []string{"Done."}, h.commentsOf(t, 1, sandbox.Me))
+		})
+	}
+}
+
+// TestSettlingACommentLooksAtNewOnes posts a comment whose text was posted a
+// minute before. The old one does not count as the new one.
+func TestSettlingACommentLooksAtNewOnes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   fault.Fault
+		outcome string
+		posted  int
+	}{
+		"posted":     {fault.Fault{Reset: true}, "10 done", 2},
+		"not posted": {fault.Fault{Refuse: true}, "10 failed", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHarbor()
+				c := h.pipe(t, nil)
+				ping := gitcode.IssuesChange{Numbers: []int{10}, Comment: "Ping"}
+				update(t, c, false, ping)
+				time.Sleep(time.Minute)
+				h.fail = func(r *http.Request, _ string) fault.Fault {
+					if r.Method == http.MethodPost {
+						return test.fault
+					}
+					return fault.Fault{}
+				}
+				assert.Equal(t, []string{test.outcome}, outcomes(update(t, c, false, ping)))
+				assert.Len(t, h.commentsOf(t, 10, sandbox.Me), test.posted)
+			})
+		})
+	}
+}
