@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -105,6 +106,9 @@ func (c *Client) UpdateIssues(ctx context.Context, p UpdateIssuesParams) (Issues
 	if err := b.read(ctx); err != nil {
 		return IssuesUpdate{}, err
 	}
+	if err := b.checkRemoved(ctx); err != nil {
+		return IssuesUpdate{}, err
+	}
 	if p.Resume {
 		if err := b.skipPosted(ctx); err != nil {
 			return IssuesUpdate{}, err
@@ -124,6 +128,7 @@ type bulk struct {
 	issues  []*bulkIssue
 	start   time.Time
 	dryRun  bool
+	waited  time.Duration // for GitCode's rate limit
 	stopped error
 }
 
@@ -203,7 +208,10 @@ func (b *bulk) mayBegin(ctx context.Context) error {
 // the whole call, the issue counts as not begun.
 func (b *bulk) change(ctx context.Context, i *bulkIssue) {
 	for _, step := range []func(context.Context, *bulkIssue) error{b.addLabels, b.removeLabels, b.patch, b.comment} {
-		if i.err = step(ctx, i); i.err != nil {
+		for i.err = step(ctx, i); i.err != nil && b.waitOut(ctx, i.err); {
+			i.err = step(ctx, i)
+		}
+		if i.err != nil {
 			break
 		}
 	}
@@ -218,6 +226,29 @@ func (b *bulk) change(ctx context.Context, i *bulkIssue) {
 		i.outcome = Done
 	case i.outcome != Unknown:
 		i.outcome = Failed
+	}
+}
+
+// waitOut waits until GitCode's rate limit allows the request that failed. It
+// reports false if err is another error, or if that takes longer than the call
+// may wait in all.
+func (b *bulk) waitOut(ctx context.Context, err error) bool {
+	const unknown = 5 * time.Second // the wait if GitCode does not say
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok || e.Class != rest.RateLimited || e.Status == 0 {
+		return false
+	}
+	wait, limit := cmp.Or(e.RetryAfter, unknown), b.client.MaxDuration()
+	if b.waited += wait; b.waited > b.client.MaxWait() || limit > 0 && time.Since(b.start)+wait >= limit {
+		return false
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -144,6 +144,52 @@ func TestBulksStopEarly(t *testing.T) {
 	}
 }
 
+// TestBulkWaitsForTheRateLimit checks that a call waits for GitCode's rate limit
+// if that takes no longer than it may wait in all.
+func TestBulkWaitsForTheRateLimit(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		retryAfter string
+		refusals   int
+		done       int
+		elapsed    time.Duration
+	}{
+		"once":                   {"15", 1, 4, 15 * time.Second},
+		"longer than allowed":    {"21", 1, 1, 0},
+		"too often":              {"15", 2, 1, 15 * time.Second},
+		"without a time to wait": {"", 4, 4, 20 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHarbor()
+				h.fail = func(_ *http.Request, line string) fault.Fault {
+					if strings.HasPrefix(line, "PATCH 2 ") && test.refusals > 0 {
+						test.refusals--
+						return fault.Fault{Status: 429, Header: http.Header{"Retry-After": {test.retryAfter}}}
+					}
+					return fault.Fault{}
+				}
+				c := h.pipe(t, func(cfg *gitcode.Config) { cfg.Timeout, cfg.MaxWait = 30*time.Second, 20*time.Second })
+				start := time.Now()
+				u := update(t, c, false, gitcode.IssuesChange{Numbers: upTo(4), State: "closed"})
+				assert.Equal(t, test.elapsed, time.Since(start))
+				assert.Len(t, u.Issues, test.done)
+				h.assertStates(t, u)
+			})
+		})
+	}
+}
+
+// assertStates checks that the issues that are done are closed.
+func (h *harbor) assertStates(t *testing.T, u gitcode.IssuesUpdate) {
+	t.Helper()
+	for _, i := range u.Issues {
+		assert.Equal(t, gitcode.Done, i.Outcome)
+		assert.Equal(t, gitcode.State("closed"), h.issueOf(t, i.Number).State)
+	}
+}
+
 // assertClosedOnce checks that issues got a change once, according to their
 // history, and that nothing else did.
 func (h *harbor) assertClosedOnce(t *testing.T, change gitcode.IssuesChange) {

@@ -209,7 +209,7 @@ func TestUpdateIssues(t *testing.T) {
 	c := h.client(t, nil)
 	changes := []gitcode.IssuesChange{
 		{Numbers: []int{3, 1, 3}, AddLabels: []string{"needs-info", "duplicate"}, Comment: "First."},
-		{Numbers: []int{1}, AddLabels: []string{"Duplicate ", "question"}, RemoveLabels: []string{"Bug", "wontfix"}, State: "closed", Assignee: new("me, sunli"), Milestone: new("254120"), Comment: "Second."},
+		{Numbers: []int{1}, AddLabels: []string{"Duplicate ", "question"}, RemoveLabels: []string{"Bug", "wontfix"}, State: "closed", Assignee: new("me, sunli"), Milestone: new("v2.4"), Comment: "Second."},
 		{Numbers: []int{1, 8}, State: "closed", Comment: " First.\r\n"},
 	}
 	before := h.issueOf(t, 1)
@@ -282,6 +282,11 @@ func TestRejectedBulks(t *testing.T) {
 		changes []change
 		says    string
 	}{
+		"an unknown label":     {[]change{{Numbers: []int{4}, State: "closed"}, {Numbers: []int{1, 4}, AddLabels: []string{"bug", "duplicat"}}}, `there is no label "duplicat" in openharbor/portal; did you mean "duplicate"?`},
+		"removed":              {[]change{{Numbers: []int{4}, RemoveLabels: []string{"wontfx", "bug"}}}, `there is no label "wontfx" in openharbor/portal; did you mean "wontfix"?`},
+		"an unknown milestone": {[]change{{Numbers: []int{4}, Milestone: new("v2.5")}}, `there is no open milestone "v2.5"`},
+		"an unknown person":    {[]change{{Numbers: []int{4}, Assignee: new("sunli,Marie")}}, `there is no member "Marie" in openharbor/portal; did you mean "maria"?`},
+		"two titles":           {[]change{{Numbers: []int{4}, Milestone: new("253899")}, {Numbers: []int{4}, Milestone: new("v2.4")}}, `issue 4 contradict each other: the milestones "253899" and "v2.4"`},
 		"no changes":           {nil, "changes must not be empty"},
 		"no numbers":           {[]change{{State: "open"}}, "changes[0]: numbers must not be empty"},
 		"a number below 1":     {[]change{{Numbers: []int{0}, State: "open"}}, "changes[0]: 0 is not an issue number"},
@@ -358,7 +363,7 @@ func TestIgnoredChanges(t *testing.T) {
 		}
 		return fault.Fault{}
 	}
-	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{2, 3, 4}, AddLabels: []string{"question"}, Comment: "Hello"}, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("7")})
+	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{2, 3, 4}, AddLabels: []string{"question"}, Comment: "Hello"}, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("7"), Assignee: new("sunli")})
 	assert.Equal(t, []string{"2 failed", "3 failed", "4 failed"}, outcomes(u))
 	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[0].Deviations)
 	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[1].Deviations)
@@ -366,6 +371,39 @@ func TestIgnoredChanges(t *testing.T) {
 	assert.Equal(t, []string{"7"}, u.Issues[2].Deviations[0].Missing)
 	assert.Empty(t, u.Remaining)
 	assert.Len(t, h.commentsOf(t, 2, sandbox.Me), 1)
+
+	h = newHarbor()
+	h.fail = func(_ *http.Request, line string) fault.Fault {
+		if strings.HasPrefix(line, "GET collaborators") {
+			return fault.Fault{Status: 403}
+		}
+		return fault.Fault{}
+	}
+	u = update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{2}, Assignee: new("ghost, maria")})
+	assert.Equal(t, []string{"2 failed"}, outcomes(u), "the members cannot be read")
+	assert.Equal(t, []gitcode.Deviation{{Field: "assignee", Requested: true, Missing: []string{"ghost"}}}, u.Issues[0].Deviations)
+}
+
+// TestUnverifiedChanges checks that what cannot be read back counts as done, and
+// is named.
+func TestUnverifiedChanges(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	patched := false
+	h.fail = func(r *http.Request, _ string) fault.Fault {
+		patched = patched || r.Method == http.MethodPatch
+		if patched && r.Method == http.MethodGet {
+			return fault.Fault{Status: 503}
+		}
+		return fault.Fault{}
+	}
+	u := update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{2}, Milestone: new("254120"), Assignee: new("sunli,maria"), State: "closed"})
+	assert.Equal(t, []string{"2 done"}, outcomes(u))
+	assert.Equal(t, []gitcode.Deviation{
+		{Field: "assignee", Requested: true, Missing: []string{"sunli", "maria"}, Unknown: true}, {Field: "milestone", Requested: true, Missing: []string{"254120"}, Unknown: true},
+	}, u.Issues[0].Deviations)
+	assert.Equal(t, rest.Unavailable, class(t, u.Issues[0].ReadErr))
+	assert.Empty(t, u.Remaining)
 }
 
 // TestVanishedLabel removes labels of which somebody else has just removed one.
