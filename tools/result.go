@@ -51,6 +51,11 @@ type shortener interface {
 	shorten(limit int, filter sanitize.Filter) ([]byte, error)
 }
 
+// Dropper is a result with a part that would be wrong if it were truncated, and
+// that the caller can do without. If the result is too long, Drop leaves it out
+// and says so in Cut.
+type Dropper interface{ Drop() }
+
 // render returns a result as compact JSON of at most env.MaxResult bytes, without
 // invisible characters and secrets.
 func render(value result, env Env, filter sanitize.Filter) ([]byte, error) {
@@ -58,6 +63,12 @@ func render(value result, env Env, filter sanitize.Filter) ([]byte, error) {
 	limit := env.MaxResult
 	if err != nil || limit <= 0 || len(text) <= max(limit, MinResult) {
 		return text, err
+	}
+	if spare, ok := value.(Dropper); ok {
+		spare.Drop()
+		if text, err = encode(value, filter); err != nil || len(text) <= max(limit, MinResult) {
+			return text, err
+		}
 	}
 	limit = max(limit, MinResult)
 	switch long := value.(type) {

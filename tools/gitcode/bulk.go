@@ -20,6 +20,13 @@ type IssuesWritten struct {
 	tools.Written
 }
 
+// Drop leaves out what remains: part of a comment must not be posted.
+func (v *IssuesWritten) Drop() {
+	if len(v.Remaining) > 0 {
+		v.Remaining, v.Cut = nil, "remaining is left out because of its size; make the same call again, with resume=true."
+	}
+}
+
 // IssueOutcome is what became of an issue.
 type IssueOutcome struct {
 	Number  int              `json:"number" jsonschema_description:"Issue number"`
