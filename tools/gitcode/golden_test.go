@@ -106,6 +106,9 @@ func documentedLine(t *testing.T, given map[string]string) string {
 		}
 		name := strings.Trim(s, "{}")
 		value, found := arguments[name]
+		if changes, ok := arguments["changes"].([]any); ok && name == "number" { // the first issue of update_issues
+			value, found = changes[0].(map[string]any)["numbers"].([]any)[0], true
+		}
 		if name == "name" { // the labels of remove_labels
 			var names []string
 			for _, label := range arguments["labels"].([]any) {

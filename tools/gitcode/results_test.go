@@ -40,7 +40,7 @@ func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments s
 func writesRespond(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			responds(http.StatusOK, `{"id":70,"number":7,"state":"open"}`)(w, r)
+			responds(http.StatusOK, `{"id":70,"state":"open"}`)(w, r)
 			return
 		}
 		responds(status, body)(w, r)
@@ -160,6 +160,9 @@ func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 	for name, arguments := range writes(t) {
 		verify := toolNamed(t, name).Verify
 		assert.Regexp(t, `^(get|list)_\w+( \(.*\))?$`, verify, name)
+		if name == "update_issues" { // it settles outcomes, issue by issue
+			continue
+		}
 		result, records := do(t, writesRespond(502, "bad gateway"), tools.Env{}, name, arguments)
 		require.True(t, result.IsError)
 		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+verify+" before retrying.")
@@ -225,7 +228,7 @@ func TestAudit(t *testing.T) {
 func readsOnly(t *testing.T) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, http.MethodGet, r.Method, r.URL)
-		responds(http.StatusOK, `{"id":70,"number":7,"state":"open"}`)(w, r)
+		responds(http.StatusOK, `{"id":70,"state":"open"}`)(w, r)
 	}
 }
 
