@@ -219,7 +219,7 @@ func (c *Client) collaborators(ctx context.Context, repo RepoRef) (names []strin
 	const enough = 5 * maxPage
 	people, err := c.cached(ctx, repo).people.read(ctx, time.Now().Add(-cacheTime), pagesOf(c.ListCollaborators, repo),
 		func(people []Collaborator) bool { return len(people) >= enough })
-	return texts(people.items, Collaborator.login), err == nil && !people.more, err
+	return texts(people.items, Collaborator.login), err == nil && !people.more && people.unreadable == 0, err
 }
 
 // classOf returns the class of an error, or "".

@@ -13,8 +13,8 @@ import (
 
 // IssuesWritten is the result of changing several issues.
 type IssuesWritten struct {
-	Rows      []IssueOutcome     `json:"rows" jsonschema_description:"The issues that were begun"`
-	Counts    OutcomeCounts      `json:"counts" jsonschema_description:"Number of issues by outcome"`
+	Rows      []IssueOutcome     `json:"rows,omitzero" jsonschema_description:"The issues that were begun"`
+	Counts    OutcomeCounts      `json:"counts,omitzero" jsonschema_description:"Number of issues by outcome"`
 	Stopped   string             `json:"stopped,omitempty" jsonschema_description:"Why the call ended early, and when to go on"`
 	Remaining []api.IssuesChange `json:"remaining,omitempty" jsonschema_description:"Changes not known to be made; pass them as changes, with resume=true"`
 	tools.Written
