@@ -17,22 +17,22 @@ const maxBulk = 200
 // UpdateIssuesParams describes changes of issues of a repository.
 type UpdateIssuesParams struct {
 	RepoRef
-	Changes      []IssuesChange `json:"changes" jsonschema:"minItems=1" jsonschema_description:"An issue in several changes gets all of them; at most 200 issues"`
-	Resume       bool           `json:"resume,omitempty" jsonschema_description:"Skip comments that the token's user posted within the last hour; use it to repeat a call"`
-	CreateLabels bool           `json:"create_labels,omitempty" jsonschema_description:"Allow labels that the repository lacks"`
+	Changes      []IssuesChange `json:"changes" jsonschema:"minItems=1" jsonschema_description:"An issue in several changes gets all of them"`
+	Resume       bool           `json:"resume,omitempty" jsonschema_description:"To repeat a call: skip comments that the token's user posted in the last hour"`
+	CreateLabels bool           `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
 }
 
 // IssuesChange is the same change of several issues. Absent members are left
 // unchanged. Unlike in requests to GitCode, labels are an array and a state is
 // open or closed, so that a change that remains can be requested again.
 type IssuesChange struct {
-	Numbers      []int    `json:"numbers" jsonschema:"minItems=1,minimum=1" jsonschema_description:"Issue numbers"`
-	AddLabels    []string `json:"add_labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas"`
+	Numbers      []int    `json:"numbers" jsonschema:"minItems=1" jsonschema_description:"Issue numbers"`
+	AddLabels    []string `json:"add_labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 	RemoveLabels []string `json:"remove_labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 	State        string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee     *string  `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
-	Milestone    *string  `json:"milestone,omitempty" jsonschema_description:"Number or title; \"\" clears"`
-	Comment      string   `json:"comment,omitempty" jsonschema_description:"Markdown, posted last"`
+	Milestone    *string  `json:"milestone,omitempty" jsonschema_description:"Title or global number; \"\" clears"`
+	Comment      string   `json:"comment,omitempty" jsonschema_description:"Posted last; lines starting with / may trigger bots"`
 }
 
 // IssueOutcome is what became of one issue of an UpdateIssues.

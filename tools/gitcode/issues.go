@@ -14,7 +14,7 @@ func issues(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "update_issue", Effect: tools.Changes, Description: "Close, reopen or change an issue, and comment on it. Warnings name omitted fields that GitCode changed anyway.",
 			Verify: "get_issue (for a comment, list_issue_comments with order=desc)"},
 			c.UpdateIssue, issueUpdated),
-		tools.Write(tools.Spec{Name: "update_issues", Effect: tools.Changes, Description: "Change up to 200 issues of a repository in one call. All changes are checked before the first write, then made issue by issue; one that fails does not stop the others. A call can end early, for example at the rate limit: pass the `remaining` of its result as changes again, with resume=true.",
+		tools.Write(tools.Spec{Name: "update_issues", Effect: tools.Changes, Description: "Change up to 200 issues one after the other; one that fails does not stop the rest. All changes are checked before the first write. The call can end early, for example at the rate limit: then pass the `remaining` of its result as changes, with resume=true.",
 			Verify: "list_repo_issues (numbers, include=comments)"},
 			c.UpdateIssues, issuesUpdated),
 		tools.Read("get_issue", "Return an issue with its body, milestone and workflow status.",
