@@ -100,23 +100,25 @@ func (c *Client) UpdateIssues(ctx context.Context, p UpdateIssuesParams) (Issues
 	if b.issues, err = mergeChanges(p.RepoRef, p.Changes); err != nil {
 		return IssuesUpdate{}, err
 	}
-	if err := b.resolve(ctx, p.CreateLabels); err != nil {
+	// The progress of these reads would go back when the writes begin.
+	quiet := rest.WithSteps(ctx, func(rest.Step) {})
+	if err := b.resolve(quiet, p.CreateLabels); err != nil {
 		return IssuesUpdate{}, err
 	}
-	if err := b.read(ctx); err != nil {
+	if err := b.read(quiet); err != nil {
 		return IssuesUpdate{}, err
 	}
-	if err := b.checkRemoved(ctx); err != nil {
+	if err := b.checkRemoved(quiet); err != nil {
 		return IssuesUpdate{}, err
 	}
 	if p.Resume {
-		if err := b.skipPosted(ctx); err != nil {
+		if err := b.skipPosted(quiet); err != nil {
 			return IssuesUpdate{}, err
 		}
 	}
 	b.write(ctx)
 	if !b.dryRun {
-		b.verify(ctx)
+		b.verify(quiet)
 	}
 	return b.result(), nil
 }
@@ -153,7 +155,7 @@ func (b *bulk) read(ctx context.Context) error {
 	for n, i := range b.issues {
 		numbers[n] = i.Number
 	}
-	found, failed := b.client.issuesByNumber(quiet(ctx), b.repo, numbers)
+	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers)
 	for _, i := range b.issues {
 		i.todo = i.goal
 		issue, ok := found[i.Number]
@@ -289,7 +291,7 @@ func (b *bulk) verify(ctx context.Context) {
 	if len(numbers) == 0 {
 		return
 	}
-	found, failed := b.client.issuesByNumber(quiet(ctx), b.repo, numbers)
+	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers)
 	for _, i := range b.issues {
 		if i.sent.isEmpty() {
 			continue
@@ -306,7 +308,3 @@ func (b *bulk) verify(ctx context.Context) {
 		}
 	}
 }
-
-// quiet returns a context whose reads report no progress: it would go back when
-// the writes begin.
-func quiet(ctx context.Context) context.Context { return rest.WithSteps(ctx, func(rest.Step) {}) }

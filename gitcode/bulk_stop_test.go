@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -241,6 +242,47 @@ func TestResumeLooksBackOneHour(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestResumeOfAnOddService checks that comments are recognized without a Date
+// header to compare the clocks, and if the list of the repository does not say
+// which issues they belong to.
+func TestResumeOfAnOddService(t *testing.T) {
+	t.Parallel()
+	target := regexp.MustCompile(`"target":\{[^}]*\}\}`)
+	for name, test := range map[string]struct {
+		skew time.Duration
+		edit func(w http.ResponseWriter, body string) string
+	}{
+		"no Date, minutes behind": {-5 * time.Minute, func(w http.ResponseWriter, body string) string {
+			w.Header()["Date"] = nil
+			return body
+		}},
+		"no Date, minutes ahead": {5 * time.Minute, func(w http.ResponseWriter, body string) string {
+			w.Header()["Date"] = nil
+			return body
+		}},
+		"no issue":    {0, func(_ http.ResponseWriter, body string) string { return target.ReplaceAllString(body, `"target":{}`) }},
+		"only its id": {0, func(_ http.ResponseWriter, body string) string { return strings.ReplaceAll(body, `"nubmer":`, `"n":`) }},
+		"no totals": {0, func(w http.ResponseWriter, body string) string {
+			delete(w.Header(), "total_page")
+			return body
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHarbor()
+				h.skew, h.edit = test.skew, test.edit
+				c := h.pipe(t, nil)
+				ping := gitcode.IssuesChange{Numbers: []int{9, 10, 11}, Comment: "Ping"}
+				update(t, c, true, ping)
+				time.Sleep(54 * time.Minute)
+				update(t, c, true, ping)
+				assert.Len(t, h.takeWrites(), 3)
+			})
+		})
 	}
 }
 

@@ -31,6 +31,7 @@ type harbor struct {
 	*sandbox.Sandbox
 	fail func(r *http.Request, write string) fault.Fault // may be nil
 	skew time.Duration                                   // of the service's clock
+	edit func(w http.ResponseWriter, body string) string // of its responses; may be nil
 
 	mu     sync.Mutex
 	writes []string // such as "POST 3/labels [\"bug\"]"
@@ -69,7 +70,7 @@ func (h *harbor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve serves a request with the times of another clock.
 func (h *harbor) serve(w http.ResponseWriter, r *http.Request) {
-	if h.skew == 0 {
+	if h.skew == 0 && h.edit == nil {
 		h.Sandbox.ServeHTTP(w, r)
 		return
 	}
@@ -82,11 +83,15 @@ func (h *harbor) serve(w http.ResponseWriter, r *http.Request) {
 	whole := httptest.NewRecorder()
 	h.Sandbox.ServeHTTP(whole, r)
 	maps.Copy(w.Header(), whole.Header())
+	body := times.ReplaceAllStringFunc(whole.Body.String(), func(s string) string {
+		at, _ := time.Parse(time.RFC3339, s)
+		return at.Add(h.skew).Format(time.RFC3339)
+	})
+	if h.edit != nil {
+		body = h.edit(w, body)
+	}
 	w.WriteHeader(whole.Code)
-	w.Write(times.ReplaceAllFunc(whole.Body.Bytes(), func(s []byte) []byte {
-		at, _ := time.Parse(time.RFC3339, string(s))
-		return []byte(at.Add(h.skew).Format(time.RFC3339))
-	}))
+	io.WriteString(w, body)
 }
 
 var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00`)

@@ -24,6 +24,7 @@ type IssuesWritten struct {
 func (v *IssuesWritten) Drop() {
 	if len(v.Remaining) > 0 {
 		v.Remaining, v.Cut = nil, "remaining is left out because of its size; make the same call again, with resume=true."
+		v.Stopped = strings.ReplaceAll(v.Stopped, passRemaining, "make the same call again, with resume=true")
 	}
 }
 
@@ -112,19 +113,20 @@ func outcomeCounts(p api.UpdateIssuesParams, u api.IssuesUpdate) OutcomeCounts {
 	return c
 }
 
+const passRemaining = "pass remaining as changes, with resume=true"
+
 // goOn says when to request what remains.
 func goOn(err error) string {
-	const again = "pass remaining as changes, with resume=true"
 	e, ok := errors.AsType[*rest.Error](err)
 	switch {
 	case !ok:
-		return again
+		return passRemaining
 	case e.RetryAfter > 0:
-		return fmt.Sprintf("in %v %s", tools.Wait(e), again)
+		return fmt.Sprintf("in %v %s", tools.Wait(e), passRemaining)
 	case e.Class == rest.RateLimited:
-		return "in a minute " + again
+		return "in a minute " + passRemaining
 	}
-	return "then " + again
+	return "then " + passRemaining
 }
 
 // bulkWarnings names the issues of each deviation.

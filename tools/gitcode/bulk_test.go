@@ -182,7 +182,7 @@ func TestRemainingIsNeverTruncated(t *testing.T) {
 	assert.LessOrEqual(t, len(whole), 1_000)
 	assert.Empty(t, result.Remaining)
 	assert.Equal(t, "remaining is left out because of its size; make the same call again, with resume=true.", result.Cut)
-	assert.Contains(t, result.Stopped, "returned 429")
+	assert.Contains(t, result.Stopped, "returned 429 Too Many Requests; in a minute make the same call again, with resume=true")
 
 	result, _ = updateIssues(t, api.Config{MaxWait: -1}, tools.Env{MaxResult: 4_000}, full, arguments)
 	assert.Empty(t, result.Cut)
