@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
 // TestUnknownOutcomesAreSettled fails a write of each kind without saying
@@ -26,20 +28,21 @@ func TestUnknownOutcomesAreSettled(t *testing.T) {
 		readsFail bool        // whether the reads after it fail
 		outcome   string
 		remaining string
+		audited   string // the outcome for the audit log
 	}{
-		"labels added":            {"POST 1/labels", fault.Fault{Reset: true}, false, "1 done", "null"},
-		"labels not added":        {"POST 1/labels", fault.Fault{Refuse: true}, false, "1 failed", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
-		"labels added or not":     {"POST 1/labels", fault.Fault{Reset: true}, true, "1 unknown", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
-		"labels removed":          {"DELETE 1/labels", fault.Fault{Reset: true}, false, "1 done", "null"},
-		"labels not removed":      {"DELETE 1/labels", fault.Fault{Status: 502}, false, "1 failed", left + `"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
-		"labels removed or not":   {"DELETE 1/labels", fault.Fault{Status: 502}, true, "1 unknown", left + `"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
-		"state set":               {"PATCH 1", fault.Fault{CutOff: true}, false, "1 done", "null"},
-		"state not set":           {"PATCH 1", fault.Fault{Garbage: true}, false, "1 failed", left + `"state":"closed","comment":"Done."}]`},
-		"state set or not":        {"PATCH 1", fault.Fault{CutOff: true}, true, "1 unknown", left + `"state":"closed","comment":"Done."}]`},
-		"comment posted":          {"POST 1/comments", fault.Fault{CutOff: true}, false, "1 done", "null"},
-		"comment not posted":      {"POST 1/comments", fault.Fault{Status: 500}, false, "1 failed", left + `"comment":"Done."}]`},
-		"comment posted or not":   {"POST 1/comments", fault.Fault{Reset: true}, true, "1 unknown", left + `"comment":"Done."}]`},
-		"labels certainly failed": {"POST 1/labels", fault.Fault{Status: 418}, true, "1 failed", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`},
+		"labels added":            {"POST 1/labels", fault.Fault{Reset: true}, false, "1 done", "null", "ok"},
+		"labels not added":        {"POST 1/labels", fault.Fault{Refuse: true}, false, "1 failed", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`, "unavailable"},
+		"labels added or not":     {"POST 1/labels", fault.Fault{Reset: true}, true, "1 unknown", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`, "outcome_unknown"},
+		"labels removed":          {"DELETE 1/labels", fault.Fault{Reset: true}, false, "1 done", "null", "ok"},
+		"labels not removed":      {"DELETE 1/labels", fault.Fault{Status: 502}, false, "1 failed", left + `"remove_labels":["bug"],"state":"closed","comment":"Done."}]`, "partial"},
+		"labels removed or not":   {"DELETE 1/labels", fault.Fault{Status: 502}, true, "1 unknown", left + `"remove_labels":["bug"],"state":"closed","comment":"Done."}]`, "outcome_unknown"},
+		"state set":               {"PATCH 1", fault.Fault{CutOff: true}, false, "1 done", "null", "ok"},
+		"state not set":           {"PATCH 1", fault.Fault{Garbage: true}, false, "1 failed", left + `"state":"closed","comment":"Done."}]`, "partial"},
+		"state set or not":        {"PATCH 1", fault.Fault{CutOff: true}, true, "1 unknown", left + `"state":"closed","comment":"Done."}]`, "outcome_unknown"},
+		"comment posted":          {"POST 1/comments", fault.Fault{CutOff: true}, false, "1 done", "null", "ok"},
+		"comment not posted":      {"POST 1/comments", fault.Fault{Status: 500}, false, "1 failed", left + `"comment":"Done."}]`, "partial"},
+		"comment posted or not":   {"POST 1/comments", fault.Fault{Reset: true}, true, "1 unknown", left + `"comment":"Done."}]`, "outcome_unknown"},
+		"labels certainly failed": {"POST 1/labels", fault.Fault{Status: 418}, true, "1 failed", left + `"add_labels":["question"],"remove_labels":["bug"],"state":"closed","comment":"Done."}]`, "content_blocked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,7 +59,11 @@ func TestUnknownOutcomesAreSettled(t *testing.T) {
 				}
 				return fault.Fault{}
 			}
-			u := update(t, h.client(t, nil), false, change)
+			audited := map[string]string{}
+			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { audited[s.Target] = s.Outcome })
+			u, err := h.client(t, nil).UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{change}})
+			require.NoError(t, err)
+			assert.Equal(t, map[string]string{"openharbor/portal#1": test.audited, "openharbor/portal#2": "ok"}, audited)
 			assert.Equal(t, []string{test.outcome, "2 done"}, outcomes(u), "the other issue is changed in any case")
 			assert.Equal(t, test.remaining, asJSON(t, u.Remaining))
 
@@ -105,4 +112,42 @@ func TestSettlingACommentLooksAtNewOnes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestCommentsRemainInOrder checks that each comment which was not posted
+// remains, and that nothing is written if it cannot be known which were.
+func TestCommentsRemainInOrder(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	h.fail = func(_ *http.Request, line string) fault.Fault {
+		if strings.Contains(line, `{"body":"b"}`) {
+			return fault.Fault{Status: 418}
+		}
+		return fault.Fault{}
+	}
+	var changes []gitcode.IssuesChange
+	for _, text := range []string{"a", "b", "c", "d"} {
+		changes = append(changes, gitcode.IssuesChange{Numbers: []int{1, 2}, Comment: text})
+	}
+	u := update(t, c, false, changes...)
+	assert.Equal(t, `[{"numbers":[1,2],"comment":"b"},{"numbers":[1,2],"comment":"c"},{"numbers":[1,2],"comment":"d"}]`, asJSON(t, u.Remaining))
+
+	h.takeWrites()
+	for _, read := range []string{"GET /user", "GET comments"} {
+		h.fail = func(_ *http.Request, line string) fault.Fault {
+			if strings.HasPrefix(line, read) {
+				return fault.Fault{Status: 503}
+			}
+			return fault.Fault{}
+		}
+		_, err := h.client(t, nil).UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: true})
+		assert.Equal(t, rest.Unavailable, class(t, err), read)
+	}
+	assert.Empty(t, h.takeWrites())
+
+	h.fail = nil
+	u = update(t, c, true, changes...)
+	assert.Empty(t, u.Remaining)
+	assert.Equal(t, []string{"a", "b", "c", "d"}, h.commentsOf(t, 2, sandbox.Me))
 }

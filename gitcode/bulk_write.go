@@ -93,17 +93,7 @@ func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
 	for len(i.todo.comments) > 0 {
 		start, text := time.Now(), i.todo.comments[0]
 		_, err := b.client.CreateComment(ctx, CreateCommentParams{IssueRef: i.IssueRef, Body: text})
-		if mayHaveHappened(err) {
-			i.wrote = true
-			posted, readErr := b.client.hasPosted(ctx, i.IssueRef, text, start)
-			if readErr != nil {
-				i.outcome = Unknown
-				return err
-			}
-			if posted {
-				err = nil
-			}
-		}
+		err = i.settle(err, func() (bool, error) { return b.client.hasPosted(ctx, i.IssueRef, text, start) })
 		if err != nil {
 			return err
 		}
@@ -113,22 +103,34 @@ func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
 }
 
 // settle returns nil if a write failed with an unknown outcome and was carried
-// out all the same, or else its error. It reads the issue, and isDone looks at
-// what is left of the goal. If the issue cannot be read, its outcome is Unknown.
-func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, isDone func(left issueGoal) bool) error {
-	if !mayHaveHappened(err) {
+// out all the same, or else its error. If reading cannot tell, the outcome of the
+// issue is Unknown.
+func (i *bulkIssue) settle(err error, wasDone func() (bool, error)) error {
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok || e.Class != rest.OutcomeUnknown {
 		return err
 	}
-	i.wrote = true
-	issue, readErr := b.reread(ctx, i)
-	if readErr != nil {
-		i.outcome = Unknown
+	done, readErr := wasDone()
+	switch {
+	case readErr != nil:
+		i.wrote, i.outcome = true, Unknown
 		return err
-	}
-	if isDone(i.goal.left(issue)) {
+	case done:
+		i.wrote = true
 		return nil
 	}
-	return err
+	failure := *e
+	failure.Class = rest.Unavailable // it is known now
+	return &failure
+}
+
+// settle settles a write by reading the issue. isDone looks at what is left of the
+// goal.
+func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, isDone func(left issueGoal) bool) error {
+	return i.settle(err, func() (bool, error) {
+		issue, err := b.reread(ctx, i)
+		return err == nil && isDone(i.goal.left(issue)), err
+	})
 }
 
 // reread reads an issue again. It fails if the response is about another issue.
