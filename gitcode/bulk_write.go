@@ -3,7 +3,6 @@ package gitcode
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -143,62 +142,4 @@ func (b *bulk) reread(ctx context.Context, i *bulkIssue) (issueResponse, error) 
 		i.seen = issue
 	}
 	return issue, err
-}
-
-// result reports what became of the issues.
-func (b *bulk) result() IssuesUpdate {
-	r := IssuesUpdate{Stopped: b.stopped, Remaining: b.remaining()}
-	for _, i := range b.issues {
-		if i.outcome != "" {
-			r.Issues = append(r.Issues, IssueUpdate{i.Number, i.outcome, i.err, i.deviations, i.readErr})
-		}
-	}
-	return r
-}
-
-// remaining returns what is not known to be done. Issues of which the same
-// remains are together.
-func (b *bulk) remaining() []IssuesChange {
-	var groups [][]IssuesChange
-	for _, i := range b.issues {
-		if i.todo.isEmpty() {
-			continue
-		}
-		changes := i.todo.changes()
-		n := slices.IndexFunc(groups, func(g []IssuesChange) bool { return slices.EqualFunc(g, changes, IssuesChange.requestsSame) })
-		if n < 0 {
-			n, groups = len(groups), append(groups, changes)
-		}
-		for c := range groups[n] {
-			groups[n][c].Numbers = append(groups[n][c].Numbers, i.Number)
-		}
-	}
-	return slices.Concat(groups...)
-}
-
-// changes returns changes that request the goal. Each comment after the first
-// takes another change.
-func (g issueGoal) changes() []IssuesChange {
-	first := IssuesChange{AddLabels: g.add, RemoveLabels: g.remove, State: g.state}
-	if g.assignees != nil {
-		first.Assignee = new(strings.Join(*g.assignees, ","))
-	}
-	if g.milestone != nil {
-		first.Milestone = new(strings.Join(g.milestoneValues(), ""))
-	}
-	changes := []IssuesChange{first}
-	for n, text := range g.comments {
-		if n > 0 {
-			changes = append(changes, IssuesChange{})
-		}
-		changes[n].Comment = text
-	}
-	return changes
-}
-
-// requestsSame reports whether two changes are the same but for the numbers.
-func (c IssuesChange) requestsSame(other IssuesChange) bool {
-	same := func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
-	return slices.Equal(c.AddLabels, other.AddLabels) && slices.Equal(c.RemoveLabels, other.RemoveLabels) &&
-		c.State == other.State && c.Comment == other.Comment && same(c.Assignee, other.Assignee) && same(c.Milestone, other.Milestone)
 }

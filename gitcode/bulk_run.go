@@ -1,0 +1,118 @@
+package gitcode
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// write makes the changes until everything is done or something stops it.
+func (b *bulk) write(ctx context.Context) {
+	for n, i := range b.issues {
+		switch {
+		case i.err != nil && stops(i.err): // it could not be read in this call
+			b.stopped = i.err
+			continue
+		case i.err != nil:
+			i.outcome = Failed
+		case i.todo.isEmpty():
+			i.outcome = Unchanged
+		case b.stopped == nil:
+			if b.stopped = b.mayBegin(ctx); b.stopped == nil {
+				b.change(ctx, i)
+			}
+		}
+		if i.outcome != "" {
+			rest.ReportStep(ctx, i.step(n+1, len(b.issues), b.dryRun))
+		}
+	}
+}
+
+// mayBegin returns why no other issue may be begun, or nil.
+func (b *bulk) mayBegin(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return &rest.Error{Class: rest.Canceled, Message: "canceled", NotSent: true, Err: context.Cause(ctx)}
+	}
+	if limit := b.client.MaxDuration(); limit > 0 && time.Since(b.start) >= limit {
+		return fmt.Errorf("the time for one call, %v, is used up", limit)
+	}
+	return nil
+}
+
+// change changes an issue. If nothing was written because of an error that stops
+// the whole call, the issue counts as not begun.
+func (b *bulk) change(ctx context.Context, i *bulkIssue) {
+	for _, step := range []func(context.Context, *bulkIssue) error{b.addLabels, b.removeLabels, b.patch, b.comment} {
+		for i.err = step(ctx, i); i.err != nil && b.waitOut(ctx, i.err); {
+			i.err = step(ctx, i)
+		}
+		if i.err != nil {
+			break
+		}
+	}
+	if stops(i.err) {
+		if b.stopped = i.err; !i.wrote {
+			i.err = nil
+			return
+		}
+	}
+	switch {
+	case i.err == nil:
+		i.outcome = Done
+	case i.outcome != Unknown:
+		i.outcome = Failed
+	}
+}
+
+// waitOut waits until GitCode's rate limit allows the request that failed. It
+// reports false if err is another error, or if that takes longer than the call
+// may wait in all.
+func (b *bulk) waitOut(ctx context.Context, err error) bool {
+	const unknown = 5 * time.Second // the wait if GitCode does not say
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok || e.Class != rest.RateLimited || e.Status == 0 {
+		return false
+	}
+	wait, limit := cmp.Or(e.RetryAfter, unknown), b.client.MaxDuration()
+	if b.waited += wait; b.waited > b.client.MaxWait() || limit > 0 && time.Since(b.start)+wait >= limit {
+		return false
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// stops reports whether an error would meet every other issue too.
+func stops(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && (e.Class == rest.Unauthenticated || e.Class == rest.RateLimited || e.Class == rest.Canceled)
+}
+
+// step describes the issue for progress and the audit log.
+func (i *bulkIssue) step(done, total int, dryRun bool) rest.Step {
+	s := rest.Step{Done: done, Total: total}
+	e, failed := errors.AsType[*rest.Error](i.err)
+	if dryRun || !i.wrote && (!failed || e.NotSent || strings.HasPrefix(e.Endpoint, "GET ")) {
+		return s
+	}
+	s.Target, s.Outcome, s.ID = i.Target(), "ok", int64(i.seen.ID)
+	switch {
+	case i.outcome == Unknown:
+		s.Outcome = string(rest.OutcomeUnknown)
+	case failed && i.wrote:
+		s.Outcome = "partial"
+	case failed:
+		s.Outcome = string(e.Class)
+	}
+	return s
+}
