@@ -237,8 +237,8 @@ func (g issueGoal) deviations(i issueResponse) []Deviation {
 		}
 		all = append(all, d)
 	}
-	if len(g.add) > 0 {
-		add(labelsField, g.add, nil)
+	if len(g.add)+len(g.remove) > 0 {
+		add(labelsField, g.add, g.remove)
 	}
 	if g.state != "" {
 		add(stateField, []string{g.state}, textValue(string(i.State)))

@@ -81,6 +81,33 @@ func TestUnknownOutcomesAreSettled(t *testing.T) {
 	}
 }
 
+// TestReadsThatShowNothingSettleNothing checks that an outcome stays unknown if
+// the issue can be read but does not show what was changed.
+func TestReadsThatShowNothingSettleNothing(t *testing.T) {
+	t.Parallel()
+	for member, change := range map[string]gitcode.IssuesChange{
+		"labels":    {Numbers: []int{1}, AddLabels: []string{"question"}},
+		"state":     {Numbers: []int{1}, State: "closed"},
+		"assignee":  {Numbers: []int{1}, Assignee: new("tomb")},
+		"milestone": {Numbers: []int{1}, Milestone: new("")},
+	} {
+		t.Run(member, func(t *testing.T) {
+			t.Parallel()
+			h := newHarbor()
+			h.fail = func(r *http.Request, _ string) fault.Fault {
+				if r.Method != http.MethodGet {
+					h.edit = func(_ http.ResponseWriter, body string) string {
+						return strings.ReplaceAll(body, `"`+member, `"no_`+member)
+					}
+					return fault.Fault{Reset: true}
+				}
+				return fault.Fault{}
+			}
+			assert.Equal(t, []string{"1 unknown"}, outcomes(update(t, h.client(t, nil), false, change)))
+		})
+	}
+}
+
 // TestSettlingACommentLooksAtNewOnes posts a comment whose text was posted a
 // minute before. The old one does not count as the new one.
 func TestSettlingACommentLooksAtNewOnes(t *testing.T) {

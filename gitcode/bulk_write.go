@@ -3,6 +3,7 @@ package gitcode
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,9 +20,9 @@ func (b *bulk) addLabels(ctx context.Context, i *bulkIssue) error {
 	}
 	labels, err := b.client.postLabels(ctx, AddLabelsParams{IssueRef: i.IssueRef, Labels: names})
 	if err != nil {
-		return b.settle(ctx, i, err, func(left issueGoal) bool {
+		return b.settle(ctx, i, err, func(left issueGoal) issueGoal {
 			i.todo.add = left.add
-			return len(left.add) == 0
+			return issueGoal{add: left.add}
 		})
 	}
 	i.wrote, i.todo.add = true, nil
@@ -43,9 +44,9 @@ func (b *bulk) removeLabels(ctx context.Context, i *bulkIssue) error {
 			continue
 		}
 		if err != nil {
-			return b.settle(ctx, i, err, func(left issueGoal) bool {
+			return b.settle(ctx, i, err, func(left issueGoal) issueGoal {
 				i.todo.remove = left.remove
-				return len(left.remove) == 0
+				return issueGoal{remove: left.remove}
 			})
 		}
 		i.wrote, i.todo.remove = true, nil
@@ -68,9 +69,9 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	}
 	response, err := b.client.patchWithMilestone(ctx, p, i.seen.Milestone)
 	if err != nil {
-		return b.settle(ctx, i, err, func(left issueGoal) bool {
+		return b.settle(ctx, i, err, func(left issueGoal) issueGoal {
 			i.todo.state, i.todo.assignees, i.todo.milestone = left.state, left.assignees, left.milestone
-			return !left.patches()
+			return issueGoal{state: left.state, assignees: left.assignees, milestone: left.milestone}
 		})
 	}
 	i.wrote = true
@@ -123,12 +124,21 @@ func (i *bulkIssue) settle(err error, wasDone func() (bool, error)) error {
 	return &failure
 }
 
-// settle settles a write by reading the issue. isDone looks at what is left of the
-// goal.
-func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, isDone func(left issueGoal) bool) error {
+var errNotShown = errors.New("the response does not show what was changed")
+
+// settle settles a write by reading the issue. part returns what the write should
+// have done, of all that is left to do.
+func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, part func(left issueGoal) issueGoal) error {
 	return i.settle(err, func() (bool, error) {
 		issue, err := b.reread(ctx, i)
-		return err == nil && isDone(i.goal.left(issue)), err
+		if err != nil {
+			return false, err
+		}
+		left := part(i.goal.left(issue))
+		if slices.ContainsFunc(left.deviations(issue), func(d Deviation) bool { return d.Unknown }) {
+			return false, errNotShown
+		}
+		return left.isEmpty(), nil
 	})
 }
 
