@@ -16,8 +16,8 @@ const (
 	// clockSkew is how far the clock of GitCode may differ from this one without
 	// a Date header to compare them.
 	clockSkew = 10 * time.Minute
-	// maxCommentPages is the maximum number of pages of a list.
-	maxCommentPages = 100
+	// maxRecentPages is the maximum number of pages of a list.
+	maxRecentPages = 100
 )
 
 const (
@@ -88,7 +88,7 @@ func (c *Client) posted(ctx context.Context, ref IssueRef, age time.Duration, fo
 	if err != nil {
 		return err
 	}
-	for page := 1; page <= maxCommentPages; page++ {
+	for page := 1; page <= maxRecentPages; page++ {
 		list, err := c.commentsSince(ctx, ref, age, page)
 		if err != nil {
 			return err

@@ -181,7 +181,7 @@ func (b *bulk) checkRemoved(ctx context.Context) error {
 		}
 		names = without(names, i.seen.LabelNames())
 	}
-	known, err := b.client.labelNames(ctx, b.repo, names)
+	known, _, err := b.client.findLabels(ctx, b.repo, names)
 	if unknown := without(names, known); err == nil && len(unknown) > 0 {
 		return invalid(patchEndpoint, notAmong("label", unknown[0], b.repo, known))
 	}

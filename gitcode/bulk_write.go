@@ -60,7 +60,7 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if !i.todo.patches() {
 		return nil
 	}
-	p := UpdateIssueParams{IssueRef: i.IssueRef, Milestone: i.todo.milestone}
+	p := issuePatch{IssueRef: i.IssueRef, Milestone: i.todo.milestone}
 	if i.todo.state != "" {
 		p.State = new(StateChange(i.todo.state))
 	}
