@@ -36,7 +36,12 @@ func unmarshal(body []byte, v any) error {
 
 // decode decodes JSON and drops members in an unexpected form.
 func decode(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
+	var err error
+	if list, ok := v.(json.Unmarshaler); ok && json.Valid(data) {
+		err = list.UnmarshalJSON(bytes.TrimSpace(data)) // encoding/json would look for the end of the list first
+	} else {
+		err = json.Unmarshal(data, v)
+	}
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return nil // the other members are decoded
 	}
