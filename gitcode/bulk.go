@@ -59,9 +59,8 @@ type IssueUpdate struct {
 // IssuesUpdate reports what UpdateIssues did.
 type IssuesUpdate struct {
 	Issues []IssueUpdate // in the order of the changes
-	// Remaining are the changes that are not known to be made. Requesting them
-	// with Resume does nothing twice. What GitCode accepted and ignored is not
-	// among them, because it would ignore it again.
+	// Remaining are the changes that are not known to be made, also those that
+	// failed. Requesting them with Resume does nothing twice.
 	Remaining []IssuesChange
 	// Stopped is why the rest was not begun, or nil.
 	Stopped error

@@ -27,12 +27,30 @@ func (b *bulk) verify(ctx context.Context) {
 		if i.readErr = failed[i.Number]; i.readErr != nil || !issue.isAbout(i.Number) {
 			issue = issueResponse{}
 		}
-		i.deviations = i.sent.left(issue).deviations(issue)
+		left := i.sent.left(issue)
+		i.deviations = left.deviations(issue)
 		for _, d := range i.deviations {
-			if !d.Unknown && i.err == nil {
-				i.outcome, i.err = Failed, errIgnored
+			if !d.Unknown {
+				i.ignored(d.Field, left)
 			}
 		}
+	}
+}
+
+// ignored records that GitCode ignored a field, which is left to do.
+func (i *bulkIssue) ignored(field string, left issueGoal) {
+	switch field {
+	case labelsField.name:
+		i.todo.add = left.add
+	case stateField.name:
+		i.todo.state = left.state
+	case assigneeField.name:
+		i.todo.assignees = left.assignees
+	case milestoneField.name:
+		i.todo.milestone = left.milestone
+	}
+	if i.err == nil {
+		i.outcome, i.err = Failed, errIgnored
 	}
 }
 

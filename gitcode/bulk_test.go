@@ -162,8 +162,8 @@ func TestIssuesThatCannotBeChanged(t *testing.T) {
 	assert.Equal(t, rest.NotFound, class(t, err), "none of the issues exists")
 }
 
-// TestIgnoredChanges checks that what GitCode accepts and ignores is named, and
-// is not among what remains.
+// TestIgnoredChanges checks that what GitCode accepts and ignores is named and
+// remains, and that no comment says that an issue was closed which was not.
 func TestIgnoredChanges(t *testing.T) {
 	t.Parallel()
 	h := newHarbor()
@@ -172,7 +172,7 @@ func TestIgnoredChanges(t *testing.T) {
 		switch line {
 		case `POST 2/labels ["question"]`:
 			return fault.Fault{Status: 201, Body: `[]`}
-		case "POST 3/labels [\"question\"]", "PATCH 3 {\"repo\":\"portal\",\"state\":\"closed\"}":
+		case `POST 3/labels ["question"]`:
 			return fault.Fault{Status: 204}
 		}
 		return fault.Fault{}
@@ -183,8 +183,24 @@ func TestIgnoredChanges(t *testing.T) {
 	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[1].Deviations)
 	require.Len(t, u.Issues[2].Deviations, 1)
 	assert.Equal(t, []string{"7"}, u.Issues[2].Deviations[0].Missing)
-	assert.Empty(t, u.Remaining)
+	assert.Equal(t, `[{"numbers":[2,3],"add_labels":["question"]},{"numbers":[4],"milestone":"7"}]`, asJSON(t, u.Remaining))
 	assert.Len(t, h.commentsOf(t, 2, sandbox.Me), 1)
+
+	for name, body := range map[string]string{"shown": `{"number":"6","state":"open"}`, "not shown": `{"number":"6"}`} {
+		h = newHarbor()
+		h.fail = func(_ *http.Request, line string) fault.Fault {
+			if strings.HasPrefix(line, "PATCH 6 ") {
+				return fault.Fault{Status: 200, Body: body}
+			}
+			return fault.Fault{}
+		}
+		u = update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{6}, State: "closed", Comment: "Closed."})
+		assert.Equal(t, []string{"6 failed"}, outcomes(u), name)
+		assert.Equal(t, []gitcode.Deviation{{Field: "state", Requested: true, Missing: []string{"closed"}, Extra: []string{"open"}}}, u.Issues[0].Deviations, name)
+		if name == "shown" {
+			assert.Equal(t, `[{"numbers":[6],"state":"closed","comment":"Closed."}]`, asJSON(t, u.Remaining))
+		}
+	}
 
 	h = newHarbor()
 	h.fail = func(_ *http.Request, line string) fault.Fault {

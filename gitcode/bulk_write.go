@@ -80,12 +80,26 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if string(response.State) != i.todo.state {
 		i.sent.state = i.todo.state
 	}
+	ignored := response.shows(stateField) && b.keepsState(ctx, i)
 	if want := i.todo.assignees; want != nil && (len(*want) == 0 || !sameNames(*want, response.AssigneeLogins())) {
 		i.sent.assignees = want
 	}
 	i.sent.milestone = i.todo.milestone
 	i.todo.state, i.todo.assignees, i.todo.milestone = "", nil, nil
+	if ignored {
+		return errIgnored
+	}
 	return nil
+}
+
+// keepsState reports whether an issue has another state than the one that was
+// set, so that no comment claims otherwise.
+func (b *bulk) keepsState(ctx context.Context, i *bulkIssue) bool {
+	if i.sent.state == "" {
+		return false
+	}
+	issue, err := b.reread(ctx, i)
+	return err == nil && issue.shows(stateField) && string(issue.State) != i.sent.state
 }
 
 // comment posts the comments.

@@ -49,7 +49,7 @@ type Unread struct {
 // of a list or by their numbers, and their details.
 type ListDetailedIssuesParams struct {
 	ListRepoIssuesParams
-	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these, in any state; no filters"`
+	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these issues, in any state; without filters"`
 	Include Include `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=pull_requests,enum=logs,enum=issue_state,enum=type,enum=priority,enum=visibility,enum=id,enum=url" jsonschema_description:"Extra members of each row"`
 }
 

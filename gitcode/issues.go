@@ -93,7 +93,7 @@ func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest
 // return, if not all.
 type GetOperateLogsParams struct {
 	IssueRef
-	Limit int `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows, default all"`
+	Limit int `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows, default all"`
 }
 
 // GetOperateLogs returns the history of an issue, without pages.
@@ -112,7 +112,7 @@ func (c *Client) GetOperateLogs(ctx context.Context, p GetOperateLogsParams) (re
 type ListIssuePullRequestsParams struct {
 	IssueRef
 	Mergeable bool `json:"mergeable,omitempty" jsonschema_description:"Also report whether each can be merged"`
-	Limit     int  `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows, default all"`
+	Limit     int  `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows, default all"`
 }
 
 // ListIssuePullRequests lists the pull requests linked to an issue, without

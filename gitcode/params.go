@@ -64,7 +64,7 @@ const (
 type Paging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
-	Limit   int             `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows wanted, max 1000"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows wanted, from several pages"`
 }
 
 func (p Paging) paging() Paging { return p }
@@ -96,7 +96,7 @@ func ceilDiv(a, b int) int { return (a + b - 1) / b }
 // Fields selects the members of rows that a caller wants to see. GitCode always
 // sends all of them.
 type Fields struct {
-	Fields []string `json:"fields,omitempty" jsonschema_description:"Row members wanted"`
+	Fields []string `json:"fields,omitempty" jsonschema_description:"Row members to return"`
 }
 
 // RowFields returns the names of the members; none means all.

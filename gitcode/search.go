@@ -10,9 +10,9 @@ import (
 // SearchPaging is Paging for a search, which has at most 100 pages of at most 50
 // rows.
 type SearchPaging struct {
-	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1,exclusiveMaximum=101" jsonschema_description:"Default 1, then next_page"`
+	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=50" jsonschema_description:"Default 20"`
-	Limit   int             `json:"limit,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1001" jsonschema_description:"Rows wanted, max 1000"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows wanted, from several pages"`
 }
 
 func (p SearchPaging) paging() Paging {

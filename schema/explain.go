@@ -184,10 +184,6 @@ func (s *Schema[T]) reason(path []string, failed validator.ErrorKind) string {
 		return "must be at least " + k.Want.RatString()
 	case *kind.Maximum:
 		return "must be at most " + k.Want.RatString()
-	case *kind.ExclusiveMinimum:
-		return "must be more than " + k.Want.RatString()
-	case *kind.ExclusiveMaximum:
-		return "must be less than " + k.Want.RatString()
 	case *kind.MultipleOf:
 		return "must have at most two decimals, like 1.25"
 	case *kind.Format:

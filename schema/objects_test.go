@@ -30,10 +30,10 @@ func TestJSONOfObjects(t *testing.T) {
 	t.Parallel()
 	assert.JSONEq(t, `{"type": "object", "required": ["changes"], "properties": {
 		"changes": {"type": "array", "description": "the changes", "items": {"type": "object", "required": ["numbers"], "properties": {
-			"numbers": {"type": "array", "items": {"type": "integer", "minimum": 1}, "description": "the numbers"},
+			"numbers": {"type": "array", "items": {"type": "integer"}, "description": "the numbers"},
 			"state": {"type": "string", "enum": ["open", "closed"], "description": "the state"},
 			"labels": {"type": "array", "items": {"type": "string"}, "description": "the labels"},
-			"until": {"type": "string", "description": "the time; RFC 3339; a date means 00:00 +08:00"},
+			"until": {"type": "string", "description": "the time; RFC 3339, or a date (00:00 +08:00)"},
 			"hours": {"type": "number", "description": "the hours"}
 		}}},
 		"include": {"type": "array", "items": {"type": "string", "enum": ["body", "logs"]}, "description": "the parts"},

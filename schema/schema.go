@@ -18,10 +18,10 @@
 // # Schemas
 //
 // The published schemas consist of type, properties, required, items, enum,
-// minimum, maximum and description. They contain no references, combinators or
-// type arrays, because some MCP clients reject those. The other constraints, such
-// as patterns, are enforced and not published: models read the description, and
-// pay for every byte of a schema.
+// maximum and description. They contain no references, combinators or type
+// arrays, because some MCP clients reject those. The other constraints, such as
+// patterns and least values, are enforced and not published: models read the
+// description, and pay for every byte of a schema.
 //
 // # Limits
 //
@@ -90,7 +90,7 @@ func describeTimes(s *reflector.Schema) {
 		return
 	}
 	if s.Format == "date-time" {
-		s.Description += "; RFC 3339; a date means 00:00 +08:00"
+		s.Description += "; RFC 3339, or a date (00:00 +08:00)"
 	}
 	describeTimes(s.Items)
 	if s.Properties != nil {
@@ -107,7 +107,7 @@ func publish(s *reflector.Schema) *reflector.Schema {
 	}
 	p := &reflector.Schema{
 		Type: s.Type, Items: publish(s.Items), Required: s.Required, Enum: s.Enum,
-		Minimum: s.Minimum, Maximum: s.Maximum, Description: s.Description,
+		Maximum: s.Maximum, Description: s.Description,
 	}
 	if s.Properties != nil {
 		p.Properties = reflector.NewProperties()

@@ -70,6 +70,8 @@ func issuesUpdated(p api.UpdateIssuesParams, u api.IssuesUpdate) IssuesWritten {
 		v.Outcome = tools.Partial
 	case v.Counts.Unknown > 0:
 		v.Outcome = string(rest.OutcomeUnknown)
+	case v.Counts.Done == 0:
+		v.Outcome = tools.Unchanged
 	}
 	return v
 }

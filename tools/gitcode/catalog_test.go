@@ -114,7 +114,7 @@ func lint(t *testing.T, where string, schema any) {
 		assert.Equal(t, []string{"description"}, slices.Collect(maps.Keys(s)), where)
 		return
 	}
-	assert.Subset(t, []string{"type", "properties", "required", "items", "enum", "minimum", "maximum", "description"}, slices.Collect(maps.Keys(s)), where)
+	assert.Subset(t, []string{"type", "properties", "required", "items", "enum", "maximum", "description"}, slices.Collect(maps.Keys(s)), where)
 	kind, isString := s["type"].(string)
 	assert.True(t, isString, "%s: type %v", where, s["type"])
 	if values, ok := s["enum"].([]any); ok {

@@ -17,7 +17,6 @@ type property struct {
 	Type        string     `json:"type"`
 	Description string     `json:"description"`
 	Enum        []string   `json:"enum"`
-	Minimum     *int       `json:"minimum"`
 	Maximum     *int       `json:"maximum"`
 	Items       *property  `json:"items"`
 	Properties  properties `json:"properties"`
@@ -90,13 +89,8 @@ func (p property) kind() string {
 	if len(p.Enum) > 0 {
 		kind += " " + strings.Join(p.Enum, "|")
 	}
-	for _, bound := range []struct {
-		name  string
-		value *int
-	}{{"minimum", p.Minimum}, {"maximum", p.Maximum}} {
-		if bound.value != nil {
-			kind += fmt.Sprintf(" %s=%d", bound.name, *bound.value)
-		}
+	if p.Maximum != nil {
+		kind += fmt.Sprintf(" maximum=%d", *p.Maximum)
 	}
 	return kind
 }

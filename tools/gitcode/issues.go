@@ -19,7 +19,7 @@ func issues(c *api.Client) []tools.Tool {
 			c.UpdateIssues, issuesUpdated),
 		tools.Read("get_issue", "Return an issue with its body, milestone and workflow status.",
 			c.GetDetailedIssue, detailedIssueView),
-		tools.Read("list_repo_issues", "List the issues of a repository, by default open and closed ones, without their bodies.",
+		tools.Read("list_repo_issues", "List the issues of a repository, by default open and closed ones. One call can read a whole backlog: include adds bodies, comments and more.",
 			c.ListDetailedIssues, detailedIssueRows),
 		tools.Read("list_user_issues", "List issues of the token's owner across repositories; by default the open ones assigned to them.",
 			c.ListUserIssues, issueRowsWithRepo),

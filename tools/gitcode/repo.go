@@ -12,7 +12,7 @@ import (
 
 func repo(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Read("get_repo", "Return a repository's labels, milestones, members and issue counts.",
+		tools.Read("get_repo", "Return what a repository offers for issues: labels, open milestones, people who can be assigned, issue counts, types and statuses.",
 			c.GetRepo, repoView),
 	}
 }
