@@ -20,6 +20,13 @@ type leftovers struct {
 	mu      sync.Mutex
 	entries []leftover // the oldest first
 	bytes   int        // of all entries
+	reads   map[*read]bool
+}
+
+// read is a read that may leave something.
+type read struct {
+	user  [sha256.Size]byte
+	stale bool // whether the user wrote something after it began
 }
 
 type leftover struct {
@@ -36,13 +43,31 @@ const (
 	maxLeftBytes = 8 << 20
 )
 
-// put keeps what is left of a call.
-func (l *leftovers) put(e leftover) {
-	if e.bytes > maxLeftBytes {
-		return
-	}
+// begin begins a read. The caller must end it.
+func (l *leftovers) begin(user [sha256.Size]byte) *read {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	r := &read{user: user}
+	if l.reads == nil {
+		l.reads = map[*read]bool{}
+	}
+	l.reads[r] = true
+	return r
+}
+
+func (l *leftovers) end(r *read) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.reads, r)
+}
+
+// put keeps what is left of a read.
+func (l *leftovers) put(r *read, e leftover) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r.stale || e.bytes > maxLeftBytes {
+		return
+	}
 	l.drop(func(old leftover) bool { return old.user == e.user && old.call == e.call })
 	l.entries = append(l.entries, e)
 	l.bytes += e.bytes
@@ -68,10 +93,13 @@ func (l *leftovers) take(user, call [sha256.Size]byte) result {
 	return found
 }
 
-// forget drops what is kept for a user.
+// forget drops what is kept for a user, and what the reads in progress leave.
 func (l *leftovers) forget(user [sha256.Size]byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	for r := range l.reads {
+		r.stale = r.stale || r.user == user
+	}
 	l.drop(func(e leftover) bool { return e.user == user })
 }
 
@@ -105,7 +133,7 @@ func (t Tool) result(ctx context.Context, env Env, arguments json.RawMessage) (r
 
 // keepRemainder keeps what was left out of a result for the call that asks for
 // it.
-func (t Tool) keepRemainder(ctx context.Context, arguments json.RawMessage, value result) {
+func (t Tool) keepRemainder(r *read, arguments json.RawMessage, value result) {
 	partial, ok := value.(partial)
 	if !ok {
 		return
@@ -119,7 +147,7 @@ func (t Tool) keepRemainder(ctx context.Context, arguments json.RawMessage, valu
 	if err != nil {
 		return
 	}
-	t.forge.leftovers.put(leftover{user: t.user(ctx), call: call(next), rows: left, bytes: len(text), expires: time.Now().Add(leftoverAge)})
+	t.forge.leftovers.put(r, leftover{user: r.user, call: call(next), rows: left, bytes: len(text), expires: time.Now().Add(leftoverAge)})
 }
 
 // user identifies the owner of a call's token.

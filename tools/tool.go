@@ -251,6 +251,8 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 		env.Audit = withUser(env.Audit, token, filter)
 	}
 	env.audited = new(bool)
+	read := t.forge.leftovers.begin(t.user(ctx))
+	defer t.forge.leftovers.end(read)
 	arguments, err := t.expand(arguments)
 	var value result
 	if err == nil {
@@ -259,7 +261,7 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 	if err == nil {
 		var text []byte
 		if text, err = render(value, env, filter); err == nil {
-			t.keepRemainder(ctx, arguments, value)
+			t.keepRemainder(read, arguments, value)
 			return mcp.NewToolResultStructured(json.RawMessage(text), string(text)), nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,6 +129,27 @@ func TestLeftoversAreKeptForTheSameCall(t *testing.T) {
 			assert.NotEmpty(t, b.page(t, test.user, "list_repo_issues", `{`+test.call+`,"per_page":100,"page":`+next+`}`, tools.Env{}))
 			assert.Equal(t, test.requests, l.requests-before)
 		})
+	}
+}
+
+// TestAWriteDuringAReadDropsItsLeftovers writes while a list is being read.
+func TestAWriteDuringAReadDropsItsLeftovers(t *testing.T) {
+	t.Parallel()
+	for writer, requests := range map[string]int{"ann": 1, "bob": 0} {
+		l := &library{bodies: strings.Split(strings.Repeat("x", 100), "")}
+		var b toolbox
+		var once sync.Once
+		b = newToolbox(newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/issues") {
+				once.Do(func() { b.page(t, writer, "delete_comment", `{"owner":"o","repo":"r","id":5}`, tools.Env{}) })
+			}
+			l.ServeHTTP(w, r)
+		}), api.Config{}))
+		const plain = `"owner":"o","repo":"r","per_page":100`
+		next := b.page(t, "ann", "list_repo_issues", `{`+plain+`}`, tools.Env{})
+		before := l.requests
+		b.page(t, "ann", "list_repo_issues", `{`+plain+`,"page":`+next+`}`, tools.Env{})
+		assert.Equal(t, requests, l.requests-before, "%s writes", writer)
 	}
 }
 
