@@ -12,7 +12,7 @@ import (
 type SearchPaging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=50" jsonschema_description:"Default 20"`
-	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows wanted, from several pages"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows to return"`
 }
 
 func (p SearchPaging) paging() Paging {

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -198,10 +199,19 @@ func TestNoTokens(t *testing.T) {
 	}
 }
 
-// TestReadme checks that the generated part of the README is current.
+// TestReadme checks that the README's table of tools is current.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	const begin, end = "<!-- tools: written by go test ./tools/gitcode -update -->\n", "<!-- end of tools -->"
+	compareWithReadme(t, "tools", toolTable(allTools(t)))
+}
+
+// compareWithReadme checks that a generated part of the README is current;
+// -update writes it.
+func compareWithReadme(t *testing.T, part, content string) {
+	t.Helper()
+	readmeLock.Lock()
+	defer readmeLock.Unlock()
+	begin, end := "<!-- "+part+": written by go test ./tools/gitcode -update -->\n", "<!-- end of "+part+" -->"
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	before, rest, ok := strings.Cut(string(readme), begin)
@@ -209,11 +219,13 @@ func TestReadme(t *testing.T) {
 	current, after, ok := strings.Cut(rest, end)
 	require.True(t, ok)
 	if *update {
-		require.NoError(t, os.WriteFile("../../README.md", []byte(before+begin+toolTable(allTools(t))+end+after), 0o644))
+		require.NoError(t, os.WriteFile("../../README.md", []byte(before+begin+content+end+after), 0o644))
 		return
 	}
-	assert.Equal(t, toolTable(allTools(t)), current)
+	assert.Equal(t, content, current)
 }
+
+var readmeLock sync.Mutex // for tests that update different parts at once
 
 func toolTable(all []tools.Tool) string {
 	var b strings.Builder

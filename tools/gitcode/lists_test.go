@@ -123,7 +123,7 @@ func TestCutSaysWhatIsMissing(t *testing.T) {
 	result, _ := do(t, service(1, 100), tools.Env{}, "list_repo_issues", arguments)
 	assert.True(t, result.IsError)
 	result, _ = do(t, service(0, 100), tools.Env{}, "list_repo_issues", `{"owner":"o","repo":"r","limit":1001}`)
-	assert.Contains(t, text(t, result), "not sent: limit must be at most 1000 (integer: Rows wanted")
+	assert.Contains(t, text(t, result), "not sent: limit must be at most 1000 (integer: Rows to return")
 	result, _ = do(t, service(0, 100), tools.Env{}, "list_repo_issues", `{"owner":"o","repo":"r","limit":0}`)
 	assert.Contains(t, text(t, result), "not sent: limit must be at least 1")
 }
