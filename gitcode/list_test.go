@@ -163,7 +163,7 @@ func TestLimitReadsPagesConcurrently(t *testing.T) {
 	for perPage, want := range map[int]struct {
 		requests, inFlight int
 		took               time.Duration
-	}{0: {10, 9, 40 * time.Millisecond}, 20: {50, 16, 100 * time.Millisecond}} {
+	}{0: {10, 9, 40 * time.Millisecond}, 20: {50, rest.MaxInFlight, 60 * time.Millisecond}} {
 		synctest.Test(t, func(t *testing.T) {
 			start, service := time.Now(), &longList{issues: 10_000, headers: true}
 			page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000, PerPage: perPage})
@@ -200,7 +200,7 @@ func TestLimitKeepsToTheRate(t *testing.T) {
 		assert.Equal(t, from(1, len(numbers)), numbers)
 		assert.Equal(t, rest.RateLimited, class(t, page.Err))
 		assert.EqualValues(t, len(numbers)/10+1, page.Next)
-		assert.Greater(t, len(numbers), 500-16*10)
+		assert.Greater(t, len(numbers), 500-rest.MaxInFlight*10)
 	})
 }
 

@@ -28,7 +28,7 @@
 // # Limits
 //
 // Every token has its own limiter, which enforces the forge's documented rates
-// and allows sixteen requests in flight. Calls wait in the order in which they
+// and allows 25 requests in flight. Calls wait in the order in which they
 // arrive, at most Config.MaxWait.
 //
 // # Tokens and dry runs

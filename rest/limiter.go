@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// MaxInFlight is the maximum number of requests of one user in flight.
-const MaxInFlight = 16
+// MaxInFlight is the maximum number of requests of one user in flight: half of
+// those that GitCode allows in a minute.
+const MaxInFlight = 25
 
 // Rate allows Requests in any interval of length Per. The window slides, and
 // the requests may come in one burst.

@@ -88,7 +88,7 @@ func TestWaitingKeepsOrderAndCancels(t *testing.T) {
 	})
 }
 
-func TestAtMostSixteenInFlight(t *testing.T) {
+func TestRequestsInFlightAreLimited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var inFlight, most atomic.Int32
@@ -103,7 +103,7 @@ func TestAtMostSixteenInFlight(t *testing.T) {
 			wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
 		}
 		wg.Wait()
-		assert.Equal(t, int32(16), most.Load())
+		assert.Equal(t, int32(rest.MaxInFlight), most.Load())
 
 		var rejected atomic.Int32
 		for range 400 {
@@ -115,7 +115,7 @@ func TestAtMostSixteenInFlight(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		assert.Equal(t, int32(400-16*14), rejected.Load(), "the others waited for 20 s")
+		assert.Equal(t, int32(400-rest.MaxInFlight*14), rejected.Load(), "the others waited for 20 s")
 	})
 }
 
@@ -147,7 +147,7 @@ func TestInFlightIsReportedOnlyIfTrue(t *testing.T) {
 		rates []rest.Rate
 		want  string
 	}{
-		"places": {rest.Unlimited, "not sent: 16 requests are already in flight"},
+		"places": {rest.Unlimited, "not sent: 25 requests are already in flight"},
 		"rate":   {[]rest.Rate{{Requests: 16, Per: 9 * time.Second}}, "not sent: the local rate limit is exhausted"},
 	} {
 		t.Run(name, func(t *testing.T) {
