@@ -17,7 +17,7 @@ func TestClosest(t *testing.T) {
 		"ubg":                    {"bug"},
 		" bug":                   {"bug", "Bug report", "kind/bug"},
 		"kind":                   {"kind/bug", "kind/security"},
-		"kind/secruity":          {"kind/security"},
+		"kind/securty":           {"kind/security"},
 		"security":               {"kind/security"},
 		"area/wontfix":           {"wontfix"},
 		"help-wanted":            {"help wanted"},

@@ -118,14 +118,14 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 	const endpoint = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
 	body, diff, err := p.Body, "", error(nil)
 	switch {
-	case p.Body != "" && !p.TextEdits.isEmpty():
+	case p.Body != "" && !p.isEmpty():
 		return CommentChange{}, invalid(endpoint, bodyOrEdits)
-	case p.TextEdits.isEmpty() && strings.TrimSpace(p.Body) == "":
+	case p.isEmpty() && strings.TrimSpace(p.Body) == "":
 		return CommentChange{}, invalid(endpoint, "nothing to change; pass body, append, prepend or edits")
-	case !p.TextEdits.isEmpty():
+	case !p.isEmpty():
 		var before commentResponse
 		var edited *string
-		edited, diff, err = p.TextEdits.rewrite(endpoint, func() (string, error) {
+		edited, diff, err = p.rewrite(endpoint, func() (string, error) {
 			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
 				return "", err
 			}

@@ -34,7 +34,7 @@ func (p UpdateIssueParams) validate() error {
 		return invalid(patchEndpoint, "title must not be blank")
 	case p.Comment != "" && strings.TrimSpace(p.Comment) == "":
 		return invalid(patchEndpoint, "comment must not be blank")
-	case p.Body != nil && !p.TextEdits.isEmpty():
+	case p.Body != nil && !p.isEmpty():
 		return invalid(patchEndpoint, bodyOrEdits)
 	case replaces && names > 0:
 		return invalid(patchEndpoint, "assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees")
@@ -46,7 +46,7 @@ func (p UpdateIssueParams) validate() error {
 
 // changesIssue reports whether more than a comment is requested.
 func (p UpdateIssueParams) changesIssue() bool {
-	return p.Title != nil || p.Body != nil || !p.TextEdits.isEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
+	return p.Title != nil || p.Body != nil || !p.isEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
 		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil
 }
 
@@ -119,10 +119,10 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	var before issueResponse
 	var diff string
-	if p.TextEdits.isEmpty() {
+	if p.isEmpty() {
 		before, err = c.readBefore(ctx, p.IssueRef)
 	} else {
-		patch.Body, diff, err = p.TextEdits.rewrite(patchEndpoint, func() (string, error) {
+		patch.Body, diff, err = p.rewrite(patchEndpoint, func() (string, error) {
 			if before, err = c.readBefore(ctx, p.IssueRef); err != nil {
 				return "", err
 			}

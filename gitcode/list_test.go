@@ -170,7 +170,7 @@ func TestLimitReadsPagesConcurrently(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, from(1, 1000), numbers)
 			assert.Equal(t, 10_000, *page.Total)
-			assert.Equal(t, want.requests, len(service.queries))
+			assert.Len(t, service.queries, want.requests)
 			assert.Equal(t, want.inFlight, service.most)
 			assert.Equal(t, want.took, time.Since(start))
 		})

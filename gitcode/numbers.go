@@ -51,7 +51,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 
 	if len(missing) > 2 {
 		first, err := c.newestIssues(ctx, repo, 1)
-		if e, ok := errors.AsType[*rest.Error](err); err != nil && !(ok && e.Class == rest.MalformedResponse) {
+		if e, ok := errors.AsType[*rest.Error](err); err != nil && (!ok || e.Class != rest.MalformedResponse) {
 			for _, number := range missing {
 				failed[number] = err
 			}

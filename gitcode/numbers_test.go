@@ -157,7 +157,7 @@ func TestIssuesByNumberFails(t *testing.T) {
 			defer mu.Unlock()
 			sent++
 			status, text, _ := strings.Cut(body, " ")
-			if n := strings.TrimPrefix(r.URL.Path, "/repos/o/r/issues/"); n != r.URL.Path {
+			if _, ok := strings.CutPrefix(r.URL.Path, "/repos/o/r/issues/"); ok {
 				status, text = "200", `{"id":1,"number":9}`
 			}
 			code, _ := strconv.Atoi(status)

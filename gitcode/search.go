@@ -16,7 +16,7 @@ type SearchPaging struct {
 }
 
 func (p SearchPaging) paging() Paging {
-	return Paging{Page: p.Page, PerPage: p.PerPage, Limit: p.Limit}
+	return Paging(p)
 }
 
 func (p SearchPaging) bounds() bounds { return bounds{perPage: 50, pages: 100, overlaps: true} }

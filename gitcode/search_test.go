@@ -81,7 +81,7 @@ func TestSearchReturnsEachRowOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := test.search.client(t)
+			c := test.client(t)
 			page, err := c.SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Limit: test.limit}})
 			require.NoError(t, err)
 			numbers := []int(nil)
@@ -91,7 +91,7 @@ func TestSearchReturnsEachRowOnce(t *testing.T) {
 			assert.True(t, slices.Equal(from(1, test.rows), numbers), "%d rows", len(numbers))
 			assert.InDelta(t, float64(test.next), float64(page.Next), 1e-9)
 			if test.requests > 0 {
-				assert.Len(t, test.search.queries, test.requests)
+				assert.Len(t, test.queries, test.requests)
 			}
 
 			var all []int

@@ -148,7 +148,7 @@ func TestInFlightIsReportedOnlyIfTrue(t *testing.T) {
 		want  string
 	}{
 		"places": {rest.Unlimited, "not sent: 25 requests are already in flight"},
-		"rate":   {[]rest.Rate{{Requests: 16, Per: 9 * time.Second}}, "not sent: the local rate limit is exhausted"},
+		"rate":   {[]rest.Rate{{Requests: rest.MaxInFlight, Per: 9 * time.Second}}, "not sent: the local rate limit is exhausted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +158,7 @@ func TestInFlightIsReportedOnlyIfTrue(t *testing.T) {
 					return response(200, thing7), nil
 				}), rest.Config{Rates: test.rates, MaxWait: 5 * time.Second})
 				var wg sync.WaitGroup
-				for range 16 {
+				for range rest.MaxInFlight {
 					wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
 				}
 				synctest.Wait()

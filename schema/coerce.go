@@ -21,8 +21,8 @@ const maxValues = 10_000
 // has met, because a text can contain a list of them.
 type coercer struct{ values int }
 
-// tooMany is the error for arguments with more than maxValues values.
-var tooMany = fmt.Errorf("the arguments contain more than %d values", maxValues)
+// errTooMany is the error for arguments with more than maxValues values.
+var errTooMany = fmt.Errorf("the arguments contain more than %d values", maxValues)
 
 // coerce converts raw to the type of the property if raw has exactly one meaning
 // as such. Otherwise it returns raw unchanged, and validation rejects it.
@@ -114,7 +114,7 @@ func (c *coercer) coerceArray(items *reflector.Schema, raw json.RawMessage) (jso
 		elements = []json.RawMessage{raw}
 	case json.Unmarshal(raw, &text) == nil && strings.TrimSpace(text) != "": // "" could be absent or an empty list
 		if c.values += strings.Count(text, ","); c.values > maxValues {
-			return nil, tooMany
+			return nil, errTooMany
 		}
 		for element := range strings.SplitSeq(text, ",") {
 			elements = append(elements, quoted(strings.TrimSpace(element)))
@@ -181,7 +181,7 @@ func isNumber(raw []byte) bool {
 // count adds the values of a JSON text.
 func (c *coercer) count(text []byte) error {
 	if c.values += countValues(text); c.values > maxValues {
-		return tooMany
+		return errTooMany
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -268,12 +269,17 @@ func TestEnterpriseIssue(t *testing.T) {
 	c.get("/enterprises/harbor-tech/issues/1/comments").isNotFound("Issue")
 }
 
-// hasTotals checks the totals of a list. Their names are not canonical, so
-// that Header.Get does not find them.
+// hasTotals checks the totals of a list.
 func hasTotals(t *testing.T, w *httptest.ResponseRecorder, count, pages string) {
 	t.Helper()
 	require.Equal(t, 200, w.Code)
-	for name, total := range map[string]string{"total_count": count, "total_page": pages} {
-		assert.Equal(t, []string{total}, w.Header()[name])
-	}
+	hasHeader(t, w, "total_count", count)
+	hasHeader(t, w, "total_page", pages)
+}
+
+// hasHeader checks a header whose name is not canonical, so that Header.Get does
+// not find it.
+func hasHeader(t *testing.T, w interface{ Header() http.Header }, name, value string) {
+	t.Helper()
+	assert.Equal(t, []string{value}, w.Header()[name], name)
 }

@@ -59,7 +59,7 @@ func TestCutTextsCanBeReadOn(t *testing.T) {
 					next = fmt.Sprintf(`%q:%s,"offset":%s`, m[4], m[5], m[6])
 				}
 				want := strings.ReplaceAll(strings.ReplaceAll(test.text, "\r\n", "\n"), testToken, "[token removed]")
-				assert.True(t, want == whole.String(), "the parts are the text")
+				assert.Equal(t, want, whole.String(), "the parts are the text")
 			}
 			result := call(t, s, "get_issue", `{"owner":"o","repo":"r","number":1,"offset":1000000}`)
 			assert.Contains(t, text(t, result), fmt.Sprintf("offset 1000000 is past the end: the body has %d characters", len([]rune(test.text))))
