@@ -42,6 +42,32 @@ func TestEveryToolHasItsGoldenFile(t *testing.T) {
 	assert.ElementsMatch(t, names, files)
 }
 
+// TestGoldenFilesShowEveryArgument checks that a golden file of each tool uses each
+// of its arguments.
+func TestGoldenFilesShowEveryArgument(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob(goldenFiles)
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		require.NoError(t, err)
+		tool, _ := goldenTool(path)
+		var arguments map[string]any
+		require.NoError(t, json.Unmarshal([]byte(sections(t, archive)["arguments"]), &arguments), path)
+		for name := range arguments {
+			used[tool+" "+name] = true
+		}
+	}
+	for _, tool := range allTools(t) {
+		var input struct{ Properties map[string]any }
+		require.NoError(t, json.Unmarshal(tool.Input, &input))
+		for name := range input.Properties {
+			assert.Contains(t, used, tool.Name+" "+name)
+		}
+	}
+}
+
 // TestDocumentationPages checks that each golden file begins with a page of the
 // documentation that a client method cites.
 func TestDocumentationPages(t *testing.T) {

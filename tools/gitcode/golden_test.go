@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -190,7 +191,11 @@ func (s *recorder) String() string {
 	for _, r := range s.requests {
 		b.WriteString(r.line() + "\n")
 		for _, name := range slices.Sorted(maps.Keys(r.url.Query())) {
-			fmt.Fprintf(&b, "? %s\n", url.Values{name: r.url.Query()[name]}.Encode())
+			values := r.url.Query()[name]
+			if since, err := time.Parse(time.RFC3339, values[0]); err == nil && time.Since(since) < 24*time.Hour {
+				values = []string{"now"} // or an hour ago
+			}
+			fmt.Fprintf(&b, "? %s\n", url.Values{name: values}.Encode())
 		}
 		for _, name := range []string{"Authorization", "Content-Type", "Accept"} {
 			if value := r.header.Get(name); value != "" {

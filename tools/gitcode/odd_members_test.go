@@ -66,7 +66,7 @@ var keptByWrites = []string{"id", "number", "url", "issue", "title", "deleted"}
 
 // severalResponses matches the arguments of calls whose result shows several
 // responses, or a part of one, so that a member in one place may cost another.
-var severalResponses = regexp.MustCompile(`"(include|numbers|offset)":`)
+var severalResponses = regexp.MustCompile(`"(include|numbers|offset|limit)":`)
 
 // TestOddMembers replaces every member and every element of every documented
 // and recorded response by values of every kind. No call may fail unless the
