@@ -159,6 +159,9 @@ func parseArguments(args []string) (json.RawMessage, error) {
 		}
 		return json.RawMessage(args[0]), nil
 	}
+	if len(args) == 2 && strings.Contains(args[0], "/") && strings.HasPrefix(strings.TrimSpace(args[1]), "{") {
+		return addAddress(args[1], args[0])
+	}
 	values := map[string]string{}
 	var addresses []string
 	for _, arg := range args {
@@ -182,6 +185,25 @@ func parseArguments(args []string) (json.RawMessage, error) {
 		}
 		values[name] = address
 	}
+	return json.Marshal(values)
+}
+
+// addAddress adds an address to the arguments in a JSON object.
+func addAddress(object, address string) (json.RawMessage, error) {
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(object), &values); err != nil {
+		return nil, fmt.Errorf("invalid JSON: %.80q", object)
+	}
+	for _, name := range []string{"owner", "repo"} {
+		if _, given := values[name]; given {
+			return nil, fmt.Errorf("argument %q is an address, but the JSON object contains %s", address, name)
+		}
+	}
+	quoted, err := json.Marshal(address)
+	if err != nil {
+		return nil, err
+	}
+	values["owner"] = quoted
 	return json.Marshal(values)
 }
 

@@ -21,12 +21,13 @@ func (p SearchPaging) paging() Paging {
 
 func (p SearchPaging) bounds() bounds { return bounds{perPage: 50, pages: 100, overlaps: true} }
 
-// SearchIssuesParams describes a search. Repo is a repository as owner/repo, or
-// "" for all.
+// SearchIssuesParams describes a search. Without Owner and Repo it is across all
+// repositories.
 type SearchIssuesParams struct {
 	Q     string     `json:"q" jsonschema:"pattern=\\S" jsonschema_description:"Words to find"`
-	Repo  string     `json:"repo,omitempty" jsonschema:"pattern=^[^/\\s]+/[^/\\s]+$,example=owner/repo" jsonschema_description:"owner/repo; default all"`
-	State string     `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Default both"`
+	Owner string     `json:"owner,omitempty" jsonschema_description:"Default all"`
+	Repo  string     `json:"repo,omitempty" jsonschema_description:"Path, without the owner"`
+	State string     `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default all"`
 	Sort  SearchSort `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default best match"`
 	Order string     `json:"order,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	SearchPaging
@@ -48,11 +49,33 @@ func (s SearchSort) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(s))
 }
 
+const searchEndpoint = "GET /search/issues"
+
+// searchQuery is the query of a search as GitCode expects it.
+type searchQuery struct {
+	Q     string     `json:"q"`
+	Repo  string     `json:"repo,omitempty"` // owner/repo
+	State string     `json:"state,omitempty"`
+	Sort  SearchSort `json:"sort,omitempty"`
+	Order string     `json:"order,omitempty"`
+	SearchPaging
+}
+
 // SearchIssues searches issues. Its pages overlap and can be shorter than asked
 // for.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-search-issues
 func (c *Client) SearchIssues(ctx context.Context, p SearchIssuesParams) (rest.Page[Issue], error) {
-	return list[Issue](ctx, c, "GET /search/issues", p)
+	if (p.Owner == "") != (p.Repo == "") {
+		return rest.Page[Issue]{}, invalid(searchEndpoint, "owner and repo must be given together, or neither")
+	}
+	wire := searchQuery{Q: p.Q, State: p.State, Sort: p.Sort, Order: p.Order, SearchPaging: p.SearchPaging}
+	if p.Repo != "" {
+		wire.Repo = p.Owner + "/" + p.Repo
+	}
+	if wire.State == "all" {
+		wire.State = ""
+	}
+	return list[Issue](ctx, c, searchEndpoint, wire)
 }

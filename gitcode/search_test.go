@@ -121,7 +121,7 @@ func TestSearchParams(t *testing.T) {
 	t.Parallel()
 	for sort, word := range map[gitcode.SearchSort]string{"created": "created_at", "updated": "last_push_at", "": ""} {
 		s := search{}
-		_, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a b", Repo: "o/r", Sort: sort, Order: "asc", State: "open", Fields: gitcode.Fields{Fields: []string{"number"}}})
+		_, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a b", Owner: "o", Repo: "r", Sort: sort, Order: "asc", State: "open", Fields: gitcode.Fields{Fields: []string{"number"}}})
 		require.NoError(t, err)
 		want := url.Values{"q": {"a b"}, "repo": {"o/r"}, "order": {"asc"}, "state": {"open"}}
 		if word != "" {
@@ -129,4 +129,10 @@ func TestSearchParams(t *testing.T) {
 		}
 		assert.Equal(t, want, <-s.queries)
 	}
+	s := search{}
+	_, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a", State: "all"})
+	require.NoError(t, err)
+	assert.Equal(t, url.Values{"q": {"a"}}, <-s.queries)
+	_, err = s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a", Repo: "r"})
+	assert.EqualError(t, err, "not sent: owner and repo must be given together, or neither")
 }

@@ -17,6 +17,9 @@ func missing[T any](p rest.Page[T]) (cut, note string) {
 	if p.Shrank {
 		note = "The list became shorter while it was read, so rows may be missing; read it again if every row matters."
 	}
+	if p.Total != nil && *p.Total > 0 && len(p.Items)+p.Unreadable == 0 {
+		note = "The list ends before this page. Which rows a page has depends on per_page and limit."
+	}
 	if p.Err == nil {
 		return note, note
 	}
@@ -24,7 +27,7 @@ func missing[T any](p rest.Page[T]) (cut, note string) {
 	if e, ok := errors.AsType[*rest.Error](p.Err); ok && e.RetryAfter > 0 {
 		wait = fmt.Sprintf(" in %v", Wait(e))
 	}
-	return join(fmt.Sprintf("page %v could not be read: %v; continue with page=%v%s.", p.Next, p.Err, p.Next, wait), note), note
+	return join(fmt.Sprintf("page %v could not be read: %v; repeat the call with page=%v%s.", p.Next, p.Err, p.Next, wait), note), note
 }
 
 // join returns two notes as one. Either may be "".

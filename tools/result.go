@@ -13,7 +13,7 @@ const MinResult = 500
 
 // Notes reports what the server changed in a result.
 type Notes struct {
-	Cut    string `json:"cut,omitempty" jsonschema_description:"What was left out because of its size, and how to get it"`
+	Cut    string `json:"cut,omitempty" jsonschema_description:"What is missing, and how to get it"`
 	Hidden int    `json:"hidden_removed,omitempty" jsonschema_description:"Number of invisible characters removed"`
 
 	fields []string // the members of rows to return; none means all
@@ -223,7 +223,7 @@ func (l *List[Row]) keep(rows []Row, kept int) {
 		l.NextPage = float64(l.start(kept))
 		how = fmt.Sprintf("page=%v", l.NextPage)
 	}
-	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; continue with %s.", len(rows)-kept, len(rows), how), l.note)
+	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; repeat the call with %s.", len(rows)-kept, len(rows), how), l.note)
 }
 
 // longTexts returns the long texts of all rows.

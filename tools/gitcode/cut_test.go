@@ -102,7 +102,7 @@ func TestLongTextsMakeRoomForRows(t *testing.T) {
 	}
 
 	list = reading[cutList](t, session(t, l, 20_000), 20_000, "list_repo_issues", arguments)
-	assert.Regexp(t, `^\d+ of 40 rows are left out; continue with page=1\.\d\d\.$`, list.Cut)
+	assert.Regexp(t, `^\d+ of 40 rows are left out; repeat the call with page=1\.\d\d\.$`, list.Cut)
 	assert.Greater(t, len(list.Rows), 10)
 	assert.Equal(t, short, list.Rows[0].Body)
 }
@@ -159,7 +159,7 @@ func TestCutNumbersAreNamed(t *testing.T) {
 			read = append(read, row.Number)
 		}
 		assert.Empty(t, list.NextPage)
-		m := regexp.MustCompile(`^\d+ of \d+ rows are left out; continue with numbers=(\[[\d,]+\])\.`).FindStringSubmatch(list.Cut)
+		m := regexp.MustCompile(`^\d+ of \d+ rows are left out; repeat the call with numbers=(\[[\d,]+\])\.`).FindStringSubmatch(list.Cut)
 		if m == nil {
 			assert.Equal(t, 2, calls)
 			break

@@ -64,12 +64,23 @@ func TestFieldsMakeRoom(t *testing.T) {
 	}
 	service := responds(200, "["+strings.Join(rows, ",")+"]")
 	result, _ := do(t, service, tools.Env{MaxResult: 1500}, "list_repo_issues", `{"owner":"o","repo":"r","per_page":100,"fields":["number"]}`)
-	assert.Regexp(t, `^\{"rows":\[\{"number":100\},.+"next_page":1\.\d\d,"cut":"\d+ of 100 rows are left out; continue with page=1\.\d\d\."\}$`, text(t, result))
+	assert.Regexp(t, `^\{"rows":\[\{"number":100\},.+"next_page":1\.\d\d,"cut":"\d+ of 100 rows are left out; repeat the call with page=1\.\d\d\."\}$`, text(t, result))
 	assert.LessOrEqual(t, len(text(t, result)), 1500)
 	assert.Greater(t, len(text(t, result)), 1480)
 }
 
 // TestCutSaysWhatIsMissing checks what a model reads of a list that could not be
+// TestPageAfterTheEnd checks that a page after the end of a list is not taken for
+// an empty list.
+func TestPageAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	page := u.call("list_repo_issues", `{`+portal+`,"page":9}`)
+	assert.Empty(t, page["rows"])
+	assert.Equal(t, "The list ends before this page. Which rows a page has depends on per_page and limit.", page["cut"])
+	assert.NotContains(t, u.call("list_repo_issues", `{`+portal+`,"search":"no such words"}`), "cut")
+}
+
 // read as a whole.
 func TestCutSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
@@ -102,10 +113,10 @@ func TestCutSaysWhatIsMissing(t *testing.T) {
 		failing, total, bound int
 		next, cut             string
 	}{
-		"a page that fails":   {4, 100, 0, "4", `page 4 could not be read: GET /repos/{owner}/{repo}/issues returned 429: slow down; continue with page=4 in 42s.`},
+		"a page that fails":   {4, 100, 0, "4", `page 4 could not be read: GET /repos/{owner}/{repo}/issues returned 429: slow down; repeat the call with page=4 in 42s.`},
 		"a list that shrinks": {0, 99, 0, "", shrank},
-		"both":                {4, 99, 0, "4", `page 4 could not be read: GET /repos/{owner}/{repo}/issues returned 429: slow down; continue with page=4 in 42s. ` + shrank},
-		"both, cut":           {8, 99, 800, "5.03", `27 of 70 rows are left out; continue with page=5.03. ` + shrank},
+		"both":                {4, 99, 0, "4", `page 4 could not be read: GET /repos/{owner}/{repo}/issues returned 429: slow down; repeat the call with page=4 in 42s. ` + shrank},
+		"both, cut":           {8, 99, 800, "5.02", `28 of 70 rows are left out; repeat the call with page=5.02. ` + shrank},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

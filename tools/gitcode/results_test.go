@@ -88,7 +88,7 @@ func TestLongListsContinueAfterTheLastRow(t *testing.T) {
 			ids = append(ids, row.ID)
 		}
 		if strings.Contains(string(list.NextPage), ".") {
-			assert.Regexp(t, `^\d+ of \d+ rows are left out; continue with page=`+string(list.NextPage)+`\.$`, list.Cut)
+			assert.Regexp(t, `^\d+ of \d+ rows are left out; repeat the call with page=`+string(list.NextPage)+`\.$`, list.Cut)
 		} else {
 			assert.Empty(t, list.Cut)
 		}

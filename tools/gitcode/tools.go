@@ -22,7 +22,7 @@ const CreateToken = "Create one on gitcode.com under Personal Settings, Access T
 
 // Instructions explain to a model how the tools fit together.
 const Instructions = `Tools for the issues of GitCode (gitcode.com, atomgit.com). For the page gitcode.com/OWNER/REPO/issues/7, pass owner=OWNER, repo=REPO, number=7, or its address as owner.
-Lists return short rows, and next_page if there are more. To read many issues, use list_repo_issues with include (body, comments); to change many, update_issues; to learn labels, milestones and members, get_repo. The enterprise tools identify an issue by its global id, from list_enterprise_issues, not by its number.`
+Lists return short rows, and next_page if there are more: repeat the call with page=next_page, its other arguments unchanged. To read many issues, use list_repo_issues with include (body, comments); to change many, update_issues; to learn labels, milestones and members, get_repo. The enterprise tools identify an issue by its global id, from list_enterprise_issues, not by its number.`
 
 // Tools returns the tools of a client. Advice names the settings.
 func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
