@@ -118,7 +118,7 @@ func (b *bulk) resolve(ctx context.Context, createLabels bool) error {
 	people, milestones := map[string][]string{}, map[string]MilestoneNumber{}
 	var labels, assignees []string
 	for _, i := range b.issues {
-		labels = append(labels, without(i.goal.add, labels)...)
+		labels = append(labels, i.goal.add...) // in another case they are other labels
 		for _, list := range i.goal.people {
 			if _, known := people[list]; !known {
 				logins, err := b.client.login(ctx, list)

@@ -97,6 +97,7 @@ func TestRejectedBulks(t *testing.T) {
 		says    string
 	}{
 		"an unknown label":     {[]change{{Numbers: []int{4}, State: "closed"}, {Numbers: []int{1, 4}, AddLabels: []string{"bug", "duplicat"}}}, `there is no label "duplicat" in openharbor/portal; did you mean "duplicate"?`},
+		"in another case":      {[]change{{Numbers: []int{4}, AddLabels: []string{"wontfix"}}, {Numbers: []int{1}, AddLabels: []string{"Wontfix"}}}, `there is no label "Wontfix" in openharbor/portal; did you mean "wontfix"?`},
 		"removed":              {[]change{{Numbers: []int{4}, RemoveLabels: []string{"wontfx", "bug"}}}, `there is no label "wontfx" in openharbor/portal; did you mean "wontfix"?`},
 		"an unknown milestone": {[]change{{Numbers: []int{4}, Milestone: new("v2.5")}}, `there is no open milestone "v2.5"`},
 		"an unknown person":    {[]change{{Numbers: []int{4}, Assignee: new("sunli,Marie")}}, `there is no member "Marie" in openharbor/portal; did you mean "maria"?`},
