@@ -2,6 +2,7 @@ package tools
 
 import (
 	"fmt"
+	"slices"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
@@ -130,7 +131,8 @@ type List[Row any] struct {
 
 // PageOf returns the rows of a page, or of a list without pages.
 func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
-	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), start: p.Start}
+	starts := rest.Page[T]{Starts: p.Starts} // a list that is kept must not hold the items
+	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), start: starts.Start}
 	list.Cut, list.note = missing(p)
 	for i, item := range p.Items {
 		list.Rows[i] = row(item)
@@ -193,7 +195,7 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 	if kept = len(l.Rows); l.start(0) != 0 {
 		start := l.start
 		l.left = &List[Row]{
-			Rows: rows[kept:], Total: l.Total, NextPage: next, Notes: Notes{Cut: cut, fields: l.fields}, note: l.note,
+			Rows: slices.Clone(rows[kept:]), Total: l.Total, NextPage: next, Notes: Notes{Cut: cut, fields: l.fields}, note: l.note,
 			start: func(i int) rest.PageNumber { return start(kept + i) },
 		}
 	}
