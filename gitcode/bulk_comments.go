@@ -20,11 +20,6 @@ const (
 	maxRecentPages = 100
 )
 
-const (
-	repoCommentsEndpoint  = "GET /repos/{owner}/{repo}/issues/comments"
-	issueCommentsEndpoint = "GET /repos/{owner}/{repo}/issues/{number}/comments"
-)
-
 // newestComments selects the newest comments of an issue or, without a number,
 // of a repository. The two lists have different parameters.
 type newestComments struct {

@@ -160,7 +160,7 @@ func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, part func(le
 func (b *bulk) reread(ctx context.Context, i *bulkIssue) (issueResponse, error) {
 	issue, err := b.client.readIssue(ctx, i.IssueRef)
 	if err == nil && !issue.isAbout(i.Number) {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: "the response is about another issue"}
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response is about another issue"}
 	}
 	if err == nil {
 		i.seen = issue

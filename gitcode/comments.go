@@ -22,8 +22,10 @@ type ListIssueCommentsParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
 func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParams) (rest.Page[Comment], error) {
-	return list[Comment](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/comments", p)
+	return list[Comment](ctx, c, issueCommentsEndpoint, p)
 }
+
+const issueCommentsEndpoint = "GET /repos/{owner}/{repo}/issues/{number}/comments"
 
 // ListRepoCommentsParams filters the comments on a repository's issues.
 type ListRepoCommentsParams struct {
@@ -39,8 +41,10 @@ type ListRepoCommentsParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
 func (c *Client) ListRepoComments(ctx context.Context, p ListRepoCommentsParams) (rest.Page[Comment], error) {
-	return list[Comment](ctx, c, "GET /repos/{owner}/{repo}/issues/comments", p)
+	return list[Comment](ctx, c, repoCommentsEndpoint, p)
 }
+
+const repoCommentsEndpoint = "GET /repos/{owner}/{repo}/issues/comments"
 
 // CreateCommentParams describes a new comment.
 type CreateCommentParams struct {
@@ -62,10 +66,10 @@ func (c *Client) CreateComment(ctx context.Context, p CreateCommentParams) (Comm
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
 func (c *Client) GetComment(ctx context.Context, p CommentRef) (Comment, error) {
-	return rest.Call[Comment](ctx, c.Client, getCommentEndpoint, p)
+	return rest.Call[Comment](ctx, c.Client, commentEndpoint, p)
 }
 
-const getCommentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
+const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 
 // GetCommentFromParams identifies a comment. Offset is the number of characters
 // of its body to skip.
@@ -78,7 +82,7 @@ type GetCommentFromParams struct {
 func (c *Client) GetCommentFrom(ctx context.Context, p GetCommentFromParams) (Comment, error) {
 	comment, err := c.GetComment(ctx, p.CommentRef)
 	if err == nil {
-		comment.Body, err = skip(comment.Body, p.Offset, getCommentEndpoint)
+		comment.Body, err = skip(comment.Body, p.Offset, commentEndpoint)
 	}
 	return comment, err
 }
@@ -129,7 +133,7 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
 				return "", err
 			}
-			return exactText(before.body, getCommentEndpoint)
+			return exactText(before.body, commentEndpoint)
 		})
 		if err != nil {
 			return CommentChange{}, err
@@ -176,9 +180,9 @@ func (r *commentResponse) UnmarshalJSON(data []byte) error {
 // readComment is like GetComment, but fails if the response is about another
 // comment.
 func (c *Client) readComment(ctx context.Context, p CommentRef) (commentResponse, error) {
-	response, err := rest.Call[commentResponse](ctx, c.Client, getCommentEndpoint, p)
+	response, err := rest.Call[commentResponse](ctx, c.Client, commentEndpoint, p)
 	if err == nil && int64(response.ID) != p.ID {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: getCommentEndpoint, Message: fmt.Sprintf("the response is about comment %d", response.ID)}
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: commentEndpoint, Message: fmt.Sprintf("the response is about comment %d", response.ID)}
 	}
 	return response, err
 }

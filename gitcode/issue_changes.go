@@ -126,7 +126,7 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 			if before, err = c.readBefore(ctx, p.IssueRef); err != nil {
 				return "", err
 			}
-			return exactText(before.members["body"], readEndpoint)
+			return exactText(before.members["body"], issueEndpoint)
 		})
 	}
 	if err != nil {
@@ -134,7 +134,7 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	if len(add)+len(remove) > 0 {
 		if !before.showsAssignees() {
-			return IssueChange{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: "the response does not show who is assigned"}
+			return IssueChange{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response does not show who is assigned"}
 		}
 		patch.Assignee = changedNames(before.AssigneeLogins(), add, remove)
 	}

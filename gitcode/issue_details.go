@@ -83,7 +83,7 @@ type DetailedIssues struct {
 // ListDetailedIssues lists issues of a repository, with details. Those that
 // cannot be read are Unread; it fails only if it reads no issue.
 func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesParams) (DetailedIssues, error) {
-	if err := p.Include.check(listEndpoint); err != nil {
+	if err := p.Include.check(repoIssuesEndpoint); err != nil {
 		return DetailedIssues{}, err
 	}
 	r := detailReader{client: c, ctx: ctx, repo: p.RepoRef}
@@ -160,11 +160,11 @@ func (p ListDetailedIssuesParams) checkNumbers() error {
 	slices.Sort(names)
 	switch {
 	case len(names) > 0:
-		return invalid(listEndpoint, "numbers selects exactly these issues and cannot be combined with "+strings.Join(names, ", "))
+		return invalid(repoIssuesEndpoint, "numbers selects exactly these issues and cannot be combined with "+strings.Join(names, ", "))
 	case len(p.Numbers) == 0 || len(p.Numbers) > maxNumbers:
-		return invalid(listEndpoint, fmt.Sprintf("numbers must have 1 to %d elements, not %d", maxNumbers, len(p.Numbers)))
+		return invalid(repoIssuesEndpoint, fmt.Sprintf("numbers must have 1 to %d elements, not %d", maxNumbers, len(p.Numbers)))
 	case slices.Min(p.Numbers) < 1:
-		return invalid(listEndpoint, fmt.Sprintf("numbers must be at least 1, not %d", slices.Min(p.Numbers)))
+		return invalid(repoIssuesEndpoint, fmt.Sprintf("numbers must be at least 1, not %d", slices.Min(p.Numbers)))
 	}
 	return nil
 }
@@ -186,14 +186,14 @@ type DetailedIssue struct {
 
 // GetDetailedIssue returns an issue with details, and its body from an offset.
 func (c *Client) GetDetailedIssue(ctx context.Context, p GetDetailedIssueParams) (DetailedIssue, error) {
-	if err := p.Include.check(readEndpoint); err != nil {
+	if err := p.Include.check(issueEndpoint); err != nil {
 		return DetailedIssue{}, err
 	}
 	issue, err := c.GetIssue(ctx, p.IssueRef)
 	if err != nil {
 		return DetailedIssue{}, err
 	}
-	if issue.Body, err = skip(issue.Body, p.Offset, readEndpoint); err != nil {
+	if issue.Body, err = skip(issue.Body, p.Offset, issueEndpoint); err != nil {
 		return DetailedIssue{}, err
 	}
 	r := detailReader{client: c, ctx: ctx, repo: p.RepoRef}

@@ -251,7 +251,7 @@ func TestGetDetailedIssue(t *testing.T) {
 	_, err = get(1, 0, "everything")
 	assert.ErrorContains(t, err, `include must not contain "everything"; it takes body, comments`)
 
-	text, err := skip("añ语😀x", 3, readEndpoint)
+	text, err := skip("añ语😀x", 3, issueEndpoint)
 	require.NoError(t, err)
 	assert.Equal(t, Text("😀x"), text, "an offset counts characters")
 }

@@ -114,11 +114,9 @@ func (c *Client) patchIssue(ctx context.Context, p issuePatch) (issueResponse, e
 	return response, err
 }
 
-const readEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
-
 // readIssue is like GetIssue, but records which members the response contains.
 func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
-	return rest.Call[issueResponse](ctx, c.Client, readEndpoint, p)
+	return rest.Call[issueResponse](ctx, c.Client, issueEndpoint, p)
 }
 
 // readBefore reads an issue before a change. The result is empty if the response
@@ -136,7 +134,7 @@ func (c *Client) readBefore(ctx context.Context, ref IssueRef) (issueResponse, e
 func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
 	after, err := c.readIssue(ctx, ref)
 	if err == nil && !after.isAbout(ref.Number) {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: fmt.Sprintf("the response is about issue %d", after.Number)}
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", after.Number)}
 	}
 	if err != nil {
 		change := check.writes(seen)

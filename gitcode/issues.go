@@ -11,8 +11,10 @@ import (
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number
 func (c *Client) GetIssue(ctx context.Context, p IssueRef) (Issue, error) {
-	return rest.Call[Issue](ctx, c.Client, "GET /repos/{owner}/{repo}/issues/{number}", p)
+	return rest.Call[Issue](ctx, c.Client, issueEndpoint, p)
 }
+
+const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
 
 // ListRepoIssuesParams filters the issues of a repository. Times are RFC 3339.
 type ListRepoIssuesParams struct {
@@ -49,6 +51,8 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (re
 	}
 	return list[Issue](ctx, c, repoIssuesEndpoint, p)
 }
+
+const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
 
 // ListUserIssuesParams filters the issues of the token's owner.
 type ListUserIssuesParams struct {

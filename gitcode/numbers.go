@@ -10,8 +10,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-const listEndpoint = "GET /repos/{owner}/{repo}/issues"
-
 // issuesByNumber reads issues of a repository, in any state, with as few
 // requests as possible. An issue that could not be read has an error instead.
 //
@@ -71,7 +69,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 		number := missing[i]
 		issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: number})
 		if err == nil && !issue.isAbout(number) {
-			err = &rest.Error{Class: rest.MalformedResponse, Endpoint: readEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
+			err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -88,7 +86,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 
 // newestIssues returns a page with 100 issues of a repository, the newest first.
 func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[issueResponse], error) {
-	return list[issueResponse](ctx, c, listEndpoint, ListRepoIssuesParams{
+	return list[issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
 		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: maxPage},
 	})
 }

@@ -128,8 +128,6 @@ func (c *Client) GetUser(ctx context.Context) (User, error) {
 // IssueCounts are the numbers of issues of a repository.
 type IssueCounts struct{ Open, Closed int }
 
-const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
-
 // countIssues returns how many issues a repository has, from the headers that
 // GitCode documents for the list of its issues.
 func (c *Client) countIssues(ctx context.Context, repo RepoRef) (IssueCounts, error) {
