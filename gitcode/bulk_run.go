@@ -92,10 +92,10 @@ func (b *bulk) waitOut(ctx context.Context, err error) bool {
 	}
 }
 
-// stops reports whether an error would meet every other issue too.
+// stops reports whether an error would meet every other request too.
 func stops(err error) bool {
-	e, ok := errors.AsType[*rest.Error](err)
-	return ok && (e.Class == rest.Unauthenticated || e.Class == rest.RateLimited || e.Class == rest.Canceled)
+	class := rest.ErrorClass(err)
+	return class == rest.Unauthenticated || class == rest.RateLimited || class == rest.Canceled
 }
 
 // step describes the issue for progress and the audit log.

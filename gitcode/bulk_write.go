@@ -35,7 +35,7 @@ func (b *bulk) addLabels(ctx context.Context, i *bulkIssue) error {
 func (b *bulk) removeLabels(ctx context.Context, i *bulkIssue) error {
 	for again := false; len(i.todo.remove) > 0; again = true {
 		err := b.client.RemoveLabels(ctx, RemoveLabelsParams{IssueRef: i.IssueRef, Labels: i.todo.remove})
-		if e, ok := errors.AsType[*rest.Error](err); ok && e.Class == rest.NotFound && !again {
+		if rest.ErrorClass(err) == rest.NotFound && !again {
 			issue, err := b.reread(ctx, i)
 			if err != nil {
 				return err

@@ -244,7 +244,7 @@ func (k issueCheck) writes(seen issueResponse) IssueChange {
 			continue
 		}
 		d := Deviation{Field: f.name, Requested: true, Missing: want, Unknown: true, Err: k.failed[f.name]}
-		if d.Err != nil && !mayHaveHappened(d.Err) {
+		if d.Err != nil && rest.ErrorClass(d.Err) != rest.OutcomeUnknown {
 			d.Unknown = false
 			if k.before != nil {
 				d.Extra = f.without(f.values(k.before.Issue), want)
@@ -262,11 +262,4 @@ func (k issueCheck) writes(seen issueResponse) IssueChange {
 		change.Issue.Milestone = Milestone{}
 	}
 	return change
-}
-
-// mayHaveHappened reports whether a request that failed may have been carried
-// out.
-func mayHaveHappened(err error) bool {
-	e, ok := errors.AsType[*rest.Error](err)
-	return ok && e.Class == rest.OutcomeUnknown
 }

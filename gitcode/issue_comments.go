@@ -59,12 +59,11 @@ func (r *detailReader) readRepoComments() []int {
 	first, err := r.client.ListRepoComments(r.ctx, params)
 	r.step()
 	if err != nil {
-		switch classOf(err) {
-		case rest.RateLimited, rest.Canceled, rest.Unauthenticated:
-			r.failAll(pending, err)
-			return nil
+		if !stops(err) {
+			return pending
 		}
-		return pending
+		r.failAll(pending, err)
+		return nil
 	}
 	r.assign(first)
 	if first.Total != nil {

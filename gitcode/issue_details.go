@@ -295,7 +295,7 @@ func (r *detailReader) check(part string, number, unreadable int, err error) {
 // fail is check for callers that hold r.mu. It groups errors of a class.
 func (r *detailReader) fail(part string, number int, err error) {
 	for i, u := range r.unread {
-		if u.Part == part && classOf(u.Err) == classOf(err) {
+		if u.Part == part && rest.ErrorClass(u.Err) == rest.ErrorClass(err) {
 			r.unread[i].Numbers = append(u.Numbers, number)
 			return
 		}

@@ -172,7 +172,7 @@ func TestDetailsThatCannotBeRead(t *testing.T) {
 			require.NoError(t, err)
 			var unread []string
 			for _, u := range got.Unread {
-				unread = append(unread, fmt.Sprint(u.Part, " ", u.Numbers, " ", classOf(u.Err)))
+				unread = append(unread, fmt.Sprint(u.Part, " ", u.Numbers, " ", rest.ErrorClass(u.Err)))
 			}
 			assert.Equal(t, test.unread, strings.Join(unread, ", "))
 			read := 0
@@ -208,7 +208,7 @@ func TestIssuesWithNumbers(t *testing.T) {
 	assert.ErrorContains(t, got.Unread[0].Err, "Issue Not Found")
 
 	_, err = c.ListDetailedIssues(t.Context(), params(6, 5))
-	assert.Equal(t, rest.NotFound, classOf(err), "it fails if no issue can be read")
+	assert.Equal(t, rest.NotFound, rest.ErrorClass(err), "it fails if no issue can be read")
 
 	filtered := params(1)
 	filtered.State, filtered.PerPage, filtered.Labels = "open", 5, Labels{"bug"}
@@ -246,7 +246,7 @@ func TestGetDetailedIssue(t *testing.T) {
 	for offset, want := range map[int]string{10: "offset 10 is past the end: the body has 10 characters", 99: "has 10 characters", -1: "offset must be at least 0"} {
 		_, err := get(1, offset)
 		assert.ErrorContains(t, err, want)
-		assert.Equal(t, rest.Invalid, classOf(err))
+		assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
 	}
 	_, err = get(1, 0, "everything")
 	assert.ErrorContains(t, err, `include must not contain "everything"; it takes body, comments`)

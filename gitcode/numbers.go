@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -49,7 +48,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 
 	if len(missing) > 2 {
 		first, err := c.newestIssues(ctx, repo, 1)
-		if e, ok := errors.AsType[*rest.Error](err); err != nil && (!ok || e.Class != rest.MalformedResponse) {
+		if err != nil && rest.ErrorClass(err) != rest.MalformedResponse {
 			for _, number := range missing {
 				failed[number] = err
 			}

@@ -175,7 +175,7 @@ func (r RepoParts) failure() error {
 		{r.Assignees.Items != nil, r.Assignees.Err}, {r.Counts.Items != nil, r.Counts.Err},
 	} {
 		read, failed = read || p.read, failed || p.err != nil
-		exists = exists || p.read || p.err != nil && classOf(p.err) != rest.NotFound
+		exists = exists || p.read || p.err != nil && rest.ErrorClass(p.err) != rest.NotFound
 		first = cmp.Or(first, p.err)
 	}
 	if failed && !exists || !read && r.Types.Items == nil {

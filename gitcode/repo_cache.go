@@ -186,7 +186,7 @@ func (p *part[T]) read(ctx context.Context, since time.Time, fetch fetcher[T], e
 		case <-ctx.Done():
 			return have, &rest.Error{Class: rest.Canceled, NotSent: true, Message: "canceled", Err: context.Cause(ctx)}
 		}
-		if f.err != nil && classOf(f.err) != rest.Canceled {
+		if f.err != nil && rest.ErrorClass(f.err) != rest.Canceled {
 			return have, f.err
 		}
 	}

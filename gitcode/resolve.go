@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -220,12 +219,4 @@ func (c *Client) collaborators(ctx context.Context, repo RepoRef) (names []strin
 	people, err := c.cached(ctx, repo).people.read(ctx, time.Now().Add(-cacheTime), pagesOf(c.ListCollaborators, repo),
 		func(people []Collaborator) bool { return len(people) >= enough })
 	return texts(people.items, Collaborator.login), err == nil && !people.more && people.unreadable == 0, err
-}
-
-// classOf returns the class of an error, or "".
-func classOf(err error) rest.Class {
-	if e, ok := errors.AsType[*rest.Error](err); ok {
-		return e.Class
-	}
-	return ""
 }

@@ -19,7 +19,7 @@ func warnings(c api.IssueChange) []string {
 		switch {
 		case d.Unknown:
 			unknown = append(unknown, unverified(d))
-		case isForbidden(d.Err) && len(d.Missing) > 0:
+		case rest.ErrorClass(d.Err) == rest.Forbidden && len(d.Missing) > 0:
 			refused = append(refused, d)
 		case d.Err != nil:
 			all = append(all, failed(d))
@@ -48,7 +48,7 @@ func warnings(c api.IssueChange) []string {
 // cannot be identified.
 func commentWarning(c api.IssueChange) string {
 	switch {
-	case isUnknown(c.CommentErr):
+	case rest.ErrorClass(c.CommentErr) == rest.OutcomeUnknown:
 		return fmt.Sprintf("the comment may have been posted: %v; check with list_issue_comments (order=desc) before posting it again", c.CommentErr)
 	case c.CommentErr != nil:
 		return fmt.Sprintf("the comment is missing: %v; %s", c.CommentErr, remedy(c.CommentErr, "post", "comment"))
@@ -101,11 +101,6 @@ func forbidden(fields []api.Deviation) string {
 }
 
 const askMember = "ask a member of the repository, or use a token with more scopes"
-
-func isForbidden(err error) bool {
-	e, ok := errors.AsType[*rest.Error](err)
-	return ok && e.Class == rest.Forbidden
-}
 
 // failed describes a field whose own request failed, and says what to do.
 func failed(d api.Deviation) string {

@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"cmp"
-	"errors"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -82,7 +81,7 @@ func issueWritten(c api.IssueChange) IssueWritten {
 // not happen counts more than a step that may have happened.
 func outcome(c api.IssueChange) string {
 	outcome := ""
-	if isUnknown(c.CommentErr) {
+	if rest.ErrorClass(c.CommentErr) == rest.OutcomeUnknown {
 		outcome = string(rest.OutcomeUnknown)
 	} else if c.CommentErr != nil {
 		return tools.Partial
@@ -91,15 +90,9 @@ func outcome(c api.IssueChange) string {
 		if d.Requested && !d.Unknown {
 			return tools.Partial
 		}
-		if isUnknown(d.Err) {
+		if rest.ErrorClass(d.Err) == rest.OutcomeUnknown {
 			outcome = string(rest.OutcomeUnknown)
 		}
 	}
 	return outcome
-}
-
-// isUnknown reports whether a request that failed may have been carried out.
-func isUnknown(err error) bool {
-	e, ok := errors.AsType[*rest.Error](err)
-	return ok && e.Class == rest.OutcomeUnknown
 }
