@@ -110,7 +110,7 @@ func (l commentPage) mine(me string, found func(Comment)) {
 func (c *Client) hasPosted(ctx context.Context, ref IssueRef, text string, since time.Time) (bool, error) {
 	posted := false
 	err := c.posted(ctx, ref, time.Since(since), func(comment Comment) {
-		posted = posted || normalizeText(string(comment.Body)) == normalizeText(text)
+		posted = posted || sameText(string(comment.Body), text)
 	})
 	return posted, err
 }
@@ -167,7 +167,7 @@ func (b *bulk) skipPosted(ctx context.Context) error {
 func (i *bulkIssue) skip(posted Comment) {
 	var left []string
 	for _, text := range i.todo.comments {
-		if normalizeText(text) != normalizeText(string(posted.Body)) {
+		if !sameText(text, string(posted.Body)) {
 			left = append(left, text)
 		}
 	}

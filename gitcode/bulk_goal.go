@@ -96,7 +96,7 @@ func (g *issueGoal) merge(c IssuesChange) string {
 	if c.Milestone != nil && !slices.Contains(g.milestones, *c.Milestone) {
 		g.milestones = append(g.milestones, *c.Milestone)
 	}
-	same := func(text string) bool { return normalizeText(text) == normalizeText(c.Comment) }
+	same := func(text string) bool { return sameText(text, c.Comment) }
 	if c.Comment != "" && !slices.ContainsFunc(g.comments, same) {
 		g.comments = append(g.comments, c.Comment)
 	}

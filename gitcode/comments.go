@@ -152,7 +152,7 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 	if err != nil || c.IsDryRun(ctx) {
 		return CommentChange{}, err
 	}
-	differs := func() bool { return normalizeText(string(comment.Body)) != normalizeText(body) }
+	differs := func() bool { return !sameText(string(comment.Body), body) }
 	if comment.ID == 0 || differs() {
 		if comment, err = c.GetComment(ctx, p.CommentRef); err != nil {
 			return CommentChange{ReadErr: err, Diff: diff}, nil

@@ -8,7 +8,7 @@ import (
 )
 
 // The maximum numbers of elements that are kept of a list. A page has at most
-// 100 rows. Nothing documents a bound for the other lists.
+// 100 rows, and one of a search 50. Nothing documents a bound for the other lists.
 const (
 	maxPage = 100
 	maxList = 10_000

@@ -83,7 +83,7 @@ func (r *detailReader) readRepoComments() []int {
 	errs := make([]error, more)
 	inParallel(more, func(i int) {
 		p := params
-		p.Page = pageNumber(i + 2)
+		p.Page = rest.NewPageNumber(i+2, 0)
 		page, err := r.client.ListRepoComments(r.ctx, p)
 		if errs[i] = err; err == nil {
 			r.assign(page)
@@ -181,7 +181,7 @@ func (r *detailReader) readIssueComments(i int) {
 			err = fmt.Errorf("only the newest %d were read; list_issue_comments has the others", len(d.Comments))
 			break
 		}
-		p.Page = pageNumber(read + 1)
+		p.Page = rest.NewPageNumber(read+1, 0)
 	}
 	d.sort()
 	r.check("comments", number, unreadable, err)
@@ -245,9 +245,7 @@ func (r *detailReader) oldest(indexes []int) string {
 }
 
 // pages returns the number of pages that rows fill.
-func pages(rows int) int { return (rows + maxPage - 1) / maxPage }
-
-func pageNumber(n int) rest.PageNumber { return rest.NewPageNumber(n, 0) }
+func pages(rows int) int { return ceilDiv(rows, maxPage) }
 
 func (r *detailReader) totalKey() [sha256.Size]byte {
 	return sha256.Sum256([]byte(strings.ToLower(r.repo.Target()) + " " + r.client.Token(r.ctx)))

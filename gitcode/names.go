@@ -33,3 +33,7 @@ func without(names, others []string) []string {
 func normalizeText(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 }
+
+// sameText reports whether two texts are the same but for what GitCode may
+// change.
+func sameText(a, b string) bool { return normalizeText(a) == normalizeText(b) }

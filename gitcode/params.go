@@ -52,11 +52,8 @@ type EnterpriseIssueRef struct {
 	IssueID int64 `json:"issue_id" jsonschema:"minimum=1" jsonschema_description:"Global id of the issue, not its number"`
 }
 
-// Page sizes, in rows.
-const (
-	defaultPerPage = 20  // of a request without per_page
-	maxPerPage     = 100 // of any list but the search
-)
+// defaultPerPage is the page size of a request without per_page, in rows.
+const defaultPerPage = 20
 
 // Paging selects a part of a list. The zero value is the first page with 20
 // rows. A Limit is the number of rows to read from Page on, on as many pages as
@@ -69,7 +66,7 @@ type Paging struct {
 
 func (p Paging) paging() Paging { return p }
 
-func (p Paging) bounds() bounds { return bounds{perPage: maxPerPage} }
+func (p Paging) bounds() bounds { return bounds{perPage: maxPage} }
 
 // bounds describe the pages of a list.
 type bounds struct {
