@@ -121,11 +121,11 @@ func (b *bulk) resolve(ctx context.Context, createLabels bool) error {
 		labels = append(labels, i.goal.add...) // in another case they are other labels
 		for _, list := range i.goal.people {
 			if _, known := people[list]; !known {
-				logins, err := b.client.login(ctx, list)
+				names, err := b.client.usernames(ctx, list)
 				if err != nil {
 					return err
 				}
-				people[list] = distinct(splitNames(logins))
+				people[list] = distinct(names)
 				assignees = append(assignees, without(people[list], assignees)...)
 			}
 			if i.goal.assignees != nil && !sameNames(*i.goal.assignees, people[list]) {
@@ -190,9 +190,6 @@ func (b *bulk) checkRemoved(ctx context.Context) error {
 
 func sameNames(a, b []string) bool { return len(without(a, b)) == 0 && len(without(b, a)) == 0 }
 
-// milestoneField is the milestone of an issue.
-var milestoneField = issueField{"milestone", []string{"milestone"}, milestoneValue, withoutExact}
-
 // milestoneValues returns the milestone as milestoneValue does.
 func (g issueGoal) milestoneValues() []string {
 	if *g.milestone == 0 {
@@ -252,6 +249,3 @@ func (g issueGoal) deviations(i issueResponse) []Deviation {
 	}
 	return all
 }
-
-// stateField is the state of an issue.
-var stateField = issueField{"state", []string{"state"}, func(i Issue) []string { return textValue(string(i.State)) }, withoutExact}

@@ -106,11 +106,11 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	if err != nil {
 		return IssueChange{}, err
 	}
-	add, err := c.usernames(ctx, p.AddAssignees)
+	add, err := c.usernames(ctx, p.AddAssignees...)
 	if err != nil {
 		return IssueChange{}, err
 	}
-	remove, err := c.usernames(ctx, p.RemoveAssignees)
+	remove, err := c.usernames(ctx, p.RemoveAssignees...)
 	if err != nil {
 		return IssueChange{}, err
 	}
@@ -161,20 +161,14 @@ func (c *Client) newPatch(ctx context.Context, p UpdateIssueParams) (issuePatch,
 		}
 	}
 	if p.Assignee != nil {
-		names, err := c.usernames(ctx, []string{*p.Assignee})
+		names, err := c.usernames(ctx, *p.Assignee)
 		if err != nil {
 			return patch, err
 		}
-		if len(names) > 0 { // else it clears
-			patch.Assignee = new(strings.Join(names, ","))
-		}
+		patch.Assignee = new(strings.Join(names, ","))
 	}
-	if p.Milestone == nil {
-		return patch, nil
-	}
-	patch.Milestone = new(MilestoneNumber)
-	if m := strings.TrimSpace(*p.Milestone); m != "" && m != "0" {
-		number, err := c.milestoneNumber(ctx, p.RepoRef, m)
+	if p.Milestone != nil {
+		number, err := c.milestoneNumber(ctx, p.RepoRef, *p.Milestone)
 		if err != nil {
 			return patch, err
 		}
@@ -185,16 +179,9 @@ func (c *Client) newPatch(ctx context.Context, p UpdateIssueParams) (issuePatch,
 
 // usernames returns the names in comma-separated lists, with the username of the
 // token's owner for "me".
-func (c *Client) usernames(ctx context.Context, lists []string) ([]string, error) {
-	var names []string
-	for _, name := range splitNames(strings.Join(lists, ",")) {
-		name, err := c.login(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, nil
+func (c *Client) usernames(ctx context.Context, lists ...string) ([]string, error) {
+	names, err := c.login(ctx, strings.Join(lists, ","))
+	return splitNames(names), err
 }
 
 // changedNames returns the comma-separated list that replaces names, or nil if it

@@ -18,14 +18,17 @@ type issueField struct {
 var (
 	assigneeField = issueField{"assignee", []string{"assignee", "assignees"}, Issue.AssigneeLogins, without}
 	labelsField   = issueField{"labels", []string{"labels"}, Issue.LabelNames, without}
+
+	stateField     = issueField{"state", []string{"state"}, func(i Issue) []string { return textValue(string(i.State)) }, withoutExact}
+	milestoneField = issueField{"milestone", []string{"milestone"}, milestoneValue, withoutExact}
 )
 
 var issueFields = []issueField{
 	{"title", []string{"title"}, func(i Issue) []string { return textValue(string(i.Title)) }, withoutExact},
 	{"body", []string{"body"}, func(i Issue) []string { return textValue(string(i.Body)) }, withoutExact},
-	{"state", []string{"state"}, func(i Issue) []string { return textValue(string(i.State)) }, withoutExact},
+	stateField,
 	assigneeField,
-	{"milestone", []string{"milestone"}, milestoneValue, withoutExact},
+	milestoneField,
 	labelsField,
 	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
 
