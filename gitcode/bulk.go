@@ -153,15 +153,8 @@ func (b *bulk) read(ctx context.Context) error {
 	}
 	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers)
 	for _, i := range b.issues {
-		i.todo = i.goal
-		issue, ok := found[i.Number]
-		if !ok {
-			i.err = failed[i.Number]
-			continue
-		}
-		if issue.isAbout(i.Number) {
-			i.seen, i.todo = issue, i.goal.left(issue)
-		}
+		i.seen, i.err = found[i.Number], failed[i.Number]
+		i.todo = i.goal.left(i.seen)
 	}
 	if len(found) == 0 {
 		return b.issues[0].err

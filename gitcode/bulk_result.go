@@ -23,10 +23,8 @@ func (b *bulk) verify(ctx context.Context) {
 		if i.sent.isEmpty() {
 			continue
 		}
-		issue := found[i.Number]
-		if i.readErr = failed[i.Number]; i.readErr != nil || !issue.isAbout(i.Number) {
-			issue = issueResponse{}
-		}
+		issue := found[i.Number] // empty if it could not be read
+		i.readErr = failed[i.Number]
 		left := i.sent.left(issue)
 		i.deviations = left.deviations(issue)
 		for _, d := range i.deviations {

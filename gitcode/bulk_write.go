@@ -156,12 +156,9 @@ func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, part func(le
 	})
 }
 
-// reread reads an issue again. It fails if the response is about another issue.
+// reread reads an issue again.
 func (b *bulk) reread(ctx context.Context, i *bulkIssue) (issueResponse, error) {
 	issue, err := b.client.readIssue(ctx, i.IssueRef)
-	if err == nil && !issue.isAbout(i.Number) {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response is about another issue"}
-	}
 	if err == nil {
 		i.seen = issue
 	}

@@ -114,15 +114,20 @@ func (c *Client) patchIssue(ctx context.Context, p issuePatch) (issueResponse, e
 	return response, err
 }
 
-// readIssue is like GetIssue, but records which members the response contains.
+// readIssue is like GetIssue, but records which members the response contains,
+// and fails if the response is about another issue.
 func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
-	return rest.Call[issueResponse](ctx, c.Client, issueEndpoint, p)
+	issue, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, p)
+	if err == nil && !issue.isAbout(p.Number) {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
+	}
+	return issue, err
 }
 
 // readBefore reads an issue before a change. The result is empty if the response
 // is about another issue: it says nothing about this one.
 func (c *Client) readBefore(ctx context.Context, ref IssueRef) (issueResponse, error) {
-	before, err := c.readIssue(ctx, ref)
+	before, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, ref)
 	if !before.isAbout(ref.Number) {
 		return issueResponse{}, err
 	}
@@ -133,9 +138,6 @@ func (c *Client) readBefore(ctx context.Context, ref IssueRef) (issueResponse, e
 // what the responses to the writes show.
 func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
 	after, err := c.readIssue(ctx, ref)
-	if err == nil && !after.isAbout(ref.Number) {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", after.Number)}
-	}
 	if err != nil {
 		change := check.writes(seen)
 		change.ReadErr = err

@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -67,9 +66,6 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 	inParallel(len(missing), func(i int) {
 		number := missing[i]
 		issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: number})
-		if err == nil && !issue.isAbout(number) {
-			err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
-		}
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil {
