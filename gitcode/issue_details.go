@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,62 +110,6 @@ func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesPar
 	}
 	r.read(page.Items, include)
 	return DetailedIssues{Page: page, Details: r.details, Unread: r.unread}, nil
-}
-
-// maxNumbers is the maximum number of issues that a call reads by their numbers.
-const maxNumbers = 200
-
-// numbered returns the issues with the requested numbers, in that order.
-func (r *detailReader) numbered(ctx context.Context, p ListDetailedIssuesParams) (rest.Page[Issue], error) {
-	if err := p.checkNumbers(); err != nil {
-		return rest.Page[Issue]{}, err
-	}
-	found, failed := r.client.issuesByNumber(ctx, p.RepoRef, p.Numbers)
-	var page rest.Page[Issue]
-	seen := map[int]bool{}
-	for _, number := range p.Numbers {
-		if seen[number] {
-			continue
-		}
-		seen[number] = true
-		if issue, ok := found[number]; ok {
-			page.Items = append(page.Items, issue.Issue)
-		} else {
-			r.fail("issue", number, failed[number])
-		}
-	}
-	if len(page.Items) == 0 {
-		return page, failed[p.Numbers[0]]
-	}
-	return page, nil
-}
-
-func (p ListDetailedIssuesParams) checkNumbers() error {
-	filters := p.ListRepoIssuesParams
-	encoded, err := rest.Marshal(filters)
-	if err != nil {
-		return err
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(encoded, &members); err != nil {
-		return err
-	}
-	var names []string
-	for name := range members {
-		if name != "owner" && name != "repo" && name != "fields" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	switch {
-	case len(names) > 0:
-		return invalid(repoIssuesEndpoint, "numbers selects exactly these issues and cannot be combined with "+strings.Join(names, ", "))
-	case len(p.Numbers) == 0 || len(p.Numbers) > maxNumbers:
-		return invalid(repoIssuesEndpoint, fmt.Sprintf("numbers must have 1 to %d elements, not %d", maxNumbers, len(p.Numbers)))
-	case slices.Min(p.Numbers) < 1:
-		return invalid(repoIssuesEndpoint, fmt.Sprintf("numbers must be at least 1, not %d", slices.Min(p.Numbers)))
-	}
-	return nil
 }
 
 // GetDetailedIssueParams identifies an issue and selects its details. Offset is
