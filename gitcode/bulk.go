@@ -15,7 +15,7 @@ const maxBulk = 200
 type UpdateIssuesParams struct {
 	RepoRef
 	Changes      []IssuesChange `json:"changes" jsonschema:"minItems=1" jsonschema_description:"An issue in several changes gets all of them"`
-	Resume       bool           `json:"resume,omitempty" jsonschema_description:"To repeat a call: skip comments that the token's user posted in the last hour"`
+	Resume       bool           `json:"resume,omitempty" jsonschema_description:"To repeat a call: skip comments that the token's owner posted in the last hour"`
 	CreateLabels bool           `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
 }
 

@@ -43,6 +43,10 @@ type commentPage struct {
 
 // commentsSince returns a page of the comments that were created within the last
 // age, by GitCode's clock. Number is 0 for those of the whole repository.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments and
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
 func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Duration, page int) (commentPage, error) {
 	p := newestComments{RepoRef: ref.RepoRef, Number: ref.Number, Order: "desc", Page: page, PerPage: maxPage}
 	endpoint := issueCommentsEndpoint
@@ -76,7 +80,7 @@ func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Durat
 	}
 }
 
-// posted calls found with each comment that the token's user created within the
+// posted calls found with each comment that the token's owner created within the
 // last age.
 func (c *Client) posted(ctx context.Context, ref IssueRef, age time.Duration, found func(Comment)) error {
 	me, err := c.login(ctx, "me")
@@ -106,7 +110,7 @@ func (l commentPage) mine(me string, found func(Comment)) {
 	}
 }
 
-// hasPosted reports whether the token's user has posted a comment since a time.
+// hasPosted reports whether the token's owner has posted a comment since a time.
 func (c *Client) hasPosted(ctx context.Context, ref IssueRef, text string, since time.Time) (bool, error) {
 	posted := false
 	err := c.posted(ctx, ref, time.Since(since), func(comment Comment) {
@@ -115,7 +119,7 @@ func (c *Client) hasPosted(ctx context.Context, ref IssueRef, text string, since
 	return posted, err
 }
 
-// skipPosted removes the comments that the token's user has posted within the
+// skipPosted removes the comments that the token's owner has posted within the
 // last hour. It reads the repository's list, or the lists of the issues if that
 // takes fewer requests.
 func (b *bulk) skipPosted(ctx context.Context) error {

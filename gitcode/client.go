@@ -34,8 +34,10 @@
 // The client remembers for five minutes, for each token, what repositories
 // offer for issues: [Client.GetRepo] returns it, labels and milestones in
 // arguments are checked against it, and "me" in an assignee or creator becomes
-// the username of the token's owner. A label that is not known is looked up
-// again before it is rejected.
+// the username of the token's owner. A label or a milestone that is not known is
+// looked up again before it is rejected. The client also remembers how many
+// comments a repository has, to choose the cheaper way to read those of many
+// issues.
 //
 // # Errors, limits and retries
 //

@@ -75,10 +75,10 @@ const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 // of its body to skip.
 type GetCommentFromParams struct {
 	CommentRef
-	Offset int `json:"offset,omitempty" jsonschema_description:"To read on after a cut"`
+	Offset int `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
 }
 
-// GetCommentFrom returns a comment, and its body from an offset.
+// GetCommentFrom is like [Client.GetComment], but returns the body from an offset.
 func (c *Client) GetCommentFrom(ctx context.Context, p GetCommentFromParams) (Comment, error) {
 	comment, err := c.GetComment(ctx, p.CommentRef)
 	if err == nil {

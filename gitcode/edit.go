@@ -14,7 +14,7 @@ import (
 
 // Edit replaces a passage of a text.
 type Edit struct {
-	Old string `json:"old" jsonschema_description:"Occurs exactly once"`
+	Old string `json:"old" jsonschema_description:"Text that occurs exactly once"`
 	New string `json:"new" jsonschema_description:"Replacement"`
 }
 

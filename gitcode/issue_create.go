@@ -22,10 +22,9 @@ type CreateIssueParams struct {
 // CreateIssue creates an issue with its title, its body and security_hole, and
 // sets the assignee, the milestone and the labels with a request each: GitCode
 // refuses a whole request because of one of them that the caller may not set.
-// Labels come last, so that no later request can drop them. Labels, a milestone
-// and an owner of the token that the repository or the service does not know are
-// rejected before anything is created. What a further
-// request does not set is a Deviation and not an error, because the issue
+// Labels come last, so that no later request can drop them. Before that it
+// rejects labels and a milestone that the repository does not have. A field that
+// a later request does not set is a Deviation and not an error, because the issue
 // exists; nothing creates it a second time. The issue is read back if the
 // responses do not show everything that was requested.
 //

@@ -48,7 +48,7 @@ type Unread struct {
 // of a list or by their numbers, and their details.
 type ListDetailedIssuesParams struct {
 	ListRepoIssuesParams
-	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these issues, in any state; without filters"`
+	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these issues, in any state; not with filters"`
 	Include Include `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=pull_requests,enum=logs,enum=issue_state,enum=type,enum=priority,enum=visibility,enum=id,enum=url" jsonschema_description:"Extra members of each row"`
 }
 
@@ -81,6 +81,13 @@ type DetailedIssues struct {
 
 // ListDetailedIssues lists issues of a repository, with details. Those that
 // cannot be read are Unread; it fails only if it reads no issue.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues,
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments,
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments,
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-pull-requests and
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
 func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesParams) (DetailedIssues, error) {
 	if err := p.Include.check(repoIssuesEndpoint); err != nil {
 		return DetailedIssues{}, err
@@ -116,7 +123,7 @@ func (c *Client) ListDetailedIssues(ctx context.Context, p ListDetailedIssuesPar
 // the number of characters of the body to skip.
 type GetDetailedIssueParams struct {
 	IssueRef
-	Offset  int     `json:"offset,omitempty" jsonschema_description:"To read on after a cut"`
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
 	Include Include `json:"include,omitempty" jsonschema_description:"Also return these: comments, pull_requests, logs"`
 }
 
@@ -127,7 +134,8 @@ type DetailedIssue struct {
 	Unread  []Unread
 }
 
-// GetDetailedIssue returns an issue with details, and its body from an offset.
+// GetDetailedIssue returns an issue with details, and its body from an offset. It
+// makes the requests of [Client.GetIssue] and [Client.ListDetailedIssues].
 func (c *Client) GetDetailedIssue(ctx context.Context, p GetDetailedIssueParams) (DetailedIssue, error) {
 	if err := p.Include.check(issueEndpoint); err != nil {
 		return DetailedIssue{}, err

@@ -76,7 +76,7 @@ func (c *Client) postLabels(ctx context.Context, p AddLabelsParams) ([]Label, er
 // RemoveLabelsParams removes labels from an issue.
 type RemoveLabelsParams struct {
 	IssueRef
-	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names without commas"`
+	Labels Labels `json:"labels" jsonschema:"minItems=1,pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 }
 
 // RemoveLabels removes labels from an issue with one request. It fails with

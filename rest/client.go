@@ -31,6 +31,12 @@
 // and allows 25 requests in flight. Calls wait in the order in which they
 // arrive, at most Config.MaxWait.
 //
+// # Steps
+//
+// A method that makes several requests calls [ReportStep] after each of them, or
+// after each thing that it works through. The function of [WithSteps] receives
+// the steps, for a progress report or an audit log.
+//
 // # Tokens and dry runs
 //
 // Both can vary from call to call, so they travel in the context, keyed by the

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// MaxInFlight is the maximum number of requests of one user in flight: half of
-// those that GitCode allows in a minute.
+// MaxInFlight is the maximum number of requests of one user in flight. A client
+// that makes requests concurrently needs no more goroutines for a call.
 const MaxInFlight = 25
 
 // Rate allows Requests in any interval of length Per. The window slides, and

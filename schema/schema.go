@@ -25,9 +25,9 @@
 //
 // # Limits
 //
-// Arguments have at most 10,000 values, however nested. Numbers that are not
-// integers have at most two decimals and are at most 1,000,000,000. The text of an error names at
-// most five faults.
+// Arguments have at most 10,000 values, however nested. Members of type number
+// have at most two decimals and are at most 1,000,000,000. The text of an error
+// names at most five faults.
 package schema
 
 import (
