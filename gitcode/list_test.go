@@ -2,7 +2,6 @@ package gitcode_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -201,107 +200,6 @@ func TestLimitKeepsToTheRate(t *testing.T) {
 		assert.Equal(t, rest.RateLimited, class(t, page.Err))
 		assert.EqualValues(t, len(numbers)/10+1, page.Next)
 		assert.Greater(t, len(numbers), 500-rest.MaxInFlight*10)
-	})
-}
-
-func TestRowsThatMoveAppearOnce(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		paging   gitcode.Paging
-		change   func(page int, rows []int) any
-		rows     []int
-		next     rest.PageNumber
-		requests int
-		shrank   bool
-	}{
-		"a new row at the front": {gitcode.Paging{Limit: 30, PerPage: 10}, func(page int, rows []int) any {
-			if page > 1 {
-				return from(rows[0]-1, rows[9]-1)
-			}
-			return nil
-		}, from(1, 30), 4.01, 4, false},
-		"a row twice on a page": {gitcode.Paging{PerPage: 10}, func(int, []int) any { return []int{1, 2, 2, 1, 3} }, []int{1, 2, 3}, 2, 1, false},
-		"rows of the skipped part": {gitcode.Paging{Limit: 3, PerPage: 5, Page: 1.02}, func(page int, _ []int) any {
-			return map[int][]int{1: {1, 2, 3, 1, 4}, 2: {2, 5, 6, 7, 8}}[page]
-		}, []int{3, 4, 5}, 2.02, 2, false},
-		"a row closed meanwhile": {gitcode.Paging{Limit: 100, PerPage: 10}, func(page int, rows []int) any {
-			if page > 1 {
-				return shrunk{from(rows[0]+1, min(rows[9]+1, 40)), 39}
-			}
-			return nil
-		}, append(from(1, 10), from(12, 40)...), 0, 4, true},
-		"a page with nothing new": {gitcode.Paging{Limit: 20, PerPage: 10}, func(page int, rows []int) any {
-			if page == 2 {
-				return from(1, 10)
-			}
-			return nil
-		}, from(1, 10), 3, 2, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				service := &longList{issues: 40, headers: true, change: test.change}
-				page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, test.paging)
-				require.NoError(t, err)
-				assert.Equal(t, test.rows, numbers)
-				assert.InDelta(t, float64(test.next), float64(page.Next), 1e-9)
-				assert.Len(t, service.queries, test.requests)
-				assert.Equal(t, test.shrank, page.Shrank)
-			})
-		})
-	}
-	synctest.Test(t, func(t *testing.T) {
-		service := &longList{issues: 400, change: func(int, []int) any { return from(1, 100) }}
-		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000})
-		require.NoError(t, err)
-		assert.Equal(t, from(1, 100), numbers)
-		assert.Zero(t, page.Next)
-		assert.Len(t, service.queries, 2, "a service that ignores the page is asked twice")
-	})
-}
-
-func TestPageThatFails(t *testing.T) {
-	t.Parallel()
-	fails := func(numbers ...int) func(int, []int) any {
-		return func(page int, _ []int) any {
-			if slices.Contains(numbers, page) {
-				return http.StatusForbidden
-			}
-			return nil
-		}
-	}
-	synctest.Test(t, func(t *testing.T) {
-		service := &longList{issues: 10_000, headers: true, change: fails(4, 7)}
-		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000, PerPage: 10})
-		require.NoError(t, err)
-		assert.Equal(t, from(1, 30), numbers)
-		assert.Equal(t, rest.Forbidden, class(t, page.Err))
-		assert.EqualValues(t, 4, page.Next)
-		assert.LessOrEqual(t, len(service.queries), 1+2*rest.MaxInFlight, "only pages in flight are read in vain")
-		assert.EqualValues(t, 3.09, page.Start(29))
-	})
-	synctest.Test(t, func(t *testing.T) {
-		service := &longList{issues: 1000, change: fails(3)}
-		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 300})
-		require.NoError(t, err)
-		assert.Equal(t, from(1, 200), numbers, "without totals")
-		assert.EqualValues(t, 3, page.Next)
-		assert.Error(t, page.Err)
-	})
-	synctest.Test(t, func(t *testing.T) {
-		_, _, err := (&longList{issues: 1000, headers: true, change: fails(1)}).listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 300})
-		assert.Equal(t, rest.Forbidden, class(t, err))
-	})
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		_, _, err := (&longList{issues: 1000, headers: true, change: func(page int, _ []int) any {
-			if page == 2 {
-				cancel()
-				return errors.New("gone")
-			}
-			return nil
-		}}).listed(t, ctx, -1, rest.Unlimited, gitcode.Paging{Limit: 300})
-		assert.Error(t, err, "a canceled call fails")
 	})
 }
 
