@@ -103,15 +103,6 @@ func (g *issueGoal) merge(c IssuesChange) string {
 	return ""
 }
 
-// distinct returns the names, each once, ignoring case.
-func distinct(names []string) []string {
-	var list []string
-	for _, name := range names {
-		list = append(list, without([]string{name}, list)...)
-	}
-	return list
-}
-
 // resolve finds the users and milestones that the goals name, and checks them
 // and the labels to add against the repository.
 func (b *bulk) resolve(ctx context.Context, createLabels bool) error {
@@ -187,8 +178,6 @@ func (b *bulk) checkRemoved(ctx context.Context) error {
 	}
 	return nil
 }
-
-func sameNames(a, b []string) bool { return len(without(a, b)) == 0 && len(without(b, a)) == 0 }
 
 // milestoneValues returns the milestone as milestoneValue does.
 func (g issueGoal) milestoneValues() []string {

@@ -1,10 +1,6 @@
 package gitcode
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // issueField is a field that a change can set, or one that is watched because
 // GitCode may change it.
@@ -62,14 +58,6 @@ func visibilityValue(i Issue) []string {
 	return []string{strconv.FormatBool(i.Visibility != "public")}
 }
 
-// withoutExact is without for fields with at most one value.
-func withoutExact(values, others []string) []string {
-	if slices.Equal(values, others) {
-		return nil
-	}
-	return values
-}
-
 // fields returns the requested values by field. Fields without a value are not
 // requested: a repository may fill them.
 func (p CreateIssueParams) fields(milestone MilestoneNumber) map[string][]string {
@@ -85,13 +73,4 @@ func (p CreateIssueParams) fields(milestone MilestoneNumber) map[string][]string
 		fields["security_hole"] = []string{"true"}
 	}
 	return fields
-}
-
-// trimmed returns label names without surrounding white space.
-func trimmed(labels Labels) []string {
-	var names []string
-	for _, l := range labels {
-		names = append(names, strings.TrimSpace(l))
-	}
-	return names
 }

@@ -74,33 +74,17 @@ func (c *Client) findLabels(ctx context.Context, repo RepoRef, names []string) (
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
 		labels, err := c.cached(ctx, repo).labels.read(ctx, start.Add(-age), pagesOf(c.ListRepoLabels, repo), func(labels []RepoLabel) bool {
-			return len(notIn(texts(labels, RepoLabel.name), names)) == 0
+			return len(withoutExact(names, texts(labels, RepoLabel.name))) == 0
 		})
 		if err != nil {
 			return nil, nil, err
 		}
 		known = texts(labels.items, RepoLabel.name)
-		if unknown = notIn(known, names); len(unknown) == 0 {
+		if unknown = withoutExact(names, known); len(unknown) == 0 {
 			break
 		}
 	}
 	return known, unknown, nil
-}
-
-// notIn returns the names that are not among the known ones, each once.
-func notIn(known, names []string) []string {
-	seen := make(map[string]bool, len(known))
-	for _, name := range known {
-		seen[name] = true
-	}
-	var unknown []string
-	for _, name := range names {
-		if !seen[name] {
-			seen[name] = true
-			unknown = append(unknown, name)
-		}
-	}
-	return unknown
 }
 
 func (l RepoLabel) name() Text      { return l.Name }
