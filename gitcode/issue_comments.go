@@ -2,10 +2,8 @@ package gitcode
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,7 +51,7 @@ func (r *detailReader) readRepoComments() []int {
 	for _, i := range pending {
 		total += r.count(i)
 	}
-	if known := r.client.totals.atLeast(r.totalKey(), params.Since); max(pages(total), pages(known), 1) >= r.requests(pending) {
+	if known := r.client.totals.atLeast(r.client.keyOf(r.ctx, r.repo), params.Since); max(pages(total), pages(known), 1) >= r.requests(pending) {
 		return pending
 	}
 	first, err := r.client.ListRepoComments(r.ctx, params)
@@ -67,7 +65,7 @@ func (r *detailReader) readRepoComments() []int {
 	}
 	r.assign(first)
 	if first.Total != nil {
-		r.client.totals.remember(r.totalKey(), params.Since, *first.Total)
+		r.client.totals.remember(r.client.keyOf(r.ctx, r.repo), params.Since, *first.Total)
 	}
 	left := r.incomplete(pending)
 	if first.Next == 0 || len(left) == 0 {
@@ -247,15 +245,11 @@ func (r *detailReader) oldest(indexes []int) string {
 // pages returns the number of pages that rows fill.
 func pages(rows int) int { return ceilDiv(rows, maxPage) }
 
-func (r *detailReader) totalKey() [sha256.Size]byte {
-	return sha256.Sum256([]byte(strings.ToLower(r.repo.Target()) + " " + r.client.Token(r.ctx)))
-}
-
 // commentTotals remembers for some minutes how many comments repositories have,
 // as a user sees them.
 type commentTotals struct {
 	mu     sync.Mutex
-	totals map[[sha256.Size]byte]commentTotal
+	totals map[repoKey]commentTotal
 }
 
 type commentTotal struct {
@@ -271,18 +265,18 @@ const (
 
 // remember remembers a total of the comments updated since a time, or of all if
 // it is "".
-func (t *commentTotals) remember(key [sha256.Size]byte, since string, total int) {
+func (t *commentTotals) remember(key repoKey, since string, total int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.totals == nil || len(t.totals) >= maxTotals {
-		t.totals = map[[sha256.Size]byte]commentTotal{}
+		t.totals = map[repoKey]commentTotal{}
 	}
 	from, _ := time.Parse(time.RFC3339, since) // zero for ""
 	t.totals[key] = commentTotal{from, total, time.Now().Add(totalAge)}
 }
 
 // atLeast returns how many comments there are at least since a time.
-func (t *commentTotals) atLeast(key [sha256.Size]byte, since string) int {
+func (t *commentTotals) atLeast(key repoKey, since string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	known := t.totals[key]

@@ -133,13 +133,13 @@ func TestTotalsAreRemembered(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		var totals commentTotals
-		key := [32]byte{1}
+		key := repoKey{repo: RepoRef{Owner: "o", Repo: "r"}}
 		assert.Equal(t, 0, totals.atLeast(key, ""))
 		totals.remember(key, "2026-01-02T00:00:00Z", 500)
 		assert.Equal(t, 500, totals.atLeast(key, "2026-01-01T00:00:00Z"))
 		assert.Equal(t, 500, totals.atLeast(key, ""), "all comments are at least as many")
 		assert.Equal(t, 0, totals.atLeast(key, "2026-01-03T00:00:00Z"), "fewer may be newer")
-		assert.Equal(t, 0, totals.atLeast([32]byte{2}, ""))
+		assert.Equal(t, 0, totals.atLeast(repoKey{}, ""))
 		time.Sleep(totalAge + time.Second)
 		assert.Equal(t, 0, totals.atLeast(key, ""))
 	})

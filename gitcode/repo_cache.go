@@ -29,11 +29,18 @@ type repoCache struct {
 }
 
 // repoKey identifies a repository as a token's owner sees it. An owner alone
-// stands for the owner, and neither for the token's owner.
+// stands for the owner, and neither for the token's owner. Names are in lower
+// case: GitCode ignores it.
 type repoKey struct {
 	token [sha256.Size]byte
 	repo  RepoRef
 }
+
+func (c *Client) keyOf(ctx context.Context, repo RepoRef) repoKey {
+	return repoKey{sha256.Sum256([]byte(c.Token(ctx))), repo.lower()}
+}
+
+func (r RepoRef) lower() RepoRef { return RepoRef{strings.ToLower(r.Owner), strings.ToLower(r.Repo)} }
 
 // repoParts holds the parts of a repository or an owner. A part that changes is
 // replaced, so that a request in flight cannot bring back what it was.
@@ -52,7 +59,7 @@ type repoParts struct {
 func (c *Client) cached(ctx context.Context, repo RepoRef) repoParts {
 	c.repos.mu.Lock()
 	defer c.repos.mu.Unlock()
-	return *c.repos.entry(repoKey{sha256.Sum256([]byte(c.Token(ctx))), repo})
+	return *c.repos.entry(c.keyOf(ctx, repo))
 }
 
 // entry returns the entry of a repository. The caller must hold rc.mu.
@@ -102,7 +109,7 @@ func (c *Client) forget(repo RepoRef, drop func(*repoParts)) {
 	c.repos.mu.Lock()
 	defer c.repos.mu.Unlock()
 	for key, e := range c.repos.repos {
-		if key.repo == repo {
+		if key.repo == repo.lower() {
 			drop(e)
 		}
 	}
@@ -124,7 +131,7 @@ func (c *Client) rememberCounts(ctx context.Context, req *rest.Request, header h
 	segments := strings.Split(req.Path, "/") // "", repos, owner, repo, issues
 	owner, _ := url.PathUnescape(segments[2])
 	repo, _ := url.PathUnescape(segments[3])
-	key := repoKey{sha256.Sum256([]byte(c.Token(ctx))), RepoRef{Owner: owner, Repo: repo}}
+	key := c.keyOf(ctx, RepoRef{Owner: owner, Repo: repo})
 	c.repos.mu.Lock()
 	defer c.repos.mu.Unlock()
 	c.repos.entry(key).counts = &part[IssueCounts]{content: content[IssueCounts]{items: []IssueCounts{{*open, *closed}}, pages: 1}, since: time.Now()}

@@ -166,6 +166,22 @@ func TestForgottenLabelsDoNotComeBack(t *testing.T) {
 	})
 }
 
+// TestCacheIgnoresTheCaseOfNames checks that a repository is the same one in
+// whatever case its name is written.
+func TestCacheIgnoresTheCaseOfNames(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	capital := gitcode.IssueRef{RepoRef: gitcode.RepoRef{Owner: "OpenHarbor", Repo: "Portal"}, Number: 1}
+	before, err := c.GetRepo(t.Context(), gitcode.GetRepoParams{RepoRef: portal})
+	require.NoError(t, err)
+	_, err = c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: capital, Labels: gitcode.Labels{"new"}, CreateLabels: true})
+	require.NoError(t, err)
+	after, err := c.GetRepo(t.Context(), gitcode.GetRepoParams{RepoRef: portal})
+	require.NoError(t, err)
+	assert.Len(t, after.Labels.Items, len(before.Labels.Items)+1)
+}
+
 // TestCacheIsBounded checks that the least recently used of too many
 // repositories is dropped.
 func TestCacheIsBounded(t *testing.T) {
