@@ -128,6 +128,14 @@ func (n *Int) UnmarshalJSON(data []byte) error {
 // Count is a number of things. Value is nil if the response does not contain one.
 type Count struct{ Value *int }
 
+// Known returns the number, 0 if it is unknown.
+func (c Count) Known() int {
+	if c.Value == nil {
+		return 0
+	}
+	return *c.Value
+}
+
 // UnmarshalJSON accepts what Int accepts.
 func (c *Count) UnmarshalJSON(data []byte) error {
 	c.Value = nil

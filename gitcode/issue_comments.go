@@ -49,7 +49,7 @@ func (r *detailReader) readRepoComments() []int {
 	params := ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Since: r.oldest(pending), Paging: Paging{PerPage: maxPage}}
 	total := 0
 	for _, i := range pending {
-		total += r.count(i)
+		total += r.issues[i].Comments.Known()
 	}
 	if known := r.client.totals.atLeast(r.client.keyOf(r.ctx, r.repo), params.Since); max(pages(total), pages(known), 1) >= r.requests(pending) {
 		return pending
@@ -194,14 +194,6 @@ func (d *IssueDetails) sort() {
 	d.Comments = slices.CompactFunc(d.Comments, func(a, b Comment) bool { return a.ID == b.ID })
 }
 
-// count returns the number of an issue's comments, 0 if it is unknown.
-func (r *detailReader) count(i int) int {
-	if n := r.issues[i].Comments.Value; n != nil {
-		return *n
-	}
-	return 0
-}
-
 // incomplete returns those of the issues that may have more comments than were
 // seen.
 func (r *detailReader) incomplete(indexes []int) []int {
@@ -219,7 +211,7 @@ func (r *detailReader) incomplete(indexes []int) []int {
 func (r *detailReader) requests(indexes []int) int {
 	n := 0
 	for _, i := range indexes {
-		n += max(pages(r.count(i)), 1)
+		n += max(pages(r.issues[i].Comments.Known()), 1)
 	}
 	return n
 }

@@ -13,7 +13,7 @@ import (
 
 // IssuesWritten is the result of changing several issues.
 type IssuesWritten struct {
-	Rows      []IssueOutcome     `json:"rows,omitzero" jsonschema_description:"The issues that were begun"`
+	Rows      []OutcomeRow       `json:"rows,omitzero" jsonschema_description:"The issues that were begun"`
 	Counts    OutcomeCounts      `json:"counts,omitzero" jsonschema_description:"Number of issues by outcome"`
 	Stopped   string             `json:"stopped,omitempty" jsonschema_description:"Why the call ended early, and when to go on"`
 	Remaining []api.IssuesChange `json:"remaining,omitempty" jsonschema_description:"Changes not known to be made; pass them as changes, with resume=true"`
@@ -28,8 +28,8 @@ func (v *IssuesWritten) Drop() {
 	}
 }
 
-// IssueOutcome is what became of an issue.
-type IssueOutcome struct {
+// OutcomeRow is what became of an issue.
+type OutcomeRow struct {
 	Number  int              `json:"number" jsonschema_description:"Issue number"`
 	Outcome api.IssueOutcome `json:"outcome" jsonschema_description:"done, unchanged, failed or unknown"`
 	Error   string           `json:"error,omitempty" jsonschema_description:"Why, or the issue with the same error"`
@@ -45,10 +45,10 @@ type OutcomeCounts struct {
 }
 
 func issuesUpdated(p api.UpdateIssuesParams, u api.IssuesUpdate) IssuesWritten {
-	v := IssuesWritten{Rows: make([]IssueOutcome, len(u.Issues)), Remaining: u.Remaining}
+	v := IssuesWritten{Rows: make([]OutcomeRow, len(u.Issues)), Remaining: u.Remaining}
 	first := map[string]int{} // the first issue with an error
 	for n, i := range u.Issues {
-		v.Rows[n] = IssueOutcome{Number: i.Number, Outcome: i.Outcome}
+		v.Rows[n] = OutcomeRow{Number: i.Number, Outcome: i.Outcome}
 		if i.Err == nil {
 			continue
 		}

@@ -141,10 +141,3 @@ func unreadNote(unread []api.Unread) string {
 	}
 	return strings.Join(notes, " ")
 }
-
-func commentCount(i api.Issue) int {
-	if i.Comments.Value == nil {
-		return 0
-	}
-	return *i.Comments.Value
-}

@@ -109,7 +109,7 @@ func issueRow(i api.Issue) IssueRow {
 		Assignees: i.AssigneeLogins(),
 		Author:    string(i.User.Login),
 		Milestone: string(i.Milestone.Title),
-		Comments:  commentCount(i),
+		Comments:  i.Comments.Known(),
 		Created:   day(i.CreatedAt),
 		Updated:   day(i.UpdatedAt),
 	}
