@@ -41,7 +41,7 @@ func TestLeftoversHoldNothingElse(t *testing.T) {
 	})
 	forge := &tools.Forge{Client: newIdleClient(t)}
 	text, _ := call(t, forge.Toolset("x", tool)[0], tools.Env{MaxResult: 1000})
-	assert.Contains(t, text, "continue with page=1.")
+	assert.Contains(t, text, "repeat the call with page=1.")
 	runtime.GC()
 	for n, item := range items {
 		assert.Nil(t, item.Value(), "item %d", n)
