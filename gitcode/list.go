@@ -29,9 +29,15 @@ func list[T pagedRow](ctx context.Context, c *Client, endpoint string, params pa
 	}
 	p := params.paging()
 	b := params.bounds()
-	r := &listReader[T]{client: c, request: req, bounds: b, size: p.size(b), skip: p.Page.Skip(), next: p.Page.Number(), seen: map[string]bool{}}
+	r := &listReader[T]{client: c, request: req, bounds: b, seen: map[string]bool{}}
+	r.size, r.counted = p.size(b)
+	start := p.start(r.counted)
+	r.next, r.skip = start/r.size+1, start%r.size
 	if p.Limit > 0 {
 		req.Query.Set("per_page", strconv.Itoa(r.size))
+	}
+	if r.next != p.Page.Number() {
+		req.Query.Del("page")
 	}
 	for {
 		count := r.missing(p.Limit)
@@ -53,6 +59,9 @@ func list[T pagedRow](ctx context.Context, c *Client, endpoint string, params pa
 			break
 		}
 	}
+	if total := r.result.Total; start == 0 && total != nil && r.result.Next == 0 && r.result.Err == nil {
+		r.result.Lacking = max(*total-len(r.seen)-r.result.Unreadable, 0)
+	}
 	if p.Limit > 0 && len(r.result.Items) > p.Limit {
 		r.result.Next, r.result.Err = r.result.Start(p.Limit), nil
 		r.result.Items, r.result.Starts = r.result.Items[:p.Limit], r.result.Starts[:p.Limit]
@@ -65,8 +74,9 @@ type listReader[T pagedRow] struct {
 	client  *Client
 	request *rest.Request // of the first page
 	bounds
-	size int // of a page
-	skip int // rows at the beginning of the first page to leave out
+	size    int // of a page
+	counted int // size of the pages that page numbers count
+	skip    int // rows at the beginning of the first page to leave out
 
 	next  int             // number of the next page
 	read  int             // number of pages read
@@ -116,7 +126,7 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 			id := item.identity()
 			if known := r.seen[id]; !known && i >= r.skip {
 				result.Items = append(result.Items, item)
-				result.Starts = append(result.Starts, rest.NewPageNumber(r.next, i))
+				result.Starts = append(result.Starts, r.pageNumber(i))
 			}
 			if id != "" {
 				r.seen[id] = true
@@ -125,7 +135,7 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 		r.skip = 0
 		result.Unreadable += page.unreadable
 		received := len(page.items) + page.unreadable
-		total := r.readTotals(page.header)
+		total := r.readTotals(page.header, received)
 		result.Shrank = result.Shrank || total >= 0 && total < most
 		r.most = max(r.most, total)
 		switch {
@@ -146,16 +156,29 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 	}
 	result.Next = 0
 	if !r.ended {
-		result.Next = rest.NewPageNumber(r.next, 0)
+		result.Next = r.pageNumber(0)
 	}
 	return added
 }
 
-// readTotals takes what a response reports of the whole list. It returns the
-// number of rows, of the last page the most that it could have, or -1 if it is
-// unknown. How many pages a list has whose pages overlap is unknown in any case.
-func (r *listReader[T]) readTotals(header http.Header) int {
+// pageNumber returns the number of the page that starts with row i of the next
+// page to read.
+func (r *listReader[T]) pageNumber(i int) rest.PageNumber {
+	row := (r.next-1)*r.size + i
+	return rest.NewPageNumber(row/r.counted+1, row%r.counted)
+}
+
+// readTotals takes what a response with a number of rows reports of the whole
+// list. It returns the number of rows, of the last page the most that it could
+// have, or -1 if it is unknown. How many pages a list has whose pages overlap is
+// unknown in any case, and a total less than what was read is wrong, unless it
+// was larger before.
+func (r *listReader[T]) readTotals(header http.Header, received int) int {
 	count, last := intHeader(header, "total_count"), intHeader(header, "total_page")
+	if received > 0 && !r.overlaps && (count != nil && *count < len(r.seen) && *count >= r.most || last != nil && *last < r.next) {
+		r.result.Total, r.last = nil, 0
+		return -1
+	}
 	if count != nil {
 		r.result.Total = count
 	}
@@ -262,7 +285,8 @@ func firstRows[T any](page rest.Page[T], limit int) rest.Page[T] {
 // intHeader returns a header that holds a number, or nil.
 func intHeader(h http.Header, name string) *int {
 	n, err := strconv.Atoi(h.Get(name))
-	if err != nil || n < 0 {
+	const most = 1_000_000_000 // so that no sum overflows
+	if err != nil || n < 0 || n > most {
 		return nil
 	}
 	return &n

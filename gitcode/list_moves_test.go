@@ -71,6 +71,36 @@ func TestRowsThatMoveAppearOnce(t *testing.T) {
 	})
 }
 
+func TestTotalsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change  func(page int, rows []int) any
+		rows    []int
+		total   *int
+		lacking int
+	}{
+		"too small":       {func(_ int, rows []int) any { return shrunk{rows, 50} }, from(1, 450), nil, 0},
+		"zero":            {func(_ int, rows []int) any { return shrunk{rows, 0} }, from(1, 450), nil, 0},
+		"too large":       {func(_ int, rows []int) any { return shrunk{rows, 480} }, from(1, 450), new(480), 30},
+		"an empty page":   {func(page int, rows []int) any { return map[bool][]int{true: {}, false: rows}[page == 3] }, slices.Concat(from(1, 200), from(301, 450)), new(450), 100},
+		"always page 1":   {func(int, []int) any { return from(1, 100) }, from(1, 100), new(450), 350},
+		"all is in order": {nil, from(1, 450), new(450), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				service := &longList{issues: 450, headers: true, change: test.change}
+				page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000})
+				require.NoError(t, err)
+				assert.Equal(t, test.rows, numbers)
+				assert.Equal(t, test.total, page.Total)
+				assert.Equal(t, test.lacking, page.Lacking)
+				assert.Zero(t, page.Next)
+			})
+		})
+	}
+}
+
 func TestPageThatFails(t *testing.T) {
 	t.Parallel()
 	fails := func(numbers ...int) func(int, []int) any {
@@ -96,7 +126,7 @@ func TestPageThatFails(t *testing.T) {
 		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 300})
 		require.NoError(t, err)
 		assert.Equal(t, from(1, 200), numbers, "without totals")
-		assert.EqualValues(t, 3, page.Next)
+		assert.EqualValues(t, 11, page.Next)
 		assert.Error(t, page.Err)
 	})
 	synctest.Test(t, func(t *testing.T) {

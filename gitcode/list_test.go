@@ -121,10 +121,10 @@ func TestLimit(t *testing.T) {
 		inFlight  int
 	}{
 		"no limit":                   {issues: 250, rows: from(1, 20), next: 2, requests: []string{""}, took: 20, inFlight: 1},
-		"a small limit":              {issues: 250, paging: gitcode.Paging{Limit: 7}, rows: from(1, 7), next: 2, requests: []string{"per_page=7"}, took: 20, inFlight: 1},
-		"a full page":                {issues: 250, paging: gitcode.Paging{Limit: 100}, rows: from(1, 100), next: 2, requests: []string{"per_page=100"}, took: 20, inFlight: 1},
-		"two equal pages":            {issues: 250, paging: gitcode.Paging{Limit: 130}, rows: from(1, 130), next: 3, requests: []string{"page=2&per_page=65", "per_page=65"}, took: 40, inFlight: 1},
-		"pages that do not divide":   {issues: 250, paging: gitcode.Paging{Limit: 205}, rows: from(1, 205), next: 3.67, requests: []string{"page=2&per_page=69", "page=3&per_page=69", "per_page=69"}, took: 40, inFlight: 2},
+		"a small limit":              {issues: 250, paging: gitcode.Paging{Limit: 7}, rows: from(1, 7), next: 1.07, requests: []string{"per_page=7"}, took: 20, inFlight: 1},
+		"a full page":                {issues: 250, paging: gitcode.Paging{Limit: 100}, rows: from(1, 100), next: 6, requests: []string{"per_page=100"}, took: 20, inFlight: 1},
+		"two equal pages":            {issues: 250, paging: gitcode.Paging{Limit: 130}, rows: from(1, 130), next: 7.10, requests: []string{"page=2&per_page=65", "per_page=65"}, took: 40, inFlight: 1},
+		"pages that do not divide":   {issues: 250, paging: gitcode.Paging{Limit: 205}, rows: from(1, 205), next: 11.05, requests: []string{"page=2&per_page=69", "page=3&per_page=69", "per_page=69"}, took: 40, inFlight: 2},
 		"a page size":                {issues: 250, paging: gitcode.Paging{Limit: 50, PerPage: 20}, rows: from(1, 50), next: 3.10, requests: []string{"page=2&per_page=20", "page=3&per_page=20", "per_page=20"}, took: 40, inFlight: 2},
 		"continued within a page":    {issues: 250, paging: gitcode.Paging{Limit: 50, PerPage: 20, Page: 3.10}, rows: from(51, 100), next: 6, requests: []string{"page=3&per_page=20", "page=4&per_page=20", "page=5&per_page=20"}, took: 40, inFlight: 2},
 		"a list with fewer rows":     {issues: 45, paging: gitcode.Paging{Limit: 1000}, rows: from(1, 45), requests: []string{"per_page=100"}, took: 20, inFlight: 1},
@@ -132,9 +132,11 @@ func TestLimit(t *testing.T) {
 		"without totals":             {issues: 250, noHeaders: true, paging: gitcode.Paging{Limit: 1000}, rows: from(1, 250), requests: []string{"page=2&per_page=100", "page=3&per_page=100", "per_page=100"}, took: 60, inFlight: 1},
 		"without totals, full pages": {issues: 250, noHeaders: true, paging: gitcode.Paging{Limit: 100, PerPage: 50}, rows: from(1, 100), next: 3, requests: []string{"page=2&per_page=50", "per_page=50"}, took: 40, inFlight: 1},
 		"an empty list":              {paging: gitcode.Paging{Limit: 1000}, requests: []string{"per_page=100"}, took: 20, inFlight: 1},
-		"a page after the last":      {issues: 250, paging: gitcode.Paging{Limit: 100, Page: 9}, requests: []string{"page=9&per_page=100"}, took: 20, inFlight: 1},
-		"more rows to skip than the page has": {issues: 30, paging: gitcode.Paging{Limit: 10, PerPage: 10, Page: 1.15}, rows: from(11, 20), next: 3,
-			requests: []string{"page=1&per_page=10", "page=2&per_page=10"}, took: 40, inFlight: 1},
+		"a page after the last":      {issues: 150, paging: gitcode.Paging{Limit: 100, Page: 11}, requests: []string{"page=3&per_page=100"}, took: 20, inFlight: 1},
+		"a page read without limit":  {issues: 250, paging: gitcode.Paging{Limit: 100, Page: 2}, rows: from(21, 120), next: 7, requests: []string{"page=2&per_page=60", "per_page=60"}, took: 40, inFlight: 1},
+		"a page read with another":   {issues: 250, paging: gitcode.Paging{Limit: 100, Page: 11.05}, rows: from(206, 250), requests: []string{"page=5&per_page=51"}, took: 20, inFlight: 1},
+		"more rows to skip than the page has": {issues: 30, paging: gitcode.Paging{Limit: 10, PerPage: 10, Page: 1.15}, rows: from(16, 25), next: 3.05,
+			requests: []string{"page=2&per_page=10", "page=3&per_page=10"}, took: 40, inFlight: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -56,8 +57,9 @@ type EnterpriseIssueRef struct {
 const defaultPerPage = 20
 
 // Paging selects a part of a list. The zero value is the first page with 20
-// rows. A Limit is the number of rows to read from Page on, on as many pages as
-// it takes. Their size is PerPage, or else the one that needs the fewest requests.
+// rows. A Limit is the number of rows to read from Page on, with as many requests
+// as it takes, and as few as possible unless PerPage is set. Page counts pages of
+// PerPage rows, or of 20, whatever the Limit is.
 type Paging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
@@ -75,17 +77,31 @@ type bounds struct {
 	overlaps bool // pages may repeat rows of the one before
 }
 
-// size returns the page size. Of several pages it is the smallest that needs no
-// more of them than the largest does.
-func (p Paging) size(b bounds) int {
-	switch {
-	case p.PerPage > 0:
-		return p.PerPage
-	case p.Limit > 0:
-		return ceilDiv(p.Limit, ceilDiv(p.Limit, b.perPage))
+// size returns the number of rows of the pages to request, and that of the pages
+// that Page counts. Without PerPage a Limit takes the size that needs the fewest
+// requests; of several, the smallest.
+func (p Paging) size(b bounds) (size, counted int) {
+	if p.PerPage > 0 || p.Limit == 0 {
+		size = cmp.Or(p.PerPage, defaultPerPage)
+		return size, size
 	}
-	return defaultPerPage
+	if b.overlaps { // there is no telling where a row is
+		size = ceilDiv(p.Limit, ceilDiv(p.Limit, b.perPage))
+		return size, size
+	}
+	start := p.start(defaultPerPage)
+	requests := func(size int) int { return (start+p.Limit-1)/size - start/size + 1 }
+	size = b.perPage
+	for smaller := size - 1; smaller > 0; smaller-- {
+		if requests(smaller) <= requests(size) {
+			size = smaller
+		}
+	}
+	return size, defaultPerPage
 }
+
+// start returns the number of rows before Page.
+func (p Paging) start(counted int) int { return (p.Page.Number()-1)*counted + p.Page.Skip() }
 
 // ceilDiv returns a/b, rounded up.
 func ceilDiv(a, b int) int { return (a + b - 1) / b }

@@ -35,6 +35,9 @@ type Page[T any] struct {
 	Next       PageNumber   // where the rest of the list starts; 0 at the end
 	// Err is why the page Next could not be read; nil unless one before it could.
 	Err error
+	// Lacking is the number of items that the forge counts in Total and that no
+	// page had, after the whole list was read.
+	Lacking int
 	// Shrank reports that the list became shorter while its pages were read, so
 	// that items which moved to an earlier page may be missing.
 	Shrank bool

@@ -17,6 +17,9 @@ func missing[T any](p rest.Page[T]) (cut, note string) {
 	if p.Shrank {
 		note = "The list became shorter while it was read, so rows may be missing; read it again if every row matters."
 	}
+	if p.Lacking > 0 && !p.Shrank {
+		note = fmt.Sprintf("The list should have %d more rows, which no page contains.", p.Lacking)
+	}
 	if p.Total != nil && *p.Total > 0 && len(p.Items)+p.Unreadable == 0 {
 		note = "The list ends before this page. Which rows a page has depends on per_page and limit."
 	}
