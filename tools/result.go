@@ -44,6 +44,17 @@ type Written struct {
 
 func (w *Written) written() *Written { return w }
 
+// Previewer is a response that can also show what a write would do. The result of
+// a dry run consists of the planned requests, because the responses to them are
+// unknown. If HasPreview returns true, it also has what the view shows of the
+// response.
+type Previewer interface{ HasPreview() bool }
+
+func hasPreview(response any) bool {
+	p, ok := response.(Previewer)
+	return ok && p.HasPreview()
+}
+
 // shortener is a result that can leave out what the caller can read with
 // another call.
 type shortener interface {

@@ -208,7 +208,7 @@ func Write[P interface{ Target() string }, R, V any, PV interface {
 			}
 			var value V
 			response, err := method(ctx, params)
-			if err == nil && plan == nil {
+			if err == nil && (plan == nil || hasPreview(response)) {
 				value = view(params, response)
 			}
 			written := PV(&value).written()

@@ -205,6 +205,22 @@ func TestDryRun(t *testing.T) {
 	assert.JSONEq(t, `{"text":"x"}`, text, "reads are sent")
 }
 
+// preview is a response that says what a dry run would do, if anything.
+type preview string
+
+func (p preview) HasPreview() bool { return p != "" }
+
+func TestDryRunShowsAPreview(t *testing.T) {
+	t.Parallel()
+	view := func(_ ref, p preview) boxWritten { return boxWritten{Text: "view: " + string(p)} }
+	for response, want := range map[preview]string{"full": `{"text":"view: full"}`, "": `{}`} {
+		tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (preview, error) { return response, nil }, view)
+		text, isError := call(t, (&tools.Forge{Client: newIdleClient(t)}).Toolset("x", tool)[0], tools.Env{DryRun: true})
+		assert.False(t, isError)
+		assert.Equal(t, want, text)
+	}
+}
+
 func TestSecretsAndHiddenCharactersAreRemoved(t *testing.T) {
 	t.Parallel()
 	text, _ := call(t, depot(t, 200, `{"text":"`+token+"\u202e"+`"}`, nil)["get_box"], tools.Env{})
