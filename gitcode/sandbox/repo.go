@@ -77,6 +77,18 @@ func (s *Sandbox) listCollaborators(r *request) response {
 	})
 }
 
+// getCollaborator tells whether a user is a member of a repository.
+func (s *Sandbox) getCollaborator(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	if u := findUser(r.PathValue("username")); u == nil || !repo.isMember(u) {
+		return notFound("Member")
+	}
+	return ok(map[string]string{"message": "OK"})
+}
+
 func (s *Sandbox) getUser(r *request) response { return ok(r.user.wireProfile()) }
 
 // getExtendSettings returns the issue types of an organization, each with its

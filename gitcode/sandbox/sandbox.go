@@ -51,6 +51,7 @@ func New() *Sandbox {
 		{"GET", "/repos/{owner}/{repo}/labels", s.listRepoLabels},
 		{"GET", "/repos/{owner}/{repo}/milestones", s.listMilestones},
 		{"GET", "/repos/{owner}/{repo}/collaborators", s.listCollaborators},
+		{"GET", "/repos/{owner}/{repo}/collaborators/{username}", s.getCollaborator},
 		{"GET", "/search/issues", s.searchIssues},
 		{"GET", "/user", s.getUser},
 		{"GET", "/user/issues", s.listUserIssues},

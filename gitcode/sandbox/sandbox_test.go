@@ -220,6 +220,8 @@ func TestRoutes(t *testing.T) {
 		{"GET", portal + "/labels", "", 200, `"name":"help wanted"`},
 		{"GET", portal + "/milestones", "", 200, `"title":"v2.4"`},
 		{"GET", portal + "/collaborators", "", 200, `"username":"maria"`},
+		{"GET", portal + "/collaborators/maria", "", 200, `"message":`},
+		{"GET", portal + "/collaborators/guest", "", 404, "Not Found"},
 		{"GET", "/search/issues?q=CSV", "", 200, `"number":"9"`},
 		{"GET", "/user", "", 200, `"login":"linwei"`},
 		{"GET", "/user/issues", "", 200, `"title":"整理周会纪要模板"`},
