@@ -3,6 +3,7 @@ package gitcode
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -38,6 +39,7 @@ type IssueOutcome string
 // The outcomes. An issue that was not begun has none.
 const (
 	Done      IssueOutcome = "done"
+	Planned   IssueOutcome = "planned"   // done in a dry run
 	Unchanged IssueOutcome = "unchanged" // everything was in place already
 	Failed    IssueOutcome = "failed"
 	Unknown   IssueOutcome = "unknown" // a write may have happened, and reading could not tell
@@ -47,10 +49,13 @@ const (
 type IssueUpdate struct {
 	Number  int
 	Outcome IssueOutcome
+	// PreviousAssignees are the assignees that were replaced, if one of them is no
+	// assignee any more.
+	PreviousAssignees []string
 	// Err is why the issue Failed, or why its outcome is Unknown.
 	Err error
-	// Deviations are what GitCode accepted and did not do, and what could not be
-	// verified.
+	// Deviations are what GitCode accepted and did not do, what it changed without
+	// a request, and what could not be verified.
 	Deviations []Deviation
 	// ReadErr is why the issue could not be read back, or nil.
 	ReadErr error
@@ -60,7 +65,8 @@ type IssueUpdate struct {
 type IssuesUpdate struct {
 	Issues []IssueUpdate // in the order of the changes
 	// Remaining are the changes that are not known to be made, also those that
-	// failed. Requesting them with Resume does nothing twice.
+	// failed. Requesting them with Resume does nothing twice, but GitCode may
+	// still post a comment of an Unknown issue for some seconds. A dry run has none.
 	Remaining []IssuesChange
 	// Stopped is why the rest was not begun, or nil.
 	Stopped error
@@ -70,12 +76,14 @@ type IssuesUpdate struct {
 // did not make.
 var errIgnored = errors.New("GitCode accepted the change but did not make all of it")
 
+// HasPreview reports true: a dry run also says what would become of each issue.
+func (u IssuesUpdate) HasPreview() bool { return true }
+
 // UpdateIssues changes up to 200 issues, one after the other. Before the first
-// write it checks everything it can: the changes for contradictions, the labels
-// and the milestones against the repository, and the assignees if the list of
-// members is complete. It reads the issues and requests only what differs: the
-// labels to add, the labels to remove, everything else, and each comment take
-// one request.
+// write it checks everything it can: the changes for contradictions, and the
+// labels, milestones and assignees against the repository. It reads the issues
+// and requests only what differs: everything but labels and comments, the labels
+// to add, the labels to remove, and each comment take one request, in this order.
 //
 // An issue that fails does not stop the others. A write whose outcome is unknown
 // is settled by reading. UpdateIssues stops, without an error, after a failure
@@ -83,7 +91,10 @@ var errIgnored = errors.New("GitCode accepted the change but did not make all of
 // time of a call (Config.Timeout and MaxWait) is used up. It then reports what
 // remains. It calls [rest.ReportStep] after each issue.
 //
-// What the responses do not show, such as a milestone, is read back at the end.
+// What the responses do not show, such as a milestone, is read back at the end:
+// for an issue with comments before the first of them, so that no comment claims
+// what did not happen. So is an issue of which the response to the PATCH shows
+// that GitCode changed something without a request.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-issues-number,
@@ -98,13 +109,7 @@ func (c *Client) UpdateIssues(ctx context.Context, p UpdateIssuesParams) (Issues
 	}
 	// The progress of these reads would go back when the writes begin.
 	quiet := rest.WithSteps(ctx, func(rest.Step) {})
-	if err := b.resolve(quiet, p.CreateLabels); err != nil {
-		return IssuesUpdate{}, err
-	}
-	if err := b.read(quiet); err != nil {
-		return IssuesUpdate{}, err
-	}
-	if err := b.checkRemoved(quiet); err != nil {
+	if err := b.prepare(quiet, p.CreateLabels); err != nil {
 		return IssuesUpdate{}, err
 	}
 	if p.Resume {
@@ -117,6 +122,24 @@ func (c *Client) UpdateIssues(ctx context.Context, p UpdateIssuesParams) (Issues
 		b.verify(quiet)
 	}
 	return b.result(), nil
+}
+
+// prepare reads the issues and checks what is to be done with them. Its error
+// names all mistakes.
+func (b *bulk) prepare(ctx context.Context, createLabels bool) error {
+	var wrong mistakes
+	if err := b.resolve(ctx, &wrong); err != nil {
+		return err
+	}
+	if err := b.checkLabels(ctx, createLabels, &wrong); err != nil {
+		return err
+	}
+	if err := b.read(ctx); err != nil {
+		return err
+	}
+	b.checkAssignees(ctx, &wrong)
+	b.checkRemoved(ctx, &wrong)
+	return wrong.err()
 }
 
 // bulk is one UpdateIssues.
@@ -133,10 +156,13 @@ type bulk struct {
 // bulkIssue is an issue of a bulk.
 type bulkIssue struct {
 	IssueRef
-	goal issueGoal
-	seen issueResponse // the issue as it was read last
-	todo issueGoal     // what is not known to be done
-	sent issueGoal     // what was accepted, but not shown by the responses
+	goal   issueGoal
+	seen   issueResponse // the issue as it was read last
+	before issueResponse // the issue before the PATCH
+	todo   issueGoal     // what is not known to be done
+	sent   issueGoal     // what was accepted, but not shown by the responses
+	// suspects are fields that the PATCH seems to have changed unasked.
+	suspects []Deviation
 
 	wrote      bool // a write succeeded or may have
 	outcome    IssueOutcome
@@ -157,7 +183,15 @@ func (b *bulk) read(ctx context.Context) error {
 		i.todo = i.goal.left(i.seen)
 	}
 	if len(found) == 0 {
-		return b.issues[0].err
+		return namingIssue(b.issues[0].Number, b.issues[0].err)
 	}
 	return nil
+}
+
+// namingIssue adds the number of an issue to the error that it does not exist.
+func namingIssue(number int, err error) error {
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.Class == rest.NotFound && e.Endpoint == issueEndpoint {
+		return fmt.Errorf("issue %d: %w", number, err)
+	}
+	return err
 }

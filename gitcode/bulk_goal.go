@@ -1,7 +1,6 @@
 package gitcode
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -101,82 +100,6 @@ func (g *issueGoal) merge(c IssuesChange) string {
 		g.comments = append(g.comments, c.Comment)
 	}
 	return ""
-}
-
-// resolve finds the users and milestones that the goals name, and checks them
-// and the labels to add against the repository.
-func (b *bulk) resolve(ctx context.Context, createLabels bool) error {
-	people, milestones := map[string][]string{}, map[string]MilestoneNumber{}
-	var labels, assignees []string
-	for _, i := range b.issues {
-		labels = append(labels, i.goal.add...) // in another case they are other labels
-		for _, list := range i.goal.people {
-			if _, known := people[list]; !known {
-				names, err := b.client.usernames(ctx, list)
-				if err != nil {
-					return err
-				}
-				people[list] = distinct(names)
-				assignees = append(assignees, without(people[list], assignees)...)
-			}
-			if i.goal.assignees != nil && !sameNames(*i.goal.assignees, people[list]) {
-				return contradiction(i.Number, fmt.Sprintf("the assignees %q and %q", i.goal.people[0], list))
-			}
-			i.goal.assignees = new(people[list])
-		}
-		for _, milestone := range i.goal.milestones {
-			if _, known := milestones[milestone]; !known {
-				number, err := b.client.milestoneNumber(ctx, b.repo, milestone)
-				if err != nil {
-					return err
-				}
-				milestones[milestone] = number
-			}
-			if number := milestones[milestone]; i.goal.milestone != nil && *i.goal.milestone != number {
-				return contradiction(i.Number, fmt.Sprintf("the milestones %q and %q", i.goal.milestones[0], milestone))
-			}
-			i.goal.milestone = new(milestones[milestone])
-		}
-	}
-	if len(labels) > 0 {
-		if err := b.client.checkLabels(ctx, b.repo, labels, createLabels); err != nil {
-			return err
-		}
-	}
-	return b.checkAssignees(ctx, assignees)
-}
-
-// checkAssignees rejects users who are not members of the repository, if the
-// list of its members can be read and is complete.
-func (b *bulk) checkAssignees(ctx context.Context, names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	members, complete, err := b.client.collaborators(ctx, b.repo)
-	if unknown := without(names, members); err == nil && complete && len(unknown) > 0 {
-		return invalid(patchEndpoint, notAmong("member", unknown[0], b.repo, members))
-	}
-	return nil
-}
-
-// checkRemoved rejects labels to remove that neither the issues nor the
-// repository have, if that can be read: they are probably misspelled.
-func (b *bulk) checkRemoved(ctx context.Context) error {
-	var names []string
-	for _, i := range b.issues {
-		names = append(names, without(i.goal.remove, names)...)
-	}
-	for _, i := range b.issues {
-		if !i.seen.shows(labelsField) {
-			return nil
-		}
-		names = without(names, i.seen.LabelNames())
-	}
-	known, _, err := b.client.findLabels(ctx, b.repo, names)
-	if unknown := without(names, known); err == nil && len(unknown) > 0 {
-		return invalid(patchEndpoint, notAmong("label", unknown[0], b.repo, known))
-	}
-	return nil
 }
 
 // milestoneValues returns the milestone as milestoneValue does.

@@ -11,7 +11,7 @@ import (
 func (b *bulk) verify(ctx context.Context) {
 	var numbers []int
 	for _, i := range b.issues {
-		if !i.sent.isEmpty() {
+		if i.isOpen() {
 			numbers = append(numbers, i.Number)
 		}
 	}
@@ -20,7 +20,7 @@ func (b *bulk) verify(ctx context.Context) {
 	}
 	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers)
 	for _, i := range b.issues {
-		if i.sent.isEmpty() {
+		if !i.isOpen() {
 			continue
 		}
 		issue := found[i.Number] // empty if it could not be read
@@ -32,7 +32,61 @@ func (b *bulk) verify(ctx context.Context) {
 				i.ignored(d.Field, left)
 			}
 		}
+		i.deviations = append(i.deviations, i.changedUnasked(issue)...)
 	}
+}
+
+// isOpen reports whether the responses leave open how the issue is now.
+func (i *bulkIssue) isOpen() bool { return !i.sent.isEmpty() || len(i.suspects) > 0 }
+
+// suspect compares the response to the PATCH with the issue before. Labels to add
+// that are gone are added again.
+func (i *bulkIssue) suspect(response issueResponse) {
+	i.suspects = i.unasked(response)
+	if response.shows(labelsField) {
+		gone := i.goal.left(response).add
+		i.todo.add = append(i.todo.add, without(gone, i.todo.add)...)
+	}
+}
+
+// changedUnasked returns what an issue that was read back shows of the suspects.
+func (i *bulkIssue) changedUnasked(after issueResponse) []Deviation {
+	changed := i.unasked(after)
+	for _, d := range i.suspects {
+		if !slices.ContainsFunc(watchedFields, func(f issueField) bool { return f.name == d.Field && after.shows(f) }) {
+			d.Unknown = true
+			changed = append(changed, d)
+		}
+	}
+	return changed
+}
+
+// watchedFields are fields that a PATCH of a bulk may change although it does not
+// contain them: title, body, labels and assignees. The response to it shows them.
+var watchedFields = slices.Concat(issueFields[:2], []issueField{labelsField, assigneeField})
+
+// unasked returns how an issue differs from what it was before the PATCH, as far
+// as no change asked for it.
+func (i *bulkIssue) unasked(after issueResponse) []Deviation {
+	var changed []Deviation
+	for _, f := range watchedFields {
+		if f.name == assigneeField.name && i.goal.assignees != nil || !i.before.shows(f) || !after.shows(f) {
+			continue
+		}
+		was, is := f.values(i.before.Issue), f.values(after.Issue)
+		if f.name == labelsField.name {
+			asked := slices.Concat(i.goal.add, i.goal.remove)
+			was, is = without(was, asked), without(is, asked)
+		}
+		d := Deviation{Field: f.name, Missing: f.without(was, is), Extra: f.without(is, was)}
+		if _, all := after.members["assignees"]; f.name == assigneeField.name && len(is) > 0 && !all {
+			d.Missing = nil // the member assignee names one of several
+		}
+		if len(d.Missing)+len(d.Extra) > 0 {
+			changed = append(changed, d)
+		}
+	}
+	return changed
 }
 
 // ignored records that GitCode ignored a field, which is left to do.
@@ -54,13 +108,25 @@ func (i *bulkIssue) ignored(field string, left issueGoal) {
 
 // result reports what became of the issues.
 func (b *bulk) result() IssuesUpdate {
-	r := IssuesUpdate{Stopped: b.stopped, Remaining: b.remaining()}
+	r := IssuesUpdate{Stopped: b.stopped}
+	if !b.dryRun {
+		r.Remaining = b.remaining()
+	}
 	for _, i := range b.issues {
 		if i.outcome != "" {
-			r.Issues = append(r.Issues, IssueUpdate{i.Number, i.outcome, i.err, i.deviations, i.readErr})
+			r.Issues = append(r.Issues, IssueUpdate{i.Number, i.outcome, i.replaced(), i.err, i.deviations, i.readErr})
 		}
 	}
 	return r
+}
+
+// replaced returns the assignees before, if they were replaced and one of them
+// was dropped.
+func (i *bulkIssue) replaced() []string {
+	if i.goal.assignees == nil || i.todo.assignees != nil || len(without(i.before.AssigneeLogins(), *i.goal.assignees)) == 0 {
+		return nil
+	}
+	return i.before.AssigneeLogins()
 }
 
 // remaining returns what is not known to be done. Issues of which the same

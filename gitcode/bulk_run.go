@@ -23,9 +23,7 @@ func (b *bulk) write(ctx context.Context) {
 		case i.todo.isEmpty():
 			i.outcome = Unchanged
 		case b.stopped == nil:
-			if b.stopped = b.mayBegin(ctx); b.stopped == nil {
-				b.change(ctx, i)
-			}
+			b.change(ctx, i)
 		}
 		if i.outcome != "" {
 			rest.ReportStep(ctx, i.step(n+1, len(b.issues), b.dryRun))
@@ -33,21 +31,36 @@ func (b *bulk) write(ctx context.Context) {
 	}
 }
 
-// mayBegin returns why no other issue may be begun, or nil.
+// mayBegin returns why neither another issue nor another part of one may be
+// begun, or nil.
 func (b *bulk) mayBegin(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return &rest.Error{Class: rest.Canceled, Message: "canceled", NotSent: true, Err: context.Cause(ctx)}
 	}
 	if limit := b.client.MaxDuration(); limit > 0 && time.Since(b.start) >= limit {
-		return fmt.Errorf("the time for one call, %v, is used up", limit)
+		return timeUsedUp(limit)
 	}
 	return nil
+}
+
+// timeUsedUp is the error of a call that took longer than it may.
+type timeUsedUp time.Duration
+
+func (t timeUsedUp) Error() string {
+	return fmt.Sprintf("the time for one call, %v, is used up", time.Duration(t))
 }
 
 // change changes an issue. If nothing was written because of an error that stops
 // the whole call, the issue counts as not begun.
 func (b *bulk) change(ctx context.Context, i *bulkIssue) {
-	for _, step := range []func(context.Context, *bulkIssue) error{b.addLabels, b.removeLabels, b.patch, b.comment} {
+	// A PATCH may drop labels, so they come after it.
+	for _, step := range []func(context.Context, *bulkIssue) error{b.patch, b.addLabels, b.removeLabels, b.comment} {
+		if i.todo.isEmpty() {
+			break
+		}
+		if i.err = b.mayBegin(ctx); i.err != nil {
+			break
+		}
 		for i.err = step(ctx, i); i.err != nil && b.waitOut(ctx, i.err); {
 			i.err = step(ctx, i)
 		}
@@ -62,6 +75,8 @@ func (b *bulk) change(ctx context.Context, i *bulkIssue) {
 		}
 	}
 	switch {
+	case i.err == nil && b.dryRun:
+		i.outcome = Planned
 	case i.err == nil:
 		i.outcome = Done
 	case i.outcome != Unknown:
@@ -94,6 +109,9 @@ func (b *bulk) waitOut(ctx context.Context, err error) bool {
 
 // stops reports whether an error would meet every other request too.
 func stops(err error) bool {
+	if _, ok := errors.AsType[timeUsedUp](err); ok {
+		return true
+	}
 	class := rest.ErrorClass(err)
 	return class == rest.Unauthenticated || class == rest.RateLimited || class == rest.Canceled
 }
@@ -109,7 +127,7 @@ func (i *bulkIssue) step(done, total int, dryRun bool) rest.Step {
 	switch {
 	case i.outcome == Unknown:
 		s.Outcome = string(rest.OutcomeUnknown)
-	case failed && i.wrote:
+	case i.err != nil && i.wrote:
 		s.Outcome = "partial"
 	case failed:
 		s.Outcome = string(e.Class)

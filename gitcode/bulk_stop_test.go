@@ -259,7 +259,7 @@ func TestBulkOfAFlakyService(t *testing.T) {
 		}
 		t.Logf("%d calls, %d failed issues, %d writes and %d reads", calls, failed, len(h.writes), len(h.reads))
 		assert.Positive(t, failed)
-		assert.LessOrEqual(t, unknown, 2, "a read has to fail four times")
+		assert.LessOrEqual(t, unknown, 10, "a comment has to fail, or a read four times")
 		h.assertClosedOnce(t, gitcode.IssuesChange{Numbers: change.Numbers, AddLabels: change.AddLabels, Comment: change.Comment})
 		assert.Len(t, served, 600)
 		for line, times := range served {

@@ -37,9 +37,9 @@ func TestUpdateIssues(t *testing.T) {
 	assert.Equal(t, []string{
 		`POST 3/labels ["needs-info","duplicate"]`,
 		`POST 3/comments {"body":"First."}`,
+		`PATCH 1 {"assignee":"linwei,sunli","milestone":254120,"repo":"portal","state":"close"}`,
 		`POST 1/labels ["needs-info","duplicate","question"]`,
 		`DELETE 1/labels/bug`,
-		`PATCH 1 {"assignee":"linwei,sunli","milestone":254120,"repo":"portal","state":"close"}`,
 		`POST 1/comments {"body":"First."}`,
 		`POST 1/comments {"body":"Second."}`,
 		`POST 8/comments {"body":" First.\r\n"}`,
@@ -102,6 +102,12 @@ func TestRejectedBulks(t *testing.T) {
 		"an unknown milestone": {[]change{{Numbers: []int{4}, Milestone: new("v2.5")}}, `there is no open milestone "v2.5"`},
 		"an unknown person":    {[]change{{Numbers: []int{4}, Assignee: new("sunli,Marie")}}, `there is no member "Marie" in openharbor/portal; did you mean "maria"?`},
 		"two titles":           {[]change{{Numbers: []int{4}, Milestone: new("253899")}, {Numbers: []int{4}, Milestone: new("v2.4")}}, `issue 4 contradict each other: the milestones "253899" and "v2.4"`},
+		"a display name":       {[]change{{Numbers: []int{4}, Assignee: new("孙立")}}, `there is no member "孙立" in openharbor/portal; did you mean "sunli" (孙立)?`},
+		"everything at once": {[]change{{Numbers: []int{4, 6}, AddLabels: []string{"duplicat"}, Milestone: new("v2.5")}, {Numbers: []int{6}, Assignee: new("Marie, tom"), RemoveLabels: []string{"wontfx"}}},
+			`not sent: there is no open milestone "v2.5" in openharbor/portal; did you mean "v2.3" or "v2.4"? There is no label "duplicat" in openharbor/portal; did you mean "duplicate"? Pass create_labels=true to create it. ` +
+				`There is no member "Marie" in openharbor/portal; did you mean "maria"? There is no member "tom" in openharbor/portal; did you mean "tomb"? There is no label "wontfx" in openharbor/portal; did you mean "wontfix"?`},
+		"another case":         {[]change{{Numbers: []int{3}, AddLabels: []string{"wontfix"}}, {Numbers: []int{4}, AddLabels: []string{"WontFix"}}}, `there is no label "WontFix" in openharbor/portal; did you mean "wontfix"?`},
+		"another letter":       {[]change{{Numbers: []int{3}, AddLabels: []string{"kind/security"}}, {Numbers: []int{4}, AddLabels: []string{"\u212Aind/security"}}}, "there is no label \"\u212Aind/security\""},
 		"no changes":           {nil, "changes must not be empty"},
 		"no numbers":           {[]change{{State: "open"}}, "changes[0]: numbers must not be empty"},
 		"a number below 1":     {[]change{{Numbers: []int{0}, State: "open"}}, "changes[0]: 0 is not an issue number"},
@@ -161,10 +167,11 @@ func TestIssuesThatCannotBeChanged(t *testing.T) {
 	}
 	_, err := newHarbor().client(t, nil).UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{98, 99}, State: "open"}}})
 	assert.Equal(t, rest.NotFound, class(t, err), "none of the issues exists")
+	assert.ErrorContains(t, err, "issue 98: GET /repos/{owner}/{repo}/issues/{number} returned 404")
 }
 
 // TestIgnoredChanges checks that what GitCode accepts and ignores is named and
-// remains, and that no comment says that an issue was closed which was not.
+// remains, and that no comment says that something happened which did not.
 func TestIgnoredChanges(t *testing.T) {
 	t.Parallel()
 	h := newHarbor()
@@ -184,8 +191,8 @@ func TestIgnoredChanges(t *testing.T) {
 	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[1].Deviations)
 	require.Len(t, u.Issues[2].Deviations, 1)
 	assert.Equal(t, []string{"7"}, u.Issues[2].Deviations[0].Missing)
-	assert.Equal(t, `[{"numbers":[2,3],"add_labels":["question"]},{"numbers":[4],"milestone":"7"}]`, asJSON(t, u.Remaining))
-	assert.Len(t, h.commentsOf(t, 2, sandbox.Me), 1)
+	assert.Equal(t, `[{"numbers":[2,3],"add_labels":["question"],"comment":"Hello"},{"numbers":[4],"milestone":"7"}]`, asJSON(t, u.Remaining))
+	assert.Empty(t, h.commentsOf(t, 2, sandbox.Me))
 
 	for name, body := range map[string]string{"shown": `{"number":"6","state":"open"}`, "not shown": `{"number":"6"}`} {
 		h = newHarbor()
@@ -198,9 +205,7 @@ func TestIgnoredChanges(t *testing.T) {
 		u = update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{6}, State: "closed", Comment: "Closed."})
 		assert.Equal(t, []string{"6 failed"}, outcomes(u), name)
 		assert.Equal(t, []gitcode.Deviation{{Field: "state", Requested: true, Missing: []string{"closed"}, Extra: []string{"open"}}}, u.Issues[0].Deviations, name)
-		if name == "shown" {
-			assert.Equal(t, `[{"numbers":[6],"state":"closed","comment":"Closed."}]`, asJSON(t, u.Remaining))
-		}
+		assert.Equal(t, `[{"numbers":[6],"state":"closed","comment":"Closed."}]`, asJSON(t, u.Remaining), name)
 	}
 
 	h = newHarbor()
@@ -252,7 +257,7 @@ func TestVanishedLabel(t *testing.T) {
 	}
 	u := update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{1}, RemoveLabels: []string{"question", "duplicate"}, State: "closed"})
 	assert.Equal(t, []string{"1 done"}, outcomes(u))
-	assert.Equal(t, []string{"DELETE 1/labels/question,duplicate", "DELETE 1/labels/duplicate"}, h.takeWrites()[:2])
+	assert.Equal(t, []string{"DELETE 1/labels/question,duplicate", "DELETE 1/labels/duplicate"}, h.takeWrites()[1:])
 	assert.Equal(t, gitcode.State("closed"), h.issueOf(t, 1).State)
 }
 
@@ -262,17 +267,20 @@ func TestDryRunOfABulk(t *testing.T) {
 	h := newHarbor()
 	c := h.client(t, nil)
 	ctx, plan := c.WithDryRun(t.Context())
-	_, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
+	u, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
 		{Numbers: []int{1, 2}, AddLabels: []string{"question"}, RemoveLabels: []string{"bug"}, State: "closed", Comment: "Bye."},
+		{Numbers: []int{7, 999}, State: "closed"},
 	}})
 	require.NoError(t, err)
 	assert.Empty(t, h.takeWrites())
+	assert.Equal(t, []string{"1 planned", "2 planned", "7 unchanged", "999 failed"}, outcomes(u))
+	assert.Empty(t, u.Remaining)
 	var planned []string
 	for _, r := range plan.Requests() {
 		planned = append(planned, r.Method+" "+r.Path)
 	}
 	assert.Equal(t, []string{
-		"POST /repos/openharbor/portal/issues/1/labels", "DELETE /repos/openharbor/portal/issues/1/labels/bug", "PATCH /repos/openharbor/issues/1", "POST /repos/openharbor/portal/issues/1/comments",
-		"POST /repos/openharbor/portal/issues/2/labels", "DELETE /repos/openharbor/portal/issues/2/labels/bug", "PATCH /repos/openharbor/issues/2", "POST /repos/openharbor/portal/issues/2/comments",
+		"PATCH /repos/openharbor/issues/1", "POST /repos/openharbor/portal/issues/1/labels", "DELETE /repos/openharbor/portal/issues/1/labels/bug", "POST /repos/openharbor/portal/issues/1/comments",
+		"PATCH /repos/openharbor/issues/2", "POST /repos/openharbor/portal/issues/2/labels", "DELETE /repos/openharbor/portal/issues/2/labels/bug", "POST /repos/openharbor/portal/issues/2/comments",
 	}, planned)
 }

@@ -67,47 +67,75 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if i.todo.assignees != nil {
 		p.Assignee = new(strings.Join(*i.todo.assignees, ","))
 	}
+	i.before = i.seen
 	response, err := b.client.patchWithMilestone(ctx, p, i.seen.Milestone)
 	if err != nil {
-		return b.settle(ctx, i, err, func(left issueGoal) issueGoal {
+		err = b.settle(ctx, i, err, func(left issueGoal) issueGoal {
 			i.todo.state, i.todo.assignees, i.todo.milestone = left.state, left.assignees, left.milestone
 			return issueGoal{state: left.state, assignees: left.assignees, milestone: left.milestone}
 		})
+		if err == nil {
+			i.suspect(i.seen)
+		}
+		return err
 	}
 	i.wrote = true
+	i.suspect(response)
 	// The response proves the values that it shows, but not that anything is
 	// empty, and it has no milestone or a stale one.
 	if string(response.State) != i.todo.state {
 		i.sent.state = i.todo.state
 	}
-	ignored := response.shows(stateField) && b.keepsState(ctx, i)
 	if want := i.todo.assignees; want != nil && (len(*want) == 0 || !sameNames(*want, response.AssigneeLogins())) {
 		i.sent.assignees = want
 	}
 	i.sent.milestone = i.todo.milestone
 	i.todo.state, i.todo.assignees, i.todo.milestone = "", nil, nil
-	if ignored {
-		return errIgnored
-	}
 	return nil
 }
 
-// keepsState reports whether an issue has another state than the one that was
-// set, so that no comment claims otherwise.
-func (b *bulk) keepsState(ctx context.Context, i *bulkIssue) bool {
-	if i.sent.state == "" {
-		return false
+// confirm reads the issue if the responses to its writes do not show the labels,
+// the state or the assignees that a comment may claim. It fails if GitCode
+// certainly ignored some of them.
+func (b *bulk) confirm(ctx context.Context, i *bulkIssue) error {
+	if b.dryRun || len(i.sent.add) == 0 && i.sent.state == "" && i.sent.assignees == nil {
+		return nil
 	}
 	issue, err := b.reread(ctx, i)
-	return err == nil && issue.shows(stateField) && string(issue.State) != i.sent.state
+	if err != nil {
+		return nil //nolint:nilerr // it is not certain
+	}
+	left, certain := i.sent.left(issue), false
+	for _, d := range left.deviations(issue) {
+		if !d.Unknown && d.Field != milestoneField.name {
+			i.ignored(d.Field, left)
+			certain = true
+		}
+	}
+	if certain {
+		return errIgnored
+	}
+	i.sent = left
+	return nil
 }
 
 // comment posts the comments.
 func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
+	if len(i.todo.comments) == 0 {
+		return nil
+	}
+	if err := b.confirm(ctx, i); err != nil {
+		return err
+	}
 	for len(i.todo.comments) > 0 {
+		if err := b.mayBegin(ctx); err != nil {
+			return err
+		}
 		start, text := time.Now(), i.todo.comments[0]
 		_, err := b.client.CreateComment(ctx, CreateCommentParams{IssueRef: i.IssueRef, Body: text})
-		err = i.settle(err, func() (bool, error) { return b.client.hasPosted(ctx, i.IssueRef, text, start) })
+		if rest.ErrorClass(err) == rest.OutcomeUnknown {
+			err = b.findComment(ctx, i, text, start, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -116,44 +144,48 @@ func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
 	return nil
 }
 
-// settle returns nil if a write failed with an unknown outcome and was carried
-// out all the same, or else its error. If reading cannot tell, the outcome of the
-// issue is Unknown.
-func (i *bulkIssue) settle(err error, wasDone func() (bool, error)) error {
+// findComment returns nil if a comment was posted although its request failed.
+// Otherwise the outcome of the issue is Unknown: GitCode may still post it.
+func (b *bulk) findComment(ctx context.Context, i *bulkIssue, text string, start time.Time, failure error) error {
+	posted, err := b.client.hasPosted(ctx, i.IssueRef, text, start)
+	if err == nil && posted {
+		return nil
+	}
+	i.wrote, i.outcome = true, Unknown
+	if e, ok := errors.AsType[*rest.Error](failure); ok && err == nil {
+		late := *e
+		late.Message = strings.TrimPrefix(e.Message+"; the comment was not found yet", "; ")
+		return &late
+	}
+	return failure
+}
+
+// settle returns nil if a write failed with an unknown outcome and reading the
+// issue shows that it was carried out, or else its error. part returns what the
+// write should have done, of all that is left to do. If reading cannot tell, the
+// outcome of the issue is Unknown. These writes may be repeated, unlike comments.
+func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, part func(left issueGoal) issueGoal) error {
 	e, ok := errors.AsType[*rest.Error](err)
 	if !ok || e.Class != rest.OutcomeUnknown {
 		return err
 	}
-	done, readErr := wasDone()
-	switch {
-	case readErr != nil:
+	issue, readErr := b.reread(ctx, i)
+	if readErr != nil {
 		i.wrote, i.outcome = true, Unknown
 		return err
-	case done:
+	}
+	left := part(i.goal.left(issue))
+	switch {
+	case slices.ContainsFunc(left.deviations(issue), func(d Deviation) bool { return d.Unknown }):
+		i.wrote, i.outcome = true, Unknown
+		return err
+	case left.isEmpty():
 		i.wrote = true
 		return nil
 	}
 	failure := *e
 	failure.Class = rest.Unavailable // it is known now
 	return &failure
-}
-
-var errNotShown = errors.New("the response does not show what was changed")
-
-// settle settles a write by reading the issue. part returns what the write should
-// have done, of all that is left to do.
-func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, part func(left issueGoal) issueGoal) error {
-	return i.settle(err, func() (bool, error) {
-		issue, err := b.reread(ctx, i)
-		if err != nil {
-			return false, err
-		}
-		left := part(i.goal.left(issue))
-		if slices.ContainsFunc(left.deviations(issue), func(d Deviation) bool { return d.Unknown }) {
-			return false, errNotShown
-		}
-		return left.isEmpty(), nil
-	})
 }
 
 // reread reads an issue again.

@@ -209,6 +209,7 @@ func TestIssuesWithNumbers(t *testing.T) {
 
 	_, err = c.ListDetailedIssues(t.Context(), params(6, 5))
 	assert.Equal(t, rest.NotFound, rest.ErrorClass(err), "it fails if no issue can be read")
+	assert.ErrorContains(t, err, "issue 6: ")
 
 	filtered := params(1)
 	filtered.State, filtered.PerPage, filtered.Labels = "open", 5, Labels{"bug"}

@@ -34,7 +34,7 @@ func (r *detailReader) numbered(ctx context.Context, p ListDetailedIssuesParams)
 		}
 	}
 	if len(page.Items) == 0 {
-		return page, failed[p.Numbers[0]]
+		return page, namingIssue(p.Numbers[0], failed[p.Numbers[0]])
 	}
 	return page, nil
 }

@@ -82,6 +82,19 @@ func (c *Client) ListCollaborators(ctx context.Context, p RepoPage) (rest.Page[C
 	return list[Collaborator](ctx, c, "GET /repos/{owner}/{repo}/collaborators", p)
 }
 
+// isNoMember reports whether GitCode says that a user is no member of a
+// repository. It reports false if that cannot be known.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-collaborators-username
+func (c *Client) isNoMember(ctx context.Context, repo RepoRef, username string) bool {
+	err := rest.Send(ctx, c.Client, "GET /repos/{owner}/{repo}/collaborators/{username}", struct {
+		RepoRef
+		Username string `json:"username"`
+	}{repo, username})
+	return rest.ErrorClass(err) == rest.NotFound
+}
+
 // OrgRef identifies an organization or an enterprise.
 type OrgRef struct {
 	Org string `json:"org"`

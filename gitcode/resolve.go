@@ -168,10 +168,14 @@ func isDigits(s string) bool {
 }
 
 // login returns a comma-separated list of usernames with that of the token's
-// owner instead of "me", and a list without "me" unchanged.
+// owner instead of "me", and names without the @ that people write before them.
+// It returns any other list unchanged.
 func (c *Client) login(ctx context.Context, names string) (string, error) {
 	split := strings.Split(names, ",")
 	for i, name := range split {
+		if bare, ok := strings.CutPrefix(strings.TrimSpace(name), "@"); ok && bare != "" {
+			name, split[i] = bare, bare
+		}
 		if !strings.EqualFold(strings.TrimSpace(name), "me") {
 			continue
 		}
@@ -196,11 +200,11 @@ func (c *Client) resolveLogins(ctx context.Context, names ...*string) error {
 	return nil
 }
 
-// collaborators returns the usernames of a repository's members, up to 500, and
-// whether these are all.
-func (c *Client) collaborators(ctx context.Context, repo RepoRef) (names []string, complete bool, err error) {
+// collaborators returns the members of a repository, up to 500, that were read
+// since a time.
+func (c *Client) collaborators(ctx context.Context, repo RepoRef, since time.Time) ([]Collaborator, error) {
 	const enough = 5 * maxPage
-	people, err := c.cached(ctx, repo).people.read(ctx, time.Now().Add(-cacheTime), pagesOf(c.ListCollaborators, repo),
+	people, err := c.cached(ctx, repo).people.read(ctx, since, pagesOf(c.ListCollaborators, repo),
 		func(people []Collaborator) bool { return len(people) >= enough })
-	return texts(people.items, Collaborator.login), err == nil && !people.more && people.unreadable == 0, err
+	return people.items, err
 }

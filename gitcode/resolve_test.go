@@ -214,7 +214,7 @@ func TestMe(t *testing.T) {
 		want string
 	}{
 		"a repository's": {func(ctx context.Context) error {
-			_, err := c.ListRepoIssues(ctx, gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Assignee: "Me", Creator: " me "})
+			_, err := c.ListRepoIssues(ctx, gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Assignee: "Me", Creator: " @me "})
 			return err
 		}, "assignee=demo&creator=demo"},
 		"an enterprise's": {func(ctx context.Context) error {
@@ -227,7 +227,7 @@ func TestMe(t *testing.T) {
 	}
 	assert.Equal(t, 1, s.sent()[userPath], "the owner of a token is cached")
 	ctx, plan := c.WithDryRun(t.Context())
-	_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann, ME"})
+	_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "@ann, ME"})
 	require.NoError(t, err)
 	assert.Equal(t, `{"assignee":"ann,demo","repo":"r"}`, plan.Requests()[1].Body)
 	assert.Empty(t, s.sent())
