@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -63,21 +64,45 @@ type shortener interface {
 	shorten(limit int, filter sanitize.Filter) ([]byte, error)
 }
 
-// Dropper is a result with a part that would be wrong if it were truncated, and
-// that the caller can do without. If the result is too long, Drop leaves it out
-// and says so in Cut.
-type Dropper interface{ Drop() }
+// Dropper is a result with a part that would be wrong if anything in it were
+// changed, and that the caller can do without. If the result is too long, or if
+// the part contains what results do not show, Drop leaves it out and says so in
+// Cut, with the reason: "because …".
+type Dropper interface {
+	Exact() any // the part
+	Drop(reason string)
+}
+
+// dropAltered drops the part of a result that would be altered.
+func dropAltered(value result, filter sanitize.Filter) error {
+	spare, ok := value.(Dropper)
+	if !ok {
+		return nil
+	}
+	text, err := rest.Marshal(spare.Exact())
+	if err != nil {
+		return err
+	}
+	clean, _, err := filter.JSON(text)
+	if err == nil && !bytes.Equal(clean, text) {
+		spare.Drop("because it contains characters that a result cannot show")
+	}
+	return err
+}
 
 // render returns a result as compact JSON of at most env.MaxResult bytes, without
 // invisible characters and secrets.
 func render(value result, env Env, filter sanitize.Filter) ([]byte, error) {
+	if err := dropAltered(value, filter); err != nil {
+		return nil, err
+	}
 	text, err := encode(value, filter)
 	limit := env.MaxResult
 	if err != nil || limit <= 0 || len(text) <= max(limit, MinResult) {
 		return text, err
 	}
 	if spare, ok := value.(Dropper); ok {
-		spare.Drop()
+		spare.Drop("because of its size")
 		if text, err = encode(value, filter); err != nil || len(text) <= max(limit, MinResult) {
 			return text, err
 		}

@@ -144,6 +144,26 @@ func TestWhatAModelReadsOfABulk(t *testing.T) {
 			`"changes":[{"numbers":[15,16,17],"state":"closed"}]`,
 			`{"rows":[{"number":15,"outcome":"done"}],"counts":{"done":1,"not_begun":2},"stopped":"PATCH /repos/{owner}/issues/{number} returned 429 Too Many Requests; in 40s pass remaining as changes, with resume=true","remaining":[{"numbers":[16,17],"state":"closed"}]}`,
 		},
+		"the token expires": {
+			api.Config{MaxWait: -1}, on("PATCH /issues/16", fault.Fault{Status: 401}),
+			`"changes":[{"numbers":[15,16],"state":"closed"}]`,
+			`{"rows":[{"number":15,"outcome":"done"}],"counts":{"done":1,"not_begun":1},"stopped":"PATCH /repos/{owner}/issues/{number} returned 401 Unauthorized; the user has to give the server a valid token (see Personal Settings, Access Tokens, on gitcode.com); then pass remaining as changes, with resume=true","remaining":[{"numbers":[16],"state":"closed"}]}`,
+		},
+		"a long wait": {
+			api.Config{MaxWait: -1}, on("POST /portal/issues/16/comments", fault.Fault{Status: 429, Header: http.Header{"Retry-After": {"3300"}}}),
+			`"changes":[{"numbers":[15,16,17],"state":"closed","comment":"Bye"}]`,
+			`{"rows":[{"number":15,"outcome":"done"},{"number":16,"outcome":"failed","error":"POST /repos/{owner}/{repo}/issues/{number}/comments returned 429 Too Many Requests"}],"counts":{"done":1,"failed":1,"not_begun":1},` +
+				`"stopped":"POST /repos/{owner}/{repo}/issues/{number}/comments returned 429 Too Many Requests; in 55m0s pass remaining as changes, with resume=true; resume looks back one hour: first check whether the comments of #16 were posted",` +
+				`"remaining":[{"numbers":[16],"comment":"Bye"},{"numbers":[17],"state":"closed","comment":"Bye"}]}`,
+		},
+		"assignees are replaced": {
+			api.Config{}, noFault, `"changes":[{"numbers":[1,15],"assignee":"@maria"}]`,
+			`{"rows":[{"number":1,"outcome":"done","previous_assignees":["sunli"]},{"number":15,"outcome":"done"}],"counts":{"done":2}}`,
+		},
+		"GitCode has not posted a comment yet": {
+			api.Config{MaxWait: -1}, on("POST /portal/issues/15/comments", fault.Fault{Status: 504}), `"changes":[{"numbers":15,"comment":"Hi"}]`,
+			`{"rows":[{"number":15,"outcome":"unknown","error":"POST /repos/{owner}/{repo}/issues/{number}/comments returned 504: the comment was not found yet; wait a minute before you send what remains, with resume=true"}],"counts":{"unknown":1},"remaining":[{"numbers":[15],"comment":"Hi"}]}`,
+		},
 		"an outcome is unknown": {
 			api.Config{MaxWait: -1}, func() func(*http.Request) fault.Fault {
 				posted := false
@@ -156,7 +176,7 @@ func TestWhatAModelReadsOfABulk(t *testing.T) {
 				}
 			}(),
 			`"changes":[{"numbers":15,"comment":"Hi"}]`,
-			`{"rows":[{"number":15,"outcome":"unknown","error":"POST /repos/{owner}/{repo}/issues/{number}/comments: the response is cut off"}],"counts":{"unknown":1},"remaining":[{"numbers":[15],"comment":"Hi"}]}`,
+			`{"rows":[{"number":15,"outcome":"unknown","error":"POST /repos/{owner}/{repo}/issues/{number}/comments: the response is cut off; wait a minute before you send what remains, with resume=true"}],"counts":{"unknown":1},"remaining":[{"numbers":[15],"comment":"Hi"}]}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,11 +202,49 @@ func TestRemainingIsNeverTruncated(t *testing.T) {
 	assert.LessOrEqual(t, len(whole), 1_000)
 	assert.Empty(t, result.Remaining)
 	assert.Equal(t, "remaining is left out because of its size; make the same call again, with resume=true.", result.Cut)
-	assert.Contains(t, result.Stopped, "returned 429 Too Many Requests; in a minute make the same call again, with resume=true")
+	assert.Contains(t, result.Stopped, "returned 429 Too Many Requests; in a minute make the same call again, with resume=true (see cut)")
 
 	result, _ = updateIssues(t, api.Config{MaxWait: -1}, tools.Env{MaxResult: 4_000}, full, arguments)
 	assert.Empty(t, result.Cut)
 	assert.Contains(t, string(result.Remaining), "word word")
+}
+
+// TestRemainingIsNeverAltered checks that comments which results show in another
+// form do not remain, and that the issues that are done are named instead.
+func TestRemainingIsNeverAltered(t *testing.T) {
+	t.Parallel()
+	full := func(r *http.Request) fault.Fault {
+		if r.Method == http.MethodPatch && strings.HasSuffix(r.URL.Path, "/19") {
+			return fault.Fault{Status: 429}
+		}
+		return fault.Fault{}
+	}
+	for name, comment := range map[string]string{
+		"zero width": `a\u200bb`, "control": `\u0007`, "carriage return": `a\r\nb`, "token": sandbox.Token, "tag": `\udb40\udc41`, "plain": "plain <b> é 😀",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result, _ := updateIssues(t, api.Config{MaxWait: -1}, tools.Env{}, full, `"changes":[{"numbers":[19,15,17,16,22],"state":"closed"},{"numbers":[19],"comment":"`+comment+`"},{"numbers":[7],"state":"closed"}]`)
+			if name == "plain" {
+				assert.Empty(t, result.Cut)
+				assert.Contains(t, string(result.Remaining), comment)
+				return
+			}
+			assert.Empty(t, result.Remaining)
+			assert.Equal(t, "remaining is left out because it contains characters that a result cannot show; make the same call again, with resume=true and without the issues that are done: #7.", result.Cut)
+		})
+	}
+	change := `"changes":[{"numbers":[15,17,16,18,19,22],"state":"closed","comment":"a\u200bb"},{"numbers":[7],"state":"closed"}]`
+	result, _ := updateIssues(t, api.Config{MaxWait: -1}, tools.Env{}, full, change)
+	assert.Contains(t, result.Cut, "without the issues that are done: #7-#18.")
+}
+
+// TestDryRunOfABulk checks that a dry run reports every issue.
+func TestDryRunOfABulk(t *testing.T) {
+	t.Parallel()
+	_, whole := updateIssues(t, api.Config{}, tools.Env{DryRun: true}, noFault, `"changes":[{"numbers":[15,7,99999],"state":"closed"}]`)
+	assert.Equal(t, `{"rows":[{"number":15,"outcome":"planned"},{"number":7,"outcome":"unchanged"},{"number":99999,"outcome":"failed","error":"GET /repos/{owner}/{repo}/issues/{number} returned 404: Issue Not Found (error_code 404 NOT_FOUND)"}],`+
+		`"counts":{"planned":1,"unchanged":1,"failed":1},"dry_run":[{"method":"PATCH","path":"/repos/openharbor/issues/15","body":"{\"repo\":\"portal\",\"state\":\"close\"}"}]}`, whole)
 }
 
 // TestAuditOfABulk checks that the audit log shows what became of each issue.
@@ -207,4 +265,14 @@ func TestAuditOfABulk(t *testing.T) {
 	}
 	slices.Sort(lines)
 	assert.Equal(t, []string{"openharbor/portal#15 ok", "openharbor/portal#16 partial"}, lines)
+
+	for _, status := range []int{401, 429} {
+		fail := func(r *http.Request) fault.Fault {
+			if r.Method != http.MethodGet {
+				return fault.Fault{Status: status}
+			}
+			return fault.Fault{}
+		}
+		updateIssues(t, api.Config{Rates: rest.Unlimited, MaxWait: -1}, tools.Env{Audit: func(r tools.Record) { t.Errorf("%d wrote nothing: %v", status, r) }}, fail, `"changes":[{"numbers":[15,16],"state":"closed"}]`)
+	}
 }

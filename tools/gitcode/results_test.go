@@ -237,7 +237,7 @@ func TestDryRunSendsNoWrite(t *testing.T) {
 	for name, arguments := range writes(t) {
 		result, records := do(t, readsOnly(t), tools.Env{DryRun: true}, name, arguments)
 		require.False(t, result.IsError, text(t, result))
-		assert.Regexp(t, `^\{"dry_run":\[\{"method":"(POST|PUT|PATCH|DELETE)","path":"/repos/`, text(t, result), name)
+		assert.Regexp(t, `^\{("rows":.*,)?"dry_run":\[\{"method":"(POST|PUT|PATCH|DELETE)","path":"/repos/`, text(t, result), name)
 		assert.Empty(t, records, name)
 	}
 	result, _ := do(t, responds(200, `{"id":1,"number":7}`), tools.Env{DryRun: true}, "get_issue", `{`+issue7+`}`)
