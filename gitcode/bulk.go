@@ -162,7 +162,7 @@ type bulkIssue struct {
 	todo   issueGoal     // what is not known to be done
 	sent   issueGoal     // what was accepted, but not shown by the responses
 	// suspects are fields that the PATCH seems to have changed unasked.
-	suspects []Deviation
+	suspects []issueField
 
 	wrote      bool // a write succeeded or may have
 	outcome    IssueOutcome

@@ -39,10 +39,14 @@ func (b *bulk) verify(ctx context.Context) {
 // isOpen reports whether the responses leave open how the issue is now.
 func (i *bulkIssue) isOpen() bool { return !i.sent.isEmpty() || len(i.suspects) > 0 }
 
+// watchedFields are fields that a PATCH of a bulk may change although it does not
+// contain them: title, body, labels and assignees. The response to it shows them.
+var watchedFields = slices.Concat(issueFields[:2], []issueField{labelsField, assigneeField})
+
 // suspect compares the response to the PATCH with the issue before. Labels to add
 // that are gone are added again.
 func (i *bulkIssue) suspect(response issueResponse) {
-	i.suspects = i.unasked(response)
+	i.suspects = slices.DeleteFunc(slices.Clone(watchedFields), func(f issueField) bool { return i.unasked(f, response) == nil })
 	if response.shows(labelsField) {
 		gone := i.goal.left(response).add
 		i.todo.add = append(i.todo.add, without(gone, i.todo.add)...)
@@ -50,43 +54,38 @@ func (i *bulkIssue) suspect(response issueResponse) {
 }
 
 // changedUnasked returns what an issue that was read back shows of the suspects.
+// Others may have changed the rest since.
 func (i *bulkIssue) changedUnasked(after issueResponse) []Deviation {
-	changed := i.unasked(after)
-	for _, d := range i.suspects {
-		if !slices.ContainsFunc(watchedFields, func(f issueField) bool { return f.name == d.Field && after.shows(f) }) {
-			d.Unknown = true
-			changed = append(changed, d)
+	var changed []Deviation
+	for _, f := range i.suspects {
+		if !after.shows(f) {
+			changed = append(changed, Deviation{Field: f.name, Unknown: true})
+		} else if d := i.unasked(f, after); d != nil {
+			changed = append(changed, *d)
 		}
 	}
 	return changed
 }
 
-// watchedFields are fields that a PATCH of a bulk may change although it does not
-// contain them: title, body, labels and assignees. The response to it shows them.
-var watchedFields = slices.Concat(issueFields[:2], []issueField{labelsField, assigneeField})
-
-// unasked returns how an issue differs from what it was before the PATCH, as far
-// as no change asked for it.
-func (i *bulkIssue) unasked(after issueResponse) []Deviation {
-	var changed []Deviation
-	for _, f := range watchedFields {
-		if f.name == assigneeField.name && i.goal.assignees != nil || !i.before.shows(f) || !after.shows(f) {
-			continue
-		}
-		was, is := f.values(i.before.Issue), f.values(after.Issue)
-		if f.name == labelsField.name {
-			asked := slices.Concat(i.goal.add, i.goal.remove)
-			was, is = without(was, asked), without(is, asked)
-		}
-		d := Deviation{Field: f.name, Missing: f.without(was, is), Extra: f.without(is, was)}
-		if _, all := after.members["assignees"]; f.name == assigneeField.name && len(is) > 0 && !all {
-			d.Missing = nil // the member assignee names one of several
-		}
-		if len(d.Missing)+len(d.Extra) > 0 {
-			changed = append(changed, d)
-		}
+// unasked returns how a field differs from what it was before the PATCH, as far
+// as no change asked for it, or nil.
+func (i *bulkIssue) unasked(f issueField, after issueResponse) *Deviation {
+	if f.name == assigneeField.name && i.goal.assignees != nil || !i.before.shows(f) || !after.shows(f) {
+		return nil
 	}
-	return changed
+	was, is := f.values(i.before.Issue), f.values(after.Issue)
+	if f.name == labelsField.name {
+		asked := slices.Concat(i.goal.add, i.goal.remove)
+		was, is = without(was, asked), without(is, asked)
+	}
+	d := Deviation{Field: f.name, Missing: f.without(was, is), Extra: f.without(is, was)}
+	if _, all := after.members["assignees"]; f.name == assigneeField.name && len(is) > 0 && !all {
+		d.Missing = nil // the member assignee names one of several
+	}
+	if len(d.Missing)+len(d.Extra) == 0 {
+		return nil
+	}
+	return &d
 }
 
 // ignored records that GitCode ignored a field, which is left to do.

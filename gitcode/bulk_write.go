@@ -103,7 +103,7 @@ func (b *bulk) confirm(ctx context.Context, i *bulkIssue) error {
 	}
 	issue, err := b.reread(ctx, i)
 	if err != nil {
-		return nil //nolint:nilerr // it is not certain
+		return nil // it is not certain
 	}
 	left, certain := i.sent.left(issue), false
 	for _, d := range left.deviations(issue) {
