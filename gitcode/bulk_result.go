@@ -26,13 +26,13 @@ func (b *bulk) verify(ctx context.Context) {
 		issue := found[i.Number] // empty if it could not be read
 		i.readErr = failed[i.Number]
 		left := i.sent.left(issue)
-		i.deviations = left.deviations(issue)
-		for _, d := range i.deviations {
+		deviations := left.deviations(issue)
+		for _, d := range deviations {
 			if !d.Unknown {
 				i.ignored(d.Field, left)
 			}
 		}
-		i.deviations = append(i.deviations, i.changedUnasked(issue)...)
+		i.deviations = slices.Concat(i.deviations, deviations, i.changedUnasked(issue))
 	}
 }
 

@@ -115,7 +115,8 @@ func (b *bulk) confirm(ctx context.Context, i *bulkIssue) error {
 	if certain {
 		return errIgnored
 	}
-	i.sent = left
+	i.deviations = i.changedUnasked(issue)
+	i.sent, i.suspects = left, nil
 	return nil
 }
 
