@@ -24,10 +24,13 @@ type Edit struct {
 //
 // In a text whose lines end with CRLF, \n stands for CRLF in everything that is
 // inserted. In old it stands for either.
+//
+// Readers see a control character as an escape such as \u001b. If an old does not
+// occur as it is, these escapes in it and in its new stand for the characters.
 type TextEdits struct {
 	Append  string `json:"append,omitempty" jsonschema_description:"Added at the end, on a new line; start with \\n\\n for a blank line"`
 	Prepend string `json:"prepend,omitempty" jsonschema_description:"Added at the top"`
-	Edits   []Edit `json:"edits,omitempty" jsonschema_description:"Replace parts of the body"`
+	Edits   []Edit `json:"edits,omitempty" jsonschema_description:"Edits of the present body"`
 }
 
 func (e TextEdits) isEmpty() bool { return e.Append == "" && e.Prepend == "" && len(e.Edits) == 0 }
@@ -80,7 +83,7 @@ func exactText(member json.RawMessage, endpoint string) (string, error) {
 	case member == nil, text == "" && !isEmpty(member):
 		return "", &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the response does not show the text that is to be changed"}
 	case strings.ContainsRune(text, utf8.RuneError) && strings.Count(text, "\ufffd") != replacements(member):
-		return "", &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the text contains characters that are not valid Unicode; they would be lost"}
+		return "", invalid(endpoint, "the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body")
 	}
 	return text, nil
 }
@@ -88,7 +91,17 @@ func exactText(member json.RawMessage, endpoint string) (string, error) {
 // replacements returns how often a JSON text contains the character U+FFFD, to
 // which decoding also converts what is not valid Unicode.
 func replacements(text []byte) int {
-	return bytes.Count(text, []byte("\ufffd")) + bytes.Count(bytes.ToLower(text), []byte(`\ufffd`))
+	n := bytes.Count(text, []byte("\ufffd"))
+	for {
+		_, escaped, found := bytes.Cut(text, []byte{'\\'})
+		if !found {
+			return n
+		}
+		if len(escaped) >= 5 && bytes.EqualFold(escaped[:5], []byte("ufffd")) {
+			n++
+		}
+		text = escaped[min(1, len(escaped)):] // which may be another backslash
+	}
 }
 
 // passage is the bytes of a text from start to end, which new replaces.
@@ -116,9 +129,12 @@ func (e TextEdits) changes(text string) ([]passage, error) {
 	}
 	var edits []numbered
 	for i, edit := range e.Edits {
-		start, end, err := lines.find(edit.Old)
+		start, end, escaped, err := lines.find(edit.Old)
 		if err != nil {
 			return nil, fmt.Errorf("edits[%d].old %w", i, err)
+		}
+		if escaped {
+			edit.New = unescapeControls(edit.New, text[start:end])
 		}
 		edits = append(edits, numbered{passage{start, end, insert(edit.New)}, i})
 	}
@@ -190,28 +206,37 @@ func (l lineBreaks) original(offset int) int {
 	return offset + n
 }
 
-// find returns where old is in the original text. The error says where it
-// occurs if it occurs more than once, and what is similar if it does not occur.
-func (l lineBreaks) find(old string) (start, end int, err error) {
+// find returns where old is in the original text, and whether its control
+// characters are escaped in old. The error says where old occurs if it occurs
+// more than once, and what is similar if it does not occur.
+func (l lineBreaks) find(old string) (start, end int, escaped bool, err error) {
 	if old == "" {
-		return 0, 0, fmt.Errorf("must not be empty")
+		return 0, 0, false, fmt.Errorf("must not be empty")
 	}
 	found := occurrences(l.text, old)
 	if len(found) == 0 { // otherwise each \r that old contains is one that ends no line
 		old = strings.ReplaceAll(old, "\r\n", "\n")
 		found = occurrences(l.text, old)
 	}
+	ends := make([]int, len(found))
+	for i := range found {
+		ends[i] = found[i] + len(old)
+	}
+	if len(found) == 0 {
+		found, ends = escapedOccurrences(l.text, old)
+		escaped = len(found) > 0
+	}
 	switch len(found) {
 	case 0:
-		return 0, 0, fmt.Errorf("does not occur in the text; %s", similar(l.text, old))
+		return 0, 0, false, fmt.Errorf("does not occur in the text; %s", similar(l.text, old))
 	case 1:
-		return l.original(found[0]), l.original(found[0] + len(old)), nil
+		return l.original(found[0]), l.original(ends[0]), escaped, nil
 	}
 	count := fmt.Sprint(len(found))
 	if len(found) > maxOccurrences {
 		count, found = fmt.Sprintf("more than %d", maxOccurrences), found[:maxOccurrences]
 	}
-	return 0, 0, fmt.Errorf("occurs %s times; include more of the text around it: %s", count, quoteLines(l.text, found))
+	return 0, 0, false, fmt.Errorf("occurs %s times; include more of the text around it: %s", count, quoteLines(l.text, found, false))
 }
 
 // maxOccurrences is the maximum number of occurrences that are counted.

@@ -128,18 +128,33 @@ func side(mark string, lines []string) string {
 	return b.String()
 }
 
-// shortenPair shortens two lines around what differs in them.
+// shortenPair shortens two lines around what differs in them. If nobody could see
+// the difference, it is escaped.
 func shortenPair(a, b string) (string, string) {
 	before := 0
 	for before < min(len(a), len(b)) && a[before] == b[before] {
 		before++
 	}
+	for before > 0 && (!startsAt(a, before) || !startsAt(b, before)) {
+		before--
+	}
 	after := 0
 	for after < min(len(a), len(b))-before && a[len(a)-1-after] == b[len(b)-1-after] {
 		after++
 	}
+	for after > 0 && (!startsAt(a, len(a)-after) || !startsAt(b, len(b)-after)) {
+		after--
+	}
+	oldPart, newPart := a[before:len(a)-after], b[before:len(b)-after]
+	if looksSame(oldPart, newPart) {
+		oldPart, newPart = escapeUnseen(oldPart, true), escapeUnseen(newPart, true)
+		a, b = a[:before]+oldPart+a[len(a)-after:], b[:before]+newPart+b[len(b)-after:]
+	}
 	return shortenLine(a, before, len(a)-after), shortenLine(b, before, len(b)-after)
 }
+
+// startsAt reports whether a character starts at an offset, or the text ends.
+func startsAt(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
 
 // shortenLine shortens a line in which the bytes from start to end matter. What
 // it leaves out is marked with "…".

@@ -143,8 +143,9 @@ func TestRejectedChanges(t *testing.T) {
 		"a concurrent edit":  {params{TextEdits: two}, []string{before, `200 {"number":7,"body":"one\ntwo\n","assignees":[]}`}, 2, rest.Conflict, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
 		"no body":            {params{TextEdits: gitcode.TextEdits{Append: "x"}}, []string{`200 {"number":7}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
 		"an odd body":        {params{TextEdits: gitcode.TextEdits{Append: "x"}}, []string{`200 {"number":7,"body":{"text":"x"}}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
-		"a body not Unicode": {params{TextEdits: two}, []string{`200 {"number":7,"body":"two \ud800 \ufffd"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the text contains characters that are not valid Unicode; they would be lost"},
-		"a body not UTF-8":   {params{TextEdits: two}, []string{"200 {\"number\":7,\"body\":\"two \xff\"}"}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the text contains characters that are not valid Unicode; they would be lost"},
+		"a body not Unicode": {params{TextEdits: two}, []string{`200 {"number":7,"body":"two \ud800 \ufffd"}`}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
+		"an escaped escape":  {params{TextEdits: two}, []string{`200 {"number":7,"body":"two \\ufffd \ud800"}`}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
+		"a body not UTF-8":   {params{TextEdits: two}, []string{"200 {\"number\":7,\"body\":\"two \xff\"}"}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
 		"another issue":      {params{TextEdits: two}, []string{`200 {"number":8,"body":"two"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
 		"then another issue": {params{TextEdits: two}, []string{before, `200 {"number":8,"body":"one\ntwo"}`}, 2, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
 		"unknown assignees":  {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"body":"x"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
@@ -171,10 +172,16 @@ func TestRejectedChanges(t *testing.T) {
 // be edited: only what decoding converts to it is lost.
 func TestReplacementCharactersAreText(t *testing.T) {
 	t.Parallel()
-	s := &service{responses: []string{"200 {\"number\":7,\"body\":\"\ufffd \\uFFFD two\"}"}}
-	_, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, TextEdits: edits("two", "2")})
-	require.NoError(t, err)
-	assert.Contains(t, s.requests, "PATCH /repos/o/issues/7 {\"body\":\"\ufffd \ufffd 2\",\"repo\":\"r\"}")
+	for body, want := range map[string]string{
+		"\ufffd \\uFFFD two":      "\ufffd \ufffd 2",
+		"\ufffd " + `\\ufffd two`: "\ufffd " + `\\ufffd 2`, // a backslash and letters
+		`\\\ufffd \"\\uFFFD two`:  `\\` + "\ufffd" + ` \"\\uFFFD 2`,
+	} {
+		s := &service{responses: []string{`200 {"number":7,"body":"` + body + `"}`}}
+		_, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, TextEdits: edits("two", "2")})
+		require.NoError(t, err)
+		assert.Contains(t, s.requests, `PATCH /repos/o/issues/7 {"body":"`+want+`","repo":"r"}`)
+	}
 }
 
 func TestEditedComments(t *testing.T) {
