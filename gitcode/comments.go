@@ -107,6 +107,9 @@ type CommentChange struct {
 	Diff string
 }
 
+// HasPreview reports whether the change says more than the request of a dry run.
+func (c CommentChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
+
 // UpdateComment changes the body of a comment. If GitCode responds without the
 // comment or with another body, the comment is read back.
 //
@@ -149,8 +152,11 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 		CommentRef
 		Body string `json:"body"`
 	}{p.CommentRef, body})
-	if err != nil || c.IsDryRun(ctx) {
+	if err != nil {
 		return CommentChange{}, err
+	}
+	if c.IsDryRun(ctx) {
+		return CommentChange{Diff: diff}, nil
 	}
 	differs := func() bool { return !sameText(string(comment.Body), body) }
 	if comment.ID == 0 || differs() {

@@ -52,7 +52,7 @@ func (p UpdateIssueParams) changesIssue() bool {
 
 // UpdateIssue changes an issue, and comments on it if everything that was
 // requested happened, as far as known. Clearing the labels and the comment take a
-// request each.
+// request each. If the issue already is as requested, no change is sent.
 //
 // GitCode may drop what a change does not repeat, such as the milestone. So
 // UpdateIssue reads the issue first, sends its milestone along, reads it again
@@ -94,7 +94,9 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		change.CommentErr = err
 		return change, nil
 	}
-	change.Comment = &comment
+	if !c.IsDryRun(ctx) {
+		change.Comment = &comment
+	}
 	return change, nil
 }
 
@@ -138,13 +140,14 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		}
 		patch.Assignee = changedNames(before.AssigneeLogins(), add, remove)
 	}
-	if patch.isEmpty() {
+	notAssigned := without(remove, before.AssigneeLogins())
+	if patch.isReached(before) {
 		change := before.change()
-		change.Unchanged = true
+		change.Unchanged, change.NotAssigned = true, notAssigned
 		return change, nil
 	}
 	change, err := c.applyPatch(ctx, patch, before)
-	change.Diff = diff
+	change.Diff, change.NotAssigned = diff, notAssigned
 	if p.Assignee != nil {
 		change.PreviousAssignees = before.AssigneeLogins()
 	}
@@ -156,7 +159,8 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 func (c *Client) newPatch(ctx context.Context, p UpdateIssueParams) (issuePatch, error) {
 	patch := issuePatch{IssueRef: p.IssueRef, Title: p.Title, Body: p.Body, State: p.State, Assignee: p.Assignee, Labels: p.Labels, SecurityHole: p.SecurityHole}
 	if p.Labels != nil && len(*p.Labels) > 0 {
-		if err := c.checkLabels(ctx, p.RepoRef, trimmed(*p.Labels), p.CreateLabels); err != nil {
+		patch.Labels = new(Labels(trimmed(*p.Labels)))
+		if err := c.checkLabels(ctx, p.RepoRef, *patch.Labels, p.CreateLabels); err != nil {
 			return patch, err
 		}
 	}

@@ -31,6 +31,8 @@ type IssueChange struct {
 	// Unchanged reports that the issue already was as requested, so that no change
 	// was sent.
 	Unchanged bool
+	// NotAssigned are those to remove from the assignees who were not assigned.
+	NotAssigned []string
 	// Diff shows the lines of the body that TextEdits changed.
 	Diff string
 	// Comment is the new comment, or nil if there is none. It is zero if GitCode
@@ -39,6 +41,11 @@ type IssueChange struct {
 	// CommentErr is why the requested comment was not posted, or may not have
 	// been, or nil.
 	CommentErr error
+}
+
+// HasPreview reports whether the change says more than the requests of a dry run.
+func (c IssueChange) HasPreview() bool {
+	return c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees)+len(c.NotAssigned) > 0
 }
 
 // Deviation is a field of an issue that is not as requested or, if it was not

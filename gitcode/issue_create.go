@@ -34,6 +34,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if strings.TrimSpace(p.Title) == "" {
 		return IssueChange{}, invalid(createEndpoint, "title must not be blank")
 	}
+	p.Labels = trimmed(p.Labels)
 	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
 		return IssueChange{}, err
 	}

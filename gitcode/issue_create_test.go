@@ -146,7 +146,7 @@ func TestCreateIssue(t *testing.T) {
 // neither created again nor changed.
 func TestCreateIssueWithoutNumber(t *testing.T) {
 	t.Parallel()
-	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: "3", Labels: gitcode.Labels{"bug"}, CreateLabels: true, SecurityHole: true}
+	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: "30003", Labels: gitcode.Labels{"bug"}, CreateLabels: true, SecurityHole: true}
 	for _, response := range []string{"201 ", `200 {"ok":true}`, `201 {"id":70}`} {
 		s := &service{responses: []string{response}}
 		change, err := newClient(t, s).CreateIssue(t.Context(), params)
@@ -154,7 +154,7 @@ func TestCreateIssueWithoutNumber(t *testing.T) {
 		assert.Len(t, s.requests, 1)
 		assert.Zero(t, change.Issue.Number)
 		require.Len(t, change.Deviations, 3)
-		for i, want := range []gitcode.Deviation{missing("milestone", "3"), missing("labels", "bug"), unknown("security_hole", "true")} {
+		for i, want := range []gitcode.Deviation{missing("milestone", "30003"), missing("labels", "bug"), unknown("security_hole", "true")} {
 			if i < 2 {
 				require.ErrorContains(t, change.Deviations[i].Err, "not sent")
 			}
@@ -201,12 +201,12 @@ func TestDryRuns(t *testing.T) {
 		planned  []rest.PlannedRequest
 	}{
 		"create": {func(ctx context.Context, c *gitcode.Client) error {
-			_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann", Milestone: "3", Labels: gitcode.Labels{"bug"}, CreateLabels: true})
+			_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann", Milestone: "30003", Labels: gitcode.Labels{"bug"}, CreateLabels: true})
 			return err
 		}, nil, []rest.PlannedRequest{
 			{Method: "POST", Path: "/repos/o/issues", Body: `{"body":"","repo":"r","title":"t"}`},
 			{Method: "PATCH", Path: "/repos/o/issues/0", Body: `{"assignee":"ann","repo":"r"}`},
-			{Method: "PATCH", Path: "/repos/o/issues/0", Body: `{"assignee":"ann","milestone":3,"repo":"r"}`},
+			{Method: "PATCH", Path: "/repos/o/issues/0", Body: `{"assignee":"ann","milestone":30003,"repo":"r"}`},
 			{Method: "POST", Path: "/repos/o/r/issues/0/labels", Body: `["bug"]`},
 		}},
 		"update": {func(ctx context.Context, c *gitcode.Client) error {

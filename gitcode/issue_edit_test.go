@@ -57,7 +57,7 @@ func TestUpdateIssueInOneCall(t *testing.T) {
 		"a comment although a read failed":    {params{State: toClosed, Comment: "c"}, []string{before, "204 ", "404 ", posted}, []string{readIssue, closeIt, readIssue, postIt}, "", 5, false},
 		"a comment although something is odd": {params{State: toClosed, Comment: "c"}, []string{before, "204 ", head + `"assignees":[],"state":"closed","body":"one\r\ntwo"}`, posted}, []string{readIssue, closeIt, readIssue, postIt}, "", 5, false},
 
-		"a milestone as a number": {params{Milestone: new(" 4 ")}, []string{before, "204 ", before}, []string{readIssue, `PATCH /repos/o/issues/7 {"milestone":4,"repo":"r"}`, readIssue}, "", 0, false},
+		"a milestone as a number": {params{Milestone: new(" 40004 ")}, []string{before, "204 ", before}, []string{readIssue, `PATCH /repos/o/issues/7 {"milestone":40004,"repo":"r"}`, readIssue}, "", 0, false},
 		"no milestone":            {params{Milestone: new("")}, []string{before, "204 ", before}, []string{readIssue, `PATCH /repos/o/issues/7 {"milestone":"","repo":"r"}`, readIssue}, "", 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -53,10 +54,34 @@ func (p issuePatch) fields() map[string][]string {
 	return fields
 }
 
+// hasState reports whether an issue shows the state that a patch sets.
+func (p issuePatch) hasState(i issueResponse) bool {
+	return p.State != nil && string(*p.State) == string(i.State)
+}
+
+// isReached reports whether an issue shows everything that a patch sets. Nothing
+// is known to show the effect of SecurityHole exactly.
+func (p issuePatch) isReached(i issueResponse) bool {
+	isText := func(member string, want *string) bool {
+		text, err := exactText(i.members[member], readEndpoint)
+		return want == nil || err == nil && text == *want
+	}
+	fields, labels := p.fields(), i.LabelNames()
+	return p.SecurityHole == nil && isText("title", p.Title) && isText("body", p.Body) && (p.State == nil || p.hasState(i)) &&
+		(p.Assignee == nil || i.showsAssignees() && sameNames(fields["assignee"], i.AssigneeLogins())) &&
+		(p.Milestone == nil || i.shows(milestoneField) && slices.Equal(fields["milestone"], milestoneValue(i.Issue))) &&
+		(p.Labels == nil || i.shows(labelsField) && len(notIn(labels, fields["labels"]))+len(notIn(fields["labels"], labels)) == 0)
+}
+
 // applyPatch sends a patch, reads the issue back, and compares it with how it
-// should be.
+// should be. It does not send a state that the issue already has: that would
+// reset the workflow status. It repeats other fields as they are, because GitCode
+// may drop what a PATCH does not repeat.
 func (c *Client) applyPatch(ctx context.Context, patch issuePatch, before issueResponse) (IssueChange, error) {
 	check := issueCheck{requested: patch.fields(), known: before.Issue, before: &before, failed: map[string]error{}}
+	if patch.hasState(before) {
+		patch.State = nil
+	}
 	replacesLabels, clearLabels := patch.Labels != nil, patch.Labels != nil && len(*patch.Labels) == 0
 	if clearLabels {
 		patch.Labels = nil
@@ -77,10 +102,10 @@ func (c *Client) applyPatch(ctx context.Context, patch issuePatch, before issueR
 			check.failed["labels"] = err
 		}
 	}
-	if c.IsDryRun(ctx) {
-		return IssueChange{}, nil
+	var change IssueChange
+	if !c.IsDryRun(ctx) {
+		change = c.readBack(ctx, patch.IssueRef, check, seen)
 	}
-	change := c.readBack(ctx, patch.IssueRef, check, seen)
 	if replacesLabels {
 		change.PreviousLabels = before.LabelNames()
 	}

@@ -45,7 +45,7 @@ func TestUpdateIssue(t *testing.T) {
 		"a sparse service":   {closeIt, []string{before, sparse, closed}, []string{close, readIssue}, unchanged},
 		"without a body":     {closeIt, []string{before, "204 ", closed}, []string{close, readIssue}, unchanged},
 		"without milestone":  {closeIt, []string{noTasks, sparse, head + `"state":"closed","labels":[{"name":"old"}],"assignees":[],"milestone":null}`}, []string{closeAlone, readIssue}, result{number: 7, labels: old, assignees: none}},
-		"a sparse read":      {closeIt, []string{sparse, sparse, sparse}, []string{closeAlone, readIssue}, result{number: 7, labels: old, assignees: []string{"ann"}}},
+		"a sparse read":      {closeIt, []string{head + `"state":"open","labels":[{"name":"old"}],"assignee":{"login":"ann"}}`, sparse, sparse}, []string{closeAlone, readIssue}, result{number: 7, labels: old, assignees: []string{"ann"}}},
 		"nothing is changed": {closeIt, []string{before}, []string{close, readIssue}, deviating(unchanged, gitcode.Deviation{Field: "state", Requested: true, Missing: []string{"closed"}, Extra: []string{"open"}})},
 		"everything else is lost": {closeIt, []string{before, sparse, `200 {"id":70,"number":7,"state":"closed","title":"T","body":"","labels":[{"name":"new"}],"assignees":[{"login":"bob"}],"milestone":null}`}, []string{close, readIssue},
 			deviating(result{number: 7, labels: []string{"new"}, assignees: []string{"bob"}},
@@ -71,18 +71,18 @@ func TestUpdateIssue(t *testing.T) {
 		"the milestone is dropped":                    {closeIt, []string{before, forbidden, sparse, head + `"state":"closed","labels":[{"name":"old"}],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":null}`}, []string{close, closeAlone, readIssue}, deviating(result{number: 7, labels: old, assignees: both}, unasked("milestone", []string{"4"}, nil))},
 
 		"set all": {
-			gitcode.UpdateIssueParams{Title: new("T"), Body: new("B\r\n"), Assignee: new("Eve,dan"), Milestone: new("5"), Labels: &gitcode.Labels{"x", " y "}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true))},
-			[]string{before, sparse, `200 {"number":7,"state":"open","title":"T","body":"B","labels":[{"name":"y"},{"name":"x"}],"assignees":[{"login":"dan"},{"login":"eve"}],"milestone":{"number":5},"visibility_reason":"other"}`},
-			[]string{`PATCH /repos/o/issues/7 {"assignee":"Eve,dan","body":"B\r\n","labels":"x, y ","milestone":5,"repo":"r","security_hole":"true","title":"T"}`, readIssue},
-			result{number: 7, labels: []string{"y", "x"}, assignees: []string{"dan", "eve"}, milestone: 5, oldLabels: old, oldAssignees: both},
+			gitcode.UpdateIssueParams{Title: new("T"), Body: new("B\r\n"), Assignee: new("Eve,dan"), Milestone: new("50005"), Labels: &gitcode.Labels{"x", " y "}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true))},
+			[]string{before, sparse, `200 {"number":7,"state":"open","title":"T","body":"B","labels":[{"name":"y"},{"name":"x"}],"assignees":[{"login":"dan"},{"login":"eve"}],"milestone":{"number":50005},"visibility_reason":"other"}`},
+			[]string{`PATCH /repos/o/issues/7 {"assignee":"Eve,dan","body":"B\r\n","labels":"x,y","milestone":50005,"repo":"r","security_hole":"true","title":"T"}`, readIssue},
+			result{number: 7, labels: []string{"y", "x"}, assignees: []string{"dan", "eve"}, milestone: 50005, oldLabels: old, oldAssignees: both},
 		},
 		"unknown names are ignored": {
-			gitcode.UpdateIssueParams{Assignee: new("ann,ghost"), Milestone: new("99"), Labels: &gitcode.Labels{"nosuch"}, CreateLabels: true},
+			gitcode.UpdateIssueParams{Assignee: new("ann,ghost"), Milestone: new("99999"), Labels: &gitcode.Labels{"nosuch"}, CreateLabels: true},
 			[]string{before, sparse, head + `"state":"open","labels":[],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":4}}`},
-			[]string{`PATCH /repos/o/issues/7 {"assignee":"ann,ghost","labels":"nosuch","milestone":99,"repo":"r"}`, readIssue},
+			[]string{`PATCH /repos/o/issues/7 {"assignee":"ann,ghost","labels":"nosuch","milestone":99999,"repo":"r"}`, readIssue},
 			result{number: 7, labels: none, assignees: both, milestone: 4, oldLabels: old, oldAssignees: both, deviations: []gitcode.Deviation{
 				{Field: "assignee", Requested: true, Missing: []string{"ghost"}, Extra: []string{"bob"}},
-				{Field: "milestone", Requested: true, Missing: []string{"99"}, Extra: []string{"4"}},
+				{Field: "milestone", Requested: true, Missing: []string{"99999"}, Extra: []string{"4"}},
 				missing("labels", "nosuch"),
 			}},
 		},
@@ -142,6 +142,72 @@ func TestUpdateIssue(t *testing.T) {
 			assert.Equal(t, test.want, resultOf(t, change))
 		})
 	}
+}
+
+// TestWhatIsInPlace checks that nothing is sent if an issue already is as
+// requested, and that a state in place is never sent. A field that a read does not
+// show is.
+func TestWhatIsInPlace(t *testing.T) {
+	t.Parallel()
+	const (
+		before = `200 {"number":7,"title":"t","body":"b\r\n","state":"opened","labels":[{"name":"a"},{"name":"b"}],"assignees":[{"login":"ann"},{"login":"bob"}],"milestone":{"number":40004,"title":"v1"}}`
+		empty  = `200 {"number":7,"body":null,"labels":[],"assignees":[],"milestone":null}`
+	)
+	toOpen := new(gitcode.StateChange("open"))
+	type params = gitcode.UpdateIssueParams
+	for name, test := range map[string]struct {
+		before string
+		params params
+		want   []string // the writes
+	}{
+		"the state":      {before, params{State: toOpen}, nil},
+		"everything":     {before, params{Title: new("t"), Body: new("b\r\n"), State: toOpen, Assignee: new("Bob, ann"), Milestone: new("40004"), Labels: &gitcode.Labels{"b", " a"}, CreateLabels: true}, nil},
+		"nothing of all": {empty, params{Body: new(""), Assignee: new(""), Milestone: new(""), Labels: &gitcode.Labels{}}, nil},
+
+		"another title":         {before, params{Title: new("T"), State: toOpen, Assignee: new("ann,bob")}, []string{`PATCH /repos/o/issues/7 {"assignee":"ann,bob","milestone":40004,"repo":"r","title":"T"}`}},
+		"another line end":      {before, params{Body: new("b\n"), State: toOpen}, []string{`PATCH /repos/o/issues/7 {"body":"b\n","milestone":40004,"repo":"r"}`}},
+		"someone else":          {before, params{Assignee: new("ann")}, []string{`PATCH /repos/o/issues/7 {"assignee":"ann","milestone":40004,"repo":"r"}`}},
+		"a label in capitals":   {before, params{Labels: &gitcode.Labels{"A", "b"}, CreateLabels: true}, []string{`PATCH /repos/o/issues/7 {"labels":"A,b","milestone":40004,"repo":"r"}`}},
+		"no labels":             {before, params{Labels: &gitcode.Labels{}, State: toOpen}, []string{"DELETE /repos/o/r/issues/7/labels"}},
+		"another milestone":     {before, params{Milestone: new("50005")}, []string{`PATCH /repos/o/issues/7 {"milestone":50005,"repo":"r"}`}},
+		"the privacy":           {before, params{SecurityHole: new(gitcode.Flag(false)), State: toOpen}, []string{`PATCH /repos/o/issues/7 {"milestone":40004,"repo":"r","security_hole":"false"}`}},
+		"a state not shown":     {empty, params{State: toOpen}, []string{`PATCH /repos/o/issues/7 {"repo":"r","state":"reopen"}`}},
+		"a title not shown":     {empty, params{Title: new("t")}, []string{`PATCH /repos/o/issues/7 {"repo":"r","title":"t"}`}},
+		"people not shown":      {`200 {"number":7}`, params{Assignee: new("")}, []string{`PATCH /repos/o/issues/7 {"assignee":"","repo":"r"}`}},
+		"an assignee, no name":  {`200 {"number":7,"assignees":[{"login":"ann"},{"id":1}]}`, params{Assignee: new("ann")}, []string{`PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`}},
+		"labels not shown":      {`200 {"number":7}`, params{Labels: &gitcode.Labels{}}, []string{"DELETE /repos/o/r/issues/7/labels"}},
+		"a milestone not shown": {`200 {"number":7}`, params{Milestone: new("")}, []string{`PATCH /repos/o/issues/7 {"milestone":"","repo":"r"}`}},
+		"another issue":         {`200 {"number":8,"state":"open"}`, params{State: toOpen}, []string{`PATCH /repos/o/issues/7 {"repo":"r","state":"reopen"}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.params.IssueRef = ref
+			s := &service{responses: []string{test.before, "204 ", test.before}}
+			change, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			require.NoError(t, err)
+			want := []string{readIssue}
+			if len(test.want) > 0 {
+				want = append(append(want, test.want...), readIssue)
+			}
+			assert.Equal(t, want, s.requests)
+			assert.Equal(t, len(test.want) == 0, change.Unchanged)
+			if change.Unchanged {
+				assert.Empty(t, change.Deviations)
+				assert.Empty(t, change.PreviousAssignees)
+			}
+		})
+	}
+}
+
+// TestStateThatWasInPlace checks that a state that was not sent, and is not in
+// place any more, is what was not done.
+func TestStateThatWasInPlace(t *testing.T) {
+	t.Parallel()
+	s := &service{responses: []string{`200 {"number":7,"title":"t","state":"closed"}`, "204 ", `200 {"number":7,"title":"T","state":"open"}`}}
+	change, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Title: new("T"), State: new(gitcode.StateChange("closed")), Comment: "c"})
+	require.NoError(t, err)
+	assert.Equal(t, []gitcode.Deviation{{Field: "state", Requested: true, Missing: []string{"closed"}, Extra: []string{"open"}}}, change.Deviations)
+	require.EqualError(t, change.CommentErr, "not sent: the change before it did not fully happen")
 }
 
 func TestFailedUpdate(t *testing.T) {

@@ -33,6 +33,7 @@ type LabelChange struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-labels
 func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange, error) {
+	p.Labels = trimmed(p.Labels)
 	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
 		return LabelChange{}, err
 	}
@@ -40,7 +41,7 @@ func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange,
 	if err != nil || c.IsDryRun(ctx) {
 		return LabelChange{}, err
 	}
-	requested, labels := trimmed(p.Labels), labelNames(response)
+	requested, labels := []string(p.Labels), labelNames(response)
 	missing := without(requested, labels)
 	change := LabelChange{Added: without(requested, missing)}
 	if len(missing) > 0 {
@@ -88,5 +89,5 @@ func (c *Client) RemoveLabels(ctx context.Context, p RemoveLabelsParams) error {
 	return rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name}", struct {
 		IssueRef
 		Name Labels `json:"name"`
-	}{p.IssueRef, p.Labels})
+	}{p.IssueRef, trimmed(p.Labels)})
 }

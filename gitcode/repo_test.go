@@ -246,10 +246,10 @@ func TestCountsOfLists(t *testing.T) {
 	s.sent()
 	list(gitcode.ListRepoIssuesParams{State: "open", Sort: "updated", Direction: "asc", Paging: gitcode.Paging{PerPage: 100}})
 	assert.Empty(t, counts())
-	_, err = c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, State: new(gitcode.StateChange("open"))})
+	_, err = c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, State: new(gitcode.StateChange("closed"))})
 	require.NoError(t, err)
 	s.sent()
-	assert.NotEmpty(t, counts(), "an issue was reopened")
+	assert.NotEmpty(t, counts(), "an issue was closed")
 }
 
 func TestGetRepoReportsProgress(t *testing.T) {

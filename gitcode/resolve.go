@@ -25,8 +25,11 @@ func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, 
 		return nil
 	}
 	known, unknown, err := c.findLabels(ctx, repo, names)
-	if err != nil || len(unknown) == 0 {
-		return err
+	switch {
+	case err != nil:
+		return fmt.Errorf("not sent: the labels could not be checked: %w; create_labels=true skips this check", err)
+	case len(unknown) == 0:
+		return nil
 	}
 	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: unknownLabels(unknown, repo, known)}
 }
@@ -99,43 +102,68 @@ func texts[T any](items []T, text func(T) Text) []string {
 	return values
 }
 
+// longestTitle is the maximum number of digits that may be the title of a
+// milestone: a year. The numbers of milestones are global, and most are longer.
+const longestTitle = 4
+
 // milestoneNumber returns the number of a milestone that is given by its number
 // or by the title of an open one. It is 0 for "" and "0", which clear a
-// milestone. A number is not checked.
+// milestone. A few digits are the number of an open milestone, else the title of
+// one. A number is not rejected if no open milestone has it: a closed one may.
 func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone string) (MilestoneNumber, error) {
 	if milestone = strings.TrimSpace(milestone); milestone == "" {
 		return 0, nil
 	}
-	if isDigits(milestone) {
+	isNumber, number := isDigits(milestone), MilestoneNumber(0)
+	if isNumber {
 		n, err := strconv.ParseInt(milestone, 10, 32)
 		if err != nil {
 			return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: "the milestone's number is out of range"}
 		}
-		return MilestoneNumber(n), nil
+		if number = MilestoneNumber(n); n == 0 || len(milestone) > longestTitle {
+			return number, nil
+		}
 	}
 	var open content[RepoMilestone]
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
 		var err error
-		if open, err = c.openMilestones(ctx, repo, start.Add(-age)); err != nil {
+		open, err = c.openMilestones(ctx, repo, start.Add(-age))
+		if isNumber && (err != nil || slices.ContainsFunc(open.items, func(m RepoMilestone) bool { return MilestoneNumber(m.Number) == number })) {
+			return number, nil
+		}
+		if err != nil {
 			return 0, err
 		}
-		for _, equal := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
-			var found []RepoMilestone
-			for _, m := range open.items {
-				if equal(strings.TrimSpace(string(m.Title)), milestone) {
-					found = append(found, m)
-				}
-			}
-			if len(found) > 1 {
-				return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: fmt.Sprintf("%d open milestones have the title %s; pass the number of one, such as %d", len(found), quoted(milestone), found[0].Number)}
-			}
-			if len(found) == 1 {
-				return MilestoneNumber(found[0].Number), nil
-			}
+		found := withTitle(open.items, milestone)
+		if len(found) > 1 {
+			return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: fmt.Sprintf("%d open milestones have the title %s; pass the number of one, such as %d", len(found), quoted(milestone), found[0].Number)}
+		}
+		if len(found) == 1 {
+			return MilestoneNumber(found[0].Number), nil
 		}
 	}
+	if isNumber {
+		return number, nil
+	}
 	return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: notAmong("open milestone", milestone, repo, texts(open.items, RepoMilestone.title))}
+}
+
+// withTitle returns the milestones with a title, or else those with the title in
+// another case.
+func withTitle(milestones []RepoMilestone, title string) []RepoMilestone {
+	for _, equal := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		var found []RepoMilestone
+		for _, m := range milestones {
+			if equal(strings.TrimSpace(string(m.Title)), title) {
+				found = append(found, m)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
 
 // milestoneTitle returns the title of the open milestone with a number, for the

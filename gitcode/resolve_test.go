@@ -29,7 +29,7 @@ func TestUnknownLabels(t *testing.T) {
 	}{
 		"a typo":       {gitcode.Labels{"docs", "bugg"}, `not sent: there is no label "bugg" in o/r; did you mean "bug"? Pass create_labels=true to create it.`},
 		"another case": {gitcode.Labels{"Docs"}, `not sent: there is no label "Docs" in o/r; did you mean "docs"? Pass create_labels=true to create it.`},
-		"a blank":      {gitcode.Labels{" bug"}, `not sent: there is no label " bug" in o/r; did you mean "bug" or "kind/bug"? Pass create_labels=true to create it.`},
+		"a blank":      {gitcode.Labels{" bugg "}, `not sent: there is no label "bugg" in o/r; did you mean "bug"? Pass create_labels=true to create it.`},
 		"none close":   {gitcode.Labels{"wontfix"}, `not sent: there is no label "wontfix" in o/r; it has "bug", "kind/bug" and "docs". Pass create_labels=true to create it.`},
 		"two": {gitcode.Labels{"bugg", "wontfix"}, `not sent: there is no label "bugg" in o/r; did you mean "bug"? There is no label "wontfix" in o/r; it has "bug", "kind/bug" and "docs".` +
 			` Pass create_labels=true to create them.`},
@@ -62,6 +62,31 @@ func TestKnownLabels(t *testing.T) {
 	assert.Equal(t, map[string]int{labelsPath: 1, addLabelsPath: 2}, s.sent())
 }
 
+// TestBlanksAroundLabels checks that labels are sent as they are checked.
+func TestBlanksAroundLabels(t *testing.T) {
+	t.Parallel()
+	for _, create := range []bool{false, true} {
+		c := newClient(t, offers(labelsPath, `200 [{"name":"bug"}]`, "GET /repos/o/r/issues/7", `200 {"number":7}`))
+		ctx, plan := c.WithDryRun(t.Context())
+		labels := gitcode.Labels{" bug\t"}
+		_, err := c.AddLabels(ctx, gitcode.AddLabelsParams{IssueRef: ref, Labels: labels, CreateLabels: create})
+		require.NoError(t, err)
+		_, err = c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Labels: labels, CreateLabels: create})
+		require.NoError(t, err)
+		_, err = c.UpdateIssue(ctx, gitcode.UpdateIssueParams{IssueRef: ref, Labels: &labels, CreateLabels: create})
+		require.NoError(t, err)
+		require.NoError(t, c.RemoveLabels(ctx, gitcode.RemoveLabelsParams{IssueRef: ref, Labels: labels}))
+		assert.Equal(t, []rest.PlannedRequest{
+			{Method: "POST", Path: "/repos/o/r/issues/7/labels", Body: `["bug"]`},
+			{Method: "POST", Path: "/repos/o/issues", Body: `{"body":"","repo":"r","title":"t"}`},
+			{Method: "POST", Path: "/repos/o/r/issues/0/labels", Body: `["bug"]`},
+			{Method: "PATCH", Path: "/repos/o/issues/7", Body: `{"labels":"bug","repo":"r"}`},
+			{Method: "DELETE", Path: "/repos/o/r/issues/7/labels/bug"},
+		}, plan.Requests())
+		assert.Equal(t, gitcode.Labels{" bug\t"}, labels)
+	}
+}
+
 // TestLabelsOfALaterPage checks that labels are read as far as needed, and all
 // of them before one is rejected.
 func TestLabelsOfALaterPage(t *testing.T) {
@@ -86,6 +111,8 @@ func TestLabelsThatCannotBeRead(t *testing.T) {
 		c := newClient(t, s)
 		_, err := c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug"}})
 		assert.Equal(t, want, class(t, err))
+		require.ErrorContains(t, err, "not sent: the labels could not be checked: GET /repos/{owner}/{repo}/labels")
+		require.ErrorContains(t, err, "; create_labels=true skips this check")
 		_, err = c.CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Labels: gitcode.Labels{"bug"}})
 		assert.Equal(t, want, class(t, err))
 		assert.Equal(t, map[string]int{labelsPath: 2}, s.sent())
@@ -129,19 +156,24 @@ func TestNewLabels(t *testing.T) {
 
 func TestMilestones(t *testing.T) {
 	t.Parallel()
-	const open = `200 [{"number":253899,"title":"v2.3"},{"number":254120,"title":"V2.4"},{"number":3,"title":"twice"},{"number":4,"title":"twice"},{"number":5,"title":"2026"}]`
+	const open = `200 [{"number":253899,"title":"v2.3"},{"number":254120,"title":"V2.4"},{"number":3,"title":"twice"},{"number":4,"title":"twice"},{"number":5,"title":"2026"},{"number":2027,"title":"last"},{"number":6,"title":"2027"}]`
 	for milestone, test := range map[string]struct {
 		want string // in the request, or the error
 		read bool
 	}{
 		"253899":               {"253899", false},
-		"99":                   {"99", false}, // a closed one may have this number
-		" 7 ":                  {"7", false},
+		"25389":                {"25389", false}, // a closed one may have this number
+		" 20000 ":              {"20000", false},
+		"99":                   {"99", true},
+		"3":                    {"3", true},
+		" 2026 ":               {"5", true},
+		"2027":                 {"2027", true}, // the number wins over the title
+		"00":                   {"", false},
 		"v2.3":                 {"253899", true},
 		"v2.4":                 {"254120", true},
 		" V2.3 ":               {"253899", true},
 		"v23":                  {`not sent: there is no open milestone "v23" in o/r; did you mean "v2.3"?`, true},
-		"next":                 {`not sent: there is no open milestone "next" in o/r; it has "v2.3", "V2.4", "twice", "twice" and "2026"`, true},
+		"next":                 {`not sent: there is no open milestone "next" in o/r; it has "v2.3", "V2.4", "twice", "twice", "2026", "last" and "2027"`, true},
 		"twice":                {`not sent: 2 open milestones have the title "twice"; pass the number of one, such as 3`, true},
 		"-3":                   {`not sent: there is no open milestone "-3" in o/r`, true},
 		"99999999999999999999": {"not sent: the milestone's number is out of range", false},
@@ -173,6 +205,12 @@ func TestMilestones(t *testing.T) {
 	s := offers(milestonesPath, "503 ")
 	_, err := newClient(t, s).CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: "v1"})
 	assert.Equal(t, rest.Unavailable, class(t, err))
+	assert.Equal(t, map[string]int{milestonesPath: 1}, s.sent())
+	c := newClient(t, s)
+	ctx, plan := c.WithDryRun(t.Context())
+	_, err = c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: "2026"})
+	require.NoError(t, err)
+	assert.Contains(t, plan.Requests(), rest.PlannedRequest{Method: "PATCH", Path: "/repos/o/issues/0", Body: `{"milestone":2026,"repo":"r"}`}, "digits are a number if no title can be read")
 	assert.Equal(t, map[string]int{milestonesPath: 1}, s.sent())
 }
 

@@ -35,6 +35,9 @@ func warnings(c api.IssueChange) []string {
 	if c.ReadErr != nil && len(unknown) == 0 {
 		unknown = []string{"whether anything else changed"}
 	}
+	if len(c.NotAssigned) > 0 {
+		all = append(all, fmt.Sprintf("%s %s not assigned", quoted(c.NotAssigned), number(c.NotAssigned, "was", "were")))
+	}
 	if w := commentWarning(c); w != "" {
 		all = append(all, w)
 	}

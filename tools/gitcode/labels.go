@@ -2,6 +2,7 @@ package gitcode
 
 import (
 	"fmt"
+	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -40,5 +41,9 @@ func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
 }
 
 func labelsRemoved(p api.RemoveLabelsParams, _ struct{}) LabelsWritten {
-	return LabelsWritten{Number: p.Number, Removed: p.Labels}
+	v := LabelsWritten{Number: p.Number}
+	for _, name := range p.Labels {
+		v.Removed = append(v.Removed, strings.TrimSpace(name))
+	}
+	return v
 }

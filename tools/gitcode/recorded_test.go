@@ -26,7 +26,7 @@ func TestOlderAndRecordedResponses(t *testing.T) {
 		result          string
 	}{
 		"2024-04_create_issue": {200, "create_issue", `{` + repo + `,"title":"123"}`, `{"number":3,"title":"123","state":"open",` + url + `}`},
-		"2024-04_update_issue": {200, "update_issue", `{` + repo + `,"number":3,"title":"123"}`, `{"number":3,"title":"123","state":"open","labels":[],"assignees":[],` + url + `}`},
+		"2024-04_update_issue": {200, "update_issue", `{` + repo + `,"number":3,"title":"123","body":"test123\n"}`, `{"number":3,"title":"123","state":"open","labels":[],"assignees":[],` + url + `}`},
 		"2024-04_get_issue": {200, "get_issue", `{` + repo + `,"number":3}`,
 			`{"number":3,"id":150663,"title":"123","state":"open","author":"vinnie","created":"2024-04-14T12:05:45+08:00","updated":"2024-04-14T12:05:45+08:00",` + url + `,"body":"test123"}`},
 		"recorded_add_labels": {201, "add_labels", `{` + repo + `,"number":1,"labels":["fasd","gfasd"],"create_labels":true}`, `{"number":1,"added":["fasd","gfasd"]}`},
@@ -61,7 +61,7 @@ func TestUnknownLabelsAreNamed(t *testing.T) {
 	t.Parallel()
 	session := connect(t, newClient(t, sandbox.New(), api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token}), tools.Env{})
 	for labels, want := range map[string]string{
-		`["bug","nosuch"]`: "One of the labels bug, nosuch is not on the issue, or the issue cannot be found. Read the issue, and check owner=openharbor, repo=portal and number=11.",
+		`["bug","nosuch"]`: "One of the labels bug, nosuch is not on the issue, so that none was removed, or the issue cannot be found. Read the issue, and check owner=openharbor, repo=portal and number=11.",
 		`"nosuch"`:         "The label nosuch is not on the issue, or the issue cannot be found. Read the issue, and check owner=openharbor, repo=portal and number=11.",
 	} {
 		result := call(t, session, "remove_labels", `{"owner":"openharbor","repo":"portal","number":11,"labels":`+labels+`}`)

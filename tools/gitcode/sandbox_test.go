@@ -248,6 +248,20 @@ func TestPrivacyIsReadBack(t *testing.T) {
 	assert.Equal(t, result["visibility"], u.call("update_issue", fmt.Sprintf(`{`+portal+`,"number":%.0f,"security_hole":true}`, number))["visibility"])
 }
 
+// TestStateInPlaceKeepsTheStatus checks that the state which an issue already has
+// does not reset its workflow status.
+func TestStateInPlaceKeepsTheStatus(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	read := func() any { return u.call("get_issue", `{`+portal+`,"number":2}`)["issue_state"] }
+	status := read()
+	require.Equal(t, "进行中", status)
+	assert.Equal(t, true, u.call("update_issue", `{`+portal+`,"number":2,"state":"open"}`)["unchanged"])
+	assert.Equal(t, status, read())
+	assert.NotContains(t, u.call("update_issue", `{`+portal+`,"number":2,"state":"open","title":"New"}`), "unchanged")
+	assert.Equal(t, status, read())
+}
+
 // TestUpdateKeepsTheMilestone checks that a change of something else repeats the
 // milestone, which GitCode may otherwise drop.
 func TestUpdateKeepsTheMilestone(t *testing.T) {

@@ -50,11 +50,11 @@ func advise(f tools.Failure) string {
 	case f.Class == rest.Forbidden:
 		return adviseOnScopes(f)
 	case f.Class == rest.NotFound && f.Tool == "remove_labels":
-		labels := "The label " + f.Arguments["labels"]
-		if strings.Contains(labels, ",") {
-			labels = "One of the labels " + f.Arguments["labels"]
+		why := fmt.Sprintf("The label %s is not on the issue", f.Arguments["labels"])
+		if strings.Contains(f.Arguments["labels"], ",") {
+			why = fmt.Sprintf("One of the labels %s is not on the issue, so that none was removed", f.Arguments["labels"])
 		}
-		return fmt.Sprintf("%s is not on the issue, or the issue cannot be found. Read the issue, and check %s.", labels, f.Subject)
+		return fmt.Sprintf("%s, or the issue cannot be found. Read the issue, and check %s.", why, f.Subject)
 	}
 	return ""
 }
