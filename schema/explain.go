@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ type fault struct {
 
 // explain converts a validation error to one sentence that a model can act on:
 // for each invalid argument its name, the reason and its description.
-func (s *Schema[T]) explain(err error) error {
+func (s *Schema[T]) explain(err error, arguments any) error {
 	var invalid *validator.ValidationError
 	if !errors.As(err, &invalid) {
 		return err
@@ -36,7 +37,7 @@ func (s *Schema[T]) explain(err error) error {
 	var walk func(e *validator.ValidationError)
 	walk = func(e *validator.ValidationError) {
 		if len(e.Causes) == 0 {
-			faults = append(faults, s.faults(e)...)
+			faults = append(faults, s.faults(e, arguments)...)
 		}
 		for _, cause := range e.Causes {
 			walk(cause)
@@ -76,7 +77,7 @@ func indexOf(step string) int {
 }
 
 // faults returns the arguments that fail one keyword.
-func (s *Schema[T]) faults(e *validator.ValidationError) []fault {
+func (s *Schema[T]) faults(e *validator.ValidationError, arguments any) []fault {
 	path := e.InstanceLocation
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
@@ -92,7 +93,11 @@ func (s *Schema[T]) faults(e *validator.ValidationError) []fault {
 	if len(path) == 0 {
 		return []fault{{path, e.ErrorKind.LocalizedString(english)}}
 	}
-	return []fault{{path, place(path) + " " + s.reason(path, e.ErrorKind) + s.description(path)}}
+	reason := s.reason(path, e.ErrorKind)
+	if _, ok := e.ErrorKind.(*kind.Type); ok {
+		reason = cmp.Or(syntaxError(s.find(path), valueAt(arguments, path)), reason)
+	}
+	return []fault{{path, place(path) + " " + reason + s.description(path)}}
 }
 
 // unknown returns the clause about members that an object does not have.
@@ -106,7 +111,8 @@ func (s *Schema[T]) unknown(path, names []string) string {
 		noun = nouns
 	}
 	var quoted []string
-	for _, name := range slices.Sorted(slices.Values(names)) {
+	names = slices.Sorted(slices.Values(names))
+	for _, name := range names {
 		quoted = append(quoted, fmt.Sprintf("%.40q", name))
 	}
 	clause := fmt.Sprintf("unknown %s %s", noun, first(quoted, ", "))
@@ -114,6 +120,9 @@ func (s *Schema[T]) unknown(path, names []string) string {
 		clause += " in " + place(path)
 	}
 	known := slices.Collect(s.find(path).Properties.KeysFromOldest())
+	if meant := closestOf(names, known); len(meant) > 0 {
+		return fmt.Sprintf("%s; did you mean %s?", clause, strings.Join(meant, ", "))
+	}
 	return fmt.Sprintf("%s; the %s are %s", clause, nouns, strings.Join(known, ", "))
 }
 
@@ -199,6 +208,9 @@ func (s *Schema[T]) reason(path []string, failed validator.ErrorKind) string {
 		}
 		if k.Want == `\S` {
 			return "must not be blank"
+		}
+		if ok, err := regexp.MatchString(k.Want, strings.ReplaceAll(k.Got, ",", "")); ok && err == nil {
+			return "must not contain a comma"
 		}
 		return fmt.Sprintf("must not be %.40q", k.Got)
 	}

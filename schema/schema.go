@@ -196,7 +196,7 @@ func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
 		return value, fmt.Errorf("the arguments must be an object, not %.40s", arguments)
 	}
 	if err := s.compiled().Validate(doc); err != nil {
-		return value, s.explain(err)
+		return value, s.explain(err, doc)
 	}
 	if err := json.Unmarshal(coerced, &value); err != nil {
 		// The schema has no bound for the size of an integer.

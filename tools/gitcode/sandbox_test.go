@@ -195,7 +195,7 @@ func TestRejections(t *testing.T) {
 		{"update_issue", `{` + portal + `,"number":1,"state":"close"}`, "state must be one of open, closed"},
 		{"update_issue", `{` + portal + `,"number":1,"title":" "}`, "title"},
 		{"create_issue", `{` + portal + `,"title":""}`, "title"},
-		{"create_issue", `{` + portal + `,"title":"x","labels":["a,b"]}`, `labels[0] must not be "a,b"`},
+		{"create_issue", `{` + portal + `,"title":"x","labels":["a,b"]}`, `labels[0] must not contain a comma`},
 		{"add_labels", `{` + portal + `,"number":1,"labels":[]}`, "labels must have at least one element"},
 		{"add_labels", `{` + portal + `,"number":1,"labels":[" "]}`, "labels[0]"},
 		{"remove_labels", `{` + portal + `,"number":1,"labels":["question"]}`, "Label Not Found"},
