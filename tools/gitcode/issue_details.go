@@ -24,7 +24,7 @@ func (commentList) isComments()      {}
 // IssueComment is a comment in the row of its issue.
 type IssueComment struct {
 	LeftOut string `json:"left_out,omitempty"` // instead of earlier comments
-	ID      int64  `json:"id,omitempty"`       // if the body is cut
+	ID      int64  `json:"id,omitempty"`       // in a list only if the body is cut
 	Author  string `json:"author,omitempty"`
 	Created string `json:"created,omitempty"`
 	Body    string `json:"body,omitempty"`
@@ -60,12 +60,17 @@ func detailedRow(i api.Issue, include api.Include) DetailedRow {
 }
 
 // addDetails adds what GitCode returns in responses of their own. The number of
-// comments stays if they were not read.
+// comments stays if they were not read. Those of a single issue have their ids and
+// the time of day; in a list that would take too much.
 func (r *DetailedRow) addDetails(number int, d api.IssueDetails) {
 	r.number, r.rest = number, fmt.Sprintf("get_issue number=%d", number)
 	if d.CommentsRead {
 		for _, c := range d.Comments {
-			r.all = append(r.all, IssueComment{Author: string(c.User.Login), Created: day(c.CreatedAt), Body: string(c.Body), id: int64(c.ID)})
+			comment := IssueComment{Author: string(c.User.Login), Created: day(c.CreatedAt), Body: string(c.Body), id: int64(c.ID)}
+			if r.single {
+				comment.ID, comment.Created = comment.id, minute(c.CreatedAt)
+			}
+			r.all = append(r.all, comment)
 		}
 		r.keepComments(len(r.all))
 	}
@@ -111,7 +116,7 @@ func (r *DetailedRow) LongTexts() []tools.LongText {
 		}
 		texts = append(texts, tools.LongText{Text: c.Body, Rest: fmt.Sprintf("get_comment id=%d", c.id), Set: func(text string, cut bool) {
 			c.Body, c.ID = text, 0
-			if cut {
+			if cut || r.single {
 				c.ID = c.id
 			}
 		}})

@@ -39,6 +39,7 @@ type DetailedRow struct {
 	URL          string           `json:"url,omitempty" jsonschema_description:"Web page"`
 	Body         string           `json:"body,omitempty" jsonschema_description:"Markdown"`
 
+	single     bool           // whether the row is no row but a single issue
 	number     int            // of the issue, even if the response lacks it
 	bodyOffset int            // characters that Body lacks at its beginning
 	rest       string         // the call that reads the rest of the body; "" if there is none
@@ -76,6 +77,7 @@ func issueView[P any](_ P, i api.Issue) Issue {
 
 func detailedIssueView(p api.GetDetailedIssueParams, i api.DetailedIssue) Issue {
 	v := issueView(p, i.Issue)
+	v.single = true
 	v.addDetails(p.Number, i.Details)
 	v.bodyOffset, v.Cut = p.Offset, unreadNote(i.Unread)
 	return v
