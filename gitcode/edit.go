@@ -25,8 +25,9 @@ type Edit struct {
 // In a text whose lines end with CRLF, \n stands for CRLF in everything that is
 // inserted. In old it stands for either.
 //
-// Readers see a control character as an escape such as \u001b. If an old does not
-// occur as it is, these escapes in it and in its new stand for the characters.
+// Texts are often shown with control characters escaped, as in \u001b. If an old
+// does not occur as it is, the escapes in it and in its new stand for the
+// characters.
 type TextEdits struct {
 	Append  string `json:"append,omitempty" jsonschema_description:"Added at the end, on a new line; start with \\n\\n for a blank line"`
 	Prepend string `json:"prepend,omitempty" jsonschema_description:"Added at the top"`

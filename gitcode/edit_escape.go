@@ -13,10 +13,8 @@ import (
 // control and format characters, variation selectors, all white space but
 // blanks, tabs and line feeds.
 func isUnseen(r rune) bool {
-	if r == '\n' || r == '\t' {
-		return false
-	}
-	return !unicode.IsPrint(r) || unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+	return r != ' ' && r != '\n' && r != '\t' &&
+		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // escapeUnseen escapes the characters of a text that cannot be seen, as JSON
@@ -64,12 +62,11 @@ func looksSame(a, b string) bool {
 	return seen(a) == seen(b)
 }
 
-// isEscaped reports whether readers see an escape instead of a character.
+// isEscaped reports whether texts are shown with an escape instead of a character.
 func isEscaped(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
-// escapedOccurrences returns where passages start and end that readers see as old,
-// because their control characters are escaped, but no more of them than
-// maxOccurrences + 1.
+// escapedOccurrences returns where the passages start and end that are old once
+// their control characters are escaped, but no more than maxOccurrences + 1.
 func escapedOccurrences(text, old string) (starts, ends []int) {
 	if !strings.Contains(old, `\u00`) {
 		return nil, nil
