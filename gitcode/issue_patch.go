@@ -63,14 +63,14 @@ func (p issuePatch) hasState(i issueResponse) bool {
 // is known to show the effect of SecurityHole exactly.
 func (p issuePatch) isReached(i issueResponse) bool {
 	isText := func(member string, want *string) bool {
-		text, err := exactText(i.members[member], readEndpoint)
+		text, err := exactText(i.members[member], issueEndpoint)
 		return want == nil || err == nil && text == *want
 	}
 	fields, labels := p.fields(), i.LabelNames()
 	return p.SecurityHole == nil && isText("title", p.Title) && isText("body", p.Body) && (p.State == nil || p.hasState(i)) &&
 		(p.Assignee == nil || i.showsAssignees() && sameNames(fields["assignee"], i.AssigneeLogins())) &&
 		(p.Milestone == nil || i.shows(milestoneField) && slices.Equal(fields["milestone"], milestoneValue(i.Issue))) &&
-		(p.Labels == nil || i.shows(labelsField) && len(notIn(labels, fields["labels"]))+len(notIn(fields["labels"], labels)) == 0)
+		(p.Labels == nil || i.shows(labelsField) && len(withoutExact(fields["labels"], labels))+len(withoutExact(labels, fields["labels"])) == 0)
 }
 
 // applyPatch sends a patch, reads the issue back, and compares it with how it
