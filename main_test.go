@@ -81,7 +81,7 @@ func TestCommands(t *testing.T) {
 		"call with address and more": {nil, []string{"call", "list_repo_issues", "labels=bug,kind/security", "openharbor/portal", "direction=asc", "--sandbox"}, "- number: 5\n", ""},
 		"call with a slash in value": {nil, []string{"call", "comment", "openharbor/portal#1", "body=see a/b", "--sandbox"}, "issue: 1\n", ""},
 		"contradiction":              {nil, []string{"call", "get_issue", "openharbor/portal#1", "owner=o", "--sandbox"}, "", `owner is o, but the address "openharbor/portal#1" has openharbor`},
-		"call with address and JSON": {nil, []string{"call", "list_issue_comments", "openharbor/portal#1", `{"order":"desc","limit":1}`, "--sandbox"}, "next_page: 2\n", ""},
+		"call with address and JSON": {nil, []string{"call", "list_issue_comments", "openharbor/portal#1", `{"order":"desc","limit":1}`, "--sandbox"}, "next_page: 1.01\n", ""},
 		"address and JSON differ":    {nil, []string{"call", "get_issue", "openharbor/portal#1", `{"owner":"o"}`, "--sandbox"}, "", "but the JSON object contains owner"},
 		"other address":              {nil, []string{"call", "get_issue", "https://github.com/o/r/issues/1", "--sandbox"}, "", "not the address of a repository, an issue or a comment of GitCode"},
 		"too many addresses":         {nil, []string{"call", "get_issue", "a/b", "a/b", "a/b", "--sandbox"}, "", "owner and repo are already given"},

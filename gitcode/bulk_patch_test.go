@@ -180,7 +180,7 @@ func TestOneIssueKeepsToTheTime(t *testing.T) {
 		}
 		c := h.pipe(t, func(cfg *gitcode.Config) { cfg.Timeout, cfg.MaxWait = 30*time.Second, 20*time.Second })
 		var changes []gitcode.IssuesChange
-		for _, text := range strings.Split("abcdefghijkl", "") {
+		for text := range strings.SplitSeq("abcdefghijkl", "") {
 			changes = append(changes, gitcode.IssuesChange{Numbers: []int{10, 9}, Comment: text})
 		}
 		start := time.Now()
