@@ -116,7 +116,7 @@ func TestDecodeRejects(t *testing.T) {
 		`{"owner":["o"],"number":1}`:         "owner must be of type string, not array (string: the owner)",
 		`{"owner":"o","number":1,"nr":2}`:    `unknown argument "nr"; the arguments are owner, number, state, labels, since, private, id, page, body, range, days`,
 		`{"owner":"o","number":1,"Label":2}`: `unknown argument "Label"; did you mean "labels"?`,
-		`{"owner":"o","number":1,"lables":2,"sincee":1}`:            `unknown arguments "lables", "sincee"; did you mean "labels", "since"?`,
+		`{"owner":"o","number":1,"lables":2,"sincee":1}`:           `unknown arguments "lables", "sincee"; did you mean "labels", "since"?`,
 		`{"owner":"o","number":1,"lables":2,"title":1}`:            `unknown arguments "lables", "title"; the arguments are owner, number, state, labels, since, private, id, page, body, range, days`,
 		`{"owner":"o","number":1,"state":"close"}`:                 "state must be one of open, closed (string: the state)",
 		`{"owner":"o","number":1,"state":false}`:                   "state must be one of open, closed (string: the state)",
