@@ -4,7 +4,7 @@
 // the live service.
 //
 //	c, err := gitcode.New(gitcode.Config{Token: os.Getenv("GITCODE_TOKEN")})
-//	issue, err := c.GetIssue(ctx, gitcode.IssueRef{…})
+//	issue, err := c.GetIssue(ctx, gitcode.GetIssueParams{…})
 //
 // # Operations
 //
@@ -66,8 +66,7 @@ type Config = rest.Config
 // Client calls GitCode. It is safe for concurrent use.
 type Client struct {
 	*rest.Client
-	repos  repoCache
-	totals commentTotals
+	repos repoCache
 }
 
 // New returns a client. It fails only if cfg.BaseURL is not an absolute http(s)

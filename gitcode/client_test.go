@@ -70,10 +70,10 @@ func TestConfigWithTokenAlone(t *testing.T) {
 		})})
 		require.NoError(t, err)
 		for range 50 {
-			_, err := c.GetIssue(t.Context(), ref)
+			_, err := c.GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
 			require.NoError(t, err)
 		}
-		_, err = c.GetIssue(t.Context(), ref)
+		_, err = c.GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
 		assert.Equal(t, rest.RateLimited, class(t, err))
 		assert.Equal(t, 50, sent)
 	})
@@ -140,7 +140,7 @@ func TestErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, &service{responses: []string{test.response}}).GetIssue(t.Context(), ref)
+			_, err := newClient(t, &service{responses: []string{test.response}}).GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
 			require.Error(t, err)
 			assert.Equal(t, test.class, class(t, err))
 			assert.Contains(t, err.Error(), "GET /repos/{owner}/{repo}/issues/{number}")
@@ -160,7 +160,10 @@ func TestErrors(t *testing.T) {
 func TestErrorIn200(t *testing.T) {
 	t.Parallel()
 	for name, call := range map[string]func(*gitcode.Client) error{
-		"get": func(c *gitcode.Client) error { _, err := c.GetIssue(t.Context(), ref); return err },
+		"get": func(c *gitcode.Client) error {
+			_, err := c.GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
+			return err
+		},
 		"list": func(c *gitcode.Client) error {
 			_, err := c.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
 			return err
@@ -204,7 +207,7 @@ func TestErrorIn200(t *testing.T) {
 func TestErrorsAreShort(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat(`\n语`, 20_000)
-	_, err := newClient(t, &service{responses: []string{`400 {"error_code":7,"error_code_name":"` + long + `","error_message":"` + long + `","trace_id":"` + long + `"}`}}).GetIssue(t.Context(), ref)
+	_, err := newClient(t, &service{responses: []string{`400 {"error_code":7,"error_code_name":"` + long + `","error_message":"` + long + `","trace_id":"` + long + `"}`}}).GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
 	require.Error(t, err)
 	assert.Less(t, len(err.Error()), 700)
 	assert.NotContains(t, err.Error(), "\n")

@@ -61,31 +61,26 @@ func (c *Client) CreateComment(ctx context.Context, p CreateCommentParams) (Comm
 	return rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
 }
 
-// GetComment returns a comment.
-//
-// GitCode documentation:
-// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
-func (c *Client) GetComment(ctx context.Context, p CommentRef) (Comment, error) {
-	return rest.Call[Comment](ctx, c.Client, commentEndpoint, p)
-}
-
-const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
-
-// GetCommentFromParams identifies a comment. Offset is the number of characters
-// of its body to skip.
-type GetCommentFromParams struct {
+// GetCommentParams identifies a comment. Offset is the number of characters of
+// its body to skip.
+type GetCommentParams struct {
 	CommentRef
 	Offset int `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
 }
 
-// GetCommentFrom is like [Client.GetComment], but returns the body from an offset.
-func (c *Client) GetCommentFrom(ctx context.Context, p GetCommentFromParams) (Comment, error) {
-	comment, err := c.GetComment(ctx, p.CommentRef)
+// GetComment returns a comment, with its body from Offset on.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
+func (c *Client) GetComment(ctx context.Context, p GetCommentParams) (Comment, error) {
+	comment, err := rest.Call[Comment](ctx, c.Client, commentEndpoint, p.CommentRef)
 	if err == nil {
 		comment.Body, err = skip(comment.Body, p.Offset, commentEndpoint)
 	}
 	return comment, err
 }
+
+const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 
 // UpdateCommentParams describes a change of a comment: a new body, or TextEdits
 // of its present one.
@@ -160,7 +155,7 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 	}
 	differs := func() bool { return !sameText(string(comment.Body), body) }
 	if comment.ID == 0 || differs() {
-		if comment, err = c.GetComment(ctx, p.CommentRef); err != nil {
+		if comment, err = c.GetComment(ctx, GetCommentParams{CommentRef: p.CommentRef}); err != nil {
 			return CommentChange{ReadErr: err, Diff: diff}, nil
 		}
 	}

@@ -2,9 +2,10 @@ package gitcode
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -38,24 +39,28 @@ const maxCommentPages = 10
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
-func (r *detailReader) readRepoComments() []int {
+func (r *detailReader) readRepoComments(ctx context.Context) []int {
 	var pending []int
 	for i, issue := range r.issues {
-		r.details[i].CommentsRead = issue.Comments.Value != nil && *issue.Comments.Value == 0
-		if !r.details[i].CommentsRead {
+		r.issues[i].Details.CommentsRead = issue.Comments.Value != nil && *issue.Comments.Value == 0
+		if !r.issues[i].Details.CommentsRead {
 			pending = append(pending, i)
 		}
 	}
-	params := ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Since: r.oldest(pending), Paging: Paging{PerPage: maxPage}}
+	params := ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Paging: Paging{PerPage: maxPage}}
+	since := r.oldest(pending)
+	if !since.IsZero() {
+		params.Since = since.Format(time.RFC3339)
+	}
 	total := 0
 	for _, i := range pending {
-		total += r.issues[i].Comments.Known()
+		total += r.readable(i)
 	}
-	if known := r.client.totals.atLeast(r.client.keyOf(r.ctx, r.repo), params.Since); max(pages(total), pages(known), 1) >= r.requests(pending) {
+	if known := r.client.knownComments(ctx, r.repo, since); max(pages(total), pages(known), 1) >= r.requests(pending) {
 		return pending
 	}
-	first, err := r.client.ListRepoComments(r.ctx, params)
-	r.step()
+	first, err := r.client.ListRepoComments(ctx, params)
+	r.step(ctx)
 	if err != nil {
 		if !stops(err) {
 			return pending
@@ -65,13 +70,14 @@ func (r *detailReader) readRepoComments() []int {
 	}
 	r.assign(first)
 	if first.Total != nil {
-		r.client.totals.remember(r.client.keyOf(r.ctx, r.repo), params.Since, *first.Total)
+		r.client.rememberComments(ctx, r.repo, since, *first.Total)
 	}
 	left := r.incomplete(pending)
 	if first.Next == 0 || len(left) == 0 {
 		return r.finish(pending, nil)
 	}
-	if first.Total == nil || pages(*first.Total)-1 > r.requests(left) {
+	nameless := r.unseen == len(first.Items)+first.Unreadable // further pages will hardly be better
+	if nameless || first.Total == nil || pages(*first.Total)-1 > r.requests(left) {
 		return r.finish(pending, left)
 	}
 	more := pages(*first.Total) - 1
@@ -79,17 +85,23 @@ func (r *detailReader) readRepoComments() []int {
 	r.total = r.done + more
 	r.mu.Unlock()
 	errs := make([]error, more)
+	var failed atomic.Bool
 	inParallel(more, func(i int) {
+		if failed.Load() {
+			return // the requests for the others would be in vain
+		}
 		p := params
 		p.Page = rest.NewPageNumber(i+2, 0)
-		page, err := r.client.ListRepoComments(r.ctx, p)
-		if errs[i] = err; err == nil {
+		page, err := r.client.ListRepoComments(ctx, p)
+		if errs[i] = err; err != nil {
+			failed.Store(true)
+		} else {
 			r.assign(page)
 			if i == more-1 && page.Next != 0 {
 				r.miss(1) // new comments moved old ones to another page
 			}
 		}
-		r.step()
+		r.step(ctx)
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -111,11 +123,11 @@ func (r *detailReader) finish(pending, alone []int) []int {
 	}
 	for _, i := range pending {
 		if slices.Contains(alone, i) {
-			r.details[i].Comments = nil // read again
+			r.issues[i].Details.Comments = nil // read again
 			continue
 		}
-		r.details[i].sort()
-		r.details[i].CommentsRead = true
+		r.issues[i].Details.sort()
+		r.issues[i].Details.CommentsRead = true
 	}
 	return alone
 }
@@ -124,8 +136,8 @@ func (r *detailReader) finish(pending, alone []int) []int {
 // that were.
 func (r *detailReader) failAll(indexes []int, err error) {
 	for _, i := range indexes {
-		r.details[i].CommentsRead = len(r.details[i].Comments) > 0
-		r.check("comments", int(r.issues[i].Number), 0, err)
+		r.issues[i].Details.CommentsRead = len(r.issues[i].Details.Comments) > 0
+		r.check("comments", i, 0, err)
 	}
 }
 
@@ -150,8 +162,8 @@ func (r *detailReader) assign(page rest.Page[Comment]) {
 		i := slices.IndexFunc(r.issues, func(issue Issue) bool {
 			return target.Number != 0 && target.Number == issue.Number || target.Number == 0 && target.ID == issue.ID
 		})
-		if i >= 0 && !slices.ContainsFunc(r.details[i].Comments, func(c Comment) bool { return c.ID == comment.ID }) {
-			r.details[i].Comments = append(r.details[i].Comments, comment)
+		if i >= 0 && !slices.ContainsFunc(r.issues[i].Details.Comments, func(c Comment) bool { return c.ID == comment.ID }) {
+			r.issues[i].Details.Comments = append(r.issues[i].Details.Comments, comment)
 		}
 	}
 }
@@ -160,20 +172,27 @@ func (r *detailReader) assign(page rest.Page[Comment]) {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
-func (r *detailReader) readIssueComments(i int) {
-	number, d := int(r.issues[i].Number), &r.details[i]
-	p := ListIssueCommentsParams{IssueRef: IssueRef{RepoRef: r.repo, Number: number}, Order: "desc", Paging: Paging{PerPage: maxPage}}
+func (r *detailReader) readIssueComments(ctx context.Context, i int) {
+	d := r.issues[i].Details
+	p := ListIssueCommentsParams{IssueRef: IssueRef{RepoRef: r.repo, Number: int(r.issues[i].Number)}, Order: "desc", Paging: Paging{PerPage: maxPage}}
+	seen := map[Int]bool{}
 	unreadable := 0
 	var err error
 	for read := 1; ; read++ {
 		var page rest.Page[Comment]
-		if page, err = r.client.ListIssueComments(r.ctx, p); err != nil {
+		if page, err = r.client.ListIssueComments(ctx, p); err != nil {
 			break
 		}
 		d.CommentsRead, unreadable = true, unreadable+page.Unreadable
-		d.Comments = append(d.Comments, page.Items...)
-		if page.Next == 0 {
-			break
+		before := len(d.Comments)
+		for _, comment := range page.Items {
+			if !seen[comment.ID] { // new comments move others to a later page
+				seen[comment.ID] = true
+				d.Comments = append(d.Comments, comment)
+			}
+		}
+		if page.Next == 0 || len(d.Comments) == before {
+			break // a service that ignores the page number repeats its comments
 		}
 		if read == maxCommentPages {
 			err = fmt.Errorf("only the newest %d were read; list_issue_comments has the others", len(d.Comments))
@@ -182,16 +201,14 @@ func (r *detailReader) readIssueComments(i int) {
 		p.Page = rest.NewPageNumber(read+1, 0)
 	}
 	d.sort()
-	r.check("comments", number, unreadable, err)
+	r.check("comments", i, unreadable, err)
 }
 
-// sort puts comments in order, and drops those that a page repeats because new
-// ones came in between.
+// sort puts comments in order.
 func (d *IssueDetails) sort() {
 	slices.SortStableFunc(d.Comments, func(a, b Comment) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
 	})
-	d.Comments = slices.CompactFunc(d.Comments, func(a, b Comment) bool { return a.ID == b.ID })
 }
 
 // incomplete returns those of the issues that may have more comments than were
@@ -199,7 +216,7 @@ func (d *IssueDetails) sort() {
 func (r *detailReader) incomplete(indexes []int) []int {
 	var left []int
 	for _, i := range indexes {
-		if n := r.issues[i].Comments.Value; n == nil || len(r.details[i].Comments) < *n {
+		if n := r.issues[i].Comments.Value; n == nil || len(r.issues[i].Details.Comments) < *n {
 			left = append(left, i)
 		}
 	}
@@ -211,70 +228,31 @@ func (r *detailReader) incomplete(indexes []int) []int {
 func (r *detailReader) requests(indexes []int) int {
 	n := 0
 	for _, i := range indexes {
-		n += max(pages(r.issues[i].Comments.Known()), 1)
+		n += max(pages(r.readable(i)), 1)
 	}
 	return n
 }
 
-// oldest returns the earliest creation of the issues, or "" if one is unknown.
-func (r *detailReader) oldest(indexes []int) string {
+// readable returns the number of comments that an issue is said to have, as far as
+// they would be read.
+func (r *detailReader) readable(i int) int {
+	return min(r.issues[i].Comments.Known(), maxCommentPages*maxPage)
+}
+
+// oldest returns the earliest creation of the issues, or zero if one is unknown.
+func (r *detailReader) oldest(indexes []int) time.Time {
 	var oldest time.Time
 	for _, i := range indexes {
 		created := r.issues[i].CreatedAt
 		if created.IsZero() {
-			return ""
+			return time.Time{}
 		}
 		if oldest.IsZero() || created.Before(oldest) {
 			oldest = created.Time
 		}
 	}
-	if oldest.IsZero() {
-		return ""
-	}
-	return oldest.Format(time.RFC3339)
+	return oldest
 }
 
 // pages returns the number of pages that rows fill.
 func pages(rows int) int { return ceilDiv(rows, maxPage) }
-
-// commentTotals remembers for some minutes how many comments repositories have,
-// as a user sees them.
-type commentTotals struct {
-	mu     sync.Mutex
-	totals map[repoKey]commentTotal
-}
-
-type commentTotal struct {
-	since   time.Time // zero for all comments
-	total   int
-	expires time.Time
-}
-
-const (
-	totalAge  = 5 * time.Minute
-	maxTotals = 1000
-)
-
-// remember remembers a total of the comments updated since a time, or of all if
-// it is "".
-func (t *commentTotals) remember(key repoKey, since string, total int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.totals == nil || len(t.totals) >= maxTotals {
-		t.totals = map[repoKey]commentTotal{}
-	}
-	from, _ := time.Parse(time.RFC3339, since) // zero for ""
-	t.totals[key] = commentTotal{from, total, time.Now().Add(totalAge)}
-}
-
-// atLeast returns how many comments there are at least since a time.
-func (t *commentTotals) atLeast(key repoKey, since string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	known := t.totals[key]
-	from, _ := time.Parse(time.RFC3339, since)
-	if time.Now().After(known.expires) || from.After(known.since) {
-		return 0
-	}
-	return known.total
-}

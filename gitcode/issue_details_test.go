@@ -3,7 +3,6 @@ package gitcode
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,12 +17,12 @@ import (
 func TestDetailsOfIssues(t *testing.T) {
 	t.Parallel()
 	repo := RepoRef{Owner: "o", Repo: "r"}
-	page := func(perPage int, include ...string) ListDetailedIssuesParams {
-		return ListDetailedIssuesParams{ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: perPage}}, Include: include}
+	page := func(perPage int, include ...string) ListRepoIssuesParams {
+		return ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: perPage}, Include: include}
 	}
 	for name, test := range map[string]struct {
 		service  *talk
-		params   ListDetailedIssuesParams
+		params   ListRepoIssuesParams
 		requests []string // after the list of issues
 	}{
 		"nothing":                            {&talk{counts: repeat(9, 3)}, page(3, "body", "id"), nil},
@@ -50,16 +49,18 @@ func TestDetailsOfIssues(t *testing.T) {
 			t.Parallel()
 			var steps []rest.Step
 			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
-			got, err := testClient(t, test.service).ListDetailedIssues(ctx, test.params)
+			got, err := testClient(t, test.service).ListRepoIssues(ctx, test.params)
 			require.NoError(t, err)
 			assert.Empty(t, got.Unread)
 			assert.ElementsMatch(t, test.requests, test.service.requests[1:])
-			for i, d := range got.Details {
+			for _, issue := range got.Items {
+				d := issue.Details
+				assert.Empty(t, d.Unread)
 				if test.params.Include.Has("logs") {
-					assert.Equal(t, Text(fmt.Sprintf("log of %d", got.Items[i].Number)), d.Logs[0].Content)
+					assert.Equal(t, Text(fmt.Sprintf("log of %d", issue.Number)), d.Logs[0].Content)
 				}
 				if test.params.Include.Has("pull_requests") {
-					assert.Equal(t, got.Items[i].Number, d.PullRequests[0].Number)
+					assert.Equal(t, issue.Number, d.PullRequests[0].Number)
 				}
 			}
 			if test.params.Include.Has("comments") {
@@ -90,8 +91,7 @@ func TestCommentsTakeNoMoreRequestsThanTheCheaperWay(t *testing.T) {
 			}
 		}
 		shown := 1 + r.IntN(min(len(s.counts), 100))
-		got, err := testClient(t, s).ListDetailedIssues(t.Context(), ListDetailedIssuesParams{
-			ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: shown}}, Include: Include{"comments"}})
+		got, err := testClient(t, s).ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: shown}, Include: Include{"comments"}})
 		require.NoError(t, err)
 		s.check(t, got)
 		all, alone, some := 0, 0, false
@@ -123,8 +123,7 @@ func TestTotalsAreRemembered(t *testing.T) {
 	c := testClient(t, s)
 	read := func() int {
 		before := len(s.requests)
-		_, err := c.ListDetailedIssues(t.Context(), ListDetailedIssuesParams{
-			ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 3}}, Include: Include{"comments"}})
+		_, err := c.ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 3}, Include: Include{"comments"}})
 		require.NoError(t, err)
 		return len(s.requests) - before
 	}
@@ -132,16 +131,15 @@ func TestTotalsAreRemembered(t *testing.T) {
 	assert.Equal(t, 1+3, read())
 
 	synctest.Test(t, func(t *testing.T) {
-		var totals commentTotals
-		key := repoKey{repo: RepoRef{Owner: "o", Repo: "r"}}
-		assert.Equal(t, 0, totals.atLeast(key, ""))
-		totals.remember(key, "2026-01-02T00:00:00Z", 500)
-		assert.Equal(t, 500, totals.atLeast(key, "2026-01-01T00:00:00Z"))
-		assert.Equal(t, 500, totals.atLeast(key, ""), "all comments are at least as many")
-		assert.Equal(t, 0, totals.atLeast(key, "2026-01-03T00:00:00Z"), "fewer may be newer")
-		assert.Equal(t, 0, totals.atLeast(repoKey{}, ""))
-		time.Sleep(totalAge + time.Second)
-		assert.Equal(t, 0, totals.atLeast(key, ""))
+		ctx, repo, day := t.Context(), RepoRef{Owner: "o", Repo: "r"}, func(n int) time.Time { return talkStart.AddDate(0, 0, n) }
+		assert.Equal(t, 0, c.knownComments(ctx, RepoRef{Owner: "o", Repo: "other"}, time.Time{}))
+		c.rememberComments(ctx, repo, day(2), 500)
+		assert.Equal(t, 500, c.knownComments(ctx, repo, day(1)))
+		assert.Equal(t, 500, c.knownComments(ctx, RepoRef{Owner: "O", Repo: "R"}, time.Time{}), "all comments are at least as many")
+		assert.Equal(t, 0, c.knownComments(ctx, repo, day(3)), "fewer may be newer")
+		assert.Equal(t, 0, c.knownComments(c.WithToken(ctx, "another"), repo, day(1)))
+		time.Sleep(cacheTime + time.Second)
+		assert.Equal(t, 0, c.knownComments(ctx, repo, day(1)))
 	})
 }
 
@@ -152,33 +150,33 @@ func TestDetailsThatCannotBeRead(t *testing.T) {
 		counts  []int
 		fail    func(path string, page int) bool
 		include Include
-		unread  string
-		read    int // comments in all
+		unread  map[string][]int // the issues of each part and class
+		read    int              // comments in all
 	}{
-		"comments of one issue": {[]int{150, 150}, func(path string, _ int) bool { return path == "r/issues/2/comments" || path == "r/issues/comments" }, Include{"comments"}, "comments [2] forbidden", 150},
-		"a page of an issue":    {[]int{150}, func(_ string, page int) bool { return page == 2 }, Include{"comments"}, "comments [1] forbidden", 100},
-		"a page of the list":    {[]int{150, 1, 1}, func(path string, page int) bool { return path == "r/issues/comments" && page == 2 }, Include{"comments"}, "comments [1 2 3] forbidden", 100},
+		"comments of one issue": {[]int{150, 150}, func(path string, _ int) bool { return path == "r/issues/2/comments" || path == "r/issues/comments" }, Include{"comments"}, map[string][]int{"comments forbidden": {2}}, 150},
+		"a page of an issue":    {[]int{150}, func(_ string, page int) bool { return page == 2 }, Include{"comments"}, map[string][]int{"comments forbidden": {1}}, 100},
+		"a page of the list":    {[]int{150, 1, 1}, func(path string, page int) bool { return path == "r/issues/comments" && page == 2 }, Include{"comments"}, map[string][]int{"comments forbidden": {3, 2, 1}}, 100},
 		"logs and pull requests": {[]int{0, 0, 0}, func(path string, _ int) bool {
 			return strings.HasSuffix(path, "s/2/operate_logs") || strings.HasSuffix(path, "/pull_requests")
 		},
-			Include{"logs", "pull_requests"}, "logs [2] forbidden, pull_requests [1 2 3] forbidden", 0},
-		"too many comments": {[]int{1050}, nil, Include{"comments"}, "comments [1] ", 1000},
+			Include{"logs", "pull_requests"}, map[string][]int{"logs forbidden": {2}, "pull_requests forbidden": {3, 2, 1}}, 0},
+		"too many comments": {[]int{1050}, nil, Include{"comments"}, map[string][]int{"comments ": {1}}, 1000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &talk{counts: test.counts, fail: test.fail}
-			got, err := testClient(t, s).ListDetailedIssues(t.Context(), ListDetailedIssuesParams{
-				ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 100}}, Include: test.include})
+			got, err := testClient(t, s).ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 100}, Include: test.include})
 			require.NoError(t, err)
-			var unread []string
-			for _, u := range got.Unread {
-				unread = append(unread, fmt.Sprint(u.Part, " ", u.Numbers, " ", rest.ErrorClass(u.Err)))
-			}
-			assert.Equal(t, test.unread, strings.Join(unread, ", "))
+			unread := map[string][]int{}
 			read := 0
-			for _, d := range got.Details {
-				read += len(d.Comments)
+			for _, issue := range got.Items {
+				for _, u := range issue.Details.Unread {
+					key := fmt.Sprint(u.Part, " ", rest.ErrorClass(u.Err))
+					unread[key] = append(unread[key], int(issue.Number))
+				}
+				read += len(issue.Details.Comments)
 			}
+			assert.Equal(t, test.unread, unread)
 			assert.Equal(t, test.read, read)
 		})
 	}
@@ -186,52 +184,50 @@ func TestDetailsThatCannotBeRead(t *testing.T) {
 
 func TestIssuesWithNumbers(t *testing.T) {
 	t.Parallel()
-	params := func(numbers ...int) ListDetailedIssuesParams {
-		return ListDetailedIssuesParams{ListRepoIssuesParams: ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}}, Numbers: append([]int{}, numbers...)}
+	params := func(numbers ...int) ListRepoIssuesParams {
+		return ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Numbers: append([]int{}, numbers...)}
 	}
 	c := testClient(t, &numbered{newest: 20, lost: setOf(5, 6)})
 	var done []int
 	p := params(7, 3, 5, 7, 20, 6)
 	p.Include = Include{"logs"}
-	got, err := c.ListDetailedIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), p)
+	got, err := c.ListRepoIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), p)
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 4, 5, 6, 7, 8}, done, "the progress goes on: five numbers, three logs")
-	got.Unread = slices.DeleteFunc(got.Unread, func(u Unread) bool { return u.Part == "logs" })
 	var numbers []int
 	for _, issue := range got.Items {
 		numbers = append(numbers, int(issue.Number))
 	}
 	assert.Equal(t, []int{7, 3, 20}, numbers, "in the order given, each once")
-	require.Len(t, got.Unread, 1)
-	assert.Equal(t, []int{5, 6}, got.Unread[0].Numbers)
-	assert.Equal(t, "issue", got.Unread[0].Part)
+	require.Len(t, got.Unread, 2)
+	assert.Equal(t, []int{5, 6}, []int{got.Unread[0].Number, got.Unread[1].Number})
 	assert.ErrorContains(t, got.Unread[0].Err, "Issue Not Found")
 
-	_, err = c.ListDetailedIssues(t.Context(), params(6, 5))
+	_, err = c.ListRepoIssues(t.Context(), params(6, 5))
 	assert.Equal(t, rest.NotFound, rest.ErrorClass(err), "it fails if no issue can be read")
 	assert.ErrorContains(t, err, "issue 6: ")
 
 	filtered := params(1)
 	filtered.State, filtered.PerPage, filtered.Labels = "open", 5, Labels{"bug"}
-	for want, p := range map[string]ListDetailedIssuesParams{
+	for want, p := range map[string]ListRepoIssuesParams{
 		"cannot be combined with labels, per_page, state": filtered,
 		"numbers must have 1 to 200 elements, not 0":      params(),
 		"numbers must have 1 to 200 elements, not 201":    params(numbersFrom(1, 201)...),
 		"numbers must be at least 1, not -3":              params(2, -3),
 		`include must not contain "bodies"`:               {Include: Include{"body", "bodies"}},
 	} {
-		_, err := testClient(t, nil).ListDetailedIssues(t.Context(), p)
+		_, err := testClient(t, nil).ListRepoIssues(t.Context(), p)
 		assert.ErrorContains(t, err, want)
 		assert.ErrorContains(t, err, "not sent: ")
 	}
 }
 
-func TestGetDetailedIssue(t *testing.T) {
+func TestGetIssue(t *testing.T) {
 	t.Parallel()
 	s := &talk{counts: []int{0, 3}}
 	c := testClient(t, s)
-	get := func(number, offset int, include ...string) (DetailedIssue, error) {
-		return c.GetDetailedIssue(t.Context(), GetDetailedIssueParams{IssueRef: IssueRef{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Number: number}, Offset: offset, Include: include})
+	get := func(number, offset int, include ...string) (Issue, error) {
+		return c.GetIssue(t.Context(), GetIssueParams{IssueRef: IssueRef{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Number: number}, Offset: offset, Include: include})
 	}
 	issue, err := get(2, 4, "body", "comments", "logs", "pull_requests")
 	require.NoError(t, err)

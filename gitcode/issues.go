@@ -2,21 +2,48 @@ package gitcode
 
 import (
 	"context"
+	"slices"
+	"sync/atomic"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// GetIssue returns an issue of a repository.
+// GetIssueParams identifies an issue and selects its details. Offset is the
+// number of characters of the body to skip.
+type GetIssueParams struct {
+	IssueRef
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
+	Include Include `json:"include,omitempty" jsonschema_description:"Also return these: comments, pull_requests, logs"`
+}
+
+// GetIssue returns an issue of a repository, with its body from Offset on. The
+// Details take the requests of [Client.ListRepoIssues]; those that cannot be read
+// are Unread.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number
-func (c *Client) GetIssue(ctx context.Context, p IssueRef) (Issue, error) {
-	return rest.Call[Issue](ctx, c.Client, issueEndpoint, p)
+func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) {
+	if err := p.Include.check(issueEndpoint); err != nil {
+		return Issue{}, err
+	}
+	issue, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
+	if err != nil {
+		return Issue{}, err
+	}
+	if issue.Body, err = skip(issue.Body, p.Offset, issueEndpoint); err != nil {
+		return Issue{}, err
+	}
+	numbered := []Issue{{ID: issue.ID, Number: Int(p.Number), Comments: issue.Comments, CreatedAt: issue.CreatedAt}}
+	r := detailReader{client: c, repo: p.RepoRef}
+	r.read(ctx, numbered, p.Include)
+	issue.Details = numbered[0].Details
+	return issue, nil
 }
 
 const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
 
-// ListRepoIssuesParams filters the issues of a repository. Times are RFC 3339.
+// ListRepoIssuesParams selects issues of a repository, either by filters or by
+// their numbers, and their details. Times are RFC 3339.
 type ListRepoIssuesParams struct {
 	RepoRef
 	State     string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default all"`
@@ -35,13 +62,85 @@ type ListRepoIssuesParams struct {
 	UpdatedAfter  string `json:"updated_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated after"`
 	UpdatedBefore string `json:"updated_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated before"`
 	Search        string `json:"search,omitempty" jsonschema_description:"Words in title or body"`
+
+	Numbers []int   `json:"numbers,omitempty" jsonschema_description:"Exactly these issues, in any state; not with filters"`
+	Include Include `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=pull_requests,enum=logs,enum=issue_state,enum=type,enum=priority,enum=visibility,enum=id,enum=url" jsonschema_description:"Extra members of each row"`
 }
 
-// ListRepoIssues lists the issues of a repository.
+// Included returns the members to include: those that were asked for, and those
+// of Fields that rows have only if they are included.
+func (p ListRepoIssuesParams) Included() Include {
+	include := p.Include
+	for _, field := range p.Fields.Fields {
+		if field != "comments" && includable.Has(field) { // rows always have the number of comments
+			include = append(slices.Clip(include), field)
+		}
+	}
+	return include
+}
+
+// RowFields returns the members of the rows; none means all.
+func (p ListRepoIssuesParams) RowFields() []string {
+	if len(p.Fields.Fields) == 0 {
+		return nil
+	}
+	return slices.Concat(p.Fields.Fields, p.Include)
+}
+
+// IssuePage is a page of a repository's issues.
+type IssuePage struct {
+	rest.Page[Issue]
+	Unread []UnreadIssue
+}
+
+// UnreadIssue is a requested issue that could not be read.
+type UnreadIssue struct {
+	Number int
+	Err    error
+}
+
+// ListRepoIssues lists issues of a repository. They have their Details, and a Body
+// if it is included. Details that cannot be read are Unread, as are issues that
+// were requested by their numbers; it fails only if it reads no issue.
 //
 // GitCode documentation:
-// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues
-func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues,
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments,
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments,
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-pull-requests and
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
+func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (IssuePage, error) {
+	if err := p.Include.check(repoIssuesEndpoint); err != nil {
+		return IssuePage{}, err
+	}
+	var done atomic.Int64 // the progress of reading the issues, to go on from
+	counting := rest.WithSteps(ctx, func(s rest.Step) {
+		done.Store(int64(s.Done))
+		rest.ReportStep(ctx, s)
+	})
+	var page IssuePage
+	var err error
+	if p.Numbers != nil {
+		page, err = c.numberedIssues(counting, p)
+	} else {
+		page.Page, err = c.filteredIssues(counting, p)
+	}
+	if err != nil {
+		return IssuePage{}, err
+	}
+	include := p.Included()
+	if !include.Has("body") {
+		for i := range page.Items {
+			page.Items[i].Body = "" // not held while the details are read
+		}
+	}
+	r := detailReader{client: c, repo: p.RepoRef, done: int(done.Load())}
+	r.read(ctx, page.Items, include)
+	return page, nil
+}
+
+// filteredIssues returns the issues that the filters select, without details.
+func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
 	var err error
 	if p.Milestone, err = c.milestoneTitle(ctx, p.RepoRef, p.Milestone); err != nil {
 		return rest.Page[Issue]{}, err
@@ -93,11 +192,10 @@ func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest
 	return list[Issue](ctx, c, "GET /orgs/{org}/issues", p)
 }
 
-// GetOperateLogsParams identifies the issue. Limit is the number of entries to
-// return, if not all.
+// GetOperateLogsParams identifies the issue.
 type GetOperateLogsParams struct {
 	IssueRef
-	Limit int `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows, default all"`
+	RowLimit
 }
 
 // GetOperateLogs returns the history of an issue, without pages.
@@ -106,17 +204,15 @@ type GetOperateLogsParams struct {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
 // (older editions show the path of another operation).
 func (c *Client) GetOperateLogs(ctx context.Context, p GetOperateLogsParams) (rest.Page[OperateLog], error) {
-	page, err := listAll[OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p.IssueRef)
-	return firstRows(page, p.Limit), err
+	return listAll[OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p.IssueRef, p.RowLimit)
 }
 
 // ListIssuePullRequestsParams identifies the issue. Mergeable also requests
-// whether each pull request can be merged. Limit is the number of pull requests
-// to return, if not all.
+// whether each pull request can be merged.
 type ListIssuePullRequestsParams struct {
 	IssueRef
 	Mergeable bool `json:"mergeable,omitempty" jsonschema_description:"Also report whether each can be merged"`
-	Limit     int  `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows, default all"`
+	RowLimit
 }
 
 // ListIssuePullRequests lists the pull requests linked to an issue, without
@@ -132,6 +228,5 @@ func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullReque
 	if p.Mergeable {
 		wire.Mode = 1
 	}
-	page, err := listAll[PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire)
-	return firstRows(page, p.Limit), err
+	return listAll[PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire, p.RowLimit)
 }

@@ -267,19 +267,15 @@ func (r *listReader[T]) page(ctx context.Context, number int) (listPage[T], erro
 	return listPage[T]{rows.items, rows.unreadable, response.Header}, nil
 }
 
-// listAll is rest.Call for lists without pages.
-func listAll[T row](ctx context.Context, c *Client, endpoint string, params any) (rest.Page[T], error) {
+// listAll is rest.Call for lists without pages. If the list has more rows than the
+// limit, it returns the first ones, with the number of all.
+func listAll[T row](ctx context.Context, c *Client, endpoint string, params any, limit RowLimit) (rest.Page[T], error) {
 	result, err := rest.Call[allRows[T]](ctx, c.Client, endpoint, params)
-	return rest.Page[T]{Items: result.items, Unreadable: result.unreadable}, err
-}
-
-// firstRows returns the first rows of a list without pages, with the number of
-// all if there are more.
-func firstRows[T any](page rest.Page[T], limit int) rest.Page[T] {
-	if all := len(page.Items); limit > 0 && all > limit {
-		page.Items, page.Total = page.Items[:limit], &all
+	page := rest.Page[T]{Items: result.items, Unreadable: result.unreadable}
+	if all := len(page.Items); limit.Limit > 0 && all > limit.Limit {
+		page.Items, page.Total = page.Items[:limit.Limit], &all
 	}
-	return page
+	return page, err
 }
 
 // intHeader returns a header that holds a number, or nil.

@@ -97,7 +97,7 @@ func (l *longList) listed(t *testing.T, ctx context.Context, maxWait time.Durati
 	for _, issue := range page.Items {
 		numbers = append(numbers, int(issue.Number))
 	}
-	return page, numbers, err
+	return page.Page, numbers, err
 }
 
 // from returns the numbers from a to b.
@@ -222,11 +222,11 @@ func TestLimitOfListsWithoutPages(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 [{"id":1,"number":1},{"id":2,"number":2},{"id":3,"number":3}]`}}
 	c := newClient(t, s)
-	logs, err := c.GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref, Limit: 2})
+	logs, err := c.GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref, RowLimit: gitcode.RowLimit{Limit: 2}})
 	require.NoError(t, err)
 	assert.Len(t, logs.Items, 2)
 	assert.Equal(t, 3, *logs.Total)
-	pulls, err := c.ListIssuePullRequests(t.Context(), gitcode.ListIssuePullRequestsParams{IssueRef: ref, Limit: 3})
+	pulls, err := c.ListIssuePullRequests(t.Context(), gitcode.ListIssuePullRequestsParams{IssueRef: ref, RowLimit: gitcode.RowLimit{Limit: 3}})
 	require.NoError(t, err)
 	assert.Len(t, pulls.Items, 3)
 	assert.Nil(t, pulls.Total)

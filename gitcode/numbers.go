@@ -14,13 +14,14 @@ import (
 // maxNumbers is the maximum number of issues that a call reads by their numbers.
 const maxNumbers = 200
 
-// numbered returns the issues with the requested numbers, in that order.
-func (r *detailReader) numbered(ctx context.Context, p ListDetailedIssuesParams) (rest.Page[Issue], error) {
+// numberedIssues returns the issues with the requested numbers, in that order and
+// without details.
+func (c *Client) numberedIssues(ctx context.Context, p ListRepoIssuesParams) (IssuePage, error) {
 	if err := p.checkNumbers(); err != nil {
-		return rest.Page[Issue]{}, err
+		return IssuePage{}, err
 	}
-	found, failed := r.client.issuesByNumber(ctx, p.RepoRef, p.Numbers)
-	var page rest.Page[Issue]
+	found, failed := c.issuesByNumber(ctx, p.RepoRef, p.Numbers)
+	var page IssuePage
 	seen := map[int]bool{}
 	for _, number := range p.Numbers {
 		if seen[number] {
@@ -30,18 +31,17 @@ func (r *detailReader) numbered(ctx context.Context, p ListDetailedIssuesParams)
 		if issue, ok := found[number]; ok {
 			page.Items = append(page.Items, issue.Issue)
 		} else {
-			r.fail("issue", number, failed[number])
+			page.Unread = append(page.Unread, UnreadIssue{number, failed[number]})
 		}
 	}
 	if len(page.Items) == 0 {
-		return page, namingIssue(p.Numbers[0], failed[p.Numbers[0]])
+		return IssuePage{}, namingIssue(p.Numbers[0], failed[p.Numbers[0]])
 	}
 	return page, nil
 }
 
-func (p ListDetailedIssuesParams) checkNumbers() error {
-	filters := p.ListRepoIssuesParams
-	encoded, err := rest.Marshal(filters)
+func (p ListRepoIssuesParams) checkNumbers() error {
+	encoded, err := rest.Marshal(p)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (p ListDetailedIssuesParams) checkNumbers() error {
 	}
 	var names []string
 	for name := range members {
-		if name != "owner" && name != "repo" && name != "fields" {
+		if !slices.Contains([]string{"owner", "repo", "fields", "numbers", "include"}, name) {
 			names = append(names, name)
 		}
 	}

@@ -104,7 +104,17 @@ func (p Paging) size(b bounds) (size, counted int) {
 func (p Paging) start(counted int) int { return (p.Page.Number()-1)*counted + p.Page.Skip() }
 
 // ceilDiv returns a/b, rounded up.
-func ceilDiv(a, b int) int { return (a + b - 1) / b }
+func ceilDiv(a, b int) int {
+	if a%b > 0 {
+		return a/b + 1
+	}
+	return a / b
+}
+
+// RowLimit is the number of rows to return of a list without pages; 0 means all.
+type RowLimit struct {
+	Limit int `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows, default all"`
+}
 
 // Fields selects the members of rows that a caller wants to see. GitCode always
 // sends all of them.

@@ -76,7 +76,7 @@ var ErrTooManyRequests = errors.New("would take a fifth request")
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues and
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
 func (c *Client) GetRepo(ctx context.Context, p GetRepoParams) (RepoParts, error) {
-	r := repoRead{ctx: ctx, since: time.Now().Add(-cacheTime)}
+	r := repoRead{since: time.Now().Add(-cacheTime)}
 	repo, owner := c.cached(ctx, p.RepoRef), c.cached(ctx, RepoRef{Owner: p.Owner})
 	var result RepoParts
 	r.left.Store(maxRepoRequests)
@@ -95,16 +95,15 @@ func (c *Client) GetRepo(ctx context.Context, p GetRepoParams) (RepoParts, error
 	if p.Wants(PartTypes) || p.Wants(PartStatuses) {
 		addPart(&r, &result.Types, owner.types, c.typesOf(p.Owner))
 	}
-	r.run()
+	r.run(ctx)
 	return result, result.failure()
 }
 
 // repoRead is the reading of a repository.
 type repoRead struct {
-	ctx   context.Context
 	since time.Time
 	left  atomic.Int32 // number of requests that may still be sent
-	steps []func()
+	steps []func(context.Context)
 
 	mu   sync.Mutex
 	done int
@@ -120,8 +119,8 @@ func addPart[T comparable](r *repoRead, result *RepoPart[T], p *part[T], fetch f
 		result.Err = ErrTooManyRequests
 		return
 	}
-	r.steps = append(r.steps, func() {
-		read, err := p.read(r.ctx, r.since, fetch, func([]T) bool { return !r.take() })
+	r.steps = append(r.steps, func(ctx context.Context) {
+		read, err := p.read(ctx, r.since, fetch, func([]T) bool { return !r.take() })
 		if read.pages == 0 && err != nil {
 			result.Err = err
 			return
@@ -132,15 +131,15 @@ func addPart[T comparable](r *repoRead, result *RepoPart[T], p *part[T], fetch f
 }
 
 // run reads the parts at the same time.
-func (r *repoRead) run() {
+func (r *repoRead) run(ctx context.Context) {
 	var group sync.WaitGroup
 	for _, step := range r.steps {
 		group.Go(func() {
-			step()
+			step(ctx)
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.done++
-			rest.ReportStep(r.ctx, rest.Step{Done: r.done, Total: len(r.steps)})
+			rest.ReportStep(ctx, rest.Step{Done: r.done, Total: len(r.steps)})
 		})
 	}
 	group.Wait()

@@ -49,6 +49,7 @@ type repoParts struct {
 	milestones *part[RepoMilestone]
 	people     *part[Collaborator]
 	counts     *part[IssueCounts]
+	comments   *part[commentTotal]
 	types      *part[*IssueType] // of an owner
 	user       *part[User]       // of a token
 
@@ -70,7 +71,7 @@ func (rc *repoCache) entry(key repoKey) *repoParts {
 		rc.makeRoom(now)
 		e = &repoParts{
 			labels: &part[RepoLabel]{}, milestones: &part[RepoMilestone]{}, people: &part[Collaborator]{},
-			counts: &part[IssueCounts]{}, types: &part[*IssueType]{}, user: &part[User]{},
+			counts: &part[IssueCounts]{}, comments: &part[commentTotal]{}, types: &part[*IssueType]{}, user: &part[User]{},
 		}
 		rc.repos[key] = e
 	}
@@ -134,7 +135,37 @@ func (c *Client) rememberCounts(ctx context.Context, req *rest.Request, header h
 	key := c.keyOf(ctx, RepoRef{Owner: owner, Repo: repo})
 	c.repos.mu.Lock()
 	defer c.repos.mu.Unlock()
-	c.repos.entry(key).counts = &part[IssueCounts]{content: content[IssueCounts]{items: []IssueCounts{{*open, *closed}}, pages: 1}, since: time.Now()}
+	c.repos.entry(key).counts = readNow(IssueCounts{*open, *closed})
+}
+
+// commentTotal is the number of comments of a repository that were updated since
+// a time, which is zero for all of them.
+type commentTotal struct {
+	since time.Time
+	total int
+}
+
+// rememberComments keeps the number of comments that were updated since a time.
+func (c *Client) rememberComments(ctx context.Context, repo RepoRef, since time.Time, total int) {
+	key := c.keyOf(ctx, repo)
+	c.repos.mu.Lock()
+	defer c.repos.mu.Unlock()
+	c.repos.entry(key).comments = readNow(commentTotal{since, total})
+}
+
+// knownComments returns how many comments are known to have been updated since a
+// time, at least.
+func (c *Client) knownComments(ctx context.Context, repo RepoRef, since time.Time) int {
+	known := c.cached(ctx, repo).comments
+	if !known.isFresh(time.Now().Add(-cacheTime)) || since.After(known.items[0].since) {
+		return 0
+	}
+	return known.items[0].total
+}
+
+// readNow returns a part that another request has just read.
+func readNow[T comparable](item T) *part[T] {
+	return &part[T]{content: content[T]{items: []T{item}, pages: 1}, since: time.Now()}
 }
 
 // part is a list that is read page by page, as far as its readers need it. Its

@@ -124,7 +124,7 @@ type IssueStatus struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
 func (c *Client) ListIssueTypes(ctx context.Context, p OrgRef) (rest.Page[IssueType], error) {
-	return listAll[IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p)
+	return listAll[IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p, RowLimit{})
 }
 
 // IsEmpty reports whether a response contained no user.

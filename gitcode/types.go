@@ -36,6 +36,9 @@ type Issue struct {
 	StateDetail    Detail `json:"issue_state_detail"`
 	TypeDetail     Detail `json:"issue_type_detail"`
 	PriorityDetail Detail `json:"issue_priority_detail"`
+
+	// Details are what GetIssue and ListRepoIssues read besides.
+	Details *IssueDetails `json:"-"`
 }
 
 // Detail describes a status, type or priority in the repository's words.

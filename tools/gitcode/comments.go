@@ -15,7 +15,7 @@ func comments(c *api.Client) []tools.Tool {
 		tools.Read("list_repo_comments", "List the comments on all issues of a repository, each with its issue's number.",
 			c.ListRepoComments, commentRowsWithIssue),
 		tools.Read("get_comment", "Return a comment.",
-			c.GetCommentFrom, commentView),
+			c.GetComment, commentView),
 		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /assign, /kind bug) trigger bots in many communities.",
 			Verify: "list_issue_comments (order=desc)"},
 			c.CreateComment, commentCreated),
@@ -89,7 +89,7 @@ func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[api.Comment
 	})
 }
 
-func commentView(p api.GetCommentFromParams, c api.Comment) Comment {
+func commentView(p api.GetCommentParams, c api.Comment) Comment {
 	v := Comment{CommentRow: commentRowWithIssue(c)}
 	v.bodyOffset = p.Offset
 	return v

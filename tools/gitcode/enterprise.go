@@ -23,7 +23,7 @@ func enterprise(c *api.Client) []tools.Tool {
 }
 
 func enterpriseIssueView(p api.EnterpriseIssueRef, i api.Issue) Issue {
-	v := issueView(p, i)
+	v := plainIssueView(i)
 	v.Repo = i.Repo()
 	if owner, repo, ok := strings.Cut(v.Repo, "/"); ok {
 		v.rest = fmt.Sprintf("get_issue owner=%s repo=%s number=%d", owner, repo, v.Number)

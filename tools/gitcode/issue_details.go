@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -62,7 +63,7 @@ func detailedRow(i api.Issue, include api.Include) DetailedRow {
 // addDetails adds what GitCode returns in responses of their own. The number of
 // comments stays if they were not read. Those of a single issue have their ids and
 // the time of day; in a list that would take too much.
-func (r *DetailedRow) addDetails(number int, d api.IssueDetails) {
+func (r *DetailedRow) addDetails(number int, d *api.IssueDetails) {
 	r.number, r.rest = number, fmt.Sprintf("get_issue number=%d", number)
 	if d.CommentsRead {
 		for _, c := range d.Comments {
@@ -129,20 +130,46 @@ func (r *DetailedRow) History() tools.History {
 	return tools.History{Len: len(r.all), Keep: r.keepComments}
 }
 
-// unreadNote says which parts of issues could not be read, and why.
-func unreadNote(unread []api.Unread) string {
+// unreadNote says which issues and which of their parts could not be read, and
+// why. Errors of a class are the same one.
+func unreadNote(issues []api.Issue, unread []api.UnreadIssue) string {
+	type group struct {
+		part    string
+		err     error
+		numbers []int
+	}
+	var groups []group
+	add := func(part string, number int, err error) {
+		i := slices.IndexFunc(groups, func(g group) bool {
+			return g.part == part && rest.ErrorClass(g.err) == rest.ErrorClass(err)
+		})
+		if i < 0 {
+			i, groups = len(groups), append(groups, group{part: part, err: err})
+		}
+		groups[i].numbers = append(groups[i].numbers, number)
+	}
+	for _, u := range unread {
+		add("issue", u.Number, u.Err)
+	}
+	for _, issue := range issues {
+		for _, u := range issue.Details.Unread {
+			add(u.Part, int(issue.Number), u.Err)
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b group) int { return strings.Compare(a.part, b.part) })
 	parts := map[string]string{"comments": "the comments of ", "pull_requests": "the pull requests of ", "logs": "the logs of "}
 	var notes []string
-	for _, u := range unread {
+	for _, g := range groups {
 		const most = 200
+		slices.Sort(g.numbers)
 		var numbers []string
-		for _, n := range u.Numbers[:min(len(u.Numbers), most)] {
+		for _, n := range g.numbers[:min(len(g.numbers), most)] {
 			numbers = append(numbers, fmt.Sprintf("#%d", n))
 		}
-		if more := len(u.Numbers) - most; more > 0 {
+		if more := len(g.numbers) - most; more > 0 {
 			numbers = append(numbers, fmt.Sprintf("and %d more", more))
 		}
-		notes = append(notes, fmt.Sprintf("Could not read %s%s: %v.", parts[u.Part], strings.Join(numbers, ", "), u.Err))
+		notes = append(notes, fmt.Sprintf("Could not read %s%s: %v.", parts[g.part], strings.Join(numbers, ", "), g.err))
 	}
 	return strings.Join(notes, " ")
 }

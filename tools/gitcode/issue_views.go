@@ -61,8 +61,9 @@ type Milestone struct {
 	Title  string `json:"title,omitempty" jsonschema_description:"For the filters of lists"`
 }
 
-// issueView is the view of an issue whose body no other call can return in parts.
-func issueView[P any](_ P, i api.Issue) Issue {
+// plainIssueView is the view of an issue whose body no other call can return in
+// parts.
+func plainIssueView(i api.Issue) Issue {
 	v := Issue{
 		DetailedRow: detailedRow(i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
 		Severity:    string(i.Severity),
@@ -75,21 +76,23 @@ func issueView[P any](_ P, i api.Issue) Issue {
 	return v
 }
 
-func detailedIssueView(p api.GetDetailedIssueParams, i api.DetailedIssue) Issue {
-	v := issueView(p, i.Issue)
+// issueView is the view of an issue whose body get_issue returns in parts.
+func issueView(p api.GetIssueParams, i api.Issue) Issue {
+	v := plainIssueView(i)
 	v.single = true
 	v.addDetails(p.Number, i.Details)
-	v.bodyOffset, v.Cut = p.Offset, unreadNote(i.Unread)
+	v.bodyOffset, v.Cut = p.Offset, unreadNote([]api.Issue{{Number: api.Int(p.Number), Details: i.Details}}, nil)
 	return v
 }
 
-func detailedIssueRows(p api.ListDetailedIssuesParams, page api.DetailedIssues) tools.List[DetailedRow] {
+func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[DetailedRow] {
 	include := p.Included()
-	list := tools.PageOf(page.Page, func(i api.Issue) DetailedRow { return detailedRow(i, include) })
-	for i := range list.Rows {
-		list.Rows[i].addDetails(list.Rows[i].Number, page.Details[i])
-	}
-	list.AddNote(unreadNote(page.Unread))
+	list := tools.PageOf(page.Page, func(i api.Issue) DetailedRow {
+		r := detailedRow(i, include)
+		r.addDetails(r.Number, i.Details)
+		return r
+	})
+	list.AddNote(unreadNote(page.Items, page.Unread))
 	if p.Numbers != nil {
 		list.ContinueWith(func(left []DetailedRow) string {
 			numbers := make([]string, len(left))

@@ -67,7 +67,7 @@ func newTriage(t *testing.T) *triage {
 func (tr *triage) fill() {
 	t, ctx := tr.t, tr.t.Context()
 	ref := api.RepoRef{Owner: "openharbor", Repo: "cli"}
-	seeded, err := tr.client.ListRepoIssues(ctx, api.ListRepoIssuesParams{RepoRef: ref})
+	seeded, err := tr.client.ListRepoIssues(ctx, api.ListRepoIssuesParams{RepoRef: ref, Include: api.Include{"body"}})
 	require.NoError(t, err)
 	used := 0
 	add := func(text string) string {
