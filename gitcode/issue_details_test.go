@@ -182,6 +182,33 @@ func TestDetailsThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// TestCommentsOfAServiceThatIsWrong checks that a service which announces more
+// than it has, or fails, is not asked for much more than there is.
+func TestCommentsOfAServiceThatIsWrong(t *testing.T) {
+	t.Parallel()
+	const huge = "9223372036854775807"
+	for name, test := range map[string]struct {
+		service  *talk
+		requests int // after the list of issues, at most
+	}{
+		"a huge total":                    {&talk{counts: repeat(2, 3), total: huge}, 4},
+		"a huge number of comments":       {&talk{counts: repeat(2, 3), claimed: map[int]string{1: `,"comments":` + huge, 2: `,"comments":` + huge}}, 3},
+		"both":                            {&talk{counts: repeat(2, 3), claimed: map[int]string{1: `,"comments":` + huge}, total: huge}, 1 + 1 + 2*2},
+		"pages that repeat":               {&talk{counts: repeat(200, 3), total: "5000", repeats: true}, 1 + 3*2},
+		"comments that name no issue":     {&talk{counts: repeat(150, 20), nameless: true}, 1 + 20*2},
+		"a list whose further pages fail": {&talk{counts: repeat(60, 100), fail: func(path string, page int) bool { return path == "r/issues/comments" && page > 1 }}, 1 + rest.MaxInFlight},
+		"fewer comments than announced":   {&talk{counts: append(repeat(1, 3), 5000), total: "300", repeats: true}, 1 + 4*2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := testClient(t, test.service).ListRepoIssues(t.Context(), ListRepoIssuesParams{
+				RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 100}, Include: Include{"comments"}})
+			require.NoError(t, err)
+			assert.LessOrEqual(t, len(test.service.requests)-1, test.requests)
+		})
+	}
+}
+
 func TestIssuesWithNumbers(t *testing.T) {
 	t.Parallel()
 	params := func(numbers ...int) ListRepoIssuesParams {

@@ -21,6 +21,8 @@ type talk struct {
 	nameless bool           // the comments do not name their issue
 	byID     bool           // they name its id only
 	noTotals bool
+	total    string // the number of rows that every list is said to have
+	repeats  bool   // every page is the first one
 	fail     func(path string, page int) bool
 
 	mu       sync.Mutex
@@ -71,6 +73,12 @@ func (s *talk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !s.noTotals {
 		w.Header()["total_count"] = []string{strconv.Itoa(len(rows))}
+	}
+	if s.total != "" {
+		w.Header()["total_count"] = []string{s.total}
+	}
+	if s.repeats {
+		page = 1
 	}
 	start := min((page-1)*size, len(rows))
 	var texts []string
