@@ -56,12 +56,13 @@ func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, erro
 	deadline := time.Now().Add(c.maxWait)
 	sent := false
 	for number := 1; ; number++ {
-		response, failure := c.attempt(ctx, req, number, deadline)
+		var result R
+		response, failure := c.attempt(ctx, req, number, deadline, func(response *Response) (failure *Error) {
+			result, failure = decode[R](c, req, response, c.Token(ctx))
+			return failure
+		})
 		if failure == nil {
-			var result R
-			if result, failure = decode[R](c, req, response, c.Token(ctx)); failure == nil {
-				return result, response, nil
-			}
+			return result, response, nil
 		}
 		sent = sent || !failure.NotSent
 		failure.NotSent = !sent
@@ -77,9 +78,10 @@ func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, erro
 	}
 }
 
-// attempt sends a request once, and follows the redirects of a read. Each
-// request waits for the limiter.
-func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline time.Time) (*Response, *Error) {
+// attempt sends a request once, follows the redirects of a read, and decodes the
+// response. Each request waits for the limiter, and is in flight until the
+// response is decoded.
+func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline time.Time, decode func(*Response) *Error) (*Response, *Error) {
 	token := c.Token(ctx)
 	if token == "" {
 		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
@@ -95,8 +97,7 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 			return nil, err
 		}
 		waited := time.Since(start)
-		response, next, err := c.send(ctx, req, address, token, number, deadline)
-		limiter.release()
+		response, next, err := c.send(ctx, req, address, token, number, deadline, limiter, decode)
 		attempt := Attempt{Number: number, Waited: waited}
 		if err != nil {
 			attempt.Status = err.Status
@@ -112,9 +113,11 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 	}
 }
 
-// send sends a request to an address. If the response is a redirect that may be
-// followed, send also returns its target.
-func (c *Client) send(ctx context.Context, req *Request, address, token string, number int, deadline time.Time) (_ *Response, next string, _ *Error) {
+// send sends a request that the limiter has admitted to an address, and decodes
+// the response. If that is a redirect that may be followed, send also returns its
+// target.
+func (c *Client) send(ctx context.Context, req *Request, address, token string, number int, deadline time.Time, limiter *limiter, decode func(*Response) *Error) (_ *Response, next string, _ *Error) {
+	defer limiter.release()
 	if number > 1 && req.Method == http.MethodGet { // the first attempt may use its whole timeout, the others what is left
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadlineCause(ctx, deadline, errNoTimeLeft)
@@ -131,6 +134,12 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		r.SetHeader("Content-Type", "application/json").SetBody(req.Body)
 	}
 	resp, err := r.Execute(req.Method, address)
+	var body []byte
+	if err == nil {
+		var release func()
+		body, release, err = limiter.readBody(ctx, resp.RawBody(), c.timeout)
+		defer release()
+	}
 	var failure *Error
 	switch {
 	case err != nil:
@@ -140,8 +149,8 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 	case !resp.IsSuccess():
 		// Some services echo the token. An excerpt of the body could contain a part
 		// of it, and a message one that the body spells with escapes.
-		body := redact(string(trim(resp.Body())), token)
-		failure = c.forge.Error(resp.StatusCode(), resp.Header(), []byte(body))
+		redacted := redact(string(trim(body)), token)
+		failure = c.forge.Error(resp.StatusCode(), resp.Header(), []byte(redacted))
 		failure.clean(token)
 		failure.Status = resp.StatusCode()
 		failure.RetryAfter = retryAfter(resp.Header().Get("Retry-After"), time.Now())
@@ -149,7 +158,8 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 			next = redirectTarget(address, resp.StatusCode(), resp.Header().Get("Location"))
 		}
 	default:
-		return &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(resp.Body())}, "", nil
+		response := &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(body)}
+		return response, "", decode(response)
 	}
 	if req.Method != http.MethodGet && (failure.Status == 0 && !failure.NotSent || failure.Status >= 500) {
 		failure.Class = OutcomeUnknown

@@ -29,7 +29,8 @@
 //
 // Every token has its own limiter, which enforces the forge's documented rates
 // and allows 25 requests in flight. Calls wait in the order in which they
-// arrive, at most Config.MaxWait.
+// arrive, at most Config.MaxWait. A response may have 32 MiB, but only three of
+// those in flight more than 2 MiB.
 //
 // # Steps
 //
@@ -59,9 +60,6 @@ import (
 
 	"github.com/go-resty/resty/v2"
 )
-
-// maxResponse is the maximum size of a response body in bytes.
-const maxResponse = 32 << 20
 
 // DefaultMaxWait is the MaxWait of a Config that sets none.
 const DefaultMaxWait = 20 * time.Second
@@ -153,7 +151,7 @@ func New(forge Forge, cfg Config) (*Client, error) {
 			SetBaseURL(strings.TrimRight(base.String(), "/")).
 			SetHeader("User-Agent", cfg.UserAgent).
 			SetHeader("Accept", "application/json").
-			SetResponseBodyLimit(maxResponse),
+			SetDoNotParseResponse(true), // send reads the body
 		token:    cfg.Token,
 		timeout:  cfg.Timeout,
 		maxWait:  cfg.MaxWait,

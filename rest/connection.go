@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"syscall"
-
-	"github.com/go-resty/resty/v2"
 )
 
 // connectionError says why there was no response. sent is whether the request
@@ -20,7 +18,7 @@ func connectionError(ctx context.Context, err error, sent bool) *Error {
 	e := &Error{Class: Unavailable, NotSent: !sent, Err: err}
 	var timeout net.Error
 	switch {
-	case errors.Is(err, resty.ErrResponseBodyTooLarge):
+	case errors.Is(err, errTooLarge):
 		e.Class, e.Message = MalformedResponse, fmt.Sprintf("the response is larger than %d MiB", maxResponse>>20)
 	case errors.Is(context.Cause(ctx), errNoTimeLeft), ctx.Err() == nil && errors.As(err, &timeout) && timeout.Timeout():
 		e.Message = "no response in time"

@@ -82,7 +82,7 @@ func (ls *limiters) forToken(token string) *limiter {
 	l := ls.recent[hash]
 	if l == nil {
 		if l = ls.previous[hash]; l == nil {
-			l = &limiter{rates: ls.rates}
+			l = &limiter{rates: ls.rates, large: make(chan struct{}, maxLarge)}
 		}
 		ls.recent[hash] = l
 	}
@@ -101,6 +101,7 @@ func longestWindow(rates []Rate) time.Duration {
 // they ask.
 type limiter struct {
 	rates []Rate
+	large chan struct{} // holds one element for each response that is large
 
 	mu       sync.Mutex
 	sent     []time.Time // the times of the admitted requests, in order
