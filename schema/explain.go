@@ -199,6 +199,8 @@ func (s *Schema[T]) reason(path []string, failed validator.ErrorKind) string {
 		switch k.Want {
 		case "date-time":
 			return fmt.Sprintf("must be a time like 2024-11-20T13:00:21+08:00, or a date, not %.40q", k.Got)
+		case "date":
+			return fmt.Sprintf("must be a date like 2024-11-20, not %.40q", k.Got)
 		case "date-range":
 			return fmt.Sprintf("must have the form of 2026-09-01..2026-09-30, not %.40q", k.Got)
 		}

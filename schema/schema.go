@@ -13,7 +13,8 @@
 //
 // The format date-time also accepts a date, and its description says so. The
 // format date-range accepts 2026-09-01..2026-09-30 with either end optional, and
-// leaves a text without ".." to the pattern.
+// leaves the rest of a text without ".." that begins with a date, and any other
+// text, to the pattern.
 //
 // # Schemas
 //
@@ -35,6 +36,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -138,11 +140,18 @@ func compile(root *reflector.Schema) (*validator.Schema, error) {
 	return c.Compile(name)
 }
 
-// checkDateRange checks a range of dates.
+var leadingDate = regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
+
+// checkDateRange checks a range of dates, and the date that a text in another
+// form begins with.
 func checkDateRange(value any) error {
 	text, _ := value.(string)
 	from, to, ok := strings.Cut(text, "..")
 	if !ok {
+		if date := leadingDate.FindString(text); date != "" {
+			_, err := time.Parse(time.DateOnly, date)
+			return err
+		}
 		return nil
 	}
 	if from == "" && to == "" || from != "" && to != "" && to < from {
