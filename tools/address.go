@@ -17,6 +17,7 @@ type address struct {
 	text        string // as given
 	owner, repo string
 	number, id  int64 // of the issue and the comment; 0 if the address has none
+	dotted      bool  // whether the owner may be another host, as in github.com/o
 }
 
 // errNoAddress is the error for a text that is no address.
@@ -40,7 +41,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		if err != nil {
 			return address{}, f.wrongAddress(text)
 		}
-		return address{text: text, owner: m[1], repo: m[2], number: number}, nil
+		return address{text: text, owner: m[1], repo: m[2], number: number, dotted: strings.Contains(m[1], ".")}, nil
 	}
 	full := text
 	if !strings.Contains(text, "://") {

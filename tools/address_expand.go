@@ -49,6 +49,11 @@ func (t Tool) expand(arguments json.RawMessage) (json.RawMessage, error) {
 		return arguments, notSent(err)
 	}
 	for _, a := range e.found {
+		if a.dotted && !e.has("owner") && !e.has("repo") {
+			return arguments, notSent(t.forge.wrongAddress(a.text))
+		}
+	}
+	for _, a := range e.found {
 		for _, name := range names {
 			if err := e.fill(name, a); err != nil {
 				return arguments, notSent(err)
@@ -102,12 +107,18 @@ func (e *expansion) fill(name string, a address) error {
 	}
 	given := display(e.members[name])
 	switch {
-	case given == "" || given == "null":
+	case !e.has(name):
 		e.members[name], e.changed = value, true
 	case !same(given, display(value)):
 		return fmt.Errorf("%s is %s, but the address %.200q has %s", name, given, a.text, display(value))
 	}
 	return nil
+}
+
+// has reports whether a member is given.
+func (e *expansion) has(name string) bool {
+	given := display(e.members[name])
+	return given != "" && given != "null"
 }
 
 // same reports whether two arguments are the same name, in any case, or the same

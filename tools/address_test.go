@@ -134,6 +134,9 @@ func TestAddressesOfRepositories(t *testing.T) {
 	got, message := repeat[repoRef](t, repeater[repoRef](t), `{"owner":"openharbor/portal#12"}`)
 	assert.Empty(t, message, "the tool has no number")
 	assert.Equal(t, repoRef{"openharbor", "portal"}, got)
+	got, message = repeat[repoRef](t, repeater[repoRef](t), `{"owner":"open.harbor/portal","repo":"portal"}`)
+	assert.Empty(t, message, "an owner with a dot")
+	assert.Equal(t, repoRef{"open.harbor", "portal"}, got)
 	got, message = repeat[repoRef](t, repeater[repoRef](t), `{"owner":" openharbor ","repo":"portal\n"}`)
 	assert.Empty(t, message)
 	assert.Equal(t, repoRef{"openharbor", "portal"}, got, "without blanks")
@@ -204,6 +207,9 @@ func TestAddressesAreRejected(t *testing.T) {
 		`{"owner":"o/r#12","number":"o/r#13"}`:                                     `number is 12, but the address "o/r#13" has 13`,
 		`{"owner":"https://github.com/o/r/issues/12"}`:                             `owner: "https://github.com/o/r/issues/12"` + not,
 		`{"number":"github.com/o/r/issues/12"}`:                                    `number: "github.com/o/r/issues/12"` + not,
+		`{"owner":"github.com/o","number":1}`:                                      `"github.com/o"` + not,
+		`{"owner":"github.com/o","repo":"github.com/o"}`:                           `"github.com/o"` + not,
+		`{"owner":"github.com/o","repo":"r","number":1}`:                           `repo is r, but the address "github.com/o" has o`,
 		`{"owner":"https://depot.test@evil.test/o/r"}`:                             `owner: "https://depot.test@evil.test/o/r"` + not,
 		`{"owner":"https://depot.test.evil.test/o/r"}`:                             `owner: "https://depot.test.evil.test/o/r"` + not,
 		`{"owner":"ftp://depot.test/o/r"}`:                                         `owner: "ftp://depot.test/o/r"` + not,
