@@ -91,6 +91,7 @@ func (p ListRepoIssuesParams) RowFields() []string {
 type IssuePage struct {
 	rest.Page[Issue]
 	Unread []UnreadIssue
+	Note   string // why the list may be empty
 }
 
 // UnreadIssue is a requested issue that could not be read.
@@ -123,7 +124,7 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 	if p.Numbers != nil {
 		page, err = c.numberedIssues(counting, p)
 	} else {
-		page.Page, err = c.filteredIssues(counting, p)
+		page, err = c.filteredIssues(counting, p)
 	}
 	if err != nil {
 		return IssuePage{}, err
@@ -139,16 +140,20 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 	return page, nil
 }
 
-// filteredIssues returns the issues that the filters select, without details.
-func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
-	var err error
-	if p.Milestone, err = c.milestoneTitle(ctx, p.RepoRef, p.Milestone); err != nil {
-		return rest.Page[Issue]{}, err
-	}
+// filteredIssues returns the issues that the filters select, without details. It
+// rejects labels that do not exist if there are none.
+func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (page IssuePage, err error) {
+	p.Milestone = c.milestoneTitle(ctx, p.RepoRef, p.Milestone)
 	if err = c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
-		return rest.Page[Issue]{}, err
+		return page, err
 	}
-	return list[Issue](ctx, c, repoIssuesEndpoint, p)
+	if page.Page, err = list[Issue](ctx, c, repoIssuesEndpoint, p); err != nil {
+		return page, err
+	}
+	if p.Page.Number() == 1 && page.Next == 0 && len(page.Items)+page.Unreadable == 0 {
+		page.Note, err = c.checkFilters(ctx, p)
+	}
+	return page, err
 }
 
 const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"

@@ -31,11 +31,14 @@ func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, 
 	case len(unknown) == 0:
 		return nil
 	}
-	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: unknownLabels(unknown, repo, known)}
+	them := "it"
+	if len(unknown) > 1 {
+		them = "them"
+	}
+	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: unknownLabels(unknown, repo, known) + " Pass create_labels=true to create " + them + "."}
 }
 
-// unknownLabels says that labels do not exist and what to do. It names the first
-// five.
+// unknownLabels says that labels do not exist. It names the first five.
 func unknownLabels(unknown []string, repo RepoRef, known []string) string {
 	const maxNamed = 5
 	var sentences []string
@@ -45,26 +48,23 @@ func unknownLabels(unknown []string, repo RepoRef, known []string) string {
 	if more := len(unknown) - maxNamed; more > 0 {
 		sentences = append(sentences, fmt.Sprintf("%d more labels do not exist", more))
 	}
-	them := "it"
-	if len(unknown) > 1 {
-		them = "them"
-	}
-	sentences = append(sentences, "Pass create_labels=true to create "+them+".")
-	var b strings.Builder
-	for i, sentence := range sentences {
-		switch {
-		case i == 0:
-		case strings.HasSuffix(sentences[i-1], "?"):
-			b.WriteString(" ")
-			sentence = strings.ToUpper(sentence[:1]) + sentence[1:]
-		case i == len(sentences)-1:
-			b.WriteString(". ")
-		default:
-			b.WriteString("; ")
+	text := sentences[0]
+	for _, next := range sentences[1:] {
+		if strings.HasSuffix(text, "?") {
+			text += " " + strings.ToUpper(next[:1]) + next[1:]
+		} else {
+			text += "; " + next
 		}
-		b.WriteString(sentence)
 	}
-	return b.String()
+	return ended(text)
+}
+
+// ended returns a sentence with its full stop, unless it is a question.
+func ended(sentence string) string {
+	if strings.HasSuffix(sentence, "?") {
+		return sentence
+	}
+	return sentence + "."
 }
 
 // findLabels returns the labels of a repository, as far as needed to find all of
@@ -166,24 +166,52 @@ func withTitle(milestones []RepoMilestone, title string) []RepoMilestone {
 	return nil
 }
 
-// milestoneTitle returns the title of the open milestone with a number, for the
-// filters of lists, which take titles. Any other text is returned unchanged,
-// and so are digits that are a title.
-func (c *Client) milestoneTitle(ctx context.Context, repo RepoRef, milestone string) (string, error) {
-	digits := strings.TrimSpace(milestone)
-	if !isDigits(digits) {
-		return milestone, nil
+// milestoneTitle returns the title of the open milestone with a number, or with a
+// title in another case, for the filters of lists, which take titles. Digits that
+// are a title are one. It returns any other text unchanged, which may be the title
+// of a closed milestone, and every text if the milestones cannot be read.
+func (c *Client) milestoneTitle(ctx context.Context, repo RepoRef, milestone string) string {
+	trimmed := strings.TrimSpace(milestone)
+	if isMilestoneWord(trimmed) {
+		return milestone
 	}
 	open, err := c.openMilestones(ctx, repo, time.Now().Add(-cacheTime))
-	if err != nil || slices.Contains(texts(open.items, RepoMilestone.title), digits) {
-		return milestone, err
+	if err != nil {
+		return milestone
+	}
+	if found := withTitle(open.items, trimmed); len(found) > 0 {
+		return string(found[0].Title)
 	}
 	for _, m := range open.items {
-		if strconv.FormatInt(int64(m.Number), 10) == digits && m.Title != "" {
-			return string(m.Title), nil
+		if strconv.FormatInt(int64(m.Number), 10) == trimmed && m.Title != "" {
+			return string(m.Title)
 		}
 	}
-	return milestone, nil
+	return milestone
+}
+
+// isMilestoneWord reports whether the milestone of a filter is not a title.
+func isMilestoneWord(milestone string) bool {
+	return slices.Contains([]string{"", "none", "*"}, strings.ToLower(milestone))
+}
+
+// checkFilters looks for names that may be why a list of a repository's issues is
+// empty. It rejects labels that the repository lacks. It returns a note if no open
+// milestone has the title: it may be that of a closed one. Names that cannot be
+// checked are none.
+func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note string, err error) {
+	if known, unknown, err := c.findLabels(ctx, p.RepoRef, trimmed(p.Labels)); err == nil && len(unknown) > 0 {
+		return "", &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: unknownLabels(unknown, p.RepoRef, known)}
+	}
+	if isMilestoneWord(strings.TrimSpace(p.Milestone)) {
+		return "", nil
+	}
+	open, err := c.openMilestones(ctx, p.RepoRef, time.Now().Add(-cacheTime))
+	if err != nil || len(withTitle(open.items, strings.TrimSpace(p.Milestone))) > 0 {
+		return "", nil
+	}
+	sentence := notAmong("open milestone", p.Milestone, p.RepoRef, texts(open.items, RepoMilestone.title))
+	return ended(strings.ToUpper(sentence[:1]) + sentence[1:]), nil
 }
 
 func (c *Client) openMilestones(ctx context.Context, repo RepoRef, since time.Time) (content[RepoMilestone], error) {

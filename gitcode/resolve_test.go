@@ -226,18 +226,71 @@ func TestMilestoneFilter(t *testing.T) {
 	t.Parallel()
 	for milestone, want := range map[string]string{
 		"253899": "milestone=v1", "v1": "milestone=v1", "none": "milestone=none", "253898": "milestone=253898", "2026": "milestone=2026", "": "",
+		"OPEN ONE": "milestone=open+one", " V1 ": "milestone=v1", "9": "milestone=9", "None": "milestone=None", "closed one": "milestone=closed+one",
 	} {
 		var sent string
-		s := offers(milestonesPath, `200 [{"number":253899,"title":"v1"},{"number":7,"title":"2026"},{"number":2026,"title":"v2"}]`)
+		s := offers(milestonesPath, `200 [{"number":253899,"title":"v1"},{"number":7,"title":"2026"},{"number":2026,"title":"v2"},{"number":8,"title":"open one"}]`)
 		delete(s.responses, issuesPath)
 		s.handler = query(&sent, "[]")
 		_, err := newClient(t, s).ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Milestone: milestone})
 		require.NoError(t, err)
 		assert.Equal(t, want, sent, milestone)
 	}
+	var sent string
 	s := offers(milestonesPath, "403 ")
-	_, err := newClient(t, s).ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Milestone: "253899"})
-	assert.Equal(t, rest.Forbidden, class(t, err), "an empty list would mislead")
+	delete(s.responses, issuesPath)
+	s.handler = query(&sent, "[]")
+	page, err := newClient(t, s).ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Milestone: "253899"})
+	require.NoError(t, err)
+	assert.Equal(t, "milestone=253899", sent, "it may be a title")
+	assert.Empty(t, page.Note)
+}
+
+// TestEmptyListsNameUnknownFilters checks that a typo in a filter does not look
+// like a repository without such issues.
+func TestEmptyListsNameUnknownFilters(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		labels    gitcode.Labels
+		milestone string
+		page      int
+		rows      string
+		changes   []string
+		note, err string
+		requests  map[string]int // besides the list
+	}{
+		"a typo":            {labels: gitcode.Labels{"bugg"}, err: `there is no label "bugg" in o/r; did you mean "bug"?`, requests: map[string]int{labelsPath: 1}},
+		"another case":      {labels: gitcode.Labels{"Bug"}, err: `there is no label "Bug" in o/r; did you mean "bug"?`, requests: map[string]int{labelsPath: 1}},
+		"none close":        {labels: gitcode.Labels{"bug", "x"}, err: `there is no label "x" in o/r; it has only "bug".`, requests: map[string]int{labelsPath: 1}},
+		"a known label":     {labels: gitcode.Labels{" bug "}, requests: map[string]int{labelsPath: 1}},
+		"labels forbidden":  {labels: gitcode.Labels{"bugg"}, changes: []string{labelsPath, "403 "}, requests: map[string]int{labelsPath: 1}},
+		"a later page":      {labels: gitcode.Labels{"bugg"}, page: 2},
+		"rows":              {labels: gitcode.Labels{"bugg"}, rows: issue},
+		"no filter":         {},
+		"a milestone":       {milestone: "v2", note: `There is no open milestone "v2" in o/r; did you mean "v1"?`, requests: map[string]int{milestonesPath: 1}},
+		"a closed number":   {milestone: "9", note: `There is no open milestone "9" in o/r; it has only "v1".`, requests: map[string]int{milestonesPath: 1}},
+		"an open milestone": {milestone: "V1", requests: map[string]int{milestonesPath: 1}},
+		"no milestone":      {milestone: "none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := offers(append(test.changes, issuesPath, "200 ["+test.rows+"]")...)
+			p := gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Labels: test.labels, Milestone: test.milestone}
+			p.Page = rest.NewPageNumber(max(test.page, 1), 0)
+			page, err := newClient(t, s).ListRepoIssues(t.Context(), p)
+			if test.err != "" {
+				assert.Equal(t, rest.Invalid, class(t, err))
+				assert.Equal(t, "GET /repos/{owner}/{repo}/issues: "+test.err, err.Error())
+			} else {
+				require.NoError(t, err)
+			}
+			assert.Equal(t, test.note, page.Note)
+			sent := s.sent()
+			delete(sent, issuesPath)
+			assert.Len(t, sent, len(test.requests))
+			assert.Subset(t, sent, test.requests)
+		})
+	}
 }
 
 func TestMe(t *testing.T) {

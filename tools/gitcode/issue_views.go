@@ -93,6 +93,7 @@ func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[De
 		return r
 	})
 	list.AddNote(unreadNote(page.Items, page.Unread))
+	list.AddNote(page.Note)
 	if p.Numbers != nil {
 		list.ContinueWith(func(left []DetailedRow) string {
 			numbers := make([]string, len(left))

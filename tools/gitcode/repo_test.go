@@ -127,7 +127,11 @@ func TestNamesAreChecked(t *testing.T) {
 	assert.Len(t, repo["labels"], 11, "the new label is there at once")
 	assert.Equal(t, 12.0, repo["counts"].(map[string]any)["open"])
 
-	for _, arguments := range []string{`"milestone":"253899"`, `"milestone":253899`} {
+	assert.Equal(t, `list_repo_issues: GET /repos/{owner}/{repo}/issues: there is no label "bugg" in openharbor/portal; did you mean "bug"?`,
+		u.fail("list_repo_issues", `{`+portal+`,"labels":["bugg"]}`))
+	assert.Equal(t, map[string]any{"rows": []any{}, "total": 0.0, "cut": `There is no open milestone "v2.9" in openharbor/portal; did you mean "v2.3" or "v2.4"?`},
+		u.call("list_repo_issues", `{`+portal+`,"milestone":"v2.9"}`))
+	for _, arguments := range []string{`"milestone":"253899"`, `"milestone":253899`, `"milestone":"V2.3"`} {
 		assert.Equal(t, u.call("list_repo_issues", `{`+portal+`,"milestone":"v2.3"}`), u.call("list_repo_issues", `{`+portal+`,`+arguments+`}`))
 	}
 	mine := u.call("list_repo_issues", `{`+portal+`,"assignee":"me"}`)
