@@ -25,6 +25,10 @@ const (
 // maxRepoRequests is the maximum number of requests of GetRepo, besides retries.
 const maxRepoRequests = 4
 
+// MaxPartItems is the number of items of a part from which on GetRepo requests no
+// further pages.
+const MaxPartItems = 1000
+
 // GetRepoParams identifies a repository and selects parts of it; all if Fields
 // is empty.
 type GetRepoParams struct {
@@ -64,7 +68,7 @@ var ErrTooManyRequests = errors.New("would take a fifth request")
 // milestones and members, the numbers of its issues, and the types and statuses
 // that its owner defines. It keeps each part for five minutes, requests the
 // others at the same time, and uses at most four requests. Requests that are
-// left go to further pages of long lists, which the next call continues.
+// left go to further pages of long lists, which the next call continues up to MaxPartItems.
 //
 // A part that cannot be read has an error. GetRepo fails if this is true of all,
 // or if the repository does not exist.
@@ -120,7 +124,7 @@ func addPart[T comparable](r *repoRead, result *RepoPart[T], p *part[T], fetch f
 		return
 	}
 	r.steps = append(r.steps, func(ctx context.Context) {
-		read, err := p.read(ctx, r.since, fetch, func([]T) bool { return !r.take() })
+		read, err := p.read(ctx, r.since, fetch, func(items []T) bool { return len(items) >= MaxPartItems || !r.take() })
 		if read.pages == 0 && err != nil {
 			result.Err = err
 			return

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -67,6 +68,22 @@ type StatusRow struct {
 type MissingPart struct {
 	Part   string `json:"part" jsonschema_description:"Member of the result"`
 	Reason string `json:"reason" jsonschema_description:"Why"`
+
+	final string // the reason if calling again would not help; "" if it is the same
+}
+
+const labelsAreChecked = "names of labels are checked when they are added, so one that is not listed can be tried"
+
+// Drop replaces the advice to call again for more: that would not fit either.
+func (v *Repo) Drop() {
+	for i, m := range v.Missing {
+		if m.final != "" {
+			v.Missing[i].Reason = m.final
+		}
+	}
+	if len(v.Labels) > 0 {
+		v.Cut = strings.ToUpper(labelsAreChecked[:1]) + labelsAreChecked[1:] + "."
+	}
 }
 
 func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
@@ -99,23 +116,32 @@ func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
 
 // partRows returns the rows of a part, and adds to v what is missing.
 func partRows[T, Row any](v *Repo, name string, part api.RepoPart[T], row func(T) Row) []Row {
-	reason := ""
+	reason, final := "", ""
 	switch {
 	case part.Err != nil:
 		reason = whyMissing(part.Err)
-	case part.More && part.Total != nil:
-		reason = fmt.Sprintf("the first %d of %d; call again with fields=[%q] for more", len(part.Items), *part.Total, name)
 	case part.More:
-		reason = fmt.Sprintf("the first %d; call again with fields=[%q] for more", len(part.Items), name)
+		final = fmt.Sprintf("the first %d", len(part.Items))
+		if part.Total != nil {
+			final += fmt.Sprintf(" of %d", *part.Total)
+		}
+		switch {
+		case len(part.Items) < api.MaxPartItems:
+			reason = fmt.Sprintf("%s; call again with fields=[%q] for more", final, name)
+		case name == api.PartLabels:
+			reason = final + "; " + labelsAreChecked
+		default:
+			reason = final
+		}
 	}
 	if reason == "" && part.Total != nil && *part.Total > len(part.Items)+part.Unreadable {
 		reason = fmt.Sprintf("GitCode returned %d of %d", len(part.Items), *part.Total)
 	}
 	if reason != "" {
-		v.Missing = append(v.Missing, MissingPart{name, reason})
+		v.Missing = append(v.Missing, MissingPart{name, reason, final})
 	}
 	if part.Unreadable > 0 {
-		v.Missing = append(v.Missing, MissingPart{name, fmt.Sprintf("%d could not be read", part.Unreadable)})
+		v.Missing = append(v.Missing, MissingPart{Part: name, Reason: fmt.Sprintf("%d could not be read", part.Unreadable)})
 	}
 	if part.Items == nil {
 		return nil

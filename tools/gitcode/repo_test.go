@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -105,6 +106,40 @@ func TestLongParts(t *testing.T) {
 		assert.Len(t, repo.Labels, 100)
 		assert.Equal(t, toolset.MissingPart{Part: "labels", Reason: want}, repo.Missing[0])
 	}
+}
+
+// TestMoreLabelsThanFit checks that no request is sent for labels that would not
+// be shown, and that the result does not ask for them.
+func TestMoreLabelsThanFit(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	service := fault.Inject(sandbox.New(), func(r *http.Request) fault.Fault {
+		requests++
+		page := 1
+		fmt.Sscan(r.URL.Query().Get("page"), &page)
+		var rows []string
+		for n := range 100 {
+			rows = append(rows, fmt.Sprintf(`{"id":%d,"name":"label %d","description":"About forty bytes that say what it means"}`, page*100+n, page*100+n))
+		}
+		return fault.Fault{Status: 200, Header: http.Header{"total_count": {"5000"}}, Body: "[" + strings.Join(rows, ",") + "]"}
+	})
+	client := newClient(t, service, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token, MaxWait: -1})
+	get := func(limit int) toolset.Repo {
+		var repo toolset.Repo
+		require.NoError(t, json.Unmarshal([]byte(text(t, call(t, connect(t, client, tools.Env{MaxResult: limit}), "get_repo", `{`+portal+`,"fields":["labels"]}`))), &repo))
+		return repo
+	}
+	assert.Equal(t, `the first 400 of 5000; call again with fields=["labels"] for more`, get(60_000).Missing[0].Reason)
+	cut := get(60_000)
+	assert.Equal(t, "the first 800 of 5000", cut.Missing[0].Reason)
+	assert.Contains(t, cut.Cut, "Names of labels are checked when they are added, so one that is not listed can be tried. ")
+	assert.Contains(t, cut.Cut, " of 800 labels are left out")
+	get(60_000)
+	requests = 0
+	whole := get(0)
+	assert.Equal(t, "the first 1000 of 5000; names of labels are checked when they are added, so one that is not listed can be tried", whole.Missing[0].Reason)
+	assert.Len(t, whole.Labels, 1000)
+	assert.Zero(t, requests)
 }
 
 // TestNamesAreChecked checks what the sandbox would accept without a word: a
