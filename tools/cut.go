@@ -40,6 +40,9 @@ type Readable interface {
 	// history included.
 	LongTexts() []LongText
 	History() History
+	// Omit leaves out the next member that matters less than the beginnings of the
+	// texts, and returns its name; "" if there is none. It may be the history.
+	Omit() string
 }
 
 const (
@@ -48,6 +51,9 @@ const (
 	shortText = 2000
 	// leastText is the size to which texts are cut in any case.
 	leastText = 160
+	// barestText is the size to which they are cut before the end is lost that
+	// says how to read the rest.
+	barestText = 100
 )
 
 // fit sets the texts of value, which is to be encoded in at most limit bytes.
@@ -116,11 +122,12 @@ func commonSize(sizes []int, room int) int {
 }
 
 // fitOne is fit for a result that is to be cut as much as necessary: first its
-// texts, then its history, then more of its texts. If something else is too long,
-// it is encoded whole.
+// texts, then its history, then more of its texts, then what it can omit. If
+// something else is too long, it is encoded whole.
 func fitOne(value result, parts Readable, limit int, filter sanitize.Filter) ([]byte, error) {
 	history, notes := parts.History(), value.notes()
-	note := notes.Cut
+	earlier := notes.Cut
+	note := earlier
 	var texts []LongText
 	restore := func() { // what an earlier attempt cut
 		notes.Cut = note
@@ -160,11 +167,18 @@ func fitOne(value result, parts Readable, limit int, filter sanitize.Filter) ([]
 			return best, nil
 		}
 	}
-	restore()
-	if history.Len > 0 {
-		history.Keep(history.Len)
+	for omitted := ""; ; {
+		if text, fits, err := attempt(0, barestText); fits || err != nil {
+			return text, err
+		}
+		restore()
+		member := parts.Omit()
+		if member == "" {
+			return encode(value, filter)
+		}
+		omitted = strings.TrimPrefix(omitted+", "+member, ", ")
+		note, history = join(earlier, "Left out: "+omitted+"."), parts.History()
 	}
-	return encode(value, filter)
 }
 
 // cut returns the beginning of a text and how to read the rest, in at most size

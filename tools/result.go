@@ -162,6 +162,8 @@ type List[Row any] struct {
 	start func(i int) rest.PageNumber // returns where row i starts; 0 for a list without pages
 	note  string                      // what else to say about the rows
 	rest  func(left []Row) string     // how to get rows that were left out of a list without pages
+	after func(last Row) string       // the same, without naming them
+	brief bool                        // whether after is to be used
 	left  *List[Row]                  // the rows that were left out of a page
 }
 
@@ -180,8 +182,11 @@ func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
 func (l *List[Row]) AddNote(note string) { l.Cut, l.note = join(l.Cut, note), join(l.note, note) }
 
 // ContinueWith sets how to get rows of a list without pages that were left out
-// at its end: the arguments to pass.
-func (l *List[Row]) ContinueWith(arguments func(left []Row) string) { l.rest = arguments }
+// at its end: the arguments to pass, or, where these would be too long, which
+// they are after the last row that is left.
+func (l *List[Row]) ContinueWith(arguments func(left []Row) string, after func(last Row) string) {
+	l.rest, l.after = arguments, after
+}
 
 // remainder returns the rows that were left out of a page.
 func (l *List[Row]) remainder() (result, float64) {
@@ -213,6 +218,13 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 	text, err := encode(l, filter)
 	if err != nil {
 		return nil, err
+	}
+	if l.start(0) == 0 && len(text) > limit/2 {
+		l.brief = true
+		l.keep(rows, 0)
+		if text, err = encode(l, filter); err != nil {
+			return nil, err
+		}
 	}
 	kept, used := 0, len(text)
 	for ; kept < len(rows)-1 && used <= limit; kept++ {
@@ -255,9 +267,12 @@ func (l *List[Row]) shortenRow(limit int, filter sanitize.Filter) ([]byte, error
 func (l *List[Row]) keep(rows []Row, kept int) {
 	l.Rows = rows[:kept]
 	how := ""
-	if l.start(0) == 0 {
+	switch {
+	case l.start(0) == 0 && l.brief:
+		how = l.after(rows[max(kept, 1)-1])
+	case l.start(0) == 0:
 		how = l.rest(rows[kept:])
-	} else {
+	default:
 		l.NextPage = float64(l.start(kept))
 		how = fmt.Sprintf("page=%v", l.NextPage)
 	}

@@ -57,6 +57,9 @@ func (r *CommentRow) LongTexts() []tools.LongText {
 // History returns none.
 func (r *CommentRow) History() tools.History { return tools.History{} }
 
+// Omit leaves out nothing.
+func (r *CommentRow) Omit() string { return "" }
+
 // Comment is a single comment.
 type Comment struct {
 	CommentRow

@@ -1,6 +1,7 @@
 package gitcode_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -141,6 +142,39 @@ func TestNewCommentsAreKeptBeforeOldOnes(t *testing.T) {
 	assert.Greater(t, len(issue.Body), 6_000)
 }
 
+// TestTheBodyIsCutLast checks that a body is cut with its marker as long as
+// something else can be left out, and that the title, the state and the labels
+// stay.
+func TestTheBodyIsCutLast(t *testing.T) {
+	t.Parallel()
+	l := &library{bodies: []string{strings.Repeat("word ", 1000)}, comments: [][]string{{strings.Repeat("long ", 1000), "b", "c"}}}
+	service := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/operate_logs"):
+			fmt.Fprint(w, `[{"id":1,"content":"set milestone to v1","user":{"login":"ann"}}]`)
+		case strings.HasSuffix(r.URL.Path, "/pull_requests"):
+			fmt.Fprint(w, `[{"id":1,"number":4,"title":"Fix it","html_url":"https://gitcode.com/o/r/pull/4"}]`)
+		case strings.HasSuffix(r.URL.Path, "/issues/1"):
+			fmt.Fprintf(w, `{"id":101,"number":"1","title":"It does not start","state":"open","labels":[{"name":"bug"},{"name":"help"}],"user":{"login":"mei"},"html_url":"https://gitcode.com/o/r/issues/1",`+
+				`"body":%q,"comments":3,"created_at":"2026-01-01T00:00:00+08:00","updated_at":"2026-01-02T00:00:00+08:00"}`, l.bodies[0])
+		default:
+			l.ServeHTTP(w, r)
+		}
+	})
+	for _, limit := range []int{500, 520, 600, 800, 1000, 2000, 4000} {
+		result := text(t, call(t, session(t, service, limit), "get_issue", `{"owner":"o","repo":"r","number":1,"include":["comments","logs","pull_requests"]}`))
+		assert.LessOrEqual(t, len(result), limit)
+		var issue cutIssue
+		require.NoError(t, json.Unmarshal([]byte(result), &issue))
+		assert.Contains(t, result, `"title":"It does not start","state":"open","labels":["bug","help"]`)
+		assert.Regexp(t, marker, issue.Body, "%d", limit)
+		if limit == 500 {
+			assert.Equal(t, "3", string(issue.Comments), "their number stays")
+			assert.Contains(t, issue.Cut, "Left out: logs, pull_requests, comments")
+		}
+	}
+}
+
 // TestCutNumbersAreNamed checks that a list of numbers that does not fit names
 // those left out, ready to be passed again.
 func TestCutNumbersAreNamed(t *testing.T) {
@@ -168,7 +202,25 @@ func TestCutNumbersAreNamed(t *testing.T) {
 	}
 	assert.Equal(t, []int{30, 7, 3, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15}, read)
 
-	result := call(t, s, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[98,99]}`)
+	// Where the numbers would not fit, the last one shown says where to go on.
+	for range 200 {
+		l.bodies = append(l.bodies, "text")
+	}
+	many := make([]string, 200)
+	for i := range many {
+		many[i] = strconv.Itoa(230 - i)
+	}
+	s = session(t, l, 500)
+	list = reading[cutList](t, s, 500, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[`+strings.Join(many, ",")+`]}`)
+	last := list.Rows[len(list.Rows)-1].Number
+	assert.Equal(t, fmt.Sprintf("%d of 200 rows are left out; repeat the call with all numbers after %d, in the order given.", 200-len(list.Rows), last), list.Cut)
+	assert.Greater(t, len(list.Rows), 3)
+	s = session(t, l, 5_000)
+	list = reading[cutList](t, s, 5_000, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[`+strings.Join(many, ",")+`]}`)
+	assert.Contains(t, list.Cut, fmt.Sprintf("numbers=[%d,", list.Rows[len(list.Rows)-1].Number-1))
+
+	s = session(t, l, 20_000)
+	result := call(t, s, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[998,999]}`)
 	assert.True(t, result.IsError)
 	result = call(t, s, "list_repo_issues", `{"owner":"o","repo":"r","numbers":[1],"state":"open"}`)
 	assert.Contains(t, text(t, result), "not sent: numbers selects exactly these issues and cannot be combined with state")

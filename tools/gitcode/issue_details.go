@@ -130,6 +130,23 @@ func (r *DetailedRow) History() tools.History {
 	return tools.History{Len: len(r.all), Keep: r.keepComments}
 }
 
+// Omit leaves out the logs, the pull requests and the comments but their number,
+// in this order.
+func (r *DetailedRow) Omit() string {
+	switch {
+	case len(r.Logs) > 0:
+		r.Logs = nil
+		return "logs"
+	case len(r.PullRequests) > 0:
+		r.PullRequests = nil
+		return "pull_requests"
+	case len(r.all) > 0:
+		r.Comments, r.all = numberOfComments(len(r.all)), nil
+		return "comments"
+	}
+	return ""
+}
+
 // unreadNote says which issues and which of their parts could not be read, and
 // why. Errors of a class are the same one.
 func unreadNote(issues []api.Issue, unread []api.UnreadIssue) string {

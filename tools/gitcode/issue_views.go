@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -101,6 +102,8 @@ func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[De
 				numbers[i] = strconv.Itoa(row.Number)
 			}
 			return "numbers=[" + strings.Join(numbers, ",") + "]"
+		}, func(last DetailedRow) string {
+			return fmt.Sprintf("all numbers after %d, in the order given", last.Number)
 		})
 	}
 	return list
