@@ -14,6 +14,11 @@ import (
 // maxNumbers is the maximum number of issues that a call reads by their numbers.
 const maxNumbers = 200
 
+const (
+	pagesAtOnce = 10 // pages that are requested before it is checked whether they help
+	probes      = 3  // issues that are read if the list cannot be
+)
+
 // numberedIssues returns the issues with the requested numbers, in that order and
 // without details.
 func (c *Client) numberedIssues(ctx context.Context, p ListRepoIssuesParams) (IssuePage, error) {
@@ -75,7 +80,11 @@ func (p ListRepoIssuesParams) checkNumbers() error {
 // also shows on which other pages the rest is. Such a page is requested if it
 // should contain at least two of them. What no page contains is read one by one:
 // issues that are missing in the list, because they are gone or private, move
-// the others to earlier pages.
+// the others to earlier pages. When pages contain fewer of them than there are
+// pages, no more are requested.
+//
+// If the list is forbidden or not found, three issues show whether it helps to read
+// them one by one.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues
@@ -104,9 +113,34 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 		missing = slices.DeleteFunc(slices.Clone(missing), func(n int) bool { _, ok := found[n]; return ok })
 	}
 
+	alone := func(numbers []int) {
+		inParallel(len(numbers), func(i int) {
+			number := numbers[i]
+			issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: number})
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed[number] = err
+			} else {
+				issue.Number = Int(number)
+				found[number] = issue
+			}
+			report(1)
+		})
+	}
+
 	if len(missing) > 2 {
 		first, err := c.newestIssues(ctx, repo, 1)
-		if err != nil && rest.ErrorClass(err) != rest.MalformedResponse {
+		switch class := rest.ErrorClass(err); {
+		case err == nil, class == rest.MalformedResponse:
+		case class == rest.Forbidden, class == rest.NotFound:
+			alone(missing[:probes])
+			missing = missing[probes:]
+			if len(found) > 0 {
+				break
+			}
+			fallthrough
+		default:
 			for _, number := range missing {
 				failed[number] = err
 			}
@@ -114,27 +148,20 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 		}
 		take(first)
 		drop()
-		pages := pagesWith(missing, first)
-		inParallel(len(pages), func(i int) {
-			if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
-				take(page)
+		for pages := range slices.Chunk(pagesWith(missing, first), pagesAtOnce) {
+			before := len(missing)
+			inParallel(len(pages), func(i int) {
+				if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
+					take(page)
+				}
+			})
+			drop()
+			if before-len(missing) < len(pages) {
+				break // the issues are elsewhere
 			}
-		})
-		drop()
-	}
-	inParallel(len(missing), func(i int) {
-		number := missing[i]
-		issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: number})
-		mu.Lock()
-		defer mu.Unlock()
-		if err != nil {
-			failed[number] = err
-		} else {
-			issue.Number = Int(number)
-			found[number] = issue
 		}
-		report(1)
-	})
+	}
+	alone(missing)
 	return found, failed
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,6 +23,7 @@ type numbered struct {
 	newest   int
 	lost     map[int]bool // numbers that neither the list nor a read shows
 	private  map[int]bool // numbers that only a read shows
+	noList   int          // status of the list, if it fails
 	noTotals bool
 
 	mu       sync.Mutex
@@ -43,6 +45,10 @@ func (s *numbered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprint(w, issue(n))
+		return
+	}
+	if s.noList > 0 {
+		http.Error(w, `{"error_message":"no list"}`, s.noList)
 		return
 	}
 	var rows []string
@@ -142,36 +148,68 @@ func TestIssuesByNumber(t *testing.T) {
 	}
 }
 
-// TestIssuesByNumberFails checks that a list that fails fails for every issue,
-// unless it cannot be decoded.
-func TestIssuesByNumberFails(t *testing.T) {
+// TestAbsentNumbersTakeFewPages checks that pages are not guessed on and on where
+// the list does not have the issues.
+func TestAbsentNumbersTakeFewPages(t *testing.T) {
 	t.Parallel()
-	for body, requests := range map[string]int{
-		`403 {"error_code":403,"error_message":"no scopes:read_projects"}`: 1,
-		`200 <html>`: 4,
-	} {
-		var mu sync.Mutex
-		sent := 0
-		c := testClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			mu.Lock()
-			defer mu.Unlock()
-			sent++
-			status, text, _ := strings.Cut(body, " ")
-			if _, ok := strings.CutPrefix(r.URL.Path, "/repos/o/r/issues/"); ok {
-				status, text = "200", `{"id":1,"number":9}`
-			}
-			code, _ := strconv.Atoi(status)
-			w.WriteHeader(code)
-			fmt.Fprint(w, text)
-		}))
-		found, failed := c.issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, []int{7, 8, 9})
-		assert.Equal(t, requests, sent, body)
-		if requests == 1 {
-			assert.Len(t, failed, 3)
-			assert.ErrorContains(t, failed[8], "no scopes")
-			continue
-		}
-		assert.Equal(t, Int(9), found[9].Number)
-		assert.ErrorContains(t, failed[8], "the response is about issue 9")
+	s := &numbered{newest: 20_000, lost: map[int]bool{}}
+	var numbers []int
+	for i := range 100 {
+		n := 1 + 195*i
+		numbers = append(numbers, n, n+1)
+		s.lost[n], s.lost[n+1] = true, true
 	}
+	found, failed := testClient(t, s).issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, numbers)
+	assert.Empty(t, found)
+	assert.Len(t, failed, 200)
+	assert.Len(t, s.requests, 1+pagesAtOnce+200)
+}
+
+// TestIssuesByNumberWithoutAList checks when issues are read one by one because
+// the list cannot be read.
+func TestIssuesByNumberWithoutAList(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		service  *numbered
+		requests int
+		found    int
+		err      string // of number 50, if any
+	}{
+		"forbidden":                {&numbered{newest: 60, noList: 403}, 51, 50, ""},
+		"not found":                {&numbered{newest: 60, noList: 404}, 51, 50, ""},
+		"one of the first is lost": {&numbered{newest: 60, noList: 403, lost: setOf(1, 2)}, 51, 48, ""},
+		"nothing can be read":      {&numbered{noList: 403}, 4, 0, "no list"},
+		"no repository":            {&numbered{noList: 404}, 4, 0, "no list"},
+		"a list that is down":      {&numbered{newest: 60, noList: 503}, 1, 0, "no list"},
+		"an invalid token":         {&numbered{newest: 60, noList: 401}, 1, 0, "no list"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, failed := testClient(t, test.service).issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, numbersFrom(1, 50))
+			assert.Len(t, test.service.requests, test.requests)
+			assert.Len(t, found, test.found)
+			assert.Len(t, failed, 50-test.found)
+			if test.err != "" {
+				assert.ErrorContains(t, failed[50], test.err)
+			}
+		})
+	}
+}
+
+// TestIssuesByNumberWithAMalformedList checks that the issues are read one by one.
+func TestIssuesByNumberWithAMalformedList(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int32
+	c := testClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent.Add(1)
+		if strings.HasPrefix(r.URL.Path, "/repos/o/r/issues/") {
+			fmt.Fprint(w, `{"id":1,"number":9}`)
+			return
+		}
+		fmt.Fprint(w, "<html>")
+	}))
+	found, failed := c.issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, []int{7, 8, 9})
+	assert.EqualValues(t, 4, sent.Load())
+	assert.Equal(t, Int(9), found[9].Number)
+	assert.ErrorContains(t, failed[8], "the response is about issue 9")
 }
