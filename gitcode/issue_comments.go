@@ -34,8 +34,10 @@ const maxCommentPages = 10
 // on top.
 //
 // An issue is complete when as many of its comments were seen as it is said to
-// have. A wrong number can hide comments only if it is too small: of an issue
-// that is said to have none, or of one that is complete before the last page.
+// have. Those of which the whole list has no comment are read by themselves, on
+// top of it. If an issue lacks comments after that, its Unread says so. A number
+// that is too small can hide comments: of an issue that is said to have none, or
+// of one that is complete before the last page.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
@@ -74,7 +76,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 	}
 	left := r.incomplete(pending)
 	if first.Next == 0 || len(left) == 0 {
-		return r.finish(pending, nil)
+		return r.finish(pending, r.unlisted(pending))
 	}
 	nameless := r.unseen == len(first.Items)+first.Unreadable // further pages will hardly be better
 	if nameless || first.Total == nil || pages(*first.Total)-1 > r.requests(left) {
@@ -111,16 +113,40 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 			return nil
 		}
 	}
-	return r.finish(pending, nil)
+	return r.finish(pending, r.unlisted(pending))
+}
+
+// unlisted returns the issues that have comments of which the whole list of the
+// repository has none or, if comments of it could not be assigned to an issue,
+// not all.
+func (r *detailReader) unlisted(pending []int) []int {
+	return slices.DeleteFunc(r.incomplete(pending), func(i int) bool {
+		return r.unseen == 0 && (r.issues[i].Comments.Known() == 0 || len(r.issues[i].Details.Comments) > 0)
+	})
+}
+
+// TooFewCommentsError says that an issue has more comments than GitCode returned.
+type TooFewCommentsError struct{ Returned, Count int }
+
+func (e *TooFewCommentsError) Error() string {
+	return fmt.Sprintf("GitCode returned %d of %d comments", e.Returned, e.Count)
+}
+
+// checkComments reports issues that lack comments for no other reason.
+func (r *detailReader) checkComments() {
+	for i, issue := range r.issues {
+		d := issue.Details
+		known := slices.ContainsFunc(d.Unread, func(u Unread) bool { return u.Part == "comments" })
+		if returned, count := len(d.Comments), issue.Comments.Known(); d.CommentsRead && !known && returned < count {
+			d.CommentsRead = returned > 0
+			r.check("comments", i, 0, &TooFewCommentsError{returned, count})
+		}
+	}
 }
 
 // finish ends the reading of the repository's list, and returns the issues to
-// read by themselves: those given, or else, if comments of the list could not be
-// assigned to an issue, those that lack some.
+// read by themselves.
 func (r *detailReader) finish(pending, alone []int) []int {
-	if alone == nil && r.unseen > 0 {
-		alone = r.incomplete(pending)
-	}
 	for _, i := range pending {
 		if slices.Contains(alone, i) {
 			r.issues[i].Details.Comments = nil // read again

@@ -108,6 +108,7 @@ func (r *detailReader) read(ctx context.Context, issues []Issue, include Include
 		tasks[i]()
 		r.step(ctx)
 	})
+	r.checkComments()
 }
 
 // step reports that a request, or those for the comments of an issue, ended.

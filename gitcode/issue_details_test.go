@@ -37,7 +37,6 @@ func TestDetailsOfIssues(t *testing.T) {
 		"issues that comments name by id":    {&talk{counts: repeat(3, 30), byID: true}, page(30, "comments"), []string{"comments 1"}},
 		"comments that name no issue":        {&talk{counts: repeat(3, 3), nameless: true}, page(3, "comments"), []string{"comments 1", "1/comments 1", "2/comments 1", "3/comments 1"}},
 		"numbers of comments are unknown":    {&talk{counts: []int{3, 0, 2}, claimed: map[int]string{1: "", 2: "", 3: ""}}, page(3, "comments"), []string{"comments 1"}},
-		"numbers of comments are too large":  {&talk{counts: []int{3, 1, 2}, claimed: map[int]string{1: `,"comments":9`, 2: `,"comments":"4"`}}, page(3, "comments"), []string{"comments 1"}},
 		"a number of comments is too small":  {&talk{counts: []int{150}, claimed: map[int]string{1: `,"comments":1`}}, page(1, "comments"), []string{"1/comments 1", "1/comments 2"}},
 		"without totals":                     {&talk{counts: repeat(3, 30), noTotals: true}, page(30, "comments"), []string{"comments 1"}},
 		"everything":                         {&talk{counts: repeat(1, 2)}, page(2, "comments", "logs", "pull_requests"), []string{"comments 1", "1/pull_requests 1", "2/pull_requests 1", "issues/1/operate_logs 1", "issues/2/operate_logs 1"}},
@@ -72,6 +71,10 @@ func TestDetailsOfIssues(t *testing.T) {
 			for i, s := range steps {
 				assert.Equal(t, i+1, s.Done)
 				assert.LessOrEqual(t, s.Done, s.Total)
+				assert.GreaterOrEqual(t, s.Total, steps[max(i-1, 0)].Total, "a total never goes back")
+			}
+			if len(steps) > 0 {
+				assert.Equal(t, steps[len(steps)-1].Done, steps[len(steps)-1].Total)
 			}
 		})
 	}
@@ -113,6 +116,41 @@ func TestCommentsTakeNoMoreRequestsThanTheCheaperWay(t *testing.T) {
 	}
 	t.Logf("one more request than the cheaper way: %d of 60", extra)
 	assert.Less(t, extra, 30)
+}
+
+// TestCommentsThatTheListLacks checks that the comments of issues are read one by
+// one if the repository's list has none of them, and that those which do not
+// arrive are reported.
+func TestCommentsThatTheListLacks(t *testing.T) {
+	t.Parallel()
+	repo := RepoRef{Owner: "o", Repo: "r"}
+	list := ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 20}, Include: Include{"comments"}}
+	for _, lost := range []string{"old", "empty", "other"} {
+		s := &talk{counts: repeat(3, 20), lost: lost}
+		got, err := testClient(t, s).ListRepoIssues(t.Context(), list)
+		require.NoError(t, err)
+		assert.Len(t, s.requests, 1+1+20, lost)
+		s.check(t, got)
+	}
+
+	s := &talk{counts: []int{3, 0, 1, 2}, claimed: map[int]string{1: `,"comments":9`, 2: `,"comments":3`, 3: `,"comments":1`}}
+	got, err := testClient(t, s).ListRepoIssues(t.Context(), list)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"comments 1", "2/comments 1"}, s.requests[1:], "only the one without any is read by itself")
+	for i, want := range []struct {
+		comments int
+		read     bool
+		unread   string
+	}{{2, true, ""}, {1, true, ""}, {0, false, "GitCode returned 0 of 3 comments"}, {3, true, "GitCode returned 3 of 9 comments"}} {
+		d := got.Items[i].Details
+		assert.Len(t, d.Comments, want.comments)
+		assert.Equal(t, want.read, d.CommentsRead)
+		if want.unread == "" {
+			assert.Empty(t, d.Unread)
+		} else if assert.Len(t, d.Unread, 1) {
+			assert.EqualError(t, d.Unread[0].Err, want.unread)
+		}
+	}
 }
 
 // TestTotalsAreRemembered checks that a later call knows that the list of all

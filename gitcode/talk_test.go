@@ -20,6 +20,7 @@ type talk struct {
 	claimed  map[int]string // numbers of comments that issues are said to have
 	nameless bool           // the comments do not name their issue
 	byID     bool           // they name its id only
+	lost     string         // why the list lacks the comments: old, empty or other
 	noTotals bool
 	total    string // the number of rows that every list is said to have
 	repeats  bool   // every page is the first one
@@ -55,6 +56,9 @@ func (s *talk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "r/issues/comments":
 		rows = s.comments(0, since)
 		slices.Reverse(rows)
+		if s.lost == "empty" {
+			rows = nil
+		}
 	case parts[len(parts)-1] == "comments":
 		rows = s.comments(number, since)
 		if query.Get("order") == "desc" {
@@ -106,6 +110,9 @@ func (s *talk) comments(number int, since time.Time) []func() string {
 				continue
 			}
 			at := talkStart.Add(time.Duration(1000+k)*time.Hour + time.Duration(i)*time.Second)
+			if s.lost == "old" {
+				at = at.AddDate(-1, 0, 0)
+			}
 			if at.Before(since) {
 				continue
 			}
@@ -113,6 +120,8 @@ func (s *talk) comments(number int, since time.Time) []func() string {
 				target := fmt.Sprintf(`,"target":{"issue":{"id":%d,"nubmer":%d}}`, 1001+i, i+1)
 				if s.nameless {
 					target = ""
+				} else if s.lost == "other" {
+					target = `,"target":{"issue":{"id":5,"number":999}}`
 				} else if s.byID {
 					target = fmt.Sprintf(`,"target":{"issue":{"id":%d,"number":%d}}`, 1001+i, 1001+i)
 				}

@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -154,14 +155,19 @@ func unreadNote(issues []api.Issue, unread []api.UnreadIssue) string {
 		part    string
 		err     error
 		numbers []int
+
+		returned, count int // comments, if too few
 	}
 	var groups []group
 	add := func(part string, number int, err error) {
 		i := slices.IndexFunc(groups, func(g group) bool {
-			return g.part == part && rest.ErrorClass(g.err) == rest.ErrorClass(err)
+			return g.part == part && rest.ErrorClass(g.err) == rest.ErrorClass(err) && (tooFew(g.err) == nil) == (tooFew(err) == nil)
 		})
 		if i < 0 {
 			i, groups = len(groups), append(groups, group{part: part, err: err})
+		}
+		if e := tooFew(err); e != nil {
+			groups[i].returned, groups[i].count = groups[i].returned+e.Returned, groups[i].count+e.Count
 		}
 		groups[i].numbers = append(groups[i].numbers, number)
 	}
@@ -186,7 +192,16 @@ func unreadNote(issues []api.Issue, unread []api.UnreadIssue) string {
 		if more := len(g.numbers) - most; more > 0 {
 			numbers = append(numbers, fmt.Sprintf("and %d more", more))
 		}
+		if g.count > 0 {
+			notes = append(notes, fmt.Sprintf("GitCode returned %d of %d comments of %s.", g.returned, g.count, strings.Join(numbers, ", ")))
+			continue
+		}
 		notes = append(notes, fmt.Sprintf("Could not read %s%s: %v.", parts[g.part], strings.Join(numbers, ", "), g.err))
 	}
 	return strings.Join(notes, " ")
+}
+
+func tooFew(err error) *api.TooFewCommentsError {
+	e, _ := errors.AsType[*api.TooFewCommentsError](err)
+	return e
 }
