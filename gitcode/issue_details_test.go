@@ -118,6 +118,16 @@ func TestCommentsTakeNoMoreRequestsThanTheCheaperWay(t *testing.T) {
 	assert.Less(t, extra, 30)
 }
 
+// TestManyCommentsOfOneIssue checks that the comments of an issue that are not read
+// in any case do not count.
+func TestManyCommentsOfOneIssue(t *testing.T) {
+	t.Parallel()
+	s := &talk{counts: append(repeat(1, 19), 10_000)}
+	_, err := testClient(t, s).ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 20}, Include: Include{"comments"}})
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(s.requests), 1+1+maxCommentPages+19, "the list, a page of all comments, and each issue")
+}
+
 // TestCommentsThatTheListLacks checks that the comments of issues are read one by
 // one if the repository's list has none of them, and that those which do not
 // arrive are reported.

@@ -73,6 +73,9 @@ type Dropper interface {
 	Drop(reason string)
 }
 
+// Clipped is a result that says something else if it is too long.
+type Clipped interface{ Clip() }
+
 // dropAltered drops the part of a result that would be altered.
 func dropAltered(value result, filter sanitize.Filter) error {
 	spare, ok := value.(Dropper)
@@ -111,6 +114,9 @@ func render(value result, env Env, filter sanitize.Filter) ([]byte, error) {
 	switch long := value.(type) {
 	case shortener:
 		text, err = long.shorten(limit, filter)
+	case Clipped:
+		long.Clip()
+		text, err = encode(value, filter)
 	case Readable:
 		text, err = fitOne(value, long, limit, filter)
 	}

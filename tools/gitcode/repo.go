@@ -74,8 +74,8 @@ type MissingPart struct {
 
 const labelsAreChecked = "names of labels are checked when they are added, so one that is not listed can be tried"
 
-// Drop replaces the advice to call again for more: that would not fit either.
-func (v *Repo) Drop() {
+// Clip replaces the advice to call again for more: that would not fit either.
+func (v *Repo) Clip() {
 	for i, m := range v.Missing {
 		if m.final != "" {
 			v.Missing[i].Reason = m.final
