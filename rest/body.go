@@ -23,7 +23,7 @@ var errTooLarge = errors.New("the response is too large")
 // to the timeout, until fewer than maxLarge other responses are large. Call
 // release in any case when the body is no longer needed.
 func (l *limiter) readBody(ctx context.Context, r io.ReadCloser, timeout time.Duration) (data []byte, release func(), err error) {
-	defer r.Close()
+	defer r.Close() //nolint:errcheck // it is read, or of no use
 	b := &body{reader: r, large: l.large, wait: func() error { return l.enterLarge(ctx, timeout) }}
 	data, err = io.ReadAll(io.LimitReader(b, maxResponse+1))
 	if err == nil && len(data) > maxResponse {
