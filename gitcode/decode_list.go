@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"iter"
-	"slices"
 )
 
 // The maximum numbers of elements that are kept of a list. A page has at most
@@ -67,7 +66,8 @@ type pagedRow interface {
 // rows is a response that is a list.
 type rows[T row] struct {
 	items      List[T]
-	unreadable int // elements without identity, and those beyond the limit
+	at         []int // the indexes of the items among all elements
+	unreadable int   // elements without identity, and those beyond the limit
 }
 
 // decode accepts an array or an empty value.
@@ -82,11 +82,13 @@ func (r *rows[T]) decode(data []byte, limit int) error {
 	received := 0
 	for i, element := range elements(data) {
 		received++
-		if i < limit {
-			r.items = appendObject(r.items, element)
+		if i >= limit {
+			continue
+		}
+		if items := appendObject(r.items, element); len(items) > len(r.items) && !items[len(r.items)].IsEmpty() {
+			r.items, r.at = items, append(r.at, i)
 		}
 	}
-	r.items = slices.DeleteFunc(r.items, T.IsEmpty)
 	r.unreadable = received - len(r.items)
 	return nil
 }

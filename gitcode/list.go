@@ -113,6 +113,7 @@ func (r *listReader[T]) missing(limit int) int {
 // listPage is a page as it was received.
 type listPage[T pagedRow] struct {
 	items      []T
+	at         []int // the index of each item on the page
 	unreadable int
 	header     http.Header
 }
@@ -124,9 +125,9 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 	for _, page := range pages {
 		for i, item := range page.items {
 			id := item.identity()
-			if known := r.seen[id]; !known && i >= r.skip {
+			if known := r.seen[id]; !known && page.at[i] >= r.skip {
 				result.Items = append(result.Items, item)
-				result.Starts = append(result.Starts, r.pageNumber(i))
+				result.Starts = append(result.Starts, r.pageNumber(page.at[i]))
 			}
 			if id != "" {
 				r.seen[id] = true
@@ -139,7 +140,7 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 		result.Shrank = result.Shrank || total >= 0 && total < most
 		r.most = max(r.most, total)
 		switch {
-		case received == 0, r.next == r.pages:
+		case received == 0, r.pages > 0 && r.next >= r.pages:
 			r.ended = true
 		case r.last > 0:
 			r.ended = r.next >= r.last
@@ -264,7 +265,7 @@ func (r *listReader[T]) page(ctx context.Context, number int) (listPage[T], erro
 		return listPage[T]{}, err
 	}
 	r.client.rememberCounts(ctx, &req, response.Header)
-	return listPage[T]{rows.items, rows.unreadable, response.Header}, nil
+	return listPage[T]{rows.items, rows.at, rows.unreadable, response.Header}, nil
 }
 
 // listAll is rest.Call for lists without pages. If the list has more rows than the

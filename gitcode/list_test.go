@@ -25,7 +25,7 @@ import (
 type longList struct {
 	issues  int
 	headers bool                           // send totals
-	change  func(page int, rows []int) any // replaces a page: rows, a status or an error; nil keeps it
+	change  func(page int, rows []int) any // replaces a page: rows (0 is unreadable), a status or an error; nil keeps it
 
 	mu             sync.Mutex
 	queries        []string
@@ -67,6 +67,10 @@ func (l *longList) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	var body []string
 	for _, n := range rows {
+		if n == 0 {
+			body = append(body, "{}")
+			continue
+		}
 		body = append(body, fmt.Sprintf(`{"id":%d,"number":"%d"}`, 1000+n, n))
 	}
 	header := http.Header{}
@@ -155,6 +159,31 @@ func TestLimit(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestUnreadableRowsTakeTheirPlace checks that a list with a row that cannot be
+// read can be continued with pages of another size, without losing other rows.
+func TestUnreadableRowsTakeTheirPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		service := &longList{issues: 31, change: func(_ int, rows []int) any {
+			if i := slices.Index(rows, 6); i >= 0 {
+				rows[i] = 0
+			}
+			return rows
+		}}
+		paging, numbers := gitcode.Paging{Limit: 22}, []int(nil)
+		for {
+			page, more, err := service.listed(t, t.Context(), -1, rest.Unlimited, paging)
+			require.NoError(t, err)
+			numbers = append(numbers, more...)
+			if page.Next == 0 {
+				break
+			}
+			paging = gitcode.Paging{Page: page.Next, Limit: 92}
+		}
+		assert.Equal(t, slices.Concat(from(1, 5), from(7, 31)), numbers)
+	})
 }
 
 // TestLimitReadsPagesConcurrently checks that all pages after the first are read

@@ -117,6 +117,18 @@ func TestSearchReturnsEachRowOnce(t *testing.T) {
 	}
 }
 
+// TestSearchAfterItsLastPage checks a search that begins after the 100 pages that
+// it may have.
+func TestSearchAfterItsLastPage(t *testing.T) {
+	t.Parallel()
+	c, err := gitcode.New(gitcode.Config{Token: token, Transport: &longList{issues: 5000, headers: true}, MaxWait: -1, Rates: rest.Unlimited})
+	require.NoError(t, err)
+	page, err := c.SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Page: 99.99, PerPage: 1, Limit: 5}})
+	require.NoError(t, err)
+	assert.Len(t, page.Items, 1)
+	assert.Zero(t, page.Next)
+}
+
 func TestSearchParams(t *testing.T) {
 	t.Parallel()
 	for sort, word := range map[gitcode.SearchSort]string{"created": "created_at", "updated": "last_push_at", "": ""} {
