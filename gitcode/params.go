@@ -59,7 +59,8 @@ const defaultPerPage = 20
 // Paging selects a part of a list. The zero value is the first page with 20
 // rows. A Limit is the number of rows to read from Page on, with as many requests
 // as it takes, and as few as possible unless PerPage is set. Page counts pages of
-// PerPage rows, or of 20, whatever the Limit is.
+// PerPage rows, or of 20, whatever the Limit is. Only in a search, without
+// PerPage, it counts the pages that the Limit takes.
 type Paging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`

@@ -21,7 +21,7 @@ func missing[T any](p rest.Page[T]) (cut, note string) {
 		note = fmt.Sprintf("The list should have %d more rows, which no page contains.", p.Lacking)
 	}
 	if p.Total != nil && *p.Total > 0 && len(p.Items)+p.Unreadable == 0 {
-		note = "The list ends before this page. Which rows a page has depends on per_page and limit."
+		note = "The list ends before this page. Which rows a page has depends on per_page, in a search also on limit."
 	}
 	if p.Err == nil {
 		return note, note

@@ -69,7 +69,6 @@ func TestFieldsMakeRoom(t *testing.T) {
 	assert.Greater(t, len(text(t, result)), 1480)
 }
 
-// TestCutSaysWhatIsMissing checks what a model reads of a list that could not be
 // TestPageAfterTheEnd checks that a page after the end of a list is not taken for
 // an empty list.
 func TestPageAfterTheEnd(t *testing.T) {
@@ -77,10 +76,11 @@ func TestPageAfterTheEnd(t *testing.T) {
 	u := newUser(t)
 	page := u.call("list_repo_issues", `{`+portal+`,"page":9}`)
 	assert.Empty(t, page["rows"])
-	assert.Equal(t, "The list ends before this page. Which rows a page has depends on per_page and limit.", page["cut"])
+	assert.Equal(t, "The list ends before this page. Which rows a page has depends on per_page, in a search also on limit.", page["cut"])
 	assert.NotContains(t, u.call("list_repo_issues", `{`+portal+`,"search":"no such words"}`), "cut")
 }
 
+// TestCutSaysWhatIsMissing checks what a model reads of a list that could not be
 // read as a whole.
 func TestCutSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
