@@ -91,9 +91,10 @@ func (u IssuesUpdate) HasPreview() bool { return true }
 // time of a call (Config.Timeout and MaxWait) is used up. It then reports what
 // remains. It calls [rest.ReportStep] after each issue.
 //
-// What the responses do not show, such as a milestone, is read back at the end:
-// for an issue with comments before the first of them, so that no comment claims
-// what did not happen. So is an issue of which the response to the PATCH shows
+// What the responses do not show, such as a milestone, is read back at the end.
+// The labels, the state and the assignees of an issue with comments are read back
+// before the first of them, so that no comment claims what did not happen. Read
+// back is also an issue of which the response to the PATCH shows
 // that GitCode changed something without a request.
 //
 // GitCode documentation:
