@@ -100,6 +100,37 @@ func TestChangesByOthersAreNotReported(t *testing.T) {
 	assert.Empty(t, u.Issues[0].Deviations)
 }
 
+// TestRepeatedCommentsKeepWhatChanged checks that what a PATCH changed unasked is
+// reported although the comment after it has to be sent again.
+func TestRepeatedCommentsKeepWhatChanged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarbor()
+		patched, limited := false, false
+		h.fail = func(r *http.Request, line string) fault.Fault {
+			switch {
+			case strings.HasPrefix(line, "PATCH "):
+				patched = true
+				return fault.Fault{Status: 200, Body: `{"number":"2","title":"Other"}`}
+			case patched && r.Method == http.MethodGet:
+				return fault.Fault{Status: 200, Body: `{"number":"2","title":"Other"}`} // without the assignees
+			case strings.HasPrefix(line, "POST ") && !limited:
+				limited = true
+				return fault.Fault{Status: 429}
+			}
+			return fault.Fault{}
+		}
+		u := update(t, h.pipe(t, func(cfg *gitcode.Config) { cfg.Timeout, cfg.MaxWait = 30*time.Second, 20*time.Second }),
+			false, gitcode.IssuesChange{Numbers: []int{2}, Assignee: new("sunli"), Comment: "Assigned."})
+		assert.Equal(t, []string{"2 done"}, outcomes(u))
+		var fields []string
+		for _, d := range u.Issues[0].Deviations {
+			fields = append(fields, d.Field)
+		}
+		assert.Equal(t, []string{"title", "assignee"}, fields)
+	})
+}
+
 // TestCommentsClaimWhatHappened checks that an issue is read before its first
 // comment if the responses do not show what a comment may claim, once.
 func TestCommentsClaimWhatHappened(t *testing.T) {

@@ -115,7 +115,7 @@ func (b *bulk) confirm(ctx context.Context, i *bulkIssue) error {
 	if certain {
 		return errIgnored
 	}
-	i.deviations = i.changedUnasked(issue)
+	i.deviations = append(i.deviations, i.changedUnasked(issue)...) // a repeated step has no suspects left
 	i.sent, i.suspects = left, nil
 	return nil
 }
