@@ -156,6 +156,7 @@ func TestLimit(t *testing.T) {
 				assert.Equal(t, test.requests, service.queries)
 				assert.NoError(t, page.Err)
 				assert.False(t, page.Shrank)
+				assert.Zero(t, page.Lacking)
 			})
 		})
 	}
