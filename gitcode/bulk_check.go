@@ -67,6 +67,9 @@ func (b *bulk) resolve(ctx context.Context, wrong *mistakes) error {
 			number, known := milestones[milestone]
 			if !known {
 				n, err := b.client.milestoneNumber(ctx, b.repo, milestone)
+				if err == nil && n != 0 && b.client.isNoMilestone(ctx, b.repo, n) {
+					err = invalid(patchEndpoint, fmt.Sprintf("there is no milestone %d in %s; a milestone's number is not the one in its web address", n, b.repo.Target()))
+				}
 				if err == nil {
 					number = &n
 				} else if err := wrong.add(err); err != nil {

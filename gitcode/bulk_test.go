@@ -100,6 +100,7 @@ func TestRejectedBulks(t *testing.T) {
 		"in another case":      {[]change{{Numbers: []int{4}, AddLabels: []string{"wontfix"}}, {Numbers: []int{1}, AddLabels: []string{"Wontfix"}}}, `there is no label "Wontfix" in openharbor/portal; did you mean "wontfix"?`},
 		"removed":              {[]change{{Numbers: []int{4}, RemoveLabels: []string{"wontfx", "bug"}}}, `there is no label "wontfx" in openharbor/portal; did you mean "wontfix"?`},
 		"an unknown milestone": {[]change{{Numbers: []int{4}, Milestone: new("v2.5")}}, `there is no open milestone "v2.5"`},
+		"an unknown number":    {[]change{{Numbers: []int{4}, Milestone: new("99999999")}}, "there is no milestone 99999999 in openharbor/portal; a milestone's number is not the one in its web address"},
 		"an unknown person":    {[]change{{Numbers: []int{4}, Assignee: new("sunli,Marie")}}, `there is no member "Marie" in openharbor/portal; did you mean "maria"?`},
 		"two titles":           {[]change{{Numbers: []int{4}, Milestone: new("253899")}, {Numbers: []int{4}, Milestone: new("v2.4")}}, `issue 4 contradict each other: the milestones "253899" and "v2.4"`},
 		"a display name":       {[]change{{Numbers: []int{4}, Assignee: new("孙立")}}, `there is no member "孙立" in openharbor/portal; did you mean "sunli" (孙立)?`},
@@ -177,21 +178,23 @@ func TestIgnoredChanges(t *testing.T) {
 	h := newHarbor()
 	c := h.client(t, nil)
 	h.fail = func(_ *http.Request, line string) fault.Fault {
-		switch line {
-		case `POST 2/labels ["question"]`:
+		switch {
+		case line == `POST 2/labels ["question"]`:
 			return fault.Fault{Status: 201, Body: `[]`}
-		case `POST 3/labels ["question"]`:
+		case line == `POST 3/labels ["question"]`:
 			return fault.Fault{Status: 204}
+		case strings.HasPrefix(line, "PATCH 4 "):
+			return fault.Fault{Status: 200, Body: `{"number":"4"}`}
 		}
 		return fault.Fault{}
 	}
-	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{2, 3, 4}, AddLabels: []string{"question"}, Comment: "Hello"}, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("7"), Assignee: new("sunli")})
+	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{2, 3, 4}, AddLabels: []string{"question"}, Comment: "Hello"}, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("249511")})
 	assert.Equal(t, []string{"2 failed", "3 failed", "4 failed"}, outcomes(u))
 	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[0].Deviations)
 	assert.Equal(t, []gitcode.Deviation{{Field: "labels", Requested: true, Missing: []string{"question"}}}, u.Issues[1].Deviations)
 	require.Len(t, u.Issues[2].Deviations, 1)
-	assert.Equal(t, []string{"7"}, u.Issues[2].Deviations[0].Missing)
-	assert.Equal(t, `[{"numbers":[2,3],"add_labels":["question"],"comment":"Hello"},{"numbers":[4],"milestone":"7"}]`, asJSON(t, u.Remaining))
+	assert.Equal(t, []string{"249511"}, u.Issues[2].Deviations[0].Missing)
+	assert.Equal(t, `[{"numbers":[2,3],"add_labels":["question"],"comment":"Hello"},{"numbers":[4],"milestone":"249511"}]`, asJSON(t, u.Remaining))
 	assert.Empty(t, h.commentsOf(t, 2, sandbox.Me))
 
 	for name, body := range map[string]string{"shown": `{"number":"6","state":"open"}`, "not shown": `{"number":"6"}`} {

@@ -59,7 +59,7 @@ func list[T pagedRow](ctx context.Context, c *Client, endpoint string, params pa
 			break
 		}
 	}
-	if total := r.result.Total; start == 0 && total != nil && r.result.Next == 0 && r.result.Err == nil {
+	if total := r.result.Total; start == 0 && total != nil && !b.overlaps && r.result.Next == 0 && r.result.Err == nil {
 		r.result.Lacking = max(*total-len(r.seen)-r.result.Unreadable, 0)
 	}
 	if p.Limit > 0 && len(r.result.Items) > p.Limit {

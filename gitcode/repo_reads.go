@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
+	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -92,6 +94,23 @@ func (c *Client) isNoMember(ctx context.Context, repo RepoRef, username string) 
 		RepoRef
 		Username string `json:"username"`
 	}{repo, username})
+	return rest.ErrorClass(err) == rest.NotFound
+}
+
+// isNoMilestone reports whether GitCode says that a repository has no milestone
+// with a number, open or closed. It reports false if that cannot be known.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones-number
+func (c *Client) isNoMilestone(ctx context.Context, repo RepoRef, number MilestoneNumber) bool {
+	open, err := c.openMilestones(ctx, repo, time.Now().Add(-cacheTime))
+	if err != nil || slices.ContainsFunc(open.items, func(m RepoMilestone) bool { return MilestoneNumber(m.Number) == number }) {
+		return false
+	}
+	err = rest.Send(ctx, c.Client, "GET /repos/{owner}/{repo}/milestones/{number}", struct {
+		RepoRef
+		Number int `json:"number"`
+	}{repo, int(number)})
 	return rest.ErrorClass(err) == rest.NotFound
 }
 

@@ -24,7 +24,7 @@
 //     id of the issue
 //   - search issues, in all repositories or in one
 //   - list the labels, the milestones and the members (collaborators) of a
-//     repository; ask whether a user is a member
+//     repository; get a milestone; ask whether a user is a member
 //   - get the user of the token
 //   - list the workflow statuses of an enterprise, and the issue types of an
 //     organization with their statuses (extend settings)

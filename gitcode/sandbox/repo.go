@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // listRepoLabels returns the labels of a repository, the latest first, and 100
@@ -50,9 +51,35 @@ func (s *Sandbox) listMilestones(r *request) response {
 	default:
 		return badParameter("sort")
 	}
-	// A state that was read from a file has a copy of a milestone in each issue.
-	open, closed := map[int]int{}, map[int]int{}
-	for _, i := range repo.issuesFor(r.user) {
+	open, closed := repo.countByMilestone(r.user)
+	return respondPage(query, milestones, func(m *milestone) wireRepoMilestone {
+		return m.wireInRepo(repo, open[m.Number], closed[m.Number])
+	})
+}
+
+func (s *Sandbox) getMilestone(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	number, err := strconv.Atoi(r.PathValue("number"))
+	if err != nil {
+		return badParameter("number")
+	}
+	m := repo.findMilestone(number)
+	if m == nil {
+		return notFound("Milestone")
+	}
+	open, closed := repo.countByMilestone(r.user)
+	return ok(m.wireInRepo(repo, open[number], closed[number]))
+}
+
+// countByMilestone returns the numbers of open and of closed issues that a user
+// may see, by the number of their milestone. A state that was read from a file
+// has a copy of a milestone in each issue.
+func (r *repo) countByMilestone(u *user) (open, closed map[int]int) {
+	open, closed = map[int]int{}, map[int]int{}
+	for _, i := range r.issuesFor(u) {
 		switch {
 		case i.Milestone == nil:
 		case i.Closed:
@@ -61,9 +88,7 @@ func (s *Sandbox) listMilestones(r *request) response {
 			open[i.Milestone.Number]++
 		}
 	}
-	return respondPage(query, milestones, func(m *milestone) wireRepoMilestone {
-		return m.wireInRepo(repo, open[m.Number], closed[m.Number])
-	})
+	return open, closed
 }
 
 func (s *Sandbox) listCollaborators(r *request) response {

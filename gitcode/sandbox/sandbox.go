@@ -50,6 +50,7 @@ func New() *Sandbox {
 		{"DELETE", issue + "/labels/{name}", s.removeLabels},
 		{"GET", "/repos/{owner}/{repo}/labels", s.listRepoLabels},
 		{"GET", "/repos/{owner}/{repo}/milestones", s.listMilestones},
+		{"GET", "/repos/{owner}/{repo}/milestones/{number}", s.getMilestone},
 		{"GET", "/repos/{owner}/{repo}/collaborators", s.listCollaborators},
 		{"GET", "/repos/{owner}/{repo}/collaborators/{username}", s.getCollaborator},
 		{"GET", "/search/issues", s.searchIssues},

@@ -219,6 +219,8 @@ func TestRoutes(t *testing.T) {
 		{"DELETE", portal + "/issues/1/labels/bug", "", 204, ""},
 		{"GET", portal + "/labels", "", 200, `"name":"help wanted"`},
 		{"GET", portal + "/milestones", "", 200, `"title":"v2.4"`},
+		{"GET", portal + "/milestones/254120", "", 200, `"title":"v2.4"`},
+		{"GET", portal + "/milestones/5", "", 404, "Milestone Not Found"},
 		{"GET", portal + "/collaborators", "", 200, `"username":"maria"`},
 		{"GET", portal + "/collaborators/maria", "", 200, `"message":`},
 		{"GET", portal + "/collaborators/guest", "", 404, "Not Found"},
