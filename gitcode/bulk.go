@@ -158,6 +158,7 @@ type bulk struct {
 type bulkIssue struct {
 	IssueRef
 	goal   issueGoal
+	unread bool          // it is read right before it is changed
 	seen   issueResponse // the issue as it was read last
 	before issueResponse // the issue before the PATCH
 	todo   issueGoal     // what is not known to be done
@@ -172,16 +173,22 @@ type bulkIssue struct {
 	readErr    error
 }
 
+// maxReadFirst is the maximum number of issues that are read one by one before
+// the first write. More could use up the rate limit before anything is changed.
+const maxReadFirst = 10
+
 // read reads the issues. It fails if no issue can be read.
 func (b *bulk) read(ctx context.Context) error {
 	numbers := make([]int, len(b.issues))
 	for n, i := range b.issues {
 		numbers[n] = i.Number
 	}
-	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers)
+	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers, maxReadFirst)
 	for _, i := range b.issues {
 		i.seen, i.err = found[i.Number], failed[i.Number]
 		i.todo = i.goal.left(i.seen)
+		_, read := found[i.Number]
+		i.unread = !read && i.err == nil
 	}
 	if len(found) == 0 {
 		return namingIssue(b.issues[0].Number, b.issues[0].err)

@@ -18,7 +18,7 @@ func (b *bulk) verify(ctx context.Context) {
 	if len(numbers) == 0 {
 		return
 	}
-	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers)
+	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers, maxNumbers)
 	for _, i := range b.issues {
 		if !i.isOpen() {
 			continue

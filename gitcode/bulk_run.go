@@ -31,6 +31,29 @@ func (b *bulk) write(ctx context.Context) {
 	}
 }
 
+// readLate reads an issue that was not read before the first write. It reports
+// whether anything is left to do.
+func (b *bulk) readLate(ctx context.Context, i *bulkIssue) bool {
+	if i.err = b.mayBegin(ctx); i.err == nil {
+		_, i.err = b.reread(ctx, i)
+	}
+	switch {
+	case stops(i.err):
+		b.stopped, i.err = i.err, nil
+		return false
+	case i.err != nil:
+		i.outcome = Failed
+		return false
+	}
+	comments := i.todo.comments // without those posted already
+	i.todo = i.goal.left(i.seen)
+	i.todo.comments = comments
+	if i.todo.isEmpty() {
+		i.outcome = Unchanged
+	}
+	return i.outcome == ""
+}
+
 // mayBegin returns why neither another issue nor another part of one may be
 // begun, or nil.
 func (b *bulk) mayBegin(ctx context.Context) error {
@@ -53,6 +76,9 @@ func (t timeUsedUp) Error() string {
 // change changes an issue. If nothing was written because of an error that stops
 // the whole call, the issue counts as not begun.
 func (b *bulk) change(ctx context.Context, i *bulkIssue) {
+	if i.unread && !b.readLate(ctx, i) {
+		return
+	}
 	// A PATCH may drop labels, so they come after it.
 	for _, step := range []func(context.Context, *bulkIssue) error{b.patch, b.addLabels, b.removeLabels, b.comment} {
 		if i.todo.isEmpty() {

@@ -267,3 +267,40 @@ func TestBulkOfAFlakyService(t *testing.T) {
 		}
 	})
 }
+
+// TestBulkOfScatteredIssues checks that a call changes something although the rate
+// limit does not suffice to read all issues, and that repeated calls complete it.
+func TestBulkOfScatteredIssues(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	h.fill(t, 180) // the newest 100 do not contain the first ones
+	h.edit = func(w http.ResponseWriter, body string) string {
+		for _, name := range []string{"total_count", "total_page"} {
+			delete(w.Header(), name) // so that nothing tells on which page the others are
+		}
+		return body
+	}
+	var numbers []int
+	for n := 15; n <= 60; n++ {
+		numbers = append(numbers, n)
+	}
+	changes := []gitcode.IssuesChange{{Numbers: append(numbers, 99_999), State: "closed", Comment: "Done."}}
+	calls, failed := 0, []string(nil)
+	for ; len(changes) > 0 && calls < 20; calls++ {
+		h.takeWrites()
+		c := h.client(t, func(cfg *gitcode.Config) { cfg.Rates = []rest.Rate{{Requests: 30, Per: time.Hour}} })
+		u := update(t, c, true, changes...)
+		assert.NotEmpty(t, h.takeWrites(), "every call gets on")
+		if changes = u.Remaining; u.Stopped == nil {
+			failed = outcomes(u)
+			break
+		}
+	}
+	require.Contains(t, failed, "99999 failed")
+	assert.Equal(t, `[{"numbers":[99999],"state":"closed","comment":"Done."}]`, asJSON(t, changes))
+	for _, n := range numbers {
+		assert.EqualValues(t, "closed", h.issueOf(t, n).State)
+		assert.Len(t, h.commentsOf(t, n, sandbox.Me), 1, n)
+	}
+	t.Logf("%d calls", calls+1)
+}

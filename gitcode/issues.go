@@ -79,6 +79,13 @@ func (p ListRepoIssuesParams) Included() Include {
 	return include
 }
 
+// bounds are those of Paging, without bodies that are not included.
+func (p ListRepoIssuesParams) bounds() bounds {
+	b := p.Paging.bounds()
+	b.noBodies = !p.Included().Has("body")
+	return b
+}
+
 // RowFields returns the members of the rows; none means all.
 func (p ListRepoIssuesParams) RowFields() []string {
 	if len(p.Fields.Fields) == 0 {
@@ -130,9 +137,9 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 		return IssuePage{}, err
 	}
 	include := p.Included()
-	if !include.Has("body") {
+	if p.Numbers != nil && !include.Has("body") {
 		for i := range page.Items {
-			page.Items[i].Body = "" // not held while the details are read
+			page.Items[i].dropBody()
 		}
 	}
 	r := detailReader{client: c, repo: p.RepoRef, done: int(done.Load())}

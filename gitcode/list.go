@@ -265,6 +265,13 @@ func (r *listReader[T]) page(ctx context.Context, number int) (listPage[T], erro
 		return listPage[T]{}, err
 	}
 	r.client.rememberCounts(ctx, &req, response.Header)
+	if r.noBodies {
+		for i := range rows.items {
+			if issue, ok := any(&rows.items[i]).(interface{ dropBody() }); ok {
+				issue.dropBody() // a thousand of them could take a lot of memory
+			}
+		}
+	}
 	return listPage[T]{rows.items, rows.at, rows.unreadable, response.Header}, nil
 }
 

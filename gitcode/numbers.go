@@ -25,7 +25,7 @@ func (c *Client) numberedIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 	if err := p.checkNumbers(); err != nil {
 		return IssuePage{}, err
 	}
-	found, failed := c.issuesByNumber(ctx, p.RepoRef, p.Numbers)
+	found, failed := c.issuesByNumber(ctx, p.RepoRef, p.Numbers, maxNumbers)
 	var page IssuePage
 	seen := map[int]bool{}
 	for _, number := range p.Numbers {
@@ -74,6 +74,8 @@ func (p ListRepoIssuesParams) checkNumbers() error {
 
 // issuesByNumber reads issues of a repository, in any state, with as few
 // requests as possible. An issue that could not be read has an error instead.
+// It reads at most the given number of issues one by one, the first ones; the
+// others have neither.
 //
 // One or two issues are read one by one. For more, the newest 100 issues of the
 // repository often contain them all. Numbers are assigned in order, so that page
@@ -88,7 +90,7 @@ func (p ListRepoIssuesParams) checkNumbers() error {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues
-func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int) (map[int]issueResponse, map[int]error) {
+func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int, most int) (map[int]issueResponse, map[int]error) {
 	found, failed := map[int]issueResponse{}, map[int]error{}
 	wanted := slices.Compact(slices.Sorted(slices.Values(numbers)))
 	read := 0 // issues that were found or failed, for the progress
@@ -161,14 +163,19 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 			}
 		}
 	}
-	alone(missing)
+	order := make(map[int]int, len(numbers))
+	for i, number := range numbers {
+		order[number] = i
+	}
+	slices.SortFunc(missing, func(a, b int) int { return order[a] - order[b] })
+	alone(missing[:min(len(missing), most)])
 	return found, failed
 }
 
 // newestIssues returns a page with 100 issues of a repository, the newest first.
 func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[issueResponse], error) {
 	return list[issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
-		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: maxPage},
+		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Include: Include{"body"}, Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: maxPage},
 	})
 }
 

@@ -121,7 +121,7 @@ func TestIssuesByNumber(t *testing.T) {
 			t.Parallel()
 			var done []int
 			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) })
-			found, failed := testClient(t, test.service).issuesByNumber(ctx, RepoRef{Owner: "o", Repo: "r"}, test.numbers)
+			found, failed := testClient(t, test.service).issuesByNumber(ctx, RepoRef{Owner: "o", Repo: "r"}, test.numbers, maxNumbers)
 			if name == "lost ones move the rows" { // each is also asked for
 				assert.Subset(t, test.service.requests, test.requests)
 				assert.Len(t, test.service.requests, 2+30)
@@ -159,7 +159,7 @@ func TestAbsentNumbersTakeFewPages(t *testing.T) {
 		numbers = append(numbers, n, n+1)
 		s.lost[n], s.lost[n+1] = true, true
 	}
-	found, failed := testClient(t, s).issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, numbers)
+	found, failed := testClient(t, s).issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, numbers, maxNumbers)
 	assert.Empty(t, found)
 	assert.Len(t, failed, 200)
 	assert.Len(t, s.requests, 1+pagesAtOnce+200)
@@ -185,7 +185,7 @@ func TestIssuesByNumberWithoutAList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, failed := testClient(t, test.service).issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, numbersFrom(1, 50))
+			found, failed := testClient(t, test.service).issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, numbersFrom(1, 50), maxNumbers)
 			assert.Len(t, test.service.requests, test.requests)
 			assert.Len(t, found, test.found)
 			assert.Len(t, failed, 50-test.found)
@@ -208,7 +208,7 @@ func TestIssuesByNumberWithAMalformedList(t *testing.T) {
 		}
 		fmt.Fprint(w, "<html>")
 	}))
-	found, failed := c.issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, []int{7, 8, 9})
+	found, failed := c.issuesByNumber(t.Context(), RepoRef{Owner: "o", Repo: "r"}, []int{7, 8, 9}, maxNumbers)
 	assert.EqualValues(t, 4, sent.Load())
 	assert.Equal(t, Int(9), found[9].Number)
 	assert.ErrorContains(t, failed[8], "the response is about issue 9")

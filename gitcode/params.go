@@ -76,6 +76,7 @@ type bounds struct {
 	perPage  int  // the most rows of a page
 	pages    int  // the most pages; 0 for any number
 	overlaps bool // pages may repeat rows of the one before
+	noBodies bool // the bodies of issues are not wanted
 }
 
 // size returns the number of rows of the pages to request, and that of the pages

@@ -56,6 +56,9 @@ func (i Issue) identity() string {
 	return fmt.Sprintf("%s#%d", i.Repo(), i.Number)
 }
 
+// dropBody removes the body.
+func (i *Issue) dropBody() { i.Body = "" }
+
 // Status returns the workflow status, in the repository's words ("待办的").
 func (i Issue) Status() string {
 	return cmp.Or(string(i.IssueState), string(i.StateDetail.Title))

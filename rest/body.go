@@ -10,7 +10,7 @@ import (
 // The responses of a user that are read and decoded at a time are bounded: each
 // may have up to smallResponse bytes, and maxLarge of them up to maxResponse. So
 // their bodies have at most 140 MiB, and as much again while they are put
-// together or decoded.
+// together or decoded. What was decoded from them is not counted.
 const (
 	maxResponse   = 32 << 20
 	smallResponse = 2 << 20
