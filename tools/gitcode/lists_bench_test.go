@@ -20,14 +20,21 @@ import (
 )
 
 // BenchmarkLimit measures a call that reads 1,000 of 10,000 issues of 6.8 kB each
-// from a service that takes 20 ms for a request. It reports how long the call
-// takes compared with the sum of its requests, and, on Linux, how much memory the
-// process, service included, takes above what it had before.
+// from a service that takes 20 ms for a request, and calls that read as many one
+// page after another. It reports how long they take compared with the sum of their
+// requests, and, on Linux, how much memory the process, service included, takes
+// above what it had before.
 func BenchmarkLimit(b *testing.B) {
 	body := strings.Repeat(`A line of some length, with \"quotes\", <T> and 中文 in it.\n`, 103) // as JSON
-	for name, arguments := range map[string]string{
-		"automatic page size": `{"owner":"o","repo":"r","limit":1000}`,
-		"per_page=20":         `{"owner":"o","repo":"r","limit":1000,"per_page":20}`,
+	const list = `{"owner":"o","repo":"r"`
+	var onePageAfterAnother []string
+	for page := 1; page <= 50; page++ {
+		onePageAfterAnother = append(onePageAfterAnother, fmt.Sprintf(list+`,"page":%d}`, page))
+	}
+	for name, calls := range map[string][]string{
+		"automatic page size": {list + `,"limit":1000}`},
+		"per_page=20":         {list + `,"limit":1000,"per_page":20}`},
+		"without limit":       onePageAfterAnother,
 	} {
 		b.Run(name, func(b *testing.B) {
 			var requests, spent atomic.Int64
@@ -37,7 +44,8 @@ func BenchmarkLimit(b *testing.B) {
 				time.Sleep(20 * time.Millisecond)
 				page := 1
 				fmt.Sscan(r.URL.Query().Get("page"), &page)
-				size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
+				size := 20
+				fmt.Sscan(r.URL.Query().Get("per_page"), &size)
 				w.Header()["total_count"] = []string{"10000"}
 				io.WriteString(w, "[")
 				for n := (page - 1) * size; n < page*size; n++ {
@@ -48,14 +56,16 @@ func BenchmarkLimit(b *testing.B) {
 				}
 				io.WriteString(w, "]")
 			}), api.Config{}), tools.Env{MaxResult: 60_000})
-			require.False(b, call(b, session, "list_repo_issues", arguments).IsError) // connects
+			require.False(b, call(b, session, "list_repo_issues", calls[0]).IsError) // connects
 			requests.Store(0)
 			spent.Store(0)
 			debug.FreeOSMemory()
 			idle := memory("VmRSS")
 			resetPeak()
 			for b.Loop() {
-				require.False(b, call(b, session, "list_repo_issues", arguments).IsError)
+				for _, arguments := range calls {
+					require.False(b, call(b, session, "list_repo_issues", arguments).IsError)
+				}
 			}
 			b.ReportMetric(float64(b.Elapsed())/float64(spent.Load()), "of-serial-time")
 			b.ReportMetric(float64(requests.Load())/float64(b.N), "requests")
