@@ -276,7 +276,7 @@ func TestBulkOfScatteredIssues(t *testing.T) {
 	h.fill(t, 180) // the newest 100 do not contain the first ones
 	h.edit = func(w http.ResponseWriter, body string) string {
 		for _, name := range []string{"total_count", "total_page"} {
-			delete(w.Header(), name) // so that nothing tells on which page the others are
+			delete(w.Header(), name) // so that no response says on which page the others are
 		}
 		return body
 	}

@@ -102,7 +102,7 @@ func (s *Sandbox) listCollaborators(r *request) response {
 	})
 }
 
-// getCollaborator tells whether a user is a member of a repository.
+// getCollaborator reports whether a user is a member of a repository.
 func (s *Sandbox) getCollaborator(r *request) response {
 	repo, errResponse := s.pathRepo(r)
 	if repo == nil {
