@@ -227,3 +227,23 @@ func TestOneIssueKeepsToTheTime(t *testing.T) {
 		assert.Len(t, h.commentsOf(t, 9, sandbox.Me), 12)
 	})
 }
+
+// TestNumbersOfMilestones checks that the number of a closed milestone is accepted,
+// and any number if the milestones cannot be read.
+func TestNumbersOfMilestones(t *testing.T) {
+	t.Parallel()
+	h := newHarbor()
+	c := h.client(t, nil)
+	u := update(t, c, false, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("251306")})
+	assert.Equal(t, []string{"4 done"}, outcomes(u))
+	assert.EqualValues(t, 251306, h.issueOf(t, 4).Milestone.Number)
+
+	h.fail = func(_ *http.Request, line string) fault.Fault {
+		if strings.HasPrefix(line, "GET milestones") {
+			return fault.Fault{Status: 403}
+		}
+		return fault.Fault{}
+	}
+	u = update(t, h.client(t, nil), false, gitcode.IssuesChange{Numbers: []int{4}, Milestone: new("253899")})
+	assert.Equal(t, []string{"4 done"}, outcomes(u))
+}

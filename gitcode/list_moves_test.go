@@ -3,6 +3,7 @@ package gitcode_test
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"testing"
@@ -82,6 +83,7 @@ func TestTotalsThatAreWrong(t *testing.T) {
 		"too small":       {func(_ int, rows []int) any { return shrunk{rows, 50} }, from(1, 450), nil, 0},
 		"zero":            {func(_ int, rows []int) any { return shrunk{rows, 0} }, from(1, 450), nil, 0},
 		"too large":       {func(_ int, rows []int) any { return shrunk{rows, 480} }, from(1, 450), new(480), 30},
+		"absurd":          {func(_ int, rows []int) any { return shrunk{rows, math.MaxInt - 1000} }, from(1, 450), nil, 0},
 		"an empty page":   {func(page int, rows []int) any { return map[bool][]int{true: {}, false: rows}[page == 3] }, slices.Concat(from(1, 200), from(301, 450)), new(450), 100},
 		"always page 1":   {func(int, []int) any { return from(1, 100) }, from(1, 100), new(450), 350},
 		"all is in order": {nil, from(1, 450), new(450), 0},

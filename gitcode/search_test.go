@@ -59,6 +59,18 @@ func (s *search) client(t *testing.T) *gitcode.Client {
 	return c
 }
 
+// TestSearchEndsAtItsLastPage checks that rows after the last page that a search
+// has are not said to be missing.
+func TestSearchEndsAtItsLastPage(t *testing.T) {
+	t.Parallel()
+	s := search{found: 5000}
+	page, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a", SearchPaging: gitcode.SearchPaging{PerPage: 10, Limit: 1000}})
+	require.NoError(t, err)
+	assert.Len(t, page.Items, 1000)
+	assert.Zero(t, page.Next)
+	assert.Zero(t, page.Lacking)
+}
+
 // TestSearchReturnsEachRowOnce checks that a limit finds every row although pages
 // overlap, with no more requests than that takes, and that next_page does too.
 func TestSearchReturnsEachRowOnce(t *testing.T) {
