@@ -270,8 +270,9 @@ func TestImports(t *testing.T) {
 	t.Parallel()
 	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
 	allowed := map[string]string{ // folder to the packages of the module that it may import
-		".": `.*`, "rest": `-`, "schema": `-`, "sanitize": `-`, "prompts": `-`, "gitcode/sandbox": `-`, "gitcode/sandbox/fault": `-`,
-		"gitcode": `rest`, "tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "server": `(tools|prompts|rest)`,
+		".": `.*`, "schema": `-`, "sanitize": `-`, "prompts": `-`, "rest/lenient": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`,
+		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `-`, "gitcode/sandbox/fault": `-`,
+		"tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "server": `(tools|prompts|rest)`,
 	}
 	owners := map[string]string{ // library to the folders that may import it
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `schema`,

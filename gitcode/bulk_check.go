@@ -43,7 +43,7 @@ func (m mistakes) err() error {
 		}
 		b.WriteString(sentence)
 	}
-	return invalid(patchEndpoint, b.String())
+	return rest.InvalidArguments(patchEndpoint, b.String())
 }
 
 // resolve finds the users and milestones that the goals name.
@@ -68,7 +68,7 @@ func (b *bulk) resolve(ctx context.Context, wrong *mistakes) error {
 			if !known {
 				n, err := b.client.milestoneNumber(ctx, b.repo, milestone)
 				if err == nil && n != 0 && b.client.isNoMilestone(ctx, b.repo, n) {
-					err = invalid(patchEndpoint, fmt.Sprintf("there is no milestone %d in %s; a milestone's number is not the one in its web address", n, b.repo.Target()))
+					err = rest.InvalidArguments(patchEndpoint, fmt.Sprintf("there is no milestone %d in %s; a milestone's number is not the one in its web address", n, b.repo.Target()))
 				}
 				if err == nil {
 					number = &n

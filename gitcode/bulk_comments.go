@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 const (
@@ -48,7 +49,7 @@ type commentPage struct {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments and
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
 func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Duration, page int) (commentPage, error) {
-	p := newestComments{RepoRef: ref.RepoRef, Number: ref.Number, Order: "desc", Page: page, PerPage: maxPage}
+	p := newestComments{RepoRef: ref.RepoRef, Number: ref.Number, Order: "desc", Page: page, PerPage: lenient.MaxPage}
 	endpoint := issueCommentsEndpoint
 	if ref.Number == 0 {
 		endpoint, p.Sort, p.Direction, p.Order = repoCommentsEndpoint, "created", "desc", ""
@@ -60,7 +61,7 @@ func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Durat
 		if err != nil {
 			return commentPage{}, err
 		}
-		result, response, err := rest.Do[pageRows[Comment]](ctx, c.Client, req)
+		result, response, err := rest.Do[lenient.PageRows[Comment]](ctx, c.Client, req)
 		if err != nil {
 			return commentPage{}, err
 		}
@@ -69,7 +70,7 @@ func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Durat
 			now = date // GitCode's clock is so slow that since left out too much
 			continue
 		}
-		list := commentPage{comments: result.items, since: now.Add(-age - clockSkew), last: len(result.items)+result.unreadable < maxPage}
+		list := commentPage{comments: result.Items, since: now.Add(-age - clockSkew), last: len(result.Items)+result.Unreadable < lenient.MaxPage}
 		if err == nil {
 			list.since = date.Add(-age - time.Second) // both have whole seconds
 		}

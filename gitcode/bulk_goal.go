@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
 // issueGoal is what changes request of one issue.
@@ -26,7 +28,7 @@ func mergeChanges(repo RepoRef, changes []IssuesChange) ([]*bulkIssue, error) {
 	byNumber := map[int]*bulkIssue{}
 	for n, change := range changes {
 		if err := change.check(); err != "" {
-			return nil, invalid(patchEndpoint, fmt.Sprintf("changes[%d]: %s", n, err))
+			return nil, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("changes[%d]: %s", n, err))
 		}
 		for _, number := range change.Numbers {
 			i := byNumber[number]
@@ -41,16 +43,16 @@ func mergeChanges(repo RepoRef, changes []IssuesChange) ([]*bulkIssue, error) {
 		}
 	}
 	if len(issues) == 0 {
-		return nil, invalid(patchEndpoint, "changes must not be empty")
+		return nil, rest.InvalidArguments(patchEndpoint, "changes must not be empty")
 	}
 	if len(issues) > maxBulk {
-		return nil, invalid(patchEndpoint, fmt.Sprintf("changes name %d issues; at most %d are allowed in one call", len(issues), maxBulk))
+		return nil, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("changes name %d issues; at most %d are allowed in one call", len(issues), maxBulk))
 	}
 	return issues, nil
 }
 
 func contradiction(number int, what string) error {
-	return invalid(patchEndpoint, fmt.Sprintf("the changes of issue %d contradict each other: %s", number, what))
+	return rest.InvalidArguments(patchEndpoint, fmt.Sprintf("the changes of issue %d contradict each other: %s", number, what))
 }
 
 // check returns what is wrong with a change by itself, or "".

@@ -78,6 +78,8 @@ func New(cfg Config) (*Client, error) {
 		Authorize: func(header http.Header, token string) { header.Set("Authorization", "Bearer "+token) },
 		Decode:    unmarshal,
 		Error:     responseError,
+		PageInfo:  pageInfo,
+		PerPage:   20,
 	}, cfg)
 	if err != nil {
 		return nil, err

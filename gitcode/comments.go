@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 // ListIssueCommentsParams filters the comments of an issue.
@@ -82,12 +83,12 @@ func (c *Client) GetComment(ctx context.Context, p GetCommentParams) (Comment, e
 
 const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
 
-// UpdateCommentParams describes a change of a comment: a new body, or TextEdits
+// UpdateCommentParams describes a change of a comment: a new body, or Changes
 // of its present one.
 type UpdateCommentParams struct {
 	CommentRef
 	Body string `json:"body,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New body; replaces all"`
-	TextEdits
+	textedit.Changes
 }
 
 // CommentChange reports a comment after an update.
@@ -96,9 +97,9 @@ type CommentChange struct {
 	Differs bool    // whether its body is not the requested one
 	// ReadErr is why the comment could not be read back, or nil.
 	ReadErr error
-	// Unchanged reports that TextEdits changed nothing, so that nothing was sent.
+	// Unchanged reports that Changes changed nothing, so that nothing was sent.
 	Unchanged bool
-	// Diff shows the lines that TextEdits changed.
+	// Diff shows the lines that Changes changed.
 	Diff string
 }
 
@@ -108,7 +109,7 @@ func (c CommentChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
 // UpdateComment changes the body of a comment. If GitCode responds without the
 // comment or with another body, the comment is read back.
 //
-// TextEdits read the comment twice and fail with rest.Conflict if it changes in
+// Changes read the comment twice and fail with rest.Conflict if it changes in
 // between. As GitCode has no conditional requests, they overwrite what somebody
 // else writes after the second read and before the PATCH is carried out; see
 // [Client.UpdateIssue].
@@ -120,18 +121,18 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 	const endpoint = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
 	body, diff, err := p.Body, "", error(nil)
 	switch {
-	case p.Body != "" && !p.isEmpty():
-		return CommentChange{}, invalid(endpoint, bodyOrEdits)
-	case p.isEmpty() && strings.TrimSpace(p.Body) == "":
-		return CommentChange{}, invalid(endpoint, "nothing to change; pass body, append, prepend or edits")
-	case !p.isEmpty():
+	case p.Body != "" && !p.IsEmpty():
+		return CommentChange{}, rest.InvalidArguments(endpoint, textedit.BodyOrEdits)
+	case p.IsEmpty() && strings.TrimSpace(p.Body) == "":
+		return CommentChange{}, rest.InvalidArguments(endpoint, "nothing to change; pass body, append, prepend or edits")
+	case !p.IsEmpty():
 		var before commentResponse
 		var edited *string
-		edited, diff, err = p.rewrite(endpoint, func() (string, error) {
+		edited, diff, err = p.Rewrite(endpoint, func() (string, error) {
 			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
 				return "", err
 			}
-			return exactText(before.body, commentEndpoint)
+			return textedit.ExactText(before.body, commentEndpoint)
 		})
 		if err != nil {
 			return CommentChange{}, err
@@ -140,7 +141,7 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 			return CommentChange{Comment: before.Comment, Unchanged: true}, nil
 		}
 		if body = *edited; strings.TrimSpace(body) == "" {
-			return CommentChange{}, invalid(endpoint, "nothing would be left of the comment; delete it instead")
+			return CommentChange{}, rest.InvalidArguments(endpoint, "nothing would be left of the comment; delete it instead")
 		}
 	}
 	comment, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {

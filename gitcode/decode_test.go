@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -61,7 +60,7 @@ func TestScalars(t *testing.T) {
 	for in, want := range map[string]*bool{`true`: new(true), `"1"`: new(true), `0`: new(false), `"false"`: new(false), `""`: nil, `2`: nil, `"x"`: nil, `{}`: nil} {
 		v, err := decodeAs[Bool](in)
 		require.NoError(t, err, in)
-		assert.Equal(t, Bool{want}, v, in)
+		assert.Equal(t, Bool{Value: want}, v, in)
 	}
 	for in, want := range map[string]State{`"opened"`: "open", `"open"`: "open", `"close"`: "closed", `"closed"`: "closed", `"merged"`: "merged", `"待办的"`: "待办的"} {
 		v, err := decodeAs[State](in)
@@ -126,24 +125,6 @@ func TestTargetNumber(t *testing.T) {
 		var i TargetIssue
 		require.NoError(t, unmarshal([]byte(in), &i), in)
 		assert.Equal(t, want, i.Number, in)
-	}
-}
-
-func TestElements(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string][]string{
-		`[]`:     nil,
-		`[ ]`:    nil,
-		`[1]`:    {"1"},
-		`[1, 2]`: {"1", "2"},
-		` [ "a,]" , ["b", {"c":"}"}] , {"d\\":[1,2],"e\"":3} ] `: {`"a,]"`, `["b", {"c":"}"}]`, `{"d\\":[1,2],"e\"":3}`},
-	} {
-		var got []string
-		for i, element := range elements([]byte(strings.TrimSpace(in))) {
-			assert.Equal(t, len(got), i)
-			got = append(got, string(element))
-		}
-		assert.Equal(t, want, got, in)
 	}
 }
 

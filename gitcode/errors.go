@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // responseError describes an unsuccessful response. GitCode and its gateway
@@ -22,7 +23,7 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 		TraceID     Text `json:"trace_id"`
 	}
 	e := &rest.Error{Status: status}
-	if err := decode(body, &wire); err != nil {
+	if err := lenient.Decode(body, &wire); err != nil {
 		e.Message = rest.Excerpt(body)
 	} else {
 		e.Code, e.Name, e.TraceID = int(wire.Code), string(wire.Name), string(wire.TraceID)

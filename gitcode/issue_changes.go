@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 // UpdateIssueParams describes a change of an issue. Nil and empty members are
@@ -15,7 +16,7 @@ type UpdateIssueParams struct {
 	IssueRef
 	Title *string `json:"title,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New title"`
 	Body  *string `json:"body,omitempty" jsonschema_description:"New body; \"\" clears"`
-	TextEdits
+	textedit.Changes
 	State           *StateChange `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee        *string      `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
 	AddAssignees    []string     `json:"add_assignees,omitempty" jsonschema_description:"Usernames or me"`
@@ -31,22 +32,22 @@ func (p UpdateIssueParams) validate() error {
 	replaces, names := p.Assignee != nil, len(p.AddAssignees)+len(p.RemoveAssignees)
 	switch {
 	case p.Title != nil && strings.TrimSpace(*p.Title) == "":
-		return invalid(patchEndpoint, "title must not be blank")
+		return rest.InvalidArguments(patchEndpoint, "title must not be blank")
 	case p.Comment != "" && strings.TrimSpace(p.Comment) == "":
-		return invalid(patchEndpoint, "comment must not be blank")
-	case p.Body != nil && !p.isEmpty():
-		return invalid(patchEndpoint, bodyOrEdits)
+		return rest.InvalidArguments(patchEndpoint, "comment must not be blank")
+	case p.Body != nil && !p.IsEmpty():
+		return rest.InvalidArguments(patchEndpoint, textedit.BodyOrEdits)
 	case replaces && names > 0:
-		return invalid(patchEndpoint, "assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees")
+		return rest.InvalidArguments(patchEndpoint, "assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees")
 	case !p.changesIssue() && p.Comment == "":
-		return invalid(patchEndpoint, "nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, comment")
+		return rest.InvalidArguments(patchEndpoint, "nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, comment")
 	}
 	return nil
 }
 
 // changesIssue reports whether more than a comment is requested.
 func (p UpdateIssueParams) changesIssue() bool {
-	return p.Title != nil || p.Body != nil || !p.isEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
+	return p.Title != nil || p.Body != nil || !p.IsEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
 		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil
 }
 
@@ -62,7 +63,7 @@ func (p UpdateIssueParams) changesIssue() bool {
 // the two reads is reported too, and one to the milestone before the PATCH is
 // overwritten: GitCode has no conditional requests.
 //
-// For the same reason TextEdits, AddAssignees and RemoveAssignees are requests to
+// For the same reason Changes, AddAssignees and RemoveAssignees are requests to
 // write the whole body and all assignees. The body is read once more, right
 // before the PATCH, and UpdateIssue fails with rest.Conflict if it is not the one
 // that was edited. It overwrites what somebody else writes after that read and
@@ -117,18 +118,18 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		return IssueChange{}, err
 	}
 	if both := without(add, without(add, remove)); len(both) > 0 {
-		return IssueChange{}, invalid(patchEndpoint, fmt.Sprintf("add_assignees and remove_assignees both contain %q", both[0]))
+		return IssueChange{}, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("add_assignees and remove_assignees both contain %q", both[0]))
 	}
 	var before issueResponse
 	var diff string
-	if p.isEmpty() {
+	if p.IsEmpty() {
 		before, err = c.readBefore(ctx, p.IssueRef)
 	} else {
-		patch.Body, diff, err = p.rewrite(patchEndpoint, func() (string, error) {
+		patch.Body, diff, err = p.Rewrite(patchEndpoint, func() (string, error) {
 			if before, err = c.readBefore(ctx, p.IssueRef); err != nil {
 				return "", err
 			}
-			return exactText(before.members["body"], issueEndpoint)
+			return textedit.ExactText(before.members["body"], issueEndpoint)
 		})
 	}
 	if err != nil {
@@ -202,9 +203,4 @@ func changedNames(names, add, remove []string) *string {
 		return nil
 	}
 	return new(strings.Join(list, ","))
-}
-
-// invalid returns the error for arguments that no request can carry.
-func invalid(endpoint, message string) error {
-	return &rest.Error{Class: rest.Invalid, Endpoint: endpoint, Message: message, NotSent: true}
 }

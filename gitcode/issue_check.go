@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // IssueChange reports an issue after a create or an update, and how it differs
@@ -33,7 +34,7 @@ type IssueChange struct {
 	Unchanged bool
 	// NotAssigned are those to remove from the assignees who were not assigned.
 	NotAssigned []string
-	// Diff shows the lines of the body that TextEdits changed.
+	// Diff shows the lines of the body that Changes changed.
 	Diff string
 	// Comment is the new comment, or nil if there is none. It is zero if GitCode
 	// accepted it without returning it.
@@ -121,7 +122,7 @@ func (r issueResponse) contains(f issueField) bool {
 func (r issueResponse) shows(f issueField) bool {
 	return slices.ContainsFunc(f.members, func(m string) bool {
 		member, ok := r.members[m]
-		return ok && (isEmpty(member) || len(f.values(r.Issue)) > 0)
+		return ok && (lenient.IsEmpty(member) || len(f.values(r.Issue)) > 0)
 	})
 }
 
@@ -129,11 +130,11 @@ func (r issueResponse) shows(f issueField) bool {
 // that a list made of them drops nobody.
 func (r issueResponse) showsAssignees() bool {
 	all, ok := r.members["assignees"]
-	if !ok || isEmpty(all) {
+	if !ok || lenient.IsEmpty(all) {
 		return r.shows(assigneeField)
 	}
 	users := []json.RawMessage{all}
-	if first(all) == '[' {
+	if lenient.First(all) == '[' {
 		_ = json.Unmarshal(all, &users) // a list decodes
 	}
 	named := slices.DeleteFunc(slices.Clone(r.Assignees), func(u User) bool { return u.Login == "" })

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // maxCommentPages is the maximum number of pages that are read of the comments
@@ -49,7 +50,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 			pending = append(pending, i)
 		}
 	}
-	params := ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Paging: Paging{PerPage: maxPage}}
+	params := ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Paging: Paging{PerPage: lenient.MaxPage}}
 	since := r.oldest(pending)
 	if !since.IsZero() {
 		params.Since = since.Format(time.RFC3339)
@@ -200,7 +201,7 @@ func (r *detailReader) assign(page rest.Page[Comment]) {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
 func (r *detailReader) readIssueComments(ctx context.Context, i int) {
 	d := r.issues[i].Details
-	p := ListIssueCommentsParams{IssueRef: IssueRef{RepoRef: r.repo, Number: int(r.issues[i].Number)}, Order: "desc", Paging: Paging{PerPage: maxPage}}
+	p := ListIssueCommentsParams{IssueRef: IssueRef{RepoRef: r.repo, Number: int(r.issues[i].Number)}, Order: "desc", Paging: Paging{PerPage: lenient.MaxPage}}
 	seen := map[Int]bool{}
 	unreadable := 0
 	var err error
@@ -262,7 +263,7 @@ func (r *detailReader) requests(indexes []int) int {
 // readable returns the number of comments that an issue is said to have, as far as
 // they would be read.
 func (r *detailReader) readable(i int) int {
-	return min(r.issues[i].Comments.Known(), maxCommentPages*maxPage)
+	return min(r.issues[i].Comments.Known(), maxCommentPages*lenient.MaxPage)
 }
 
 // oldest returns the earliest creation of the issues, or zero if one is unknown.
@@ -281,4 +282,4 @@ func (r *detailReader) oldest(indexes []int) time.Time {
 }
 
 // pages returns the number of pages that rows fill.
-func pages(rows int) int { return ceilDiv(rows, maxPage) }
+func pages(rows int) int { return (rows + lenient.MaxPage - 1) / lenient.MaxPage }

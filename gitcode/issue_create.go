@@ -32,7 +32,7 @@ type CreateIssueParams struct {
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-issues
 func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
 	if strings.TrimSpace(p.Title) == "" {
-		return IssueChange{}, invalid(createEndpoint, "title must not be blank")
+		return IssueChange{}, rest.InvalidArguments(createEndpoint, "title must not be blank")
 	}
 	p.Labels = trimmed(p.Labels)
 	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {

@@ -22,7 +22,7 @@ func (i Include) Has(member string) bool { return slices.Contains(i, member) }
 func (i Include) check(endpoint string) error {
 	for _, member := range i {
 		if !includable.Has(member) {
-			return invalid(endpoint, fmt.Sprintf("include must not contain %.40q; it takes %s", member, strings.Join(includable, ", ")))
+			return rest.InvalidArguments(endpoint, fmt.Sprintf("include must not contain %.40q; it takes %s", member, strings.Join(includable, ", ")))
 		}
 	}
 	return nil
@@ -56,7 +56,7 @@ func skip(text Text, characters int, endpoint string) (Text, error) {
 		n++
 	}
 	if characters < 0 {
-		return "", invalid(endpoint, fmt.Sprintf("offset must be at least 0, not %d", characters))
+		return "", rest.InvalidArguments(endpoint, fmt.Sprintf("offset must be at least 0, not %d", characters))
 	}
 	return "", &rest.Error{Class: rest.Invalid, Endpoint: endpoint, Message: fmt.Sprintf("offset %d is past the end: the body has %d characters", characters, utf8.RuneCountInString(string(text)))}
 }

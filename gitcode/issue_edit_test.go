@@ -8,7 +8,12 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
+
+func edits(old, new string) textedit.Changes {
+	return textedit.Changes{Edits: []textedit.Edit{{Old: old, New: new}}}
+}
 
 // TestUpdateIssueInOneCall checks the requests of changes that depend on the
 // issue as it is, and of those with a comment.
@@ -38,12 +43,12 @@ func TestUpdateIssueInOneCall(t *testing.T) {
 		comment   int  // id
 		unchanged bool // no change was sent
 	}{
-		"an edit":                       {params{TextEdits: two}, []string{before, before, "204 ", edited}, []string{readIssue, readIssue, newBody, readIssue}, "@@ line 2\n-two\n+2", 0, false},
-		"append and prepend":            {params{TextEdits: gitcode.TextEdits{Append: "c", Prepend: "a"}}, []string{before, before, "204 ", head + people + `"state":"open","body":"a\r\none\r\ntwo\r\nc"}`}, []string{readIssue, readIssue, `PATCH /repos/o/issues/7 {"body":"a\r\none\r\ntwo\r\nc","repo":"r"}`, readIssue}, "@@ line 1\n+a\n@@ line 3\n+c", 0, false},
-		"append to an empty body":       {params{TextEdits: gitcode.TextEdits{Append: "c"}}, []string{head + `"body":null}`, head + `"body":""}`, "204 ", head + `"body":"c"}`}, []string{readIssue, readIssue, `PATCH /repos/o/issues/7 {"body":"c","repo":"r"}`, readIssue}, "@@ line 1\n+c", 0, false},
-		"an edit that changes nothing":  {params{TextEdits: edits("two", "two")}, []string{before}, []string{readIssue}, "", 0, true},
-		"such an edit, and the state":   {params{TextEdits: edits("two", "two"), State: toClosed}, []string{before, "204 ", closed}, []string{readIssue, closeIt, readIssue}, "", 0, false},
-		"the second read is the before": {params{TextEdits: two, AddAssignees: []string{"eve"}}, []string{noPeople, before, "204 ", head + `"assignees":[{"login":"ann"},{"login":"Bob"},{"login":"eve"}],"state":"open","body":"one\r\n2"}`}, []string{readIssue, readIssue, `PATCH /repos/o/issues/7 {"assignee":"ann,Bob,eve","body":"one\r\n2","repo":"r"}`, readIssue}, "@@ line 2\n-two\n+2", 0, false},
+		"an edit":                       {params{Changes: two}, []string{before, before, "204 ", edited}, []string{readIssue, readIssue, newBody, readIssue}, "@@ line 2\n-two\n+2", 0, false},
+		"append and prepend":            {params{Changes: textedit.Changes{Append: "c", Prepend: "a"}}, []string{before, before, "204 ", head + people + `"state":"open","body":"a\r\none\r\ntwo\r\nc"}`}, []string{readIssue, readIssue, `PATCH /repos/o/issues/7 {"body":"a\r\none\r\ntwo\r\nc","repo":"r"}`, readIssue}, "@@ line 1\n+a\n@@ line 3\n+c", 0, false},
+		"append to an empty body":       {params{Changes: textedit.Changes{Append: "c"}}, []string{head + `"body":null}`, head + `"body":""}`, "204 ", head + `"body":"c"}`}, []string{readIssue, readIssue, `PATCH /repos/o/issues/7 {"body":"c","repo":"r"}`, readIssue}, "@@ line 1\n+c", 0, false},
+		"an edit that changes nothing":  {params{Changes: edits("two", "two")}, []string{before}, []string{readIssue}, "", 0, true},
+		"such an edit, and the state":   {params{Changes: edits("two", "two"), State: toClosed}, []string{before, "204 ", closed}, []string{readIssue, closeIt, readIssue}, "", 0, false},
+		"the second read is the before": {params{Changes: two, AddAssignees: []string{"eve"}}, []string{noPeople, before, "204 ", head + `"assignees":[{"login":"ann"},{"login":"Bob"},{"login":"eve"}],"state":"open","body":"one\r\n2"}`}, []string{readIssue, readIssue, `PATCH /repos/o/issues/7 {"assignee":"ann,Bob,eve","body":"one\r\n2","repo":"r"}`, readIssue}, "@@ line 2\n-two\n+2", 0, false},
 
 		"add someone":                      {params{AddAssignees: []string{"bob", "eve", "Eve"}}, []string{before, "204 ", withEve}, []string{readIssue, `PATCH /repos/o/issues/7 {"assignee":"ann,Bob,eve","repo":"r"}`, readIssue}, "", 0, false},
 		"remove someone":                   {params{RemoveAssignees: []string{"bob", "nobody"}}, []string{before, "204 ", onlyAnn}, []string{readIssue, `PATCH /repos/o/issues/7 {"assignee":"ann","repo":"r"}`, readIssue}, "", 0, false},
@@ -136,18 +141,18 @@ func TestRejectedChanges(t *testing.T) {
 	}{
 		"nothing":            {params{CreateLabels: true}, nil, 0, rest.Invalid, "not sent: nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, comment"},
 		"a blank comment":    {params{Comment: " \n"}, nil, 0, rest.Invalid, "not sent: comment must not be blank"},
-		"body and edits":     {params{Body: new(""), TextEdits: two}, nil, 0, rest.Invalid, "not sent: body replaces the whole text; pass either body, or append, prepend and edits"},
+		"body and edits":     {params{Body: new(""), Changes: two}, nil, 0, rest.Invalid, "not sent: body replaces the whole text; pass either body, or append, prepend and edits"},
 		"assignee and add":   {params{Assignee: new(""), AddAssignees: []string{"ann"}}, nil, 0, rest.Invalid, "not sent: assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees"},
 		"add and remove":     {params{AddAssignees: []string{"eve", "ann"}, RemoveAssignees: []string{"Ann"}}, nil, 0, rest.Invalid, `not sent: add_assignees and remove_assignees both contain "ann"`},
-		"old is not there":   {params{TextEdits: edits("three", "3")}, []string{before}, 1, rest.Invalid, `not sent: edits[0].old does not occur in the text; no line of it is similar`},
-		"a concurrent edit":  {params{TextEdits: two}, []string{before, `200 {"number":7,"body":"one\ntwo\n","assignees":[]}`}, 2, rest.Conflict, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
-		"no body":            {params{TextEdits: gitcode.TextEdits{Append: "x"}}, []string{`200 {"number":7}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
-		"an odd body":        {params{TextEdits: gitcode.TextEdits{Append: "x"}}, []string{`200 {"number":7,"body":{"text":"x"}}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
-		"a body not Unicode": {params{TextEdits: two}, []string{`200 {"number":7,"body":"two \ud800 \ufffd"}`}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
-		"an escaped escape":  {params{TextEdits: two}, []string{`200 {"number":7,"body":"two \\ufffd \ud800"}`}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
-		"a body not UTF-8":   {params{TextEdits: two}, []string{"200 {\"number\":7,\"body\":\"two \xff\"}"}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
-		"another issue":      {params{TextEdits: two}, []string{`200 {"number":8,"body":"two"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
-		"then another issue": {params{TextEdits: two}, []string{before, `200 {"number":8,"body":"one\ntwo"}`}, 2, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
+		"old is not there":   {params{Changes: edits("three", "3")}, []string{before}, 1, rest.Invalid, `not sent: edits[0].old does not occur in the text; no line of it is similar`},
+		"a concurrent edit":  {params{Changes: two}, []string{before, `200 {"number":7,"body":"one\ntwo\n","assignees":[]}`}, 2, rest.Conflict, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
+		"no body":            {params{Changes: textedit.Changes{Append: "x"}}, []string{`200 {"number":7}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
+		"an odd body":        {params{Changes: textedit.Changes{Append: "x"}}, []string{`200 {"number":7,"body":{"text":"x"}}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
+		"a body not Unicode": {params{Changes: two}, []string{`200 {"number":7,"body":"two \ud800 \ufffd"}`}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
+		"an escaped escape":  {params{Changes: two}, []string{`200 {"number":7,"body":"two \\ufffd \ud800"}`}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
+		"a body not UTF-8":   {params{Changes: two}, []string{"200 {\"number\":7,\"body\":\"two \xff\"}"}, 1, rest.Invalid, "not sent: the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body"},
+		"another issue":      {params{Changes: two}, []string{`200 {"number":8,"body":"two"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
+		"then another issue": {params{Changes: two}, []string{before, `200 {"number":8,"body":"one\ntwo"}`}, 2, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show the text that is to be changed"},
 		"unknown assignees":  {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"body":"x"}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
 		"odd assignees":      {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"assignee":{"login":"eve"},"assignees":true}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
 		"an odd assignee":    {params{AddAssignees: []string{"ann"}}, []string{`200 {"number":7,"assignees":[{"login":"eve"},{"id":1}]}`}, 1, rest.MalformedResponse, "GET /repos/{owner}/{repo}/issues/{number}: the response does not show who is assigned"},
@@ -178,7 +183,7 @@ func TestReplacementCharactersAreText(t *testing.T) {
 		`\\\ufffd \"\\uFFFD two`:  `\\` + "\ufffd" + ` \"\\uFFFD 2`,
 	} {
 		s := &service{responses: []string{`200 {"number":7,"body":"` + body + `"}`}}
-		_, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, TextEdits: edits("two", "2")})
+		_, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2")})
 		require.NoError(t, err)
 		assert.Contains(t, s.requests, `PATCH /repos/o/issues/7 {"body":"`+want+`","repo":"r"}`)
 	}
@@ -196,15 +201,15 @@ func TestEditedComments(t *testing.T) {
 		unchanged bool
 		err       string
 	}{
-		"an edit":         {gitcode.UpdateCommentParams{TextEdits: two}, []string{before, before, `200 {"id":5,"body":"one\r\n2  "}`}, []string{read, read, `PATCH /repos/o/r/issues/comments/5 {"body":"one\r\n2  "}`}, "@@ line 2\n-two  \n+2  ", false, ""},
-		"append":          {gitcode.UpdateCommentParams{TextEdits: gitcode.TextEdits{Append: "3"}}, []string{before, before, "204 ", `200 {"id":5,"body":"one\r\ntwo  \r\n3"}`}, []string{read, read, `PATCH /repos/o/r/issues/comments/5 {"body":"one\r\ntwo  \r\n3"}`, read}, "@@ line 3\n+3", false, ""},
-		"no change":       {gitcode.UpdateCommentParams{TextEdits: edits("two", "two")}, []string{before}, []string{read}, "", true, ""},
+		"an edit":         {gitcode.UpdateCommentParams{Changes: two}, []string{before, before, `200 {"id":5,"body":"one\r\n2  "}`}, []string{read, read, `PATCH /repos/o/r/issues/comments/5 {"body":"one\r\n2  "}`}, "@@ line 2\n-two  \n+2  ", false, ""},
+		"append":          {gitcode.UpdateCommentParams{Changes: textedit.Changes{Append: "3"}}, []string{before, before, "204 ", `200 {"id":5,"body":"one\r\ntwo  \r\n3"}`}, []string{read, read, `PATCH /repos/o/r/issues/comments/5 {"body":"one\r\ntwo  \r\n3"}`, read}, "@@ line 3\n+3", false, ""},
+		"no change":       {gitcode.UpdateCommentParams{Changes: edits("two", "two")}, []string{before}, []string{read}, "", true, ""},
 		"nothing":         {gitcode.UpdateCommentParams{}, nil, nil, "", false, "not sent: nothing to change; pass body, append, prepend or edits"},
-		"body and edits":  {gitcode.UpdateCommentParams{Body: "x", TextEdits: two}, nil, nil, "", false, "not sent: body replaces the whole text; pass either body, or append, prepend and edits"},
-		"nothing is left": {gitcode.UpdateCommentParams{TextEdits: edits("one\ntwo", "")}, []string{before}, []string{read, read}, "", false, "not sent: nothing would be left of the comment; delete it instead"},
-		"changed between": {gitcode.UpdateCommentParams{TextEdits: two}, []string{before, `200 {"id":5,"body":"one\r\ntwo "}`}, []string{read, read}, "", false, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
-		"another comment": {gitcode.UpdateCommentParams{TextEdits: two}, []string{`200 {"id":6,"body":"two"}`}, []string{read}, "", false, "GET /repos/{owner}/{repo}/issues/comments/{id}: the response is about comment 6"},
-		"without a body":  {gitcode.UpdateCommentParams{TextEdits: two}, []string{`200 {"id":5}`}, []string{read}, "", false, "GET /repos/{owner}/{repo}/issues/comments/{id}: the response does not show the text that is to be changed"},
+		"body and edits":  {gitcode.UpdateCommentParams{Body: "x", Changes: two}, nil, nil, "", false, "not sent: body replaces the whole text; pass either body, or append, prepend and edits"},
+		"nothing is left": {gitcode.UpdateCommentParams{Changes: edits("one\ntwo", "")}, []string{before}, []string{read, read}, "", false, "not sent: nothing would be left of the comment; delete it instead"},
+		"changed between": {gitcode.UpdateCommentParams{Changes: two}, []string{before, `200 {"id":5,"body":"one\r\ntwo "}`}, []string{read, read}, "", false, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
+		"another comment": {gitcode.UpdateCommentParams{Changes: two}, []string{`200 {"id":6,"body":"two"}`}, []string{read}, "", false, "GET /repos/{owner}/{repo}/issues/comments/{id}: the response is about comment 6"},
+		"without a body":  {gitcode.UpdateCommentParams{Changes: two}, []string{`200 {"id":5}`}, []string{read}, "", false, "GET /repos/{owner}/{repo}/issues/comments/{id}: the response does not show the text that is to be changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -231,9 +236,9 @@ func TestDryRunsOfEdits(t *testing.T) {
 	s := &service{responses: []string{`200 {"id":5,"number":7,"body":"one\ntwo","assignees":[{"login":"ann"}],"milestone":{"number":4}}`}}
 	c := newClient(t, s)
 	ctx, plan := c.WithDryRun(t.Context())
-	_, err := c.UpdateIssue(ctx, gitcode.UpdateIssueParams{IssueRef: ref, TextEdits: edits("two", "2"), AddAssignees: []string{"bob"}, Comment: "c"})
+	_, err := c.UpdateIssue(ctx, gitcode.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), AddAssignees: []string{"bob"}, Comment: "c"})
 	require.NoError(t, err)
-	_, err = c.UpdateComment(ctx, gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, TextEdits: edits("one", "1")})
+	_, err = c.UpdateComment(ctx, gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, Changes: edits("one", "1")})
 	require.NoError(t, err)
 	const readComment = "GET /repos/o/r/issues/comments/5"
 	assert.Equal(t, []string{readIssue, readIssue, readComment, readComment}, s.requests)

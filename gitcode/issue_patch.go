@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 // issuePatch is the body of a PATCH of an issue. Nil members are not sent.
@@ -63,7 +64,7 @@ func (p issuePatch) hasState(i issueResponse) bool {
 // is known to show the effect of SecurityHole exactly.
 func (p issuePatch) isReached(i issueResponse) bool {
 	isText := func(member string, want *string) bool {
-		text, err := exactText(i.members[member], issueEndpoint)
+		text, err := textedit.ExactText(i.members[member], issueEndpoint)
 		return want == nil || err == nil && text == *want
 	}
 	fields, labels := p.fields(), i.LabelNames()

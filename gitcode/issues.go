@@ -79,13 +79,6 @@ func (p ListRepoIssuesParams) Included() Include {
 	return include
 }
 
-// bounds are those of Paging, without bodies that are not included.
-func (p ListRepoIssuesParams) bounds() bounds {
-	b := p.Paging.bounds()
-	b.noBodies = !p.Included().Has("body")
-	return b
-}
-
 // RowFields returns the members of the rows; none means all.
 func (p ListRepoIssuesParams) RowFields() []string {
 	if len(p.Fields.Fields) == 0 {
@@ -154,7 +147,11 @@ func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (pa
 	if err = c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
 		return page, err
 	}
-	if page.Page, err = list[Issue](ctx, c, repoIssuesEndpoint, p); err != nil {
+	var options rest.ListOptions[Issue]
+	if !p.Included().Has("body") {
+		options.Trim = (*Issue).dropBody
+	}
+	if page.Page, err = listWith(ctx, c, repoIssuesEndpoint, p, options); err != nil {
 		return page, err
 	}
 	if p.Page.Number() == 1 && page.Next == 0 && len(page.Items)+page.Unreadable == 0 {

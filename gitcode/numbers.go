@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // maxNumbers is the maximum number of issues that a call reads by their numbers.
@@ -63,11 +64,11 @@ func (p ListRepoIssuesParams) checkNumbers() error {
 	slices.Sort(names)
 	switch {
 	case len(names) > 0:
-		return invalid(repoIssuesEndpoint, "numbers selects exactly these issues and cannot be combined with "+strings.Join(names, ", "))
+		return rest.InvalidArguments(repoIssuesEndpoint, "numbers selects exactly these issues and cannot be combined with "+strings.Join(names, ", "))
 	case len(p.Numbers) == 0 || len(p.Numbers) > maxNumbers:
-		return invalid(repoIssuesEndpoint, fmt.Sprintf("numbers must have 1 to %d elements, not %d", maxNumbers, len(p.Numbers)))
+		return rest.InvalidArguments(repoIssuesEndpoint, fmt.Sprintf("numbers must have 1 to %d elements, not %d", maxNumbers, len(p.Numbers)))
 	case slices.Min(p.Numbers) < 1:
-		return invalid(repoIssuesEndpoint, fmt.Sprintf("numbers must be at least 1, not %d", slices.Min(p.Numbers)))
+		return rest.InvalidArguments(repoIssuesEndpoint, fmt.Sprintf("numbers must be at least 1, not %d", slices.Min(p.Numbers)))
 	}
 	return nil
 }
@@ -175,7 +176,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 // newestIssues returns a page with 100 issues of a repository, the newest first.
 func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[issueResponse], error) {
 	return list[issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
-		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Include: Include{"body"}, Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: maxPage},
+		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Include: Include{"body"}, Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage},
 	})
 }
 
@@ -195,7 +196,7 @@ func pagesWith(numbers []int, first rest.Page[issueResponse]) []int {
 		}
 		// The issues 1 to last-1 fill the rest of the list, the newest first.
 		row := listed + (last-1-number)*(*first.Total-listed)/(last-1)
-		page := row/maxPage + 1
+		page := row/lenient.MaxPage + 1
 		if count[page]++; count[page] == 2 && page > 1 {
 			pages = append(pages, page)
 		}

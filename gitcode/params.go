@@ -1,7 +1,6 @@
 package gitcode
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -53,65 +52,15 @@ type EnterpriseIssueRef struct {
 	IssueID int64 `json:"issue_id" jsonschema:"minimum=1" jsonschema_description:"Global id of the issue, not its number"`
 }
 
-// defaultPerPage is the page size of a request without per_page, in rows.
-const defaultPerPage = 20
-
-// Paging selects a part of a list. The zero value is the first page with 20
-// rows. A Limit is the number of rows to read from Page on, with as many requests
-// as it takes, and as few as possible unless PerPage is set. Page counts pages of
-// PerPage rows, or of 20, whatever the Limit is. Only in a search, without
-// PerPage, it counts the pages that the Limit takes.
+// Paging selects a part of a list, as rest.Paging describes. The zero value is the
+// first page with 20 rows.
 type Paging struct {
 	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
 	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 20"`
 	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows to return"`
 }
 
-func (p Paging) paging() Paging { return p }
-
-func (p Paging) bounds() bounds { return bounds{perPage: maxPage} }
-
-// bounds describe the pages of a list.
-type bounds struct {
-	perPage  int  // the most rows of a page
-	pages    int  // the most pages; 0 for any number
-	overlaps bool // pages may repeat rows of the one before
-	noBodies bool // the bodies of issues are not wanted
-}
-
-// size returns the number of rows of the pages to request, and that of the pages
-// that Page counts. Without PerPage a Limit takes the size that needs the fewest
-// requests; of several, the smallest.
-func (p Paging) size(b bounds) (size, counted int) {
-	if p.PerPage > 0 || p.Limit == 0 {
-		size = cmp.Or(p.PerPage, defaultPerPage)
-		return size, size
-	}
-	if b.overlaps { // there is no telling where a row is
-		size = ceilDiv(p.Limit, ceilDiv(p.Limit, b.perPage))
-		return size, size
-	}
-	start := p.start(defaultPerPage)
-	requests := func(size int) int { return (start+p.Limit-1)/size - start/size + 1 }
-	size = b.perPage
-	for smaller := size - 1; smaller > 0; smaller-- {
-		if requests(smaller) <= requests(size) {
-			size = smaller
-		}
-	}
-	return size, defaultPerPage
-}
-
-// start returns the number of rows before Page.
-func (p Paging) start(counted int) int { return (p.Page.Number()-1)*counted + p.Page.Skip() }
-
-// ceilDiv returns a/b, rounded up.
-func ceilDiv(a, b int) int {
-	if a%b > 0 {
-		return a/b + 1
-	}
-	return a / b
-}
+func (p Paging) paging() rest.Paging { return rest.Paging(p) }
 
 // RowLimit is the number of rows to return of a list without pages; 0 means all.
 type RowLimit struct {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 const (
@@ -283,6 +284,6 @@ func single[T any](method func(context.Context) (T, error)) fetcher[T] {
 // pagesOf adapts the list of a repository to a part, with the largest pages.
 func pagesOf[T any](list func(context.Context, RepoPage) (rest.Page[T], error), repo RepoRef) fetcher[T] {
 	return func(ctx context.Context, page int) (rest.Page[T], error) {
-		return list(ctx, RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: maxPage}})
+		return list(ctx, RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage}})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // RepoPage identifies a repository and a page of what it offers.
@@ -40,7 +41,7 @@ type RepoMilestone struct {
 // IsEmpty reports whether a response contained no milestone.
 func (m RepoMilestone) IsEmpty() bool { return m.Number == 0 }
 
-func (m RepoMilestone) identity() string { return strconv.FormatInt(int64(m.Number), 10) }
+func (m RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Number), 10) }
 
 // ListOpenMilestones lists the open milestones of a repository.
 //
@@ -74,7 +75,7 @@ func (p *Collaborator) UnmarshalJSON(data []byte) error {
 // IsEmpty reports whether a response contained no member.
 func (p Collaborator) IsEmpty() bool { return p.Login == "" }
 
-func (p Collaborator) identity() string { return string(p.Login) }
+func (p Collaborator) Identity() string { return string(p.Login) }
 
 // ListCollaborators lists the members of a repository.
 //
@@ -167,7 +168,7 @@ func (c *Client) countIssues(ctx context.Context, repo RepoRef) (IssueCounts, er
 	if err != nil {
 		return IssueCounts{}, err
 	}
-	_, response, err := rest.Do[pageRows[Issue]](ctx, c.Client, req)
+	_, response, err := rest.Do[lenient.PageRows[Issue]](ctx, c.Client, req)
 	if err != nil {
 		return IssueCounts{}, err
 	}

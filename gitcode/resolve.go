@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // recently is how old a part of a repository may be if a name is not in it: it
@@ -259,7 +260,7 @@ func (c *Client) resolveLogins(ctx context.Context, names ...*string) error {
 // collaborators returns the members of a repository, up to 500, that were read
 // since a time.
 func (c *Client) collaborators(ctx context.Context, repo RepoRef, since time.Time) ([]Collaborator, error) {
-	const enough = 5 * maxPage
+	const enough = 5 * lenient.MaxPage
 	people, err := c.cached(ctx, repo).people.read(ctx, since, pagesOf(c.ListCollaborators, repo),
 		func(people []Collaborator) bool { return len(people) >= enough })
 	return people.items, err

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // TestOlderAndRecordedResponses decodes responses from the documentation of
@@ -65,27 +66,27 @@ func recorded(t testing.TB, name string) []byte {
 func TestUnreadableElementsAreCounted(t *testing.T) {
 	t.Parallel()
 	body := `[{"id":1,"title":[]},null,7,"x",true,[],[{"id":9}],{},{"message":"x"},{"id":"x","number":[2]},{"number":"2"}]`
-	var page pageRows[Issue]
+	var page lenient.PageRows[Issue]
 	require.NoError(t, unmarshal([]byte(body), &page))
-	assert.Equal(t, List[Issue]{{ID: 1}, {Number: 2}}, page.items)
-	assert.Equal(t, 9, page.unreadable)
+	assert.Equal(t, List[Issue]{{ID: 1}, {Number: 2}}, page.Items)
+	assert.Equal(t, 9, page.Unreadable)
 
-	var labels allRows[Label]
+	var labels lenient.AllRows[Label]
 	require.NoError(t, unmarshal([]byte(`[{"id":1},{"name":"bug"},{"name":{}}]`), &labels))
-	assert.Equal(t, List[Label]{{Name: "bug"}}, labels.items)
-	assert.Equal(t, 2, labels.unreadable)
+	assert.Equal(t, List[Label]{{Name: "bug"}}, labels.Items)
+	assert.Equal(t, 2, labels.Unreadable)
 }
 
 func TestOnlyAnArrayIsAList(t *testing.T) {
 	t.Parallel()
 	for _, body := range emptyValues {
-		var page pageRows[Issue]
+		var page lenient.PageRows[Issue]
 		require.NoError(t, unmarshal([]byte(body), &page), body)
-		assert.Empty(t, page.items, body)
-		assert.Zero(t, page.unreadable, body)
+		assert.Empty(t, page.Items, body)
+		assert.Zero(t, page.Unreadable, body)
 	}
 	for _, body := range []string{`{"id":1,"number":2}`, `{"message":"ok"}`, `"x"`, `7`, `true`} {
-		var page pageRows[Issue]
+		var page lenient.PageRows[Issue]
 		assert.ErrorContains(t, unmarshal([]byte(body), &page), "the response is not a list", body)
 	}
 }
@@ -99,16 +100,16 @@ func TestListsAreBounded(t *testing.T) {
 	}
 	list := "[" + strings.Join(elements, ",") + "]"
 
-	var page pageRows[Issue]
+	var page lenient.PageRows[Issue]
 	require.NoError(t, unmarshal([]byte(list), &page))
-	assert.Len(t, page.items, 100)
-	assert.Equal(t, 11_900, page.unreadable)
+	assert.Len(t, page.Items, 100)
+	assert.Equal(t, 11_900, page.Unreadable)
 
-	var all allRows[OperateLog]
+	var all lenient.AllRows[OperateLog]
 	require.NoError(t, unmarshal([]byte(list), &all))
-	kept := len(all.items) // assert.Len would print them all
+	kept := len(all.Items) // assert.Len would print them all
 	assert.Equal(t, 10_000, kept)
-	assert.Equal(t, 2_000, all.unreadable)
+	assert.Equal(t, 2_000, all.Unreadable)
 
 	var i Issue
 	require.NoError(t, unmarshal([]byte(`{"id":1,"assignees":`+list+`,"labels":`+list+`}`), &i))
@@ -123,11 +124,11 @@ func TestDecodingTakesLittleMemory(t *testing.T) {
 		allocations := func(rows int) float64 {
 			body := []byte("[" + strings.Repeat(row+",", rows-1) + row + "]")
 			return testing.AllocsPerRun(3, func() {
-				var page pageRows[Issue]
+				var page lenient.PageRows[Issue]
 				require.NoError(t, unmarshal(body, &page))
 			})
 		}
-		assert.InDelta(t, allocations(maxPage), allocations(100*maxPage), 10, name)
+		assert.InDelta(t, allocations(lenient.MaxPage), allocations(100*lenient.MaxPage), 10, name)
 	}
 	allocations := func(members int) float64 {
 		body := []byte(`{"id":5` + strings.Repeat(`,"unknown":[1]`, members) + `,"title":"t"}`)

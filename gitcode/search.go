@@ -15,11 +15,7 @@ type SearchPaging struct {
 	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows to return"`
 }
 
-func (p SearchPaging) paging() Paging {
-	return Paging(p)
-}
-
-func (p SearchPaging) bounds() bounds { return bounds{perPage: 50, pages: 100, overlaps: true} }
+func (p SearchPaging) paging() rest.Paging { return rest.Paging(p) }
 
 // SearchIssuesParams describes a search. Without Owner and Repo it is across all
 // repositories.
@@ -68,7 +64,7 @@ type searchQuery struct {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-search-issues
 func (c *Client) SearchIssues(ctx context.Context, p SearchIssuesParams) (rest.Page[Issue], error) {
 	if (p.Owner == "") != (p.Repo == "") {
-		return rest.Page[Issue]{}, invalid(searchEndpoint, "owner and repo must be given together, or neither")
+		return rest.Page[Issue]{}, rest.InvalidArguments(searchEndpoint, "owner and repo must be given together, or neither")
 	}
 	wire := searchQuery{Q: p.Q, State: p.State, Sort: p.Sort, Order: p.Order, SearchPaging: p.SearchPaging}
 	if p.Repo != "" {
@@ -77,5 +73,5 @@ func (c *Client) SearchIssues(ctx context.Context, p SearchIssuesParams) (rest.P
 	if wire.State == "all" {
 		wire.State = ""
 	}
-	return list[Issue](ctx, c, searchEndpoint, wire)
+	return listWith(ctx, c, searchEndpoint, wire, rest.ListOptions[Issue]{MaxPerPage: 50, MaxPages: 100, Overlaps: true})
 }

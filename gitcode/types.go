@@ -49,7 +49,7 @@ type Detail struct {
 // IsEmpty reports whether a response contained no issue.
 func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
 
-func (i Issue) identity() string {
+func (i Issue) Identity() string {
 	if i.ID != 0 {
 		return fmt.Sprint(i.ID)
 	}
@@ -123,7 +123,7 @@ type Label struct {
 // IsEmpty reports whether a response contained no label.
 func (l Label) IsEmpty() bool { return l.Name == "" }
 
-func (l Label) identity() string { return string(l.Name) }
+func (l Label) Identity() string { return string(l.Name) }
 
 // labelNames returns the names of labels.
 func labelNames(labels []Label) []string {
@@ -161,7 +161,7 @@ type Comment struct {
 // IsEmpty reports whether a response contained no comment.
 func (c Comment) IsEmpty() bool { return c.ID == 0 }
 
-func (c Comment) identity() string { return fmt.Sprint(c.ID) }
+func (c Comment) Identity() string { return fmt.Sprint(c.ID) }
 
 // Target is the object that a comment belongs to.
 type Target struct {

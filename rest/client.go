@@ -77,6 +77,9 @@ type Forge struct {
 	Decode func(body []byte, v any) error
 	// Error describes an unsuccessful response: at least its Class and Message.
 	Error func(status int, header http.Header, body []byte) *Error
+	// PageInfo returns what the header of a page reports of the whole list.
+	PageInfo func(header http.Header) PageInfo
+	PerPage  int // rows of a page if a request does not say how many
 }
 
 // Config says how a Client reaches its forge.

@@ -109,6 +109,11 @@ func ClassOf(status int) Class {
 	return Invalid
 }
 
+// InvalidArguments returns the error for arguments that no request can carry.
+func InvalidArguments(endpoint, message string) error {
+	return &Error{Class: Invalid, Endpoint: endpoint, Message: message, NotSent: true}
+}
+
 func notSent(ctx context.Context) *Error {
 	return &Error{Class: Canceled, NotSent: true, Message: "canceled", Err: context.Cause(ctx)}
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 )
@@ -51,3 +52,42 @@ func (p Page[T]) Start(i int) PageNumber {
 	}
 	return p.Starts[i]
 }
+
+// Paging selects a part of a list. The zero value is the first page, of the size
+// that the forge chooses. A Limit is the number of rows to read from Page on, with
+// as many requests as it takes, and as few as possible unless PerPage is set. Page
+// counts pages of PerPage rows, or of the forge's own size, whatever the Limit is.
+// Only in a list whose pages overlap, without PerPage, it counts the pages that
+// the Limit takes.
+type Paging struct {
+	Page    PageNumber
+	PerPage int
+	Limit   int
+}
+
+// size returns the number of rows of the pages to request, and that of the pages
+// that Page counts, if the forge has pages of perPage rows unless another number
+// is requested, at most maxPerPage. Without PerPage a Limit takes the size that
+// needs the fewest requests; of several, the smallest.
+func (p Paging) size(perPage, maxPerPage int, overlaps bool) (size, counted int) {
+	if p.PerPage > 0 || p.Limit == 0 {
+		size = cmp.Or(p.PerPage, perPage)
+		return size, size
+	}
+	if overlaps { // there is no telling where a row is
+		size = ceilDiv(p.Limit, ceilDiv(p.Limit, maxPerPage))
+		return size, size
+	}
+	start := p.start(perPage)
+	requests := func(size int) int { return (start+p.Limit-1)/size - start/size + 1 }
+	size = maxPerPage
+	for smaller := size - 1; smaller > 0; smaller-- {
+		if requests(smaller) <= requests(size) {
+			size = smaller
+		}
+	}
+	return size, perPage
+}
+
+// start returns the number of rows before Page.
+func (p Paging) start(counted int) int { return (p.Page.Number()-1)*counted + p.Page.Skip() }

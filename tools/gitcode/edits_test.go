@@ -14,13 +14,14 @@ import (
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // generatedEdit is a text, a change of it, and the text after the change.
 type generatedEdit struct {
 	before, old, after string // the text is all three
-	edits              api.TextEdits
+	edits              textedit.Changes
 	want               string
 }
 
@@ -72,12 +73,12 @@ func generateEdit(random *rand.Rand) generatedEdit {
 			return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n")
 		}
 	}
-	edit := api.Edit{Old: g.old, New: generate(random, random.IntN(5))}
+	edit := textedit.Edit{Old: g.old, New: generate(random, random.IntN(5))}
 	if random.IntN(2) == 0 {
 		edit.Old = strings.ReplaceAll(g.old, "\r\n", "\n") // as a model reads it
 	}
 	g.want = g.before + lineEnds(edit.New) + g.after
-	g.edits.Edits = []api.Edit{edit}
+	g.edits.Edits = []textedit.Edit{edit}
 	if random.IntN(2) == 0 {
 		g.edits.Prepend = generate(random, 3)
 		added := lineEnds(g.edits.Prepend)
@@ -152,7 +153,7 @@ func (i rawIssue) setBody(body string) {
 }
 
 // arguments encodes the arguments of a tool.
-func arguments(t *testing.T, ref string, edits api.TextEdits) string {
+func arguments(t *testing.T, ref string, edits textedit.Changes) string {
 	t.Helper()
 	encoded, err := json.Marshal(edits)
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package gitcode_test
+package textedit_test
 
 import (
 	"fmt"
@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
-func edits(pairs ...string) gitcode.TextEdits {
-	var e gitcode.TextEdits
+func edits(pairs ...string) textedit.Changes {
+	var e textedit.Changes
 	for i := 0; i < len(pairs); i += 2 {
-		e.Edits = append(e.Edits, gitcode.Edit{Old: pairs[i], New: pairs[i+1]})
+		e.Edits = append(e.Edits, textedit.Edit{Old: pairs[i], New: pairs[i+1]})
 	}
 	return e
 }
@@ -24,7 +24,7 @@ func TestApply(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for name, test := range map[string]struct {
 		text  string
-		edits gitcode.TextEdits
+		edits textedit.Changes
 		want  string
 		diff  string
 	}{
@@ -56,29 +56,29 @@ func TestApply(t *testing.T) {
 		"another blank":                    {"a\u00a0b", edits("\u00a0", " "), "a b", `@@ line 1` + "\n-" + `a\u00a0b` + "\n+a b"},
 		"an invisible character elsewhere": {"a\u200bb é", edits("b", "c"), "a\u200bc é", "@@ line 1\n-a\u200bb é\n+a\u200bc é"},
 
-		"append":                                  {"a", gitcode.TextEdits{Append: "b"}, "a\nb", "@@ line 2\n+b"},
-		"append after a line break":               {"a\n", gitcode.TextEdits{Append: "b"}, "a\nb", "@@ line 2\n+b"},
-		"append with a line break":                {"a", gitcode.TextEdits{Append: "\nb\n"}, "a\nb\n", "@@ line 2\n+b"},
-		"append after a blank line":               {"a\n", gitcode.TextEdits{Append: "\nb"}, "a\n\nb", "@@ line 2\n+\n+b"},
-		"append with CRLF":                        {"a\r\nb", gitcode.TextEdits{Append: "c\nd"}, "a\r\nb\r\nc\r\nd", "@@ line 3\n+c\n+d"},
-		"append to an empty text":                 {"", gitcode.TextEdits{Append: "a"}, "a", "@@ line 1\n+a"},
-		"prepend":                                 {"b", gitcode.TextEdits{Prepend: "a"}, "a\nb", "@@ line 1\n+a"},
-		"prepend with a line break":               {"b", gitcode.TextEdits{Prepend: "a\n"}, "a\nb", "@@ line 1\n+a"},
-		"prepend with a blank line":               {"b", gitcode.TextEdits{Prepend: "a\n\n"}, "a\n\nb", "@@ line 1\n+a\n+"},
-		"prepend before a line break":             {"\nb", gitcode.TextEdits{Prepend: "a"}, "a\nb", "@@ line 1\n-\n+a"},
-		"prepend with CRLF":                       {"b\r\n", gitcode.TextEdits{Prepend: "a"}, "a\r\nb\r\n", "@@ line 1\n+a"},
-		"prepend before CRLF":                     {"\r\nb\r\n", gitcode.TextEdits{Prepend: "a"}, "a\r\nb\r\n", "@@ line 1\n-\n+a"},
-		"both to an empty text":                   {"", gitcode.TextEdits{Prepend: "a", Append: "b"}, "a\nb", "@@ line 1\n+a\n+b"},
-		"append to a line whose break is removed": {"a\n", gitcode.TextEdits{Append: "b", Edits: []gitcode.Edit{{Old: "a\n", New: "A"}}}, "A\nb", "@@ line 1\n-a\n+A\n+b"},
-		"append to a line whose break is new":     {"a", gitcode.TextEdits{Append: "b", Edits: []gitcode.Edit{{Old: "a", New: "A\n"}}}, "A\nb", "@@ line 1\n-a\n+A\n+b"},
-		"append when nothing is left":             {"a", gitcode.TextEdits{Append: "b", Edits: []gitcode.Edit{{Old: "a", New: ""}}}, "b", "@@ line 1\n-a\n+b"},
-		"all together":                            {"b", gitcode.TextEdits{Prepend: "a", Append: "c", Edits: []gitcode.Edit{{Old: "b", New: "B"}}}, "a\nB\nc", "@@ line 1\n-b\n+a\n+B\n+c"},
-		"edits look at the original text":         {"b", gitcode.TextEdits{Prepend: "b", Append: "b", Edits: []gitcode.Edit{{Old: "b", New: "x"}}}, "b\nx\nb", "@@ line 2\n+x\n+b"},
+		"append":                                  {"a", textedit.Changes{Append: "b"}, "a\nb", "@@ line 2\n+b"},
+		"append after a line break":               {"a\n", textedit.Changes{Append: "b"}, "a\nb", "@@ line 2\n+b"},
+		"append with a line break":                {"a", textedit.Changes{Append: "\nb\n"}, "a\nb\n", "@@ line 2\n+b"},
+		"append after a blank line":               {"a\n", textedit.Changes{Append: "\nb"}, "a\n\nb", "@@ line 2\n+\n+b"},
+		"append with CRLF":                        {"a\r\nb", textedit.Changes{Append: "c\nd"}, "a\r\nb\r\nc\r\nd", "@@ line 3\n+c\n+d"},
+		"append to an empty text":                 {"", textedit.Changes{Append: "a"}, "a", "@@ line 1\n+a"},
+		"prepend":                                 {"b", textedit.Changes{Prepend: "a"}, "a\nb", "@@ line 1\n+a"},
+		"prepend with a line break":               {"b", textedit.Changes{Prepend: "a\n"}, "a\nb", "@@ line 1\n+a"},
+		"prepend with a blank line":               {"b", textedit.Changes{Prepend: "a\n\n"}, "a\n\nb", "@@ line 1\n+a\n+"},
+		"prepend before a line break":             {"\nb", textedit.Changes{Prepend: "a"}, "a\nb", "@@ line 1\n-\n+a"},
+		"prepend with CRLF":                       {"b\r\n", textedit.Changes{Prepend: "a"}, "a\r\nb\r\n", "@@ line 1\n+a"},
+		"prepend before CRLF":                     {"\r\nb\r\n", textedit.Changes{Prepend: "a"}, "a\r\nb\r\n", "@@ line 1\n-\n+a"},
+		"both to an empty text":                   {"", textedit.Changes{Prepend: "a", Append: "b"}, "a\nb", "@@ line 1\n+a\n+b"},
+		"append to a line whose break is removed": {"a\n", textedit.Changes{Append: "b", Edits: []textedit.Edit{{Old: "a\n", New: "A"}}}, "A\nb", "@@ line 1\n-a\n+A\n+b"},
+		"append to a line whose break is new":     {"a", textedit.Changes{Append: "b", Edits: []textedit.Edit{{Old: "a", New: "A\n"}}}, "A\nb", "@@ line 1\n-a\n+A\n+b"},
+		"append when nothing is left":             {"a", textedit.Changes{Append: "b", Edits: []textedit.Edit{{Old: "a", New: ""}}}, "b", "@@ line 1\n-a\n+b"},
+		"all together":                            {"b", textedit.Changes{Prepend: "a", Append: "c", Edits: []textedit.Edit{{Old: "b", New: "B"}}}, "a\nB\nc", "@@ line 1\n-b\n+a\n+B\n+c"},
+		"edits look at the original text":         {"b", textedit.Changes{Prepend: "b", Append: "b", Edits: []textedit.Edit{{Old: "b", New: "x"}}}, "b\nx\nb", "@@ line 2\n+x\n+b"},
 
 		"a long line": {long + "old" + long, edits("old", "new"), long + "new" + long, "@@ line 1\n-…" + long[:60] + "old" + long[:60] + "…\n+…" + long[:60] + "new" + long[:60] + "…"},
 		"a long line, in the middle of a character": {strings.Repeat("文", 100) + "a", edits("a", "b"), strings.Repeat("文", 100) + "b",
 			"@@ line 1\n-…" + strings.Repeat("文", 20) + "a\n+…" + strings.Repeat("文", 20) + "b"},
-		"a long line is new": {"a", gitcode.TextEdits{Append: strings.Repeat("y", 500)}, "a\n" + strings.Repeat("y", 500), "@@ line 2\n+" + strings.Repeat("y", 160) + "…" + strings.Repeat("y", 160)},
+		"a long line is new": {"a", textedit.Changes{Append: strings.Repeat("y", 500)}, "a\n" + strings.Repeat("y", 500), "@@ line 2\n+" + strings.Repeat("y", 160) + "…" + strings.Repeat("y", 160)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -95,7 +95,7 @@ func TestApplyRejects(t *testing.T) {
 	long := strings.Repeat("lorem ipsum ", 20)
 	for name, test := range map[string]struct {
 		text  string
-		edits gitcode.TextEdits
+		edits textedit.Changes
 		err   string
 	}{
 		"an empty old":        {"a", edits("a", "b", "", "x"), `edits[1].old must not be empty`},
@@ -142,12 +142,12 @@ func TestApplyRejects(t *testing.T) {
 func TestDiffIsShort(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
-	var many gitcode.TextEdits
+	var many textedit.Changes
 	for i := range 200 {
 		fmt.Fprintf(&text, "line %d %s\nkept\n", i, strings.Repeat("中文", 100))
-		many.Edits = append(many.Edits, gitcode.Edit{Old: fmt.Sprintf("line %d ", i), New: fmt.Sprintf("LINE %d ", i)})
+		many.Edits = append(many.Edits, textedit.Edit{Old: fmt.Sprintf("line %d ", i), New: fmt.Sprintf("LINE %d ", i)})
 	}
-	for name, e := range map[string]gitcode.TextEdits{
+	for name, e := range map[string]textedit.Changes{
 		"many edits":         many,
 		"many lines":         {Append: text.String()},
 		"all lines":          edits(text.String(), strings.ToUpper(text.String())),

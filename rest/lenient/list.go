@@ -1,4 +1,4 @@
-package gitcode
+package lenient
 
 import (
 	"bytes"
@@ -6,25 +6,25 @@ import (
 	"iter"
 )
 
-// The maximum numbers of elements that are kept of a list. A page has at most
-// 100 rows, and one of a search 50. Nothing documents a bound for the other lists.
+// The maximum numbers of elements that are kept of a list. Nothing documents a
+// bound for lists without pages.
 const (
-	maxPage = 100
-	maxList = 10_000
+	MaxPage = 100
+	MaxList = 10_000
 )
 
-// List is an array. GitCode writes null, {} or "" for an empty one, and in some
-// members a single object without brackets.
+// List is an array. Services write null, {} or "" for an empty one, and sometimes a
+// single object without brackets.
 type List[T any] []T
 
 // UnmarshalJSON accepts an array, a single object or an empty value. It drops
 // elements that are not objects, and those after the first 10,000.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
 	*l = nil
-	switch first(data) {
+	switch First(data) {
 	case '[':
 		for i, element := range elements(data) {
-			if i == maxList {
+			if i == MaxList {
 				break
 			}
 			*l = appendObject(*l, element)
@@ -38,45 +38,37 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 // appendObject decodes an object and appends it to list. It does not append
 // what is not an object or contains nothing.
 func appendObject[T any](list List[T], data []byte) List[T] {
-	if first(data) != '{' || isEmpty(data) {
+	if First(data) != '{' || IsEmpty(data) {
 		return list
 	}
 	var v T
-	if decode(data, &v) != nil {
+	if Decode(data, &v) != nil {
 		return list
 	}
 	return append(list, v)
 }
 
-// A row is an element of a list that a tool returns.
-type row interface {
+// A Row is an element of a list that a tool returns.
+type Row interface {
 	// IsEmpty reports whether what was decoded lacks an identity and is
 	// therefore something else.
 	IsEmpty() bool
 }
 
-// A pagedRow is a row of a list with pages.
-type pagedRow interface {
-	row
-	// identity is equal for two rows only if they are the same one. It is "" for a
-	// row that cannot be recognized.
-	identity() string
-}
-
-// rows is a response that is a list.
-type rows[T row] struct {
-	items      List[T]
-	at         []int // the indexes of the items among all elements
-	unreadable int   // elements without identity, and those beyond the limit
+// Rows is a response that is a list.
+type Rows[T Row] struct {
+	Items      List[T]
+	At         []int // the indexes of the items among all elements
+	Unreadable int   // elements without identity, and those beyond the limit
 }
 
 // decode accepts an array or an empty value.
-func (r *rows[T]) decode(data []byte, limit int) error {
-	*r = rows[T]{}
-	if isEmpty(data) {
+func (r *Rows[T]) decode(data []byte, limit int) error {
+	*r = Rows[T]{}
+	if IsEmpty(data) {
 		return nil
 	}
-	if first(data) != '[' {
+	if First(data) != '[' {
 		return errors.New("the response is not a list")
 	}
 	received := 0
@@ -85,25 +77,25 @@ func (r *rows[T]) decode(data []byte, limit int) error {
 		if i >= limit {
 			continue
 		}
-		if items := appendObject(r.items, element); len(items) > len(r.items) && !items[len(r.items)].IsEmpty() {
-			r.items, r.at = items, append(r.at, i)
+		if items := appendObject(r.Items, element); len(items) > len(r.Items) && !items[len(r.Items)].IsEmpty() {
+			r.Items, r.At = items, append(r.At, i)
 		}
 	}
-	r.unreadable = received - len(r.items)
+	r.Unreadable = received - len(r.Items)
 	return nil
 }
 
-// pageRows is a response with a page of a list.
-type pageRows[T row] struct{ rows[T] }
+// PageRows is a response with a page of a list.
+type PageRows[T Row] struct{ Rows[T] }
 
-// UnmarshalJSON keeps at most 100 elements.
-func (r *pageRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, maxPage) }
+// UnmarshalJSON keeps at most MaxPage elements.
+func (r *PageRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, MaxPage) }
 
-// allRows is a response with a list without pages.
-type allRows[T row] struct{ rows[T] }
+// AllRows is a response with a list without pages.
+type AllRows[T Row] struct{ Rows[T] }
 
-// UnmarshalJSON keeps at most 10,000 elements.
-func (r *allRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, maxList) }
+// UnmarshalJSON keeps at most MaxList elements.
+func (r *AllRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, MaxList) }
 
 // elements returns the elements of an array and their indexes. The array must
 // be valid JSON.

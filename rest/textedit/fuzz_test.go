@@ -1,4 +1,4 @@
-package gitcode_test
+package textedit_test
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 // FuzzApply checks that an edit either replaces its passage and nothing else, or
@@ -30,7 +30,7 @@ func FuzzApply(f *testing.F) {
 		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4])
 	}
 	f.Fuzz(func(t *testing.T, text, old, new, prepend, appended string) {
-		changed, diff, err := gitcode.TextEdits{Prepend: prepend, Append: appended, Edits: []gitcode.Edit{{Old: old, New: new}}}.Apply(text)
+		changed, diff, err := textedit.Changes{Prepend: prepend, Append: appended, Edits: []textedit.Edit{{Old: old, New: new}}}.Apply(text)
 		if err != nil {
 			assert.Empty(t, changed+diff)
 			assert.LessOrEqual(t, len(err.Error()), 3000)

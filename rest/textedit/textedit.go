@@ -1,4 +1,6 @@
-package gitcode
+// Package textedit changes texts without repeating the rest of them: it inserts at
+// the top and at the end, and replaces passages that occur exactly once.
+package textedit
 
 import (
 	"bytes"
@@ -10,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // Edit replaces a passage of a text.
@@ -18,9 +21,9 @@ type Edit struct {
 	New string `json:"new" jsonschema_description:"Replacement"`
 }
 
-// TextEdits changes a text without repeating the rest of it, of which every byte
-// is preserved. All edits refer to the text before the change, so their order
-// does not matter.
+// Changes change a text without repeating the rest of it, of which every byte
+// is preserved. All edits refer to the text before them, so their order does not
+// matter.
 //
 // In a text whose lines end with CRLF, \n stands for CRLF in everything that is
 // inserted. In old it stands for either.
@@ -28,39 +31,42 @@ type Edit struct {
 // Texts are often shown with control characters escaped, as in \u001b. If an old
 // does not occur as it is, the escapes in it and in its new stand for the
 // characters.
-type TextEdits struct {
+type Changes struct {
 	Append  string `json:"append,omitempty" jsonschema_description:"Added at the end, on a new line; start with \\n\\n for a blank line"`
 	Prepend string `json:"prepend,omitempty" jsonschema_description:"Added at the top"`
 	Edits   []Edit `json:"edits,omitempty" jsonschema_description:"Edits of the present body"`
 }
 
-func (e TextEdits) isEmpty() bool { return e.Append == "" && e.Prepend == "" && len(e.Edits) == 0 }
+// IsEmpty reports whether nothing is to be changed.
+func (c Changes) IsEmpty() bool { return c.Append == "" && c.Prepend == "" && len(c.Edits) == 0 }
 
 // Apply returns the changed text and its differences as lines. It fails unless
 // each old occurs exactly once, counting occurrences that overlap, and the edits
 // do not overlap. Appended and prepended text gets a line break between it and
 // the edited text, unless one of them has it already or is empty.
-func (e TextEdits) Apply(text string) (changed, diff string, err error) {
-	changes, err := e.changes(text)
+func (c Changes) Apply(text string) (changed, diff string, err error) {
+	changes, err := c.passages(text)
 	if err != nil {
 		return "", "", err
 	}
 	return replace(text, changes), diffOf(text, changes), nil
 }
 
-const bodyOrEdits = "body replaces the whole text; pass either body, or append, prepend and edits"
+// BodyOrEdits is the reason to reject arguments with a new body and changes of the
+// present one.
+const BodyOrEdits = "body replaces the whole text; pass either body, or append, prepend and edits"
 
-// rewrite reads a text twice, the second time right before it is written, and
+// Rewrite reads a text twice, the second time right before it is written, and
 // returns the changed text, or nil if nothing changes, and its diff. It fails
 // with rest.Conflict if the reads differ.
-func (e TextEdits) rewrite(endpoint string, read func() (string, error)) (changed *string, diff string, err error) {
+func (c Changes) Rewrite(endpoint string, read func() (string, error)) (changed *string, diff string, err error) {
 	text, err := read()
 	if err != nil {
 		return nil, "", err
 	}
-	edited, diff, err := e.Apply(text)
+	edited, diff, err := c.Apply(text)
 	if err != nil {
-		return nil, "", invalid(endpoint, err.Error())
+		return nil, "", rest.InvalidArguments(endpoint, err.Error())
 	}
 	if edited == text {
 		return nil, "", nil
@@ -75,16 +81,16 @@ func (e TextEdits) rewrite(endpoint string, read func() (string, error)) (change
 	return &edited, diff, nil
 }
 
-// exactText returns the text in a member of a response. It fails if writing the
+// ExactText returns the text in a member of a response. It fails if writing the
 // text again could change it: if the member is missing or not a text, or has
 // bytes that are not UTF-8.
-func exactText(member json.RawMessage, endpoint string) (string, error) {
-	text := scalar(member)
+func ExactText(member json.RawMessage, endpoint string) (string, error) {
+	text := lenient.Scalar(member)
 	switch {
-	case member == nil, text == "" && !isEmpty(member):
+	case member == nil, text == "" && !lenient.IsEmpty(member):
 		return "", &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the response does not show the text that is to be changed"}
 	case strings.ContainsRune(text, utf8.RuneError) && strings.Count(text, "\ufffd") != replacements(member):
-		return "", invalid(endpoint, "the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body")
+		return "", rest.InvalidArguments(endpoint, "the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body")
 	}
 	return text, nil
 }
@@ -111,8 +117,8 @@ type passage struct {
 	new        string
 }
 
-// changes returns the passages that change, in order.
-func (e TextEdits) changes(text string) ([]passage, error) {
+// passages returns the passages that change, in order.
+func (c Changes) passages(text string) ([]passage, error) {
 	lines, lineBreak := newLineBreaks(text), "\n"
 	if lines.isCRLF() {
 		lineBreak = "\r\n"
@@ -129,7 +135,7 @@ func (e TextEdits) changes(text string) ([]passage, error) {
 		edit int
 	}
 	var edits []numbered
-	for i, edit := range e.Edits {
+	for i, edit := range c.Edits {
 		start, end, escaped, err := lines.find(edit.Old)
 		if err != nil {
 			return nil, fmt.Errorf("edits[%d].old %w", i, err)
@@ -154,11 +160,11 @@ func (e TextEdits) changes(text string) ([]passage, error) {
 		return lineBreak
 	}
 	edited := replace(text, changes)
-	if above := insert(e.Prepend); above != "" {
+	if above := insert(c.Prepend); above != "" {
 		above += between(above, edited)
 		changes, edited = slices.Insert(changes, 0, passage{0, 0, above}), above+edited
 	}
-	if below := insert(e.Append); below != "" {
+	if below := insert(c.Append); below != "" {
 		changes = append(changes, passage{len(text), len(text), between(edited, below) + below})
 	}
 	return changes, nil
@@ -168,9 +174,9 @@ func (e TextEdits) changes(text string) ([]passage, error) {
 func replace(text string, changes []passage) string {
 	var b strings.Builder
 	end := 0
-	for _, c := range changes {
-		b.WriteString(text[end:c.start] + c.new)
-		end = c.end
+	for _, p := range changes {
+		b.WriteString(text[end:p.start] + p.new)
+		end = p.end
 	}
 	return b.String() + text[end:]
 }

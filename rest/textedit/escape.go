@@ -1,4 +1,4 @@
-package gitcode
+package textedit
 
 import (
 	"fmt"
