@@ -271,8 +271,8 @@ func TestImports(t *testing.T) {
 	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
 	allowed := map[string]string{ // folder to the packages of the module that it may import
 		".": `.*`, "schema": `-`, "sanitize": `-`, "prompts": `-`, "rest/lenient": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`,
-		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `-`, "gitcode/sandbox/fault": `-`,
-		"tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "server": `(tools|prompts|rest)`,
+		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `-`, "gitcode/sandbox/fault": `-`, "github": `rest(/\w+)?`,
+		"tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`, "server": `(tools|prompts|rest)`,
 	}
 	owners := map[string]string{ // library to the folders that may import it
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `schema`,

@@ -1,0 +1,169 @@
+package github
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
+)
+
+// Params structs hold the arguments of an operation. Their JSON names are the
+// documented parameters.
+
+// RepoRef identifies a repository.
+type RepoRef struct {
+	Owner string `json:"owner" jsonschema:"minLength=1"`
+	Repo  string `json:"repo" jsonschema:"minLength=1"`
+}
+
+// Target returns owner/repo.
+func (r RepoRef) Target() string { return r.Owner + "/" + r.Repo }
+
+// IssueRef identifies an issue or a pull request of a repository.
+type IssueRef struct {
+	RepoRef
+	IssueNumber int `json:"issue_number" jsonschema:"minimum=1"`
+}
+
+// Target returns owner/repo#number.
+func (r IssueRef) Target() string { return fmt.Sprintf("%s#%d", r.RepoRef.Target(), r.IssueNumber) }
+
+// Paging selects a part of a list, as rest.Paging describes. The zero value is the
+// first page with 30 rows.
+type Paging struct {
+	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
+	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 30"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows to return"`
+}
+
+// Accept is the media type of bodies: raw (the default), text, html or full, which
+// means all three.
+type Accept string
+
+// Listing holds the parameters that all lists of issues share.
+type Listing struct {
+	State      string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default open"`
+	Labels     Labels   `json:"labels,omitempty" jsonschema_description:"All must match"`
+	Sort       string   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated,enum=comments"`
+	Direction  string   `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc"`
+	Since      string   `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
+	IssuesOnly bool     `json:"issues_only,omitempty" jsonschema_description:"Leave out pull requests"`
+	Accept     Accept   `json:"accept,omitempty" jsonschema:"enum=raw,enum=text,enum=html,enum=full"`
+	Include    Include  `json:"include,omitempty"`
+	Fields     []string `json:"fields,omitempty" jsonschema_description:"Row members to return"`
+	Paging
+}
+
+// RowFields returns the names of the members; none means all.
+func (l Listing) RowFields() []string { return l.Fields }
+
+// Include names further members of rows.
+type Include []string
+
+// Labels are label names. In a query GitHub expects them as one comma-separated
+// string.
+type Labels []string
+
+// MarshalJSON returns the comma-separated string.
+func (l Labels) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(l, ",")) }
+
+// ListMyIssuesParams filters issues across all repositories that the token's owner
+// can see.
+type ListMyIssuesParams struct {
+	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all" jsonschema_description:"Default assigned"`
+	Listing
+	Collab bool `json:"collab,omitempty"`
+	Orgs   bool `json:"orgs,omitempty"`
+	Owned  bool `json:"owned,omitempty"`
+	Pulls  bool `json:"pulls,omitempty"`
+}
+
+// ListOrgIssuesParams filters issues of an organization.
+type ListOrgIssuesParams struct {
+	Org    string `json:"org" jsonschema:"minLength=1"`
+	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all" jsonschema_description:"Default assigned"`
+	Type   string `json:"type,omitempty"`
+	Listing
+}
+
+// ListAccountIssuesParams filters issues of the owned and member repositories of
+// the token's owner.
+type ListAccountIssuesParams struct {
+	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all" jsonschema_description:"Default assigned"`
+	Listing
+}
+
+// ListRepoIssuesParams filters issues of a repository.
+type ListRepoIssuesParams struct {
+	RepoRef
+	Listing
+	Milestone string `json:"milestone,omitempty" jsonschema_description:"Number, title, none or *"`
+	Assignee  string `json:"assignee,omitempty" jsonschema_description:"Login, none or *"`
+	Creator   string `json:"creator,omitempty"`
+	Mentioned string `json:"mentioned,omitempty"`
+	Type      string `json:"type,omitempty"`
+}
+
+// GetIssueParams identifies an issue and selects its details. Offset is the
+// number of characters of the body to skip.
+type GetIssueParams struct {
+	IssueRef
+	Accept  Accept  `json:"accept,omitempty" jsonschema:"enum=raw,enum=text,enum=html,enum=full"`
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
+	Include Include `json:"include,omitempty" jsonschema:"enum=comments" jsonschema_description:"comments: also return them"`
+}
+
+// CreateIssueParams describes a new issue. Milestone is the number or the title of
+// one. Assignee, which GitHub is closing down, is one more of Assignees.
+type CreateIssueParams struct {
+	RepoRef
+	Title     string   `json:"title" jsonschema:"pattern=\\S"`
+	Body      string   `json:"body,omitempty"`
+	Milestone string   `json:"milestone,omitempty" jsonschema_description:"Number or title"`
+	Labels    []string `json:"labels,omitempty"`
+	Assignees []string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Logins"`
+	Assignee  string   `json:"assignee,omitempty" jsonschema_description:"Deprecated"`
+	Type      string   `json:"type,omitempty"`
+}
+
+// UpdateIssueParams describes a change of an issue. Nil and empty members are left
+// unchanged.
+type UpdateIssueParams struct {
+	IssueRef
+	Title *string `json:"title,omitempty" jsonschema:"pattern=\\S"`
+	Body  *string `json:"body,omitempty" jsonschema_description:"\"\" clears"`
+	textedit.Changes
+	State       *string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed"`
+	StateReason *string   `json:"state_reason,omitempty" jsonschema:"enum=completed,enum=not_planned,enum=duplicate,enum=reopened"`
+	Milestone   *string   `json:"milestone,omitempty" jsonschema_description:"Number or title; \"\" clears"`
+	Labels      *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
+	Assignees   *[]string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Replaces all; [] clears"`
+	Assignee    *string   `json:"assignee,omitempty" jsonschema_description:"Deprecated"`
+	Type        *string   `json:"type,omitempty" jsonschema_description:"\"\" clears"`
+}
+
+// LockIssueParams identifies the issue and says why it is locked.
+type LockIssueParams struct {
+	IssueRef
+	LockReason string `json:"lock_reason,omitempty" jsonschema:"enum=off-topic,enum=too heated,enum=resolved,enum=spam"`
+}
+
+// ListAssigneesParams identifies the repository.
+type ListAssigneesParams struct {
+	RepoRef
+	Paging
+}
+
+// CheckAssigneeParams names a user.
+type CheckAssigneeParams struct {
+	RepoRef
+	Assignee string `json:"assignee" jsonschema:"minLength=1"`
+}
+
+// AssigneesParams names the users to add or to remove.
+type AssigneesParams struct {
+	IssueRef
+	Assignees []string `json:"assignees" jsonschema:"minItems=1,maxItems=10"`
+}
