@@ -11,8 +11,22 @@ import (
 	"strings"
 )
 
+// Addresses describes the addresses that users paste for a repository, an issue or
+// a comment. Without hosts, addresses are not understood.
+type Addresses struct {
+	Hosts []string // without "www.", the usual one first: "gitcode.com"
+	// API is what the path of an address of the API has before the owner:
+	// "api/v5/repos/".
+	API string
+	// Pages are the names of the pages of an issue, the usual one first: "issues".
+	Pages []string
+	// Comment is an example of a fragment that leads to a comment: "#note_345".
+	Comment string
+}
+
 // address is what the address of a repository, an issue or a comment contains.
-// Its members are the arguments of tools with the same names.
+// Its members are the arguments of tools with the same names; the number is also
+// the argument issue_number.
 type address struct {
 	text        string // as given
 	owner, repo string
@@ -36,7 +50,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 	if !strings.Contains(text, "/") {
 		return address{}, errNoAddress
 	}
-	if m := shortAddress.FindStringSubmatch(text); m != nil && !f.isHost(m[1]) {
+	if m := shortAddress.FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
 		number, err := strconv.ParseInt("0"+m[3], 10, 64)
 		if err != nil {
 			return address{}, f.wrongAddress(text)
@@ -48,10 +62,10 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		full = "https://" + text
 	}
 	u, err := url.Parse(full)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !f.isHost(u.Hostname()) {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !f.Addresses.isHost(u.Hostname()) {
 		return address{}, f.wrongAddress(text)
 	}
-	a, err := pathAddress(u)
+	a, err := f.Addresses.parsePath(u)
 	if err != nil {
 		return address{}, f.wrongAddress(text)
 	}
@@ -60,19 +74,21 @@ func (f *Forge) parseAddress(text string) (address, error) {
 }
 
 // isHost reports whether the forge has addresses on a host.
-func (f *Forge) isHost(host string) bool {
-	return slices.Contains(f.Hosts, strings.TrimPrefix(strings.ToLower(host), "www."))
+func (as Addresses) isHost(host string) bool {
+	return slices.Contains(as.Hosts, strings.TrimPrefix(strings.ToLower(host), "www."))
 }
 
 // wrongAddress is the error for an address of anything else.
 func (f *Forge) wrongAddress(text string) error {
-	return fmt.Errorf("%.200q is not the address of a repository, an issue or a comment of %s; accepted are https://%s/OWNER/REPO/issues/12, the same with #note_345, OWNER/REPO#12 and OWNER/REPO",
-		text, f.Name, f.Hosts[0])
+	as := f.Addresses
+	variants := strings.Join(append(slices.Clone(as.Pages[1:]), as.Comment), " or ")
+	return fmt.Errorf("%.200q is not the address of a repository, an issue or a comment of %s; accepted are https://%s/OWNER/REPO/%s/12, the same with %s, OWNER/REPO#12 and OWNER/REPO",
+		text, f.Name, as.Hosts[0], as.Pages[0], variants)
 }
 
-// pathAddress parses the path and the fragment of an address.
-func pathAddress(u *url.URL) (a address, err error) {
-	path := strings.TrimPrefix(strings.Trim(u.EscapedPath(), "/"), "api/v5/repos/")
+// parsePath parses the path and the fragment of an address.
+func (as Addresses) parsePath(u *url.URL) (a address, err error) {
+	path := strings.TrimPrefix(strings.Trim(u.EscapedPath(), "/"), as.API)
 	segments := strings.Split(path, "/")
 	if len(segments) > 2 && segments[2] == "-" { // between the repository and its pages, on old hosts
 		segments = slices.Delete(segments, 2, 3)
@@ -88,9 +104,9 @@ func pathAddress(u *url.URL) (a address, err error) {
 	a.owner, a.repo = segments[0], strings.TrimSuffix(segments[1], ".git")
 	page := segments[2:]
 	switch {
-	case len(page) == 0, len(page) == 1 && page[0] == "issues":
+	case len(page) == 0, len(page) == 1 && slices.Contains(as.Pages, page[0]):
 		return a, nil
-	case len(page) == 2 && page[0] == "issues":
+	case len(page) == 2 && slices.Contains(as.Pages, page[0]):
 		if a.number, err = positive(page[1]); err != nil {
 			return a, err
 		}
@@ -122,7 +138,7 @@ func (a address) value(name string) json.RawMessage {
 		return quote(a.owner)
 	case name == "repo":
 		return quote(a.repo)
-	case name == "number" && a.number > 0:
+	case (name == "number" || name == "issue_number") && a.number > 0:
 		return strconv.AppendInt(nil, a.number, 10)
 	case name == "id" && a.id > 0:
 		return strconv.AppendInt(nil, a.id, 10)

@@ -23,17 +23,17 @@ type expansion struct {
 }
 
 // expand returns the arguments of a call with each address that is given as
-// owner, repo, number or id, or as one of numbers, replaced with what it
-// contains. Arguments that are absent are taken from the addresses. It returns an
+// owner, repo, number, issue_number or id, or as one of numbers, replaced with
+// what it contains. Arguments that are absent are taken from the addresses. It returns an
 // error if they contradict each other. A tool without owner and repo keeps its
 // arguments, and so do arguments that are invalid anyway.
 func (t Tool) expand(arguments json.RawMessage) (json.RawMessage, error) {
 	var input struct{ Properties map[string]property }
 	e := expansion{forge: t.forge}
-	if len(t.forge.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input, &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
+	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input, &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
 		return arguments, nil
 	}
-	names := slices.DeleteFunc([]string{"owner", "repo", "number", "id"}, func(name string) bool {
+	names := slices.DeleteFunc([]string{"owner", "repo", "number", "issue_number", "id"}, func(name string) bool {
 		_, ok := input.Properties[name]
 		return !ok
 	})
@@ -88,15 +88,16 @@ func (e *expansion) replace(name string) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	case a.value(name) == nil:
-		return fmt.Errorf("%s: %.200q has no %s", name, a.text, nouns[name])
+		noun := "issue number"
+		if name == "id" {
+			noun = "comment id, as in " + e.forge.Addresses.Comment
+		}
+		return fmt.Errorf("%s: %.200q has no %s", name, a.text, noun)
 	}
 	delete(e.members, name)
 	e.found, e.changed = append(e.found, a), true
 	return nil
 }
-
-// nouns say what a member identifies.
-var nouns = map[string]string{"number": "issue number", "id": "comment id, as in #note_345"}
 
 // fill sets a member to what an address contains, if both do not contradict each
 // other.
@@ -190,7 +191,7 @@ func (e *expansion) replaceElements(object map[string]json.RawMessage, raw json.
 		case err != nil:
 			return fmt.Errorf("%snumbers[%d]: %w", place, i, err)
 		case a.number == 0:
-			return fmt.Errorf("%snumbers[%d]: %.200q has no %s", place, i, a.text, nouns["number"])
+			return fmt.Errorf("%snumbers[%d]: %.200q has no issue number", place, i, a.text)
 		}
 		elements[i] = a.value("number")
 		a.number, a.id = 0, 0 // they are not the call's

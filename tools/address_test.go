@@ -55,10 +55,18 @@ type seen[P any] struct {
 	tools.Notes
 }
 
-// repeater returns a tool of a forge with hosts, which repeats its arguments.
+// depotAddresses are the addresses of a forge.
+var depotAddresses = tools.Addresses{
+	Hosts: []string{"depot.test", "api.depot.test", "old.test"}, API: "api/v5/repos/", Pages: []string{"issues"}, Comment: "#note_345",
+}
+
+// repeater returns a tool of a forge with addresses, which repeats its arguments.
 func repeater[P any](t testing.TB) tools.Tool {
 	t.Helper()
-	forge := &tools.Forge{Client: newIdleClient(t), Name: "Depot", Hosts: []string{"depot.test", "api.depot.test", "old.test"}}
+	return repeaterOf[P](&tools.Forge{Client: newIdleClient(t), Name: "Depot", Addresses: depotAddresses})
+}
+
+func repeaterOf[P any](forge *tools.Forge) tools.Tool {
 	return forge.Toolset("x", tools.Read("x", "Repeat.", func(_ context.Context, p P) (P, error) { return p, nil },
 		func(_, p P) seen[P] { return seen[P]{Params: p} }))[0]
 }
@@ -245,7 +253,7 @@ func TestAddressesAreRejected(t *testing.T) {
 // what was sent.
 func TestAdviceNamesTheExpandedArguments(t *testing.T) {
 	t.Parallel()
-	forge := &tools.Forge{Client: newIdleClient(t), Name: "Depot", Hosts: []string{"depot.test"}}
+	forge := &tools.Forge{Client: newIdleClient(t), Name: "Depot", Addresses: depotAddresses}
 	tool := forge.Toolset("x", tools.Read("x", "Fail.", func(context.Context, issueRef) (struct{}, error) {
 		return struct{}{}, &rest.Error{Class: rest.NotFound, Status: 404, Endpoint: "GET /x"}
 	}, func(issueRef, struct{}) seen[struct{}] { return seen[struct{}]{} }))[0]

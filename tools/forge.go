@@ -14,12 +14,9 @@ import (
 
 // Forge describes the forge that a group of tools belongs to.
 type Forge struct {
-	Client *rest.Client
-	Name   string // "GitCode"
-	// Hosts are the hosts of the addresses that users paste for owner, repo, number
-	// and id, the usual one first: "gitcode.com". Without hosts, addresses are not
-	// understood.
-	Hosts []string
+	Client    *rest.Client
+	Name      string // "GitCode"
+	Addresses Addresses
 	// TokenHelp is a sentence that says where to create a token.
 	TokenHelp string
 	// TokenHeader is the HTTP header in which users send their own token.

@@ -17,9 +17,10 @@
 // # Addresses
 //
 // Users paste addresses. If the input schema of a tool has owner and repo, the
-// address of a repository, an issue or a comment given as owner, repo, number or
-// id stands for all of them, and one given among numbers for an issue. Addresses
-// are replaced before the arguments are checked; contradictions are rejected.
+// address of a repository, an issue or a comment given as owner, repo, number
+// (or issue_number) or id stands for all of them, and one given among numbers for
+// an issue. Addresses are replaced before the arguments are checked;
+// contradictions are rejected.
 //
 // # Results
 //

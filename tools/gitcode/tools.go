@@ -27,9 +27,14 @@ Lists return short rows, and next_page if there are more: repeat the call with p
 // Tools returns the tools of a client. Advice names the settings.
 func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 	forge := &tools.Forge{
-		Client:      c.Client,
-		Name:        "GitCode",
-		Hosts:       []string{"gitcode.com", "atomgit.com", "api.gitcode.com", "api.atomgit.com", "gitcode.net", "test.gitcode.net"},
+		Client: c.Client,
+		Name:   "GitCode",
+		Addresses: tools.Addresses{
+			Hosts:   []string{"gitcode.com", "atomgit.com", "api.gitcode.com", "api.atomgit.com", "gitcode.net", "test.gitcode.net"},
+			API:     "api/v5/repos/",
+			Pages:   []string{"issues"},
+			Comment: "#note_345",
+		},
 		TokenHelp:   CreateToken,
 		TokenHeader: TokenHeader,
 		Limits:      "50 requests a minute and 4,000 an hour",
