@@ -21,6 +21,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
 // shownAs maps a member of an issue, comment, label, pull request or log to the
@@ -122,7 +123,7 @@ func (o *oddMembers) run(t *testing.T, response any) {
 		body, err := json.Marshal(response)
 		require.NoError(t, err)
 		o.given[o.section] = string(body)
-		o.handler = &recorder{given: o.given}
+		o.handler = &toolstest.Recorder{Given: o.given, Base: "/api/v5"}
 		ctx := c.WithToken(t.Context(), fmt.Sprintf("%s-%d", testToken, o.tried)) // without what is cached
 		result, _ := tool.Call(ctx, tools.Env{MaxResult: 60_000}, json.RawMessage(o.given["arguments"]))
 		if result.IsError {

@@ -10,7 +10,6 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -176,11 +175,9 @@ func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 func writes(t *testing.T) map[string]string {
 	t.Helper()
 	arguments := map[string]string{}
-	for _, tool := range allTools(t) {
-		if tool.Effect != tools.Reads {
-			archive, err := txtar.ParseFile(strings.Replace(goldenFiles, "*", tool.Name, 1))
-			require.NoError(t, err)
-			arguments[tool.Name] = sections(t, archive)["arguments"]
+	for _, file := range golden.Read(t) {
+		if file.Name == file.Tool && toolNamed(t, file.Tool).Effect != tools.Reads {
+			arguments[file.Tool] = file.Given["arguments"]
 		}
 	}
 	return arguments

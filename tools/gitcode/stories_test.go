@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
 )
 
 // A story is a tool, its arguments and the service's responses, in the sections
@@ -28,15 +27,10 @@ type story struct {
 func stories(t *testing.T) map[string]story {
 	t.Helper()
 	all := map[string]story{}
-	files, err := filepath.Glob(goldenFiles)
-	require.NoError(t, err)
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		require.NoError(t, err)
-		tool, name := goldenTool(file)
-		all[name] = story{tool, sections(t, archive)}
+	for _, file := range golden.Read(t) {
+		all[file.Name] = story{file.Tool, file.Given}
 	}
-	files, err = filepath.Glob("../../gitcode/testdata/responses/*.json")
+	files, err := filepath.Glob("../../gitcode/testdata/responses/*.json")
 	require.NoError(t, err)
 	const repo = `{"owner":"o","repo":"r"`
 	for _, file := range files {

@@ -16,6 +16,7 @@ import (
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
 // The triage that README.md measures: read the 30 open issues of a repository
@@ -253,5 +254,5 @@ func TestTriage(t *testing.T) {
 	assert.LessOrEqual(t, after.reads.Load(), int64(6))
 	assert.Equal(t, before.writes.Load(), after.writes.Load(), "a request for each write")
 	assert.Equal(t, before.outcome(), after.outcome())
-	compareWithReadme(t, "triage", table)
+	toolstest.TestReadme(t, "triage", "tools/gitcode", table)
 }

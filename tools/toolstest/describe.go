@@ -1,4 +1,4 @@
-package gitcode_test
+package toolstest
 
 import (
 	"encoding/json"
