@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,7 +35,7 @@ func Send(ctx context.Context, c *Client, endpoint string, params any) error {
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte // without a byte order mark and the white space around it
+	Body   []byte // without a byte order mark and the white space around it; must not be changed
 }
 
 // Do sends a request and returns the response, also decoded as an R.
@@ -91,19 +92,16 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 		address += "?" + req.Query.Encode()
 	}
 	for redirects := 0; ; redirects++ {
-		start, limiter := time.Now(), c.limiters.forToken(token)
-		if err := limiter.acquire(ctx, deadline); err != nil {
+		start := time.Now()
+		admission, err := c.limiters.forToken(token).acquire(ctx, deadline)
+		if err != nil {
 			err.NotSent = redirects == 0
 			return nil, err
 		}
-		waited := time.Since(start)
-		response, next, err := c.send(ctx, req, address, token, number, deadline, limiter, decode)
-		attempt := Attempt{Number: number, Waited: waited}
+		attempt := Attempt{Number: number, Waited: time.Since(start)}
+		response, next, err := c.send(ctx, req, address, token, &attempt, deadline, admission, decode)
 		if err != nil {
-			attempt.Status = err.Status
 			err.NotSent = err.NotSent && redirects == 0
-		} else {
-			attempt.Status = response.Status
 		}
 		c.observe(attempt)
 		if next == "" || redirects == maxRedirects {
@@ -114,11 +112,11 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 }
 
 // send sends a request that the limiter has admitted to an address, and decodes
-// the response. If that is a redirect that may be followed, send also returns its
-// target.
-func (c *Client) send(ctx context.Context, req *Request, address, token string, number int, deadline time.Time, limiter *limiter, decode func(*Response) *Error) (_ *Response, next string, _ *Error) {
-	defer limiter.release()
-	if number > 1 && req.Method == http.MethodGet { // the first attempt may use its whole timeout, the others what is left
+// the response, whose status it adds to the attempt. If that is a redirect that
+// may be followed, send also returns its target.
+func (c *Client) send(ctx context.Context, req *Request, address, token string, attempt *Attempt, deadline time.Time, admission *admission, decode func(*Response) *Error) (_ *Response, next string, _ *Error) {
+	defer admission.release()
+	if attempt.Number > 1 && req.Method == http.MethodGet { // the first attempt may use its whole timeout, the others what is left
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadlineCause(ctx, deadline, errNoTimeLeft)
 		defer cancel()
@@ -128,17 +126,32 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		GetConn: func(string) { connecting.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	})
-	r := c.http.R().SetContext(ctx)
+	accept := cmp.Or(req.Accept, c.forge.Accept)
+	r := c.http.R().SetContext(ctx).SetHeader("Accept", accept)
 	c.forge.Authorize(r.Header, token)
+	var memory *memory
+	var key memoryKey
+	if c.memory != nil && req.Method == http.MethodGet {
+		memory, key = c.memory, keyOf(token, address, accept)
+	}
+	remembered := memory.get(key)
+	if remembered != nil {
+		r.SetHeader("If-None-Match", remembered.Header.Get("Etag"))
+	}
 	if req.Body != nil {
 		r.SetHeader("Content-Type", "application/json").SetBody(req.Body)
 	}
 	resp, err := r.Execute(req.Method, address)
 	var body []byte
+	var pause time.Duration
 	if err == nil {
+		pause = c.pause(token, resp.StatusCode(), resp.Header())
 		var release func()
-		body, release, err = limiter.readBody(ctx, resp.RawBody(), c.timeout)
+		body, release, err = admission.limiter.readBody(ctx, resp.RawBody(), c.timeout)
 		defer release()
+	}
+	if err == nil {
+		attempt.Status = resp.StatusCode()
 	}
 	var failure *Error
 	switch {
@@ -146,6 +159,14 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		// Without a connection nothing was sent. A transport that does not report
 		// its connections may have sent the request.
 		failure = connectionError(ctx, err, connected.Load() || !connecting.Load())
+	case resp.StatusCode() == http.StatusNotModified && remembered != nil:
+		admission.giveBack()
+		response := remembered.confirmed(resp.Header())
+		failure = decode(response)
+		memory.put(key, response, failure)
+		return response, "", failure
+	case resp.StatusCode() == http.StatusNotModified && c.forge.Conditional:
+		failure = &Error{Class: MalformedResponse, Status: http.StatusNotModified, Message: "the request was not conditional"}
 	case !resp.IsSuccess():
 		// Some services echo the token. An excerpt of the body could contain a part
 		// of it, and a message one that the body spells with escapes.
@@ -153,15 +174,21 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		failure = c.forge.Error(resp.StatusCode(), resp.Header(), []byte(redacted))
 		failure.clean(token)
 		failure.Status = resp.StatusCode()
-		failure.RetryAfter = retryAfter(resp.Header().Get("Retry-After"), time.Now())
+		failure.RetryAfter = cmp.Or(retryAfter(resp.Header().Get("Retry-After"), time.Now()), min(max(failure.RetryAfter, 0), maxRetryAfter))
+		if c.forge.Pause != nil && failure.Class == RateLimited {
+			failure.RetryAfter = max(failure.RetryAfter, pause)
+			c.limiters.forToken(token).pause(failure.RetryAfter) // the body may say more than Pause knows
+		}
 		if req.Method == http.MethodGet {
 			next = redirectTarget(address, resp.StatusCode(), resp.Header().Get("Location"))
 		}
 	default:
 		response := &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(body)}
-		return response, "", decode(response)
+		failure = decode(response)
+		memory.put(key, response, failure)
+		return response, "", failure
 	}
-	if req.Method != http.MethodGet && (failure.Status == 0 && !failure.NotSent || failure.Status >= 500) {
+	if req.Method != http.MethodGet && (failure.Status == 0 && !failure.NotSent || failure.Status >= 500 || failure.Class == MalformedResponse) {
 		failure.Class = OutcomeUnknown
 	}
 	return nil, next, failure

@@ -16,9 +16,10 @@
 //
 // A read is retried up to three times: after a connection error, a timeout, 429,
 // 500, 502, 503, 504, and a response that is cut off, not JSON or not in the
-// documented form. A write is sent once, so that nothing happens twice; only 429,
-// which means that the service has not looked at it, allows another attempt, if
-// its whole Config.Timeout remains. A write that may have been carried out fails
+// documented form. A write is sent once, so that nothing happens twice; only 429
+// and what else the forge classifies as [RateLimited], which mean that the service
+// has not looked at it, allow another attempt, if its whole Config.Timeout
+// remains. A write that may have been carried out fails
 // with [OutcomeUnknown].
 //
 // Reads follow up to three redirects within their host. Writes follow none: Go
@@ -31,6 +32,21 @@
 // and allows 25 requests in flight. Calls wait in the order in which they
 // arrive, at most Config.MaxWait. A response may have 32 MiB, but only three of
 // those in flight more than 2 MiB.
+//
+// Some services report their limits in the header of a response. Forge.Pause
+// returns for how long it allows no further request. Until then, but at most for
+// 65 minutes, the token's limiter admits none: calls wait if that ends in time,
+// and otherwise fail at once with an [Error] that is Paused.
+//
+// # Conditional reads
+//
+// If the forge is Conditional, the client remembers successful responses to reads
+// that have an entity tag, for each token, address and media type, up to 1 MiB
+// each and 8 MiB in all. The next such read sends the tag as If-None-Match. If the
+// service responds 304, the remembered response is decoded as if it had come
+// again, with its header updated from the 304, and the request does not count
+// against the rates. Nothing is used without asking the service. A response that
+// cannot be decoded, or is marked no-store, is not remembered.
 //
 // # Steps
 //
@@ -68,6 +84,11 @@ const DefaultMaxWait = 20 * time.Second
 type Forge struct {
 	BaseURL string // of the public service
 	Rates   []Rate // the documented limits for each user
+	Accept  string // the media type of responses; "application/json" if empty
+
+	// Conditional says that reads name the response that is remembered from the
+	// last time, which the service may confirm instead of sending it again.
+	Conditional bool
 
 	// Authorize adds the token to the header of a request.
 	Authorize func(header http.Header, token string)
@@ -75,11 +96,16 @@ type Forge struct {
 	// *Error if the body contains the service's own error instead. Neither it
 	// nor Error sees a byte order mark or white space around a body.
 	Decode func(body []byte, v any) error
-	// Error describes an unsuccessful response: at least its Class and Message.
+	// Error describes an unsuccessful response: at least its Class and Message. A
+	// Retry-After header takes precedence over its RetryAfter.
 	Error func(status int, header http.Header, body []byte) *Error
 	// PageInfo returns what the header of a page reports of the whole list.
 	PageInfo func(header http.Header) PageInfo
 	PerPage  int // rows of a page if a request does not say how many
+	// Pause, if non-nil, returns for how long a response, successful or not, allows
+	// no further request of its user. The RetryAfter of a RateLimited error then
+	// applies to all of the user's requests too.
+	Pause func(status int, header http.Header) time.Duration
 }
 
 // Config says how a Client reaches its forge.
@@ -116,6 +142,7 @@ type Client struct {
 	maxWait  time.Duration
 	observe  func(Attempt)
 	limiters *limiters
+	memory   *memory // nil if reads are not conditional
 }
 
 // New returns a client of a forge. It fails only if cfg.BaseURL is not an
@@ -142,25 +169,35 @@ func New(forge Forge, cfg Config) (*Client, error) {
 	if cfg.Rates == nil {
 		cfg.Rates = forge.Rates
 	}
+	if forge.Accept == "" {
+		forge.Accept = "application/json"
+	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(Attempt) {}
 	}
 	httpClient := &http.Client{Transport: cfg.Transport, Timeout: cfg.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // attempt follows them, with the limiter
 	}}
-	return &Client{
+	use := cfg.Timeout + cfg.MaxWait
+	if forge.Pause != nil {
+		use = max(use, maxPause)
+	}
+	c := &Client{
 		forge: forge,
 		http: resty.NewWithClient(httpClient).
 			SetBaseURL(strings.TrimRight(base.String(), "/")).
 			SetHeader("User-Agent", cfg.UserAgent).
-			SetHeader("Accept", "application/json").
 			SetDoNotParseResponse(true), // send reads the body
 		token:    cfg.Token,
 		timeout:  cfg.Timeout,
 		maxWait:  cfg.MaxWait,
 		observe:  cfg.Observe,
-		limiters: newLimiters(cfg.Rates, cfg.Timeout+cfg.MaxWait),
-	}, nil
+		limiters: newLimiters(cfg.Rates, use),
+	}
+	if forge.Conditional {
+		c.memory = newMemory()
+	}
+	return c, nil
 }
 
 // parseBaseURL does not quote the URL in its errors: it may contain a token.

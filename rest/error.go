@@ -42,6 +42,7 @@ type Error struct {
 	TraceID    string        // for the service's support, if any
 	RetryAfter time.Duration // how long to wait before another attempt; 0 if unknown
 	NotSent    bool          // no request of the call has left
+	Paused     bool          // RateLimited by the service, which said so before; not by the local rates
 	Fields     []string      // the names of the members in the body of a write
 	Err        error         // the cause, or nil; its text may contain addresses
 }

@@ -106,54 +106,75 @@ type limiter struct {
 	mu       sync.Mutex
 	sent     []time.Time // the times of the admitted requests, in order
 	inFlight int
-	waiting  []chan struct{} // one for each request that waits, closed to admit it
-	wake     *time.Timer     // admits the first that waits, as soon as the rates allow
+	resume   time.Time    // the end of the service's pause
+	waiting  []*admission // the requests that wait, in order
+	wake     *time.Timer  // admits the first that waits, as soon as the rates allow
 }
 
-// acquire waits until the rates allow another request and fewer than
-// MaxInFlight requests are in flight. Call release when it has ended. If the
-// rates allow none before the deadline acquire fails at once, with the time to
+// admission is the place of a request in a limiter. Once done is closed it was
+// admitted at a time, or rejected with err.
+type admission struct {
+	limiter  *limiter
+	deadline time.Time
+	done     chan struct{}
+	at       time.Time
+	err      *Error
+}
+
+// acquire waits until the rates and the service allow another request and fewer
+// than MaxInFlight requests are in flight. Call release when it has ended. If
+// they allow none before the deadline acquire fails at once, with the time to
 // wait as RetryAfter.
-func (l *limiter) acquire(ctx context.Context, deadline time.Time) *Error {
+func (l *limiter) acquire(ctx context.Context, deadline time.Time) (*admission, *Error) {
 	if ctx.Err() != nil {
-		return notSent(ctx)
+		return nil, notSent(ctx)
 	}
 	l.mu.Lock()
 	now := time.Now()
 	if at := l.earliest(now, len(l.waiting)); at.After(now) && at.After(deadline) {
-		l.mu.Unlock()
-		return &Error{Class: RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: at.Sub(now)}
+		defer l.mu.Unlock()
+		return nil, l.exhausted(now, at)
 	}
-	admitted := make(chan struct{})
-	l.waiting = append(l.waiting, admitted)
+	a := &admission{limiter: l, deadline: deadline, done: make(chan struct{})}
+	l.waiting = append(l.waiting, a)
 	l.admit(now)
 	l.mu.Unlock()
 	select {
-	case <-admitted:
-		return nil
+	case <-a.done:
+		return a, a.err
 	default:
 	}
 	timeout := time.NewTimer(time.Until(deadline))
 	defer timeout.Stop()
 	select {
-	case <-admitted:
-		return nil
+	case <-a.done:
+		return a, a.err
 	case <-ctx.Done():
 	case <-timeout.C:
 	}
-	return l.leave(ctx, admitted)
+	return a, l.leave(ctx, a)
+}
+
+// exhausted says which limit allows no request before a time. The caller must
+// hold l.mu.
+func (l *limiter) exhausted(now, at time.Time) *Error {
+	err := &Error{Class: RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: at.Sub(now)}
+	if !at.After(l.resume) {
+		err.Message, err.Paused = "the service's rate limit is exhausted", true
+	}
+	return err
 }
 
 // leave ends the wait of a request that was canceled or reached its deadline,
-// unless it has just been admitted.
-func (l *limiter) leave(ctx context.Context, admitted chan struct{}) *Error {
+// unless it has just been admitted or rejected.
+func (l *limiter) leave(ctx context.Context, a *admission) *Error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	l.admit(now) // the rates may allow it as of now
-	i := slices.Index(l.waiting, admitted)
+	i := slices.Index(l.waiting, a)
 	if i < 0 {
-		return nil
+		return a.err
 	}
 	at := l.earliest(now, i)
 	l.waiting = slices.Delete(l.waiting, i, i+1)
@@ -161,17 +182,29 @@ func (l *limiter) leave(ctx context.Context, admitted chan struct{}) *Error {
 	case ctx.Err() != nil:
 		return notSent(ctx)
 	case at.After(now):
-		return &Error{Class: RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: at.Sub(now)}
+		return l.exhausted(now, at)
 	}
 	return &Error{Class: RateLimited, NotSent: true, Message: fmt.Sprintf("%d requests are already in flight", MaxInFlight)}
 }
 
 // release ends a request that was admitted.
-func (l *limiter) release() {
+func (a *admission) release() {
+	l := a.limiter
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.inFlight--
 	l.admit(time.Now())
+}
+
+// giveBack makes a request that was admitted, and not yet released, not count
+// against the rates.
+func (a *admission) giveBack() {
+	l := a.limiter
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := slices.Index(l.sent, a.at); i >= 0 {
+		l.sent = slices.Delete(l.sent, i, i+1)
+	}
 }
 
 // admit admits requests that wait, as many as the limits allow. If the rates
@@ -183,7 +216,8 @@ func (l *limiter) admit(now time.Time) {
 			l.wakeAt(at)
 			return
 		}
-		close(l.waiting[0])
+		l.waiting[0].at = now
+		close(l.waiting[0].done)
 		l.waiting = slices.Delete(l.waiting, 0, 1)
 		l.inFlight++
 		if len(l.rates) > 0 {
@@ -205,11 +239,11 @@ func (l *limiter) wakeAt(at time.Time) {
 	})
 }
 
-// earliest returns the earliest time at which the rates allow a request, if the
-// given number of others comes first. The caller must hold l.mu.
+// earliest returns the earliest time at which the rates and the service allow a
+// request, if the given number of others comes first. The caller must hold l.mu.
 func (l *limiter) earliest(now time.Time, others int) time.Time {
 	l.prune(now)
-	at := now
+	at := later(now, l.resume)
 	var times []time.Time // of the others
 	for i := 0; ; i++ {
 		for _, r := range l.rates {

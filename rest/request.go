@@ -17,7 +17,8 @@ type Request struct {
 	Method   string
 	Path     string // relative to the base URL, escaped
 	Query    url.Values
-	Body     []byte // JSON, or nil
+	Body     []byte // JSON, or nil if the request has none
+	Accept   string // the media type of the response; Forge.Accept if empty
 }
 
 // NewRequest places params in the path, the query and the body of endpoint.

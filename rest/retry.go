@@ -31,7 +31,7 @@ func waitForRetry(ctx context.Context, failure *Error, method string, number int
 
 // isRetryable reports whether sending the request again may help.
 func (e *Error) isRetryable(method string) bool {
-	if e.Status == http.StatusTooManyRequests {
+	if e.Status == http.StatusTooManyRequests || e.Class == RateLimited && e.Status >= 400 {
 		return true
 	}
 	if method != http.MethodGet {

@@ -132,7 +132,7 @@ func (t Tool) adviceOnRates(f Failure) string {
 	switch {
 	case f.NotSent && f.RetryAfter == 0:
 		return "Retry when one of them has ended."
-	case f.NotSent && t.forge.Settings.Rate != "":
+	case f.NotSent && !f.Paused && t.forge.Settings.Rate != "":
 		return fmt.Sprintf("%s The limit is set with %s.", retryIn(f.Error), t.forge.Settings.Rate)
 	case f.RetryAfter > 0:
 		return retryIn(f.Error)

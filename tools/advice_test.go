@@ -65,6 +65,7 @@ func TestAdviceNamesTheToolsArguments(t *testing.T) {
 func TestAdviceNamesSettingsAsGiven(t *testing.T) {
 	t.Parallel()
 	local := &rest.Error{Class: rest.RateLimited, NotSent: true, Message: "the local rate limit is exhausted", RetryAfter: 47 * time.Second}
+	paused := &rest.Error{Class: rest.RateLimited, NotSent: true, Paused: true, Message: "the service's rate limit is exhausted", RetryAfter: 47 * time.Second}
 	full := &rest.Error{Class: rest.RateLimited, NotSent: true, Message: "25 requests are already in flight"}
 	bad := &rest.Error{Class: rest.Unauthenticated, Endpoint: "GET /", Status: http.StatusUnauthorized}
 	settings := tools.Settings{Token: "the file in --token-file", Rate: "--rate"}
@@ -78,6 +79,7 @@ func TestAdviceNamesSettingsAsGiven(t *testing.T) {
 		"a user's token":     {bad, settings, true, "x: GET / returned 401 Unauthorized. Put a valid token in the header X-Depot-Token. Ask the depot for one."},
 		"rate":               {local, settings, false, "x: not sent: the local rate limit is exhausted. Retry in 47s. The limit is set with --rate."},
 		"rate without name":  {local, tools.Settings{}, false, "x: not sent: the local rate limit is exhausted. Retry in 47s."},
+		"service's rate":     {paused, settings, false, "x: not sent: the service's rate limit is exhausted. Retry in 47s."},
 		"in flight":          {full, settings, false, "x: not sent: 25 requests are already in flight. Retry when one of them has ended."},
 	} {
 		tool, client := failing[ref](t, test.settings, test.err)
