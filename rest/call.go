@@ -138,8 +138,11 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 	if remembered != nil {
 		r.SetHeader("If-None-Match", remembered.Header.Get("Etag"))
 	}
-	if req.Body != nil {
+	switch {
+	case req.Body != nil:
 		r.SetHeader("Content-Type", "application/json").SetBody(req.Body)
+	case req.Method != http.MethodGet:
+		r.SetContentLength(true) // resty 2.17.2 would send an empty body in chunks
 	}
 	resp, err := r.Execute(req.Method, address)
 	var body []byte

@@ -47,8 +47,25 @@ func updateThing(ctx context.Context, c *rest.Client) error {
 	return err
 }
 
+// forge is the test's forge.
+func forge() rest.Forge {
+	return rest.Forge{
+		Authorize: func(header http.Header, token string) { header.Set("Private-Token", token) },
+		Decode:    json.Unmarshal,
+		Error: func(status int, _ http.Header, body []byte) *rest.Error {
+			return &rest.Error{Class: rest.ClassOf(status), Message: rest.Excerpt(body)}
+		},
+	}
+}
+
 // newClient returns a client of the test's forge, by default without limits.
 func newClient(t testing.TB, transport http.RoundTripper, cfg rest.Config) *rest.Client {
+	t.Helper()
+	return newClientOf(t, forge(), transport, cfg)
+}
+
+// newClientOf is like newClient for another forge.
+func newClientOf(t testing.TB, forge rest.Forge, transport http.RoundTripper, cfg rest.Config) *rest.Client {
 	t.Helper()
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://forge.test/api"
@@ -57,13 +74,7 @@ func newClient(t testing.TB, transport http.RoundTripper, cfg rest.Config) *rest
 		cfg.Rates = rest.Unlimited
 	}
 	cfg.Token, cfg.Transport = token, transport
-	c, err := rest.New(rest.Forge{
-		Authorize: func(header http.Header, token string) { header.Set("Private-Token", token) },
-		Decode:    json.Unmarshal,
-		Error: func(status int, _ http.Header, body []byte) *rest.Error {
-			return &rest.Error{Class: rest.ClassOf(status), Message: rest.Excerpt(body)}
-		},
-	}, cfg)
+	c, err := rest.New(forge, cfg)
 	require.NoError(t, err)
 	return c
 }

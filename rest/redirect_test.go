@@ -85,3 +85,24 @@ func TestRedirectsWaitForTheRate(t *testing.T) {
 		})
 	}
 }
+
+// TestWritesAreNotRedirected checks that one request of a write is sent, to where
+// it was addressed, whatever the redirect.
+func TestWritesAreNotRedirected(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"PATCH", "POST", "PUT", "DELETE"} {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			var sent []string
+			c := newClient(t, inMemory(func(r *http.Request) (*http.Response, error) {
+				if sent = append(sent, r.Method+" "+r.URL.Path); len(sent) > 1 {
+					return response(200, thing7), nil
+				}
+				return response(status, "", "Location", "/api/moved/things/7"), nil
+			}), rest.Config{})
+			err := errorOf(t, rest.Send(t.Context(), c, method+" /{owner}/things/{id}", thingRef{"o", 7}))
+			assert.Equal(t, rest.Moved, err.Class, "%s %d", method, status)
+			assert.Equal(t, status, err.Status, method)
+			assert.Equal(t, []string{method + " /api/o/things/7"}, sent, status)
+		}
+	}
+}
