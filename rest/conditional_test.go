@@ -93,29 +93,6 @@ func TestConditionalReads(t *testing.T) {
 	assert.Equal(t, rest.RateLimited, errorOf(t, err).Class, "what was sent counts until it is confirmed")
 }
 
-// TestConfirmedReadsMakeRoom checks that the request of a 304 lets the next one go
-// that waits for the rate, and that the window still holds for the others.
-func TestConfirmedReadsMakeRoom(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		service := &confirming{}
-		c := newClientOf(t, conditional(), service, rest.Config{Rates: []rest.Rate{{Requests: 2, Per: time.Minute}}, MaxWait: 2 * time.Minute})
-		start := time.Now()
-		require.NoError(t, getThing(t.Context(), c))
-		var wg sync.WaitGroup
-		for range 10 {
-			wg.Go(func() { assert.NoError(t, getThing(t.Context(), c)) })
-		}
-		wg.Wait()
-		assert.Zero(t, time.Since(start))
-		assert.Len(t, service.tags, 11)
-		for _, want := range []time.Duration{0, time.Minute, time.Minute} {
-			require.NoError(t, updateThing(t.Context(), c))
-			assert.Equal(t, want, time.Since(start))
-		}
-	})
-}
-
 // TestWhatIsConditional checks which reads may be confirmed.
 func TestWhatIsConditional(t *testing.T) {
 	t.Parallel()
@@ -266,17 +243,6 @@ func TestConditionalRedirects(t *testing.T) {
 	require.NoError(t, getThing(t.Context(), c))
 	require.NoError(t, getThing(t.Context(), c))
 	assert.Equal(t, []string{"/api/o/things/7 ", "/api/new ", "/api/o/things/7 ", `/api/new "new"`}, sent)
-}
-
-// TestConfirmationPauses checks that the header of a 304 can pause its user.
-func TestConfirmationPauses(t *testing.T) {
-	t.Parallel()
-	f := pausing()
-	f.Conditional = true
-	c := newClientOf(t, f, &confirming{confirmation: []string{"Pause", "60"}}, rest.Config{})
-	require.NoError(t, getThing(t.Context(), c))
-	require.NoError(t, getThing(t.Context(), c))
-	assert.True(t, errorOf(t, getThing(t.Context(), c)).Paused)
 }
 
 // TestConcurrentConditionalReads checks, for the race detector, that calls share

@@ -274,3 +274,15 @@ func TestForgeWithoutPause(t *testing.T) {
 	assert.Equal(t, time.Minute, errorOf(t, getThing(t.Context(), c)).RetryAfter)
 	assert.NoError(t, getThing(t.Context(), c))
 }
+
+// TestRateLimitInSuccess checks that a write whose response is a success and yet
+// contains the service's own error is not sent again.
+func TestRateLimitInSuccess(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	f := forge()
+	f.Decode = func([]byte, any) error { return &rest.Error{Class: rest.RateLimited} }
+	c := newClientOf(t, f, onceThen(&sent, func() *http.Response { return response(200, thing7) }), rest.Config{})
+	assert.Equal(t, rest.RateLimited, errorOf(t, updateThing(t.Context(), c)).Class)
+	assert.Equal(t, 1, sent)
+}

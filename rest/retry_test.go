@@ -3,6 +3,7 @@ package rest_test
 import (
 	"context"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -227,5 +228,24 @@ func TestWritesAreRepeatedWithTheirWholeTimeout(t *testing.T) {
 				assert.Equal(t, 7*time.Second, errorOf(t, err).RetryAfter)
 			})
 		})
+	}
+}
+
+// TestOddRetryAfterOfForge checks that the RetryAfter of a forge's error is
+// neither negative nor so long that sums with it overflow.
+func TestOddRetryAfterOfForge(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[time.Duration]time.Duration{
+		math.MinInt64: 0,
+		-1:            0,
+		time.Hour:     time.Hour,
+		math.MaxInt64: math.MaxInt32 * time.Second,
+	} {
+		f := forge()
+		f.Error = func(int, http.Header, []byte) *rest.Error {
+			return &rest.Error{Class: rest.RateLimited, RetryAfter: in}
+		}
+		c := newClientOf(t, f, always(403, ""), rest.Config{MaxWait: -1})
+		assert.Equal(t, want, errorOf(t, getThing(t.Context(), c)).RetryAfter)
 	}
 }
