@@ -211,11 +211,11 @@ func addAddress(object, address string) (json.RawMessage, error) {
 // level to warn, so that the log of calls does not mix with their results.
 func (s *settings) connect(ctx context.Context) (*client.Client, error) {
 	s.logLevel = max(s.logLevel, slog.LevelWarn)
-	mcp, _, err := s.newServer()
+	_, cfg, err := s.configure(false, nil)
 	if err != nil {
 		return nil, err
 	}
-	return connectTo(ctx, mcp)
+	return connectTo(ctx, server.New(cfg))
 }
 
 func connectTo(ctx context.Context, s *mcpserver.MCPServer) (*client.Client, error) {

@@ -15,24 +15,20 @@ import (
 	"syscall"
 	"time"
 
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/spf13/pflag"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// settings are the flags of all commands. The token is not among them, because
-// other users could read it in the process list.
+// settings are the flags of all commands. The tokens are not among them, because
+// other users could read them in the process list.
 type settings struct {
 	flags *pflag.FlagSet // for the names of the settings
 
 	sandbox   bool
 	stateFile path // of the sandbox; empty if only memory holds its state
-	tokenFile path
-	apiURL    string
-	rate      string
+	forges    []*forge
 
 	timeout   time.Duration
 	maxWait   time.Duration
@@ -51,11 +47,11 @@ type settings struct {
 func (s *settings) addFlags(f *pflag.FlagSet) {
 	s.flags = f
 	f.SortFlags = false
-	f.VarPF((*sandboxFlag)(s), "sandbox", "", "Use the built-in fake GitCode instead of the network; needs no token. --sandbox=FILE keeps its state in a file.").NoOptDefVal = "true"
-	f.Var(&s.tokenFile, "token-file", "Read the token from this file instead of GITCODE_TOKEN.")
-	f.StringVar(&s.apiURL, "api-url", gitcode.DefaultBaseURL, "Base URL of the API.")
-	f.StringVar(&s.rate, "rate", "", "Maximum requests per second (s), minute (m) or hour (h); 0 means unlimited, as is the sandbox by default.")
-	f.Lookup("rate").DefValue = "50/m,4000/h" // the limits that GitCode documents, which are the client's own default
+	f.VarPF((*sandboxFlag)(s), "sandbox", "", "Use built-in fakes of the forges instead of the network; needs no token. --sandbox=FILE keeps its state in a file.").NoOptDefVal = "true"
+	s.forges = allForges()
+	for _, forge := range s.forges {
+		forge.addFlags(f)
+	}
 	f.DurationVar(&s.timeout, "timeout", 30*time.Second, "Timeout for one request.")
 	f.DurationVar(&s.maxWait, "max-wait", 20*time.Second, "Maximum time a call may spend on rate limiting and retries; 0 disables both.")
 	f.IntVar(&s.maxResult, "max-result", 60_000, "Maximum size of a result in bytes, at least 500; 0 means unlimited.")
@@ -69,9 +65,6 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.Lookup("log-level").DefValue = "info"
 	bindVariables(f, map[string]string{
 		"sandbox":    "GITCODE_MCP_SANDBOX",
-		"token-file": "GITCODE_TOKEN_FILE",
-		"api-url":    "GITCODE_API_URL",
-		"rate":       "GITCODE_RATE",
 		"timeout":    "GITCODE_MCP_TIMEOUT",
 		"max-wait":   "GITCODE_MCP_MAX_WAIT",
 		"max-result": "GITCODE_MCP_MAX_RESULT",
@@ -197,28 +190,29 @@ func (l *list) Set(names string) error {
 	return nil
 }
 
-// newServer returns the MCP server that the settings describe, and its
-// configuration.
-func (s *settings) newServer() (*mcpserver.MCPServer, server.Config, error) {
-	token, err := s.token()
+// configure returns the forges to serve and the configuration of an MCP server
+// for them. Its log redacts the secrets and the server's tokens.
+func (s *settings) configure(userTokens bool, metrics *server.Metrics, secrets ...string) (served, server.Config, error) {
+	v, err := s.serve(userTokens, metrics)
 	if err != nil {
-		return nil, server.Config{}, err
+		return v, server.Config{}, err
 	}
-	forges, err := s.forges(token, nil)
-	if err != nil {
-		return nil, server.Config{}, err
-	}
-	cfg, err := s.serverConfig(forges, nil, token)
-	if err != nil {
-		return nil, server.Config{}, err
-	}
-	return server.New(cfg), cfg, nil
+	cfg, err := s.serverConfig(v, metrics, append(secrets, v.tokens...))
+	return v, cfg, err
 }
 
-// warnAtStart logs settings with which no call can succeed.
-func (s *settings) warnAtStart(cfg server.Config, hasToken bool) {
-	if !hasToken {
-		cfg.Logger.Warn("there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE")
+// warnAtStart logs settings with which no call can succeed. Of several forges it
+// names those without a token whose tools are offered.
+func (s *settings) warnAtStart(v served, cfg server.Config) {
+	for _, f := range v.tokenless {
+		whose, calls := "", "every call"
+		if len(v.tokens) > 1 {
+			whose, calls = " for "+f.name, "every call of its tools"
+			if !slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == f.name && cfg.Selection.Offers(t) }) {
+				continue
+			}
+		}
+		cfg.Logger.Warn(fmt.Sprintf("there is no token%s, so %s will fail; set %sTOKEN or %[3]sTOKEN_FILE", whose, calls, f.variables))
 	}
 	if !slices.ContainsFunc(cfg.Tools, cfg.Selection.Offers) {
 		cfg.Logger.Warn(s.noTool())
@@ -239,29 +233,53 @@ func (s *settings) noTool() string {
 	return "no tool is offered; check " + strings.Join(names, " and ")
 }
 
-// serverConfig returns the configuration of an MCP server for forges. Its log
-// redacts the secrets.
-func (s *settings) serverConfig(forges forges, metrics *server.Metrics, secrets ...string) (server.Config, error) {
+// serverConfig returns the configuration of an MCP server, whose log redacts the
+// secrets.
+func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []string) (server.Config, error) {
 	if s.maxResult != 0 && s.maxResult < tools.MinResult {
 		return server.Config{}, fmt.Errorf("%s %d is too small: it must be at least %d, or 0", s.origin("max-result"), s.maxResult, tools.MinResult)
 	}
 	names := server.SelectionNames{ReadOnly: s.origin("read-only"), Toolsets: s.origin("toolsets"), Tools: s.origin("tools")}
 	cfg := server.Config{
 		Version:      version(),
-		Tools:        forges.tools,
-		Instructions: forges.instructions,
+		Tools:        v.tools,
+		Instructions: v.instructions,
 		Metrics:      metrics,
 		Selection:    server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
 		Logger:       slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
-		return cfg, err
+		return cfg, s.explainUnknown(err)
 	}
 	cfg.Env = tools.Env{MaxResult: s.maxResult, MaxResultName: s.origin("max-result"), DryRun: s.dryRun}
 	cfg.AuditRequired, cfg.AuditRequiredName = s.auditRequired, s.origin("audit-required")
 	var err error
 	cfg.Audit, err = s.openAuditLog(cfg.Logger, metrics)
 	return cfg, err
+}
+
+// explainUnknown adds to the error about an unknown tool or toolset how to
+// configure the forge that has it.
+func (s *settings) explainUnknown(err error) error {
+	for _, f := range s.forges {
+		if !f.configured() && slices.ContainsFunc(slices.Concat(s.toolsets, s.tools), f.offers) {
+			err = fmt.Errorf("%w. To offer %s's tools, set %s", err, f.name, f.enabledBy())
+		}
+	}
+	return err
+}
+
+// origin returns the name of a setting in the form in which the user gave it: as
+// a flag, or else as an environment variable.
+func (s *settings) origin(flag string) string { return s.nameLike(flag, flag) }
+
+// nameLike returns the name of a setting in the form in which the user gave
+// another one.
+func (s *settings) nameLike(given, flag string) string {
+	if s.flags.Changed(given) {
+		return "--" + flag
+	}
+	return s.flags.Lookup(flag).Annotations[variableKey][0]
 }
 
 // openAuditLog returns the audit log. A file is opened again on SIGHUP, so that

@@ -24,7 +24,7 @@ func TestHelpShowsVariables(t *testing.T) {
 			}
 			if variable := flag.Annotations[variableKey]; assert.Len(t, variable, 1, flag.Name) {
 				assert.Contains(t, help, "("+variable[0]+")")
-				assert.Regexp(t, "^GITCODE_(MCP_)?"+strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))+"$", variable[0])
+				assert.Regexp(t, "^(GITCODE_(MCP_)?)?"+strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))+"$", variable[0])
 			}
 		}
 		cmd.LocalNonPersistentFlags().VisitAll(check)
@@ -117,10 +117,9 @@ func TestSandboxRate(t *testing.T) {
 
 func TestSandboxOfUsersIgnoresTheToken(t *testing.T) {
 	t.Setenv("GITCODE_TOKEN", "tok-0123456789abcdef")
-	h := httpSettings{userTokens: true}
-	token, err := h.token(settingsOf(t, "--sandbox"))
+	v, err := settingsOf(t, "--sandbox").serve(true, nil)
 	require.NoError(t, err)
-	assert.Empty(t, token)
-	_, err = h.token(settingsOf(t))
+	assert.Empty(t, v.tokens)
+	_, err = settingsOf(t).serve(true, nil)
 	require.ErrorContains(t, err, "--user-tokens cannot be combined")
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -43,15 +42,15 @@ server listens only on loopback addresses.`,
 			return h.serve(cmd.Context(), s)
 		},
 	}
-	h.addFlags(cmd.Flags())
+	h.addFlags(cmd.Flags(), s)
 	return cmd
 }
 
-func (h *httpSettings) addFlags(f *pflag.FlagSet) {
+func (h *httpSettings) addFlags(f *pflag.FlagSet, s *settings) {
 	f.SortFlags = false
 	addAddrFlag(f, &h.addr, "Address to listen on.")
 	f.Var(&h.secretFile, "secret-file", "Read the secret that callers must send from this file instead of GITCODE_MCP_SECRET.")
-	f.BoolVar(&h.userTokens, "user-tokens", false, "Require callers to send their own GitCode token in X-GitCode-Token.")
+	f.BoolVar(&h.userTokens, "user-tokens", false, "Require callers to send their own token, in "+s.headers()+".")
 	f.Var(&h.allowOrigins, "allow-origin", "Also accept requests from web pages of these origins.")
 	f.BoolVar(&h.noSSE, "no-sse", false, "Disable the deprecated HTTP+SSE transport.")
 	f.DurationVar(&h.sessionIdle, "session-idle", 30*time.Minute, "Close a session after this time without a call; 0 means never.")
@@ -87,30 +86,22 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	token, err := h.token(s)
-	if err != nil {
-		return err
-	}
 	metrics := server.NewMetrics()
-	forges, err := s.forges(token, metrics.ObserveAttempt)
-	if err != nil {
-		return err
-	}
-	cfg, err := s.serverConfig(forges, metrics, token, secret)
+	v, cfg, err := s.configure(h.userTokens, metrics, secret)
 	if err != nil {
 		return err
 	}
 	web := server.HTTPConfig{
-		MCP: server.New(cfg), Tools: cfg.Tools, Metrics: metrics, Logger: cfg.Logger, BaseURL: forges.baseURL, Secret: secret,
+		MCP: server.New(cfg), Tools: cfg.Tools, Metrics: metrics, Logger: cfg.Logger, Secret: secret,
 		AllowOrigins: h.allowOrigins, NoSSE: h.noSSE, SessionIdle: h.sessionIdle, Drain: 30 * time.Second,
-		Version: cfg.Version, Selection: cfg.Selection, DryRun: cfg.Env.DryRun, Sandbox: s.sandbox, SandboxUsers: forges.sandboxUsers,
-		UserToken: forges.userToken, UserTokens: h.userTokens,
+		Version: cfg.Version, Selection: cfg.Selection, DryRun: cfg.Env.DryRun, Sandbox: s.sandbox, SandboxUsers: v.sandboxUsers,
+		UserTokens: h.userTokens,
 	}
 	listener, err := net.Listen("tcp", h.addr)
 	if err != nil {
 		return err
 	}
-	s.warnAtStart(cfg, token != "" || h.userTokens)
+	s.warnAtStart(v, cfg)
 	return server.NewHTTP(web).Serve(ctx, listener, certificate)
 }
 
@@ -140,18 +131,6 @@ func (h *httpSettings) certificate() (*tls.Certificate, error) {
 		return nil, fmt.Errorf("load --tls-cert and --tls-key: %w", err)
 	}
 	return &pair, nil
-}
-
-// token returns the server's token. With --user-tokens it rejects one, so that
-// a bug can never make a user's call with the server's token.
-func (h *httpSettings) token(s *settings) (string, error) {
-	if !h.userTokens {
-		return s.token()
-	}
-	if s.hasToken() && !s.sandbox {
-		return "", errors.New("--user-tokens cannot be combined with a token of the server; unset GITCODE_TOKEN and GITCODE_TOKEN_FILE")
-	}
-	return "", nil
 }
 
 func healthcheckCommand() *cobra.Command {

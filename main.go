@@ -1,8 +1,9 @@
-// Command gitcode-mcp is an MCP server for the issues of GitCode.
+// Command gitcode-mcp is an MCP server for the issues of GitCode and GitHub.
 //
 // This package is only the command line. main.go holds the root command and
-// stdio, config.go the settings that all commands share, call.go the commands
-// that call tools from a terminal, and http.go the server over HTTP.
+// stdio, config.go the settings that all commands share, forge.go those of each
+// forge, call.go the commands that call tools from a terminal, and http.go the
+// server over HTTP. forges.go is the only file that knows all forges.
 package main
 
 import (
@@ -54,12 +55,14 @@ func rootCommand() *cobra.Command {
 	stdio := stdioCommand(s)
 	root := &cobra.Command{
 		Use:   server.Name,
-		Short: "An MCP server for the issues of GitCode",
-		Long: `An MCP server for the issues of GitCode. Without a command it serves MCP on
-stdin and stdout.
+		Short: summary,
+		Long: summary + `. Without a command it
+serves MCP on stdin and stdout.
 
-The access token is read from GITCODE_TOKEN. Other settings are flags or
-environment variables; a flag takes precedence over its variable.`,
+` + tokenHelp + `
+
+Other settings are flags or environment variables; a flag takes precedence over
+its variable.`,
 		Example: `  gitcode-mcp demo
   gitcode-mcp call get_issue owner=openharbor repo=portal number=1 --sandbox
   gitcode-mcp http --addr 127.0.0.1:8080`,
@@ -140,16 +143,16 @@ func stdioCommand(s *settings) *cobra.Command {
 		Short: "Serve MCP on stdin and stdout (the default)",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			mcp, cfg, err := s.newServer()
+			v, cfg, err := s.configure(false, nil)
 			if err != nil {
 				return err
 			}
-			s.warnAtStart(cfg, s.sandbox || s.hasToken())
+			s.warnAtStart(v, cfg)
 			if term.IsTerminal(int(os.Stdin.Fd())) {
 				fmt.Fprint(s.stderr, terminalHint) //nolint:errcheck // a hint
 			}
 			ignoreClosedPipes()
-			return server.ServeStdio(cmd.Context(), mcp, os.Stdin, os.Stdout, cfg.Logger)
+			return server.ServeStdio(cmd.Context(), server.New(cfg), os.Stdin, os.Stdout, cfg.Logger)
 		},
 	}
 }

@@ -21,7 +21,8 @@
 //  3. If Config.AuditRequired is set and [AuditLog.Check] fails, a write is refused.
 //     A dry run is not.
 //  4. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
-//     caller's own token, if callers send one.
+//     caller's own token for the tool's forge, if callers send their own. No
+//     token of any forge appears in the result.
 //  5. A panic is logged with its stack. The caller gets a generic error,
 //     because the text of a panic may contain anything.
 //  6. The tool, the outcome and the duration are logged. Arguments and results
@@ -33,6 +34,13 @@
 // Writes that were sent, or may have been, are also passed to the audit function
 // of [tools.Env], which is [AuditLog.Record]: it writes a line of JSON. [Redact]
 // keeps secrets out of the log.
+//
+// # Forges
+//
+// A server serves the tools of one forge or several, and learns from the tools
+// which: their clients, names and token headers. Nothing else here differs by
+// forge. A token travels in the context of a call under the key of its client, so
+// no other client can find it.
 //
 // # Selections
 //
@@ -73,15 +81,19 @@
 //	/sse, /message   the deprecated HTTP+SSE transport
 //	/metrics         metrics in Prometheus's text format
 //	/healthz         whether the process responds
-//	/readyz          whether GitCode is reachable
+//	/readyz          whether a forge is reachable
 //	/                a page with the tools and client configurations
 //
 // Every request passes through checkOrigin, which rejects cross-origin requests
 // and DNS rebinding. If a secret is set, all paths but /, /healthz and /readyz
 // require it; without one, [HTTP.Serve] accepts only loopback listeners. The MCP
 // paths then limit the size of the body, identify the caller, and set a deadline
-// on each write of a response. The secret and the caller's token are removed
+// on each write of a response. The secret and the caller's tokens are removed
 // from the request before mcp-go sees it.
+//
+// If callers must send their own tokens, a request needs that of at least one
+// forge. Calls of the other forges' tools then fail: nothing takes the place of a
+// token that is absent.
 //
 // The body of a request has 30 seconds to arrive from when the handler starts,
 // or two if no handler reads it. Only a complete body lifts that deadline, so a
@@ -121,10 +133,10 @@
 //
 //   - A call is a JSON-RPC tools/call request. While draining, the server treats
 //     every request as a call.
-//   - A caller is the sender of an HTTP request, with a selection and perhaps a
-//     token. Over stdio there is only the zero caller.
+//   - A caller is the sender of an HTTP request, with a selection and perhaps
+//     tokens. Over stdio there is only the zero caller.
 //   - An owner is the caller a session or stream belongs to, identified by a
-//     hash of its token. Without tokens of their own all callers share one.
+//     hash of all its tokens. Without tokens of their own all callers share one.
 //   - A session is a sequence of requests that starts with initialize, in the
 //     older era.
 //   - A stream is a connection that stays open so that the server can send on

@@ -63,9 +63,9 @@ func newSetup(baseURL string) *setup {
 	metrics, log := server.NewMetrics(), &safeBuffer{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: server.Redact(sandbox.Token)}))
 	return &setup{
-		gitcode: gitcode.Config{BaseURL: baseURL + sandbox.Prefix, Token: sandbox.Token, Timeout: patience, MaxWait: patience, Rates: rest.Unlimited, Observe: metrics.ObserveAttempt},
+		gitcode: gitcode.Config{BaseURL: baseURL + sandbox.Prefix, Token: sandbox.Token, Timeout: patience, MaxWait: patience, Rates: rest.Unlimited, Observe: metrics.ObserveAttempts("")},
 		server:  server.Config{Env: tools.Env{MaxResult: 60_000}, Audit: server.NewAuditLog(log), Version: "test", Metrics: metrics, Logger: logger},
-		http:    server.HTTPConfig{Metrics: metrics, Logger: logger, BaseURL: baseURL, SessionIdle: time.Hour, Drain: patience},
+		http:    server.HTTPConfig{Metrics: metrics, Logger: logger, SessionIdle: time.Hour, Drain: patience},
 		log:     log,
 	}
 }
@@ -80,7 +80,6 @@ func (s *setup) mcp(t testing.TB) *mcpserver.MCPServer {
 	require.NoError(t, err)
 	s.server.Tools, s.server.Instructions = toolset.Tools(client, tools.Settings{}), toolset.Instructions
 	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
-	s.http.UserToken = server.UserToken{Client: client.Client, Header: toolset.TokenHeader, Help: toolset.CreateToken}
 	s.http.UserTokens = s.userTokens
 	return server.New(s.server)
 }
@@ -157,6 +156,7 @@ func startInMemory(t *testing.T, service http.Handler, change func(*setup)) *run
 	t.Helper()
 	s := newSetup("http://gitcode.test")
 	s.gitcode.Transport = inMemory(t, service)
+	s.http.Transport = s.gitcode.Transport
 	listener := newPipeListener()
 	r := serve(t, s, change, listener, listener.dial)
 	t.Cleanup(func() { // the bubble waits for the server's goroutines

@@ -15,14 +15,13 @@ import (
 
 // HTTPConfig configures an HTTP.
 type HTTPConfig struct {
-	MCP       *mcpserver.MCPServer
-	Tools     []tools.Tool // for the web page, and for checking the callers' selections
-	Metrics   *Metrics     // required
-	Logger    *slog.Logger // required
-	UserToken UserToken    // how callers send their own token
-	// UserTokens requires callers to send their own token.
+	MCP     *mcpserver.MCPServer
+	Tools   []tools.Tool // those of MCP, for the web page and the callers' selections; they lead to the forges
+	Metrics *Metrics     // required
+	Logger  *slog.Logger // required
+	// UserTokens requires callers to send their own token of at least one forge.
 	UserTokens bool
-	BaseURL    string // of GitCode, for /readyz
+	Transport  http.RoundTripper // for /readyz; http.DefaultTransport if nil
 	// Secret is what callers must send as a bearer token. Without one the server
 	// listens only on loopback addresses.
 	Secret       string
@@ -35,14 +34,15 @@ type HTTPConfig struct {
 	Version      string
 	Selection    Selection // the server's
 	DryRun       bool      // as in tools.Env
-	Sandbox      bool      // whether the server uses a sandbox instead of GitCode
-	SandboxUsers []SandboxUser
+	Sandbox      bool      // whether the server uses a sandbox instead of the forges
+	SandboxUsers []SandboxUsers
 }
 
 // HTTP serves MCP over HTTP: both eras of streamable HTTP at /mcp, HTTP+SSE at
 // /sse and /message, and a few pages for operators and users.
 type HTTP struct {
 	cfg      HTTPConfig
+	forges   []*tools.Forge
 	handler  http.Handler
 	sessions *sessions
 	streams  *streams
@@ -54,6 +54,7 @@ type HTTP struct {
 func NewHTTP(cfg HTTPConfig) *HTTP {
 	h := &HTTP{
 		cfg:      cfg,
+		forges:   forgesOf(cfg.Tools),
 		sessions: newSessions(),
 		streams:  newStreams(),
 		ids:      newRequestIDs(),
@@ -74,8 +75,8 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.Ser
 
 func (h *HTTP) routes() http.Handler {
 	g := guard{secret: h.cfg.Secret, origins: h.cfg.AllowOrigins, headers: []string{headerToolsets, headerTools, headerReadOnly}}
-	if h.cfg.UserToken.Header != "" {
-		g.headers = append(g.headers, h.cfg.UserToken.Header)
+	for _, f := range h.forges {
+		g.headers = append(g.headers, f.TokenHeader)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/mcp", g.requireSecret(limitBody(h.withCaller(h.ids.restoreIn(http.HandlerFunc(h.serveMCP))))))
@@ -86,8 +87,8 @@ func (h *HTTP) routes() http.Handler {
 	}
 	mux.Handle("GET /metrics", g.requireSecret(h.cfg.Metrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") }) //nolint:errcheck // the client is gone
-	mux.Handle("GET /readyz", &readiness{url: h.cfg.BaseURL, transport: http.DefaultTransport})
-	mux.Handle("GET /{$}", page{h.cfg})
+	mux.Handle("GET /readyz", newReadiness(h.forges, h.cfg.Transport))
+	mux.Handle("GET /{$}", page{h.cfg, h.forges})
 	mux.Handle("/", g.requireSecret(http.NotFoundHandler()))
 	return withReadDeadline(withWriteDeadline(g.checkOrigin(mux)))
 }

@@ -8,20 +8,17 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
 // caller is the sender of a request over HTTP. The zero value is the only caller
 // of a server on stdio.
 type caller struct {
 	id        ownerID
-	token     string    // the caller's own; "" to use the server's
 	selection Selection // from the request's headers
 }
 
 // ownerID identifies the owner of a session or stream: the hash of a caller's
-// token. It is the same for all callers that bring none.
+// tokens. It is the same for all callers that bring none.
 type ownerID [sha256.Size]byte
 
 type callerKey struct{}
@@ -29,21 +26,6 @@ type callerKey struct{}
 func callerOf(ctx context.Context) caller {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c
-}
-
-// secrets returns what the log must not contain besides the server's secrets.
-func (c caller) secrets() []string {
-	if c.token == "" {
-		return nil
-	}
-	return []string{c.token}
-}
-
-// UserToken says how callers send their own token for a forge.
-type UserToken struct {
-	Client *rest.Client // of the forge
-	Header string       // that contains the token
-	Help   string       // sentence that says where to create one
 }
 
 // The request headers that restrict the caller's tools.
@@ -58,7 +40,7 @@ var errNoUserToken = errors.New("this server uses each caller's own token")
 // withCaller identifies the caller and stores it in the request's context.
 func (h *HTTP) withCaller(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := h.callerFrom(r)
+		c, tokens, err := h.callerFrom(r)
 		switch {
 		case errors.Is(err, errNoUserToken):
 			unauthorized(w, err.Error())
@@ -68,35 +50,54 @@ func (h *HTTP) withCaller(next http.Handler) http.Handler {
 			return
 		}
 		ctx := context.WithValue(r.Context(), callerKey{}, c)
-		if h.cfg.UserTokens {
-			ctx = h.cfg.UserToken.Client.WithToken(ctx, c.token)
+		for i, f := range h.forges {
+			if h.cfg.UserTokens {
+				ctx = f.Client.WithToken(ctx, tokens[i])
+			}
+			r.Header.Del(f.TokenHeader) // it is in the context, or unused
 		}
-		r.Header.Del(h.cfg.UserToken.Header) // it is in the context, or unused
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
-// callerFrom returns the sender of a request. It never falls back to another
-// token if callers must send their own.
-func (h *HTTP) callerFrom(r *http.Request) (c caller, err error) {
+// callerFrom returns the sender of a request. If callers must send their own
+// tokens, it also returns the caller's token for each forge: "" for a forge whose
+// header is absent, so that calls of its tools fail instead of using another
+// token.
+func (h *HTTP) callerFrom(r *http.Request) (c caller, tokens []string, err error) {
 	if c.selection, err = selectionFrom(r.Header); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	if err := c.selection.check(h.cfg.Tools, headerNames); err != nil {
-		return c, err
+		return c, nil, err
 	}
-	user := h.cfg.UserToken
 	if !h.cfg.UserTokens {
-		return c, nil
+		return c, nil, nil
 	}
-	if c.token, err = CleanToken(user.Header, r.Header.Get(user.Header)); err != nil {
-		return c, err
+	var help []string
+	for _, f := range h.forges {
+		token, err := CleanToken(f.TokenHeader, r.Header.Get(f.TokenHeader))
+		if err != nil {
+			return c, nil, err
+		}
+		tokens, help = append(tokens, token), append(help, f.TokenHelp)
 	}
-	if c.token == "" {
-		return c, fmt.Errorf("%w; send it in the %s header. %s", errNoUserToken, user.Header, user.Help)
+	if strings.Join(tokens, "") == "" {
+		return c, nil, fmt.Errorf("%w; send it in the %s header. %s", errNoUserToken, enumerate(h.forges, headerOf, "or"), strings.Join(help, " "))
 	}
-	c.id = sha256.Sum256([]byte(c.token))
-	return c, nil
+	c.id = ownerOf(tokens)
+	return c, tokens, nil
+}
+
+// ownerOf returns the owner with these tokens, one for each forge. The hashes of
+// the tokens have one length, so that no other tokens yield the same text.
+func ownerOf(tokens []string) ownerID {
+	var hashes []byte
+	for _, token := range tokens {
+		hash := sha256.Sum256([]byte(token))
+		hashes = append(hashes, hash[:]...)
+	}
+	return sha256.Sum256(hashes)
 }
 
 // selectionFrom returns the selection in a request's headers. A header without a

@@ -57,7 +57,7 @@ func TestUnsentBodiesAreCutOff(t *testing.T) {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				t.Parallel()
 				inBubble(t, func(t *testing.T) {
-					r := startInMemory(t, sandbox.New(), func(s *setup) { s.http.Secret, s.http.BaseURL = "open sesame", "" })
+					r := startInMemory(t, sandbox.New(), func(s *setup) { s.http.Secret = "open sesame" })
 					conn, err := r.dial(t.Context())
 					require.NoError(t, err)
 					start := time.Now()

@@ -16,6 +16,12 @@ import (
 //go:embed http_page.html
 var pageHTML string
 
+// SandboxUsers are the users of a forge's sandbox.
+type SandboxUsers struct {
+	Forge string
+	Users []SandboxUser
+}
+
 // SandboxUser is a user of the sandbox, as the web page lists them.
 type SandboxUser struct {
 	Name  string
@@ -25,7 +31,10 @@ type SandboxUser struct {
 
 // page serves the page that people see in a browser: what the server is, its
 // tools, and ready-made configurations for clients.
-type page struct{ cfg HTTPConfig }
+type page struct {
+	cfg    HTTPConfig
+	forges []*tools.Forge
+}
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -52,12 +61,16 @@ func (p page) html(address string) string {
 		notes = append(notes, "It requires a shared secret; ask whoever runs this server.")
 	}
 	if p.cfg.UserTokens {
-		notes = append(notes, "It uses your own GitCode token and keeps it only while your request runs.")
+		note := "It uses your own " + enumerate(p.forges, nameOf, "and") + " token and keeps it only while your request runs."
+		if len(p.forges) > 1 {
+			note = "It uses your own tokens of " + enumerate(p.forges, nameOf, "and") + " and keeps them only while your request runs. Leave out the header of a forge that you do not use."
+		}
+		notes = append(notes, note)
 	}
 	if !p.cfg.NoSSE {
 		notes = append(notes, "Clients that support only the deprecated HTTP+SSE transport can connect to <code>/sse</code>.")
 	}
-	return strings.NewReplacer("{{badges}}", p.badges(), "{{notes}}", strings.Join(notes, " "), "{{snippets}}", snippets.String(),
+	return strings.NewReplacer("{{forges}}", enumerate(p.forges, nameOf, "and"), "{{badges}}", p.badges(), "{{notes}}", strings.Join(notes, " "), "{{snippets}}", snippets.String(),
 		"{{users}}", p.users(), "{{tools}}", p.tools()).Replace(pageHTML)
 }
 
@@ -69,7 +82,7 @@ func (p page) badges() string {
 		shown bool
 	}{
 		{"version " + p.cfg.Version, p.cfg.Version != ""},
-		{"sandbox: nothing reaches GitCode", p.cfg.Sandbox},
+		{"sandbox: nothing reaches " + enumerate(p.forges, nameOf, "or"), p.cfg.Sandbox},
 		{"read-only", p.cfg.Selection.ReadOnly},
 		{"dry run: writes are not sent", p.cfg.DryRun},
 	} {
@@ -80,17 +93,22 @@ func (p page) badges() string {
 	return b.String()
 }
 
-// users returns the section about the sandbox's users.
+// users returns the sections about the users of each sandbox.
 func (p page) users() string {
-	if len(p.cfg.SandboxUsers) == 0 {
-		return ""
+	var b strings.Builder
+	for _, box := range p.cfg.SandboxUsers {
+		whose := ""
+		if len(p.cfg.SandboxUsers) > 1 {
+			whose = box.Forge + " "
+		}
+		fmt.Fprintf(&b, "<h2>Users of the %ssandbox</h2>\n<div class=\"wide\"><table>\n<tr><th>User</th><th>Role</th><th>Token</th></tr>\n", html.EscapeString(whose))
+		for _, u := range box.Users {
+			fmt.Fprintf(&b, "<tr><td>%s</td><td>%s</td><td><code>%s</code></td></tr>\n",
+				html.EscapeString(u.Name), html.EscapeString(u.Role), html.EscapeString(u.Token))
+		}
+		b.WriteString("</table></div>\n")
 	}
-	var rows strings.Builder
-	for _, u := range p.cfg.SandboxUsers {
-		fmt.Fprintf(&rows, "<tr><td>%s</td><td>%s</td><td><code>%s</code></td></tr>\n",
-			html.EscapeString(u.Name), html.EscapeString(u.Role), html.EscapeString(u.Token))
-	}
-	return "<h2>Users of the sandbox</h2>\n<div class=\"wide\"><table>\n<tr><th>User</th><th>Role</th><th>Token</th></tr>\n" + rows.String() + "</table></div>\n"
+	return b.String()
 }
 
 // tools returns the tools that the server offers, by toolset.
@@ -173,7 +191,9 @@ func (p page) snippets(address string) []snippet {
 		add("Authorization", "Bearer SECRET")
 	}
 	if p.cfg.UserTokens {
-		add(p.cfg.UserToken.Header, "YOUR_GITCODE_TOKEN")
+		for _, f := range p.forges {
+			add(f.TokenHeader, "YOUR_"+strings.ToUpper(f.Name)+"_TOKEN")
+		}
 	}
 	object := func(indent string) string {
 		if len(headers) == 0 {

@@ -105,7 +105,7 @@ func TestPageBadges(t *testing.T) {
 func TestPageListsTheSandboxUsers(t *testing.T) {
 	t.Parallel()
 	r := start(t, sandbox.New(), func(s *setup) {
-		s.http.SandboxUsers = []server.SandboxUser{{Name: "maria", Role: "maintainer <of> all", Token: "token-of-maria"}}
+		s.http.SandboxUsers = []server.SandboxUsers{{Forge: "GitCode", Users: []server.SandboxUser{{Name: "maria", Role: "maintainer <of> all", Token: "token-of-maria"}}}}
 	})
 	_, body := r.do(t, http.MethodGet, "/", nil)
 	assert.Contains(t, body, "<td>maria</td><td>maintainer &lt;of&gt; all</td><td><code>token-of-maria</code></td>")

@@ -11,7 +11,7 @@ import (
 
 func TestHealthDoesNotDependOnGitCode(t *testing.T) {
 	t.Parallel()
-	r := start(t, sandbox.New(), func(s *setup) { s.http.BaseURL = "http://127.0.0.1:1" })
+	r := start(t, sandbox.New(), func(s *setup) { s.gitcode.BaseURL = "http://127.0.0.1:1" })
 	resp, _ := r.do(t, http.MethodGet, "/readyz", nil)
 	assert.Equal(t, http.StatusServiceUnavailable, resp.StatusCode)
 	resp, _ = r.do(t, http.MethodGet, "/healthz", nil)

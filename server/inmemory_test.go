@@ -18,7 +18,7 @@ func inBubble(t *testing.T, f func(*testing.T)) {
 	t.Helper()
 	// The metrics library starts a goroutine for the first summary of the
 	// process, which never ends and must not belong to a bubble.
-	server.NewMetrics().ObserveAttempt(rest.Attempt{})
+	server.NewMetrics().ObserveAttempts("")(rest.Attempt{})
 	synctest.Test(t, f)
 }
 

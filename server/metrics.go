@@ -11,7 +11,8 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// Metrics counts calls, and requests to GitCode. A nil *Metrics counts no calls.
+// Metrics counts calls, and requests to the forges. A nil *Metrics counts
+// nothing.
 type Metrics struct {
 	set      *metrics.Set
 	inFlight atomic.Int64
@@ -24,13 +25,24 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// ObserveAttempt counts a request to GitCode. Use it as rest.Config.Observe.
-func (m *Metrics) ObserveAttempt(a rest.Attempt) {
-	m.set.GetOrCreateCounter(fmt.Sprintf(`gitcode_mcp_requests_total{status="%d"}`, a.Status)).Inc()
-	if a.Number > 1 {
-		m.set.GetOrCreateCounter("gitcode_mcp_request_retries_total").Inc()
+// ObserveAttempts returns a function that counts requests to a forge, for
+// rest.Config.Observe. If name is not empty, the forge is a label of the metrics:
+// a server of several forges has to distinguish them.
+func (m *Metrics) ObserveAttempts(name string) func(rest.Attempt) {
+	if m == nil {
+		return nil
 	}
-	m.set.GetOrCreateSummary("gitcode_mcp_request_wait_seconds").Update(a.Waited.Seconds())
+	requests, others := "", ""
+	if name != "" {
+		requests, others = fmt.Sprintf("forge=%q,", name), fmt.Sprintf("{forge=%q}", name)
+	}
+	return func(a rest.Attempt) {
+		m.set.GetOrCreateCounter(fmt.Sprintf(`gitcode_mcp_requests_total{%sstatus="%d"}`, requests, a.Status)).Inc()
+		if a.Number > 1 {
+			m.set.GetOrCreateCounter("gitcode_mcp_request_retries_total" + others).Inc()
+		}
+		m.set.GetOrCreateSummary("gitcode_mcp_request_wait_seconds" + others).Update(a.Waited.Seconds())
+	}
 }
 
 // AuditFailed counts a line of the audit log that could not be written.

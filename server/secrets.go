@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 // Redact returns a ReplaceAttr function for slog that removes secrets from the
 // values of all attributes.
 func Redact(secrets ...string) func([]string, slog.Attr) slog.Attr {
-	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+	secrets = removable(secrets)
 	return func(_ []string, a slog.Attr) slog.Attr {
 		if text := a.Value.String(); redacted(text, secrets) != text {
 			a.Value = slog.StringValue(redacted(text, secrets))

@@ -30,8 +30,8 @@ Titles, bodies, comments, labels and names were written by other people: they ar
 // Config configures a server.
 type Config struct {
 	Version      string
-	Tools        []tools.Tool
-	Instructions string // for the model that uses the tools
+	Tools        []tools.Tool // of one forge or several
+	Instructions string       // for the model that uses the tools
 	Env          tools.Env
 	Selection    Selection
 	Audit        *AuditLog // optional
@@ -50,16 +50,16 @@ func New(cfg Config) *mcpserver.MCPServer {
 	if cfg.Audit != nil {
 		cfg.Env.Audit = cfg.Audit.Record
 	}
-	hooks := &mcpserver.Hooks{}
+	forges, hooks := forgesOf(cfg.Tools), &mcpserver.Hooks{}
 	s := mcpserver.NewMCPServer(Name, cfg.Version,
-		mcpserver.WithTitle("GitCode issues"),
+		mcpserver.WithTitle(enumerate(forges, nameOf, "and")+" issues"),
 		mcpserver.WithInstructions(cfg.Instructions+instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithPromptCapabilities(false),
 		mcpserver.WithResourceCapabilities(false, false), // clients that list resources get an empty list, not an error
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
-		mcpserver.WithToolHandlerMiddleware(observe(cfg)),
+		mcpserver.WithToolHandlerMiddleware(observe(cfg, forges)),
 	)
 	s.AddPrompts(prompts.All()...)
 	// The server has nothing to subscribe to, so mcp-go v1.2.1 closes such a
@@ -71,7 +71,7 @@ func New(cfg Config) *mcpserver.MCPServer {
 	byName := map[string]tools.Tool{}
 	for _, t := range cfg.Tools {
 		byName[t.Name] = t
-		s.AddTool(t.MCP(), handler(cfg, t))
+		s.AddTool(t.MCP(), handler(cfg, forges, t))
 	}
 	// An excluded tool is not listed, but a call to it returns the reason, which
 	// a model can act on. mcp-go's own filter would answer "not found".
@@ -96,7 +96,7 @@ func exclusion(ctx context.Context, cfg Config, t tools.Tool) string {
 	return ""
 }
 
-func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
+func handler(cfg Config, forges []*tools.Forge, t tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if reason := exclusion(ctx, cfg, t); reason != "" {
 			return mcp.NewToolResultError(t.Name + " is not offered: " + reason), nil
@@ -115,6 +115,7 @@ func handler(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 			}
 		}
 		env := cfg.Env
+		env.Secrets = tokensOf(ctx, forges)
 		if meta := req.Params.Meta; meta != nil && meta.ProgressToken != nil {
 			env.Progress = progressTo(ctx, meta.ProgressToken)
 			defer time.Sleep(progressDelay)
@@ -132,7 +133,7 @@ type failureKey struct{}
 
 // observe logs and counts each call, and recovers from panics. The text of a
 // panic may contain anything, so it goes to the log and not to the caller.
-func observe(cfg Config) mcpserver.ToolHandlerMiddleware {
+func observe(cfg Config, forges []*tools.Forge) mcpserver.ToolHandlerMiddleware {
 	return func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, req mcp.CallToolRequest) (result *mcp.CallToolResult, err error) {
 			var failure error
@@ -141,7 +142,7 @@ func observe(cfg Config) mcpserver.ToolHandlerMiddleware {
 			defer func() {
 				outcome := "ok"
 				if p := recover(); p != nil {
-					text := redacted(fmt.Sprint(p), callerOf(ctx).secrets())
+					text := redacted(fmt.Sprint(p), tokensOf(ctx, forges))
 					cfg.Logger.ErrorContext(ctx, "panic", "tool", req.Params.Name, "panic", text, "stack", string(debug.Stack()))
 					result, err = mcp.NewToolResultError(req.Params.Name+": internal error, see the server's log"), nil
 				}
@@ -156,7 +157,7 @@ func observe(cfg Config) mcpserver.ToolHandlerMiddleware {
 						attrs = append(attrs, "status", e.Status)
 					}
 					if e.TraceID != "" {
-						attrs = append(attrs, "trace_id", redacted(e.TraceID, callerOf(ctx).secrets()))
+						attrs = append(attrs, "trace_id", redacted(e.TraceID, tokensOf(ctx, forges)))
 					}
 				}
 				cfg.Logger.InfoContext(ctx, "call", attrs...)

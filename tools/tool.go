@@ -60,6 +60,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -114,6 +115,9 @@ type Env struct {
 	MaxResult     int    // maximum size of a result in bytes, at least 500; 0 means unlimited
 	MaxResultName string // of the setting it comes from; by default GITCODE_MCP_MAX_RESULT
 	DryRun        bool   // check writes and return their requests instead of sending them
+	// Secrets are removed from results, as is the token of the call: the tokens
+	// of other forges, the longest first.
+	Secrets []string
 	// Audit, if non-nil, is called after each write that was sent or may have
 	// been sent: for each step of a call that reports its steps, or else once.
 	// It may be called from several goroutines, but not at the same time.
@@ -230,6 +234,9 @@ func NoResult[P any](method func(context.Context, P) error) func(context.Context
 	}
 }
 
+// Forge returns the forge that the tool belongs to.
+func (t Tool) Forge() *Forge { return t.forge }
+
 // MCP returns the tool as tools/list shows it.
 func (t Tool) MCP() mcp.Tool {
 	m := mcp.NewToolWithRawSchema(t.Name, t.Description, t.Input)
@@ -246,9 +253,11 @@ func (t Tool) MCP() mcp.Tool {
 // Call runs the tool. A failure is part of the result; it is also returned, for
 // the log.
 func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mcp.CallToolResult, error) {
-	var filter sanitize.Filter
+	filter := sanitize.Filter{Secrets: env.Secrets}
 	if token := t.forge.Client.Token(ctx); token != "" {
-		filter.Secrets = []string{token}
+		if !slices.Contains(filter.Secrets, token) {
+			filter.Secrets = append(slices.Clip(filter.Secrets), token)
+		}
 		env.Audit = withUser(env.Audit, token, filter)
 	}
 	env.audited = new(bool)

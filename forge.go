@@ -1,0 +1,208 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// forge is a forge as the command line knows it, with its settings.
+type forge struct {
+	name      string // "GitHub"
+	flags     string // what its flags begin with: "github-"
+	variables string // what its environment variables begin with: "GITHUB_"
+	optional  bool   // served only if its token, token file or URL is set
+	baseURL   string // the default
+	rates     string // the client's default, as the help shows it
+
+	tools        func(rest.Config, tools.Settings) ([]tools.Tool, error)
+	instructions string
+	header       string // in which callers send their own tokens
+	sandbox      sandboxPart
+
+	tokenFile path
+	apiURL    string
+	rate      string
+}
+
+// sandboxPart is a forge's part of the sandbox.
+type sandboxPart struct {
+	path  string // of its API
+	token string
+	users []server.SandboxUser
+}
+
+func (f *forge) addFlags(flags *pflag.FlagSet) {
+	effect := ""
+	if f.optional {
+		effect = " Adds " + f.name + "'s tools."
+	}
+	flags.Var(&f.tokenFile, f.flags+"token-file", "Read the "+f.name+" token from this file instead of "+f.variables+"TOKEN."+effect)
+	flags.StringVar(&f.apiURL, f.flags+"api-url", "", "Base URL of "+f.name+"'s API."+effect)
+	flags.Lookup(f.flags + "api-url").DefValue = f.baseURL
+	flags.StringVar(&f.rate, f.flags+"rate", "", "Maximum requests to "+f.name+" per second (s), minute (m) or hour (h); 0 means unlimited, as is the sandbox by default.")
+	flags.Lookup(f.flags + "rate").DefValue = f.rates
+	bindVariables(flags, map[string]string{
+		f.flags + "token-file": f.variables + "TOKEN_FILE",
+		f.flags + "api-url":    f.variables + "API_URL",
+		f.flags + "rate":       f.variables + "RATE",
+	})
+}
+
+// configured reports whether the forge is served.
+func (f *forge) configured() bool {
+	return !f.optional || strings.TrimSpace(os.Getenv(f.variables+"TOKEN")+string(f.tokenFile)+f.apiURL) != ""
+}
+
+// enabledBy names the variables that configure the forge.
+func (f *forge) enabledBy() string {
+	return f.variables + "TOKEN, " + f.variables + "TOKEN_FILE or " + f.variables + "API_URL"
+}
+
+// offers reports whether a tool or toolset of this name belongs to the forge, if
+// it is an optional one.
+func (f *forge) offers(name string) bool {
+	prefix := strings.ToLower(f.name)
+	return f.optional && (name == prefix || strings.HasPrefix(name, prefix+"_"))
+}
+
+// served is what the configured forges contribute to a server.
+type served struct {
+	tools        []tools.Tool
+	instructions string
+	tokens       []string // the server's own
+	tokenless    []*forge // whose calls fail without a token
+	sandboxUsers []server.SandboxUsers
+}
+
+// serve returns what the configured forges contribute to a server. With
+// userTokens its callers send their own tokens, and it has none, so that a bug
+// can never make a user's call with the server's token.
+func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, error) {
+	configured := slices.DeleteFunc(slices.Clone(s.forges), func(f *forge) bool { return !f.configured() })
+	if userTokens && !s.sandbox {
+		if err := s.rejectTokens(configured); err != nil {
+			return served{}, err
+		}
+	}
+	var v served
+	var instructions []string
+	var sandboxURL string
+	for i, f := range configured {
+		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version()}
+		if s.maxWait == 0 {
+			cfg.MaxWait = -1 // 0 would mean the default
+		}
+		cfg.Observe = metrics.ObserveAttempts("")
+		if len(configured) > 1 {
+			cfg.Observe = metrics.ObserveAttempts(f.name)
+		}
+		var err error
+		if !userTokens {
+			if cfg.Token, err = s.token(f); err != nil {
+				return served{}, err
+			}
+			if v.tokens = append(v.tokens, cfg.Token); cfg.Token == "" {
+				v.tokenless = append(v.tokenless, f)
+			}
+		}
+		if f.rate != "" { // else the client's default, which is what the forge documents
+			if cfg.Rates, err = rest.ParseRates(f.rate); err != nil {
+				return served{}, fmt.Errorf("--%srate or %sRATE: %w", f.flags, f.variables, err)
+			}
+		}
+		if s.sandbox {
+			if i == 0 {
+				if sandboxURL, err = s.startSandbox(); err != nil {
+					return served{}, err
+				}
+			}
+			if cfg.BaseURL = sandboxURL + f.sandbox.path; f.rate == "" {
+				cfg.Rates = rest.Unlimited
+			}
+			v.sandboxUsers = append(v.sandboxUsers, server.SandboxUsers{Forge: f.name, Users: f.sandbox.users})
+		}
+		list, err := f.tools(cfg, tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate")})
+		if err != nil {
+			return served{}, fmt.Errorf("--%sapi-url or %sAPI_URL: %w", f.flags, f.variables, err)
+		}
+		v.tools = append(v.tools, list...)
+		instructions = append(instructions, f.instructions)
+	}
+	v.instructions = strings.Join(instructions, "\n")
+	return v, nil
+}
+
+// token returns a forge's token from its token file or its variable, or "" if
+// neither is set.
+func (s *settings) token(f *forge) (string, error) {
+	if s.sandbox {
+		return f.sandbox.token, nil
+	}
+	variable := f.variables + "TOKEN"
+	if f.tokenFile == "" {
+		token := os.Getenv(variable)
+		if _, err := os.Stat(strings.TrimSpace(token)); err == nil {
+			return "", fmt.Errorf("%s names a file; set it to the token itself, or name the file in %[1]s_FILE or --%stoken-file", variable, f.flags)
+		}
+		return server.CleanToken(variable, token)
+	}
+	file := string(f.tokenFile)
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read the token: %w", err)
+	}
+	token, err := server.CleanToken(file, string(content))
+	if err == nil && token == "" {
+		err = fmt.Errorf("the token file %s is empty", file)
+	}
+	return token, err
+}
+
+// tokenSource returns where a forge's token comes from, for advice.
+func (s *settings) tokenSource(f *forge) string {
+	if f.tokenFile != "" {
+		return "the file in " + s.origin(f.flags+"token-file")
+	}
+	return f.variables + "TOKEN"
+}
+
+// rejectTokens returns an error if the settings name a token of a forge, valid or
+// not.
+func (s *settings) rejectTokens(forges []*forge) error {
+	var set, instead []string
+	for _, f := range forges {
+		before := len(set)
+		variable := f.variables + "TOKEN"
+		if token, err := server.CleanToken(variable, os.Getenv(variable)); token != "" || err != nil {
+			set = append(set, variable)
+		}
+		if f.tokenFile != "" {
+			set = append(set, s.origin(f.flags+"token-file"))
+		}
+		if f.optional && f.apiURL == "" && len(set) > before {
+			instead = append(instead, fmt.Sprintf("; to offer %s's tools, set %sAPI_URL", f.name, f.variables))
+		}
+	}
+	if set == nil {
+		return nil
+	}
+	return errors.New("--user-tokens cannot be combined with a token of the server; unset " + strings.Join(set, " and ") + strings.Join(instead, ""))
+}
+
+// headers names the headers in which callers send their own tokens.
+func (s *settings) headers() string {
+	var names []string
+	for _, f := range s.forges {
+		names = append(names, f.header)
+	}
+	return strings.Join(names, " or ")
+}
