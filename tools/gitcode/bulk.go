@@ -216,7 +216,7 @@ func bulkWarnings(issues []api.IssueUpdate) []string {
 			case !d.Requested && !d.Unknown:
 				text = changedUnasked(d)
 			case d.Unknown:
-				text = fmt.Sprintf("could not verify %s: %s; check again later", unverified(d), whyUnknown(i.ReadErr))
+				text = tools.Unverified("GitCode", []string{unverified(d)}, i.ReadErr) + "; check again later"
 			}
 			if !slices.Contains(texts, text) {
 				texts = append(texts, text)

@@ -102,8 +102,8 @@ func commentRow(c api.Comment) CommentRow {
 	r := CommentRow{
 		ID:      int64(c.ID),
 		Author:  string(c.User.Login),
-		Created: minute(c.CreatedAt),
-		Updated: minute(c.UpdatedAt),
+		Created: tools.Minute(c.CreatedAt.Time),
+		Updated: tools.Minute(c.UpdatedAt.Time),
 		Body:    string(c.Body),
 	}
 	if r.Updated == r.Created {

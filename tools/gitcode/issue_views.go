@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -32,7 +31,7 @@ type IssueRow struct {
 // DetailedRow is an issue in a repository's list, with what was included.
 type DetailedRow struct {
 	IssueRow
-	Comments     commentsMember   `json:"comments,omitempty" jsonschema_description:"Number of comments; the comments, oldest first, if included"`
+	Comments     tools.Comments   `json:"comments,omitempty" jsonschema_description:"Number of comments; the comments, oldest first, if included"`
 	Type         string           `json:"type,omitempty" jsonschema_description:"Issue type"`
 	Priority     string           `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
 	PullRequests []PullRequestRow `json:"pull_requests,omitempty" jsonschema_description:"Linked pull requests, if included"`
@@ -40,11 +39,9 @@ type DetailedRow struct {
 	URL          string           `json:"url,omitempty" jsonschema_description:"Web page"`
 	Body         string           `json:"body,omitempty" jsonschema_description:"Markdown"`
 
-	single     bool           // whether the row is no row but a single issue
-	number     int            // of the issue, even if the response lacks it
-	bodyOffset int            // characters that Body lacks at its beginning
-	rest       string         // the call that reads the rest of the body; "" if there is none
-	all        []IssueComment // the comments, of which Comments may be the last
+	bodyOffset int    // characters that Body lacks at its beginning
+	rest       string // the call that reads the rest of the body; "" if there is none
+	discussion tools.Discussion
 }
 
 // Issue is a single issue.
@@ -68,9 +65,9 @@ func plainIssueView(i api.Issue) Issue {
 	v := Issue{
 		DetailedRow: detailedRow(i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
 		Severity:    string(i.Severity),
-		Finished:    second(i.FinishedAt),
+		Finished:    tools.Second(i.FinishedAt.Time),
 	}
-	v.Created, v.Updated = second(i.CreatedAt), second(i.UpdatedAt)
+	v.Created, v.Updated = tools.Second(i.CreatedAt.Time), tools.Second(i.UpdatedAt.Time)
 	if i.Milestone != (api.Milestone{}) {
 		v.Milestone = &Milestone{Number: int(i.Milestone.Number), Title: string(i.Milestone.Title)}
 	}
@@ -80,7 +77,7 @@ func plainIssueView(i api.Issue) Issue {
 // issueView is the view of an issue whose body get_issue returns in parts.
 func issueView(p api.GetIssueParams, i api.Issue) Issue {
 	v := plainIssueView(i)
-	v.single = true
+	v.discussion.Single = true
 	v.addDetails(p.Number, i.Details)
 	v.bodyOffset, v.Cut = p.Offset, unreadNote([]api.Issue{{Number: api.Int(p.Number), Details: i.Details}}, nil)
 	return v
@@ -119,8 +116,8 @@ func issueRow(i api.Issue) IssueRow {
 		Author:    string(i.User.Login),
 		Milestone: string(i.Milestone.Title),
 		Comments:  i.Comments.Known(),
-		Created:   day(i.CreatedAt),
-		Updated:   day(i.UpdatedAt),
+		Created:   tools.Day(i.CreatedAt.Time),
+		Updated:   tools.Day(i.UpdatedAt.Time),
 	}
 	if i.Visibility != "public" {
 		r.Visibility = string(i.Visibility)
@@ -146,17 +143,4 @@ func issueRowsWithRepo[P any](_ P, page rest.Page[api.Issue]) tools.List[IssueRo
 
 func enterpriseIssueRows[P any](_ P, page rest.Page[api.Issue]) tools.List[IssueRow] {
 	return tools.PageOf(page, enterpriseIssueRow)
-}
-
-// day formats a time in a row of issues, minute in any other row, and second in
-// a single object. All keep GitCode's offset.
-func day(t api.Time) string    { return format(t, time.DateOnly) }
-func minute(t api.Time) string { return format(t, "2006-01-02T15:04Z07:00") }
-func second(t api.Time) string { return format(t, time.RFC3339) }
-
-func format(t api.Time, layout string) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(layout)
 }

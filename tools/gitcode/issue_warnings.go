@@ -36,13 +36,13 @@ func warnings(c api.IssueChange) []string {
 		unknown = []string{"whether anything else changed"}
 	}
 	if len(c.NotAssigned) > 0 {
-		all = append(all, fmt.Sprintf("%s %s not assigned", quoted(c.NotAssigned), number(c.NotAssigned, "was", "were")))
+		all = append(all, fmt.Sprintf("%s %s not assigned", tools.Quoted(c.NotAssigned), tools.Plural(c.NotAssigned, "was", "were")))
 	}
 	if w := commentWarning(c); w != "" {
 		all = append(all, w)
 	}
 	if len(unknown) > 0 {
-		all = append(all, fmt.Sprintf("could not verify %s: %s; %s", strings.Join(unknown, ", "), whyUnknown(c.ReadErr), checkAgain(c.ReadErr)))
+		all = append(all, tools.Unverified("GitCode", unknown, c.ReadErr)+"; "+tools.CheckWith("get_issue", c.ReadErr))
 	}
 	return all
 }
@@ -59,22 +59,6 @@ func commentWarning(c api.IssueChange) string {
 		return noCommentID
 	}
 	return ""
-}
-
-// whyUnknown says why something could not be verified.
-func whyUnknown(err error) string {
-	if err == nil {
-		return "not in GitCode's response"
-	}
-	return "reading the issue back: " + err.Error()
-}
-
-// checkAgain says how to verify it later.
-func checkAgain(err error) string {
-	if e, ok := errors.AsType[*rest.Error](err); ok && e.RetryAfter > 0 {
-		return fmt.Sprintf("check in %v with get_issue", tools.Wait(e))
-	}
-	return "check with get_issue"
 }
 
 func unverified(d api.Deviation) string {
@@ -100,7 +84,7 @@ func forbidden(fields []api.Deviation) string {
 	for _, d := range fields {
 		names, values = append(names, named(d.Field, d.Missing)), append(values, d.Missing...)
 	}
-	return fmt.Sprintf("%s %s missing: %v; %s", strings.Join(names, ", "), number(values, "is", "are"), fields[0].Err, askMember)
+	return fmt.Sprintf("%s %s missing: %v; %s", strings.Join(names, ", "), tools.Plural(values, "is", "are"), fields[0].Err, askMember)
 }
 
 const askMember = "ask a member of the repository, or use a token with more scopes"
@@ -108,13 +92,13 @@ const askMember = "ask a member of the repository, or use a token with more scop
 // failed describes a field whose own request failed, and says what to do.
 func failed(d api.Deviation) string {
 	if len(d.Missing) == 0 {
-		return fmt.Sprintf("%s %s still set: %v; %s", named(d.Field, d.Extra), number(d.Extra, "is", "are"), d.Err, remedy(d.Err, "clear", "update_issue"))
+		return fmt.Sprintf("%s %s still set: %v; %s", named(d.Field, d.Extra), tools.Plural(d.Extra, "is", "are"), d.Err, remedy(d.Err, "clear", "update_issue"))
 	}
 	repeat := remedy(d.Err, "set", "update_issue")
 	if d.Field == "labels" {
 		repeat = remedy(d.Err, "add", "add_labels")
 	}
-	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), number(d.Missing, "is", "are"), d.Err, repeat)
+	return fmt.Sprintf("%s %s missing: %v; %s", named(d.Field, d.Missing), tools.Plural(d.Missing, "is", "are"), d.Err, repeat)
 }
 
 // remedy says what to do about a failed request: use a tool, now or later,
@@ -143,7 +127,7 @@ func ignored(c api.IssueChange, d api.Deviation) string {
 	}
 	var parts []string
 	if len(d.Missing) > 0 {
-		part := named(d.Field, d.Missing) + " " + number(d.Missing, "was", "were") + " not set"
+		part := named(d.Field, d.Missing) + " " + tools.Plural(d.Missing, "was", "were") + " not set"
 		switch d.Field {
 		case "assignee":
 			part += "; GitCode ignores unknown users and users who may not be assigned"
@@ -153,7 +137,7 @@ func ignored(c api.IssueChange, d api.Deviation) string {
 		parts = append(parts, part)
 	}
 	if len(d.Extra) > 0 {
-		parts = append(parts, named(d.Field, d.Extra)+" "+number(d.Extra, "is", "are")+" still set")
+		parts = append(parts, named(d.Field, d.Extra)+" "+tools.Plural(d.Extra, "is", "are")+" still set")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -169,10 +153,10 @@ func changedUnasked(d api.Deviation) string {
 		parts = []string{fmt.Sprintf("%s changed from %q to %q", subject(d.Field), strings.Join(d.Missing, ""), strings.Join(d.Extra, ""))}
 	default:
 		if len(d.Missing) > 0 {
-			parts = append(parts, named(d.Field, d.Missing)+" "+number(d.Missing, "was", "were")+" removed")
+			parts = append(parts, named(d.Field, d.Missing)+" "+tools.Plural(d.Missing, "was", "were")+" removed")
 		}
 		if len(d.Extra) > 0 {
-			parts = append(parts, named(d.Field, d.Extra)+" "+number(d.Extra, "was", "were")+" added")
+			parts = append(parts, named(d.Field, d.Extra)+" "+tools.Plural(d.Extra, "was", "were")+" added")
 		}
 	}
 	return strings.Join(parts, " and ") + " although that was not requested"
@@ -195,24 +179,11 @@ func subject(field string) string {
 func named(field string, values []string) string {
 	switch field {
 	case "assignee":
-		return number(values, "assignee ", "assignees ") + quoted(values)
+		return tools.Plural(values, "assignee ", "assignees ") + tools.Quoted(values)
 	case "labels":
-		return number(values, "label ", "labels ") + quoted(values)
+		return tools.Plural(values, "label ", "labels ") + tools.Quoted(values)
 	case "milestone", "state", "security_hole", "type", "priority", "severity":
 		return field + " " + strings.Join(values, "")
 	}
 	return "the " + field
-}
-
-// number returns the singular or the plural of a word, for the values of a field.
-func number(values []string, singular, plural string) string {
-	if len(values) > 1 {
-		return plural
-	}
-	return singular
-}
-
-// quoted returns names in quotes, for a sentence.
-func quoted(names []string) string {
-	return `"` + strings.Join(names, `", "`) + `"`
 }

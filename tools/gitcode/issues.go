@@ -65,8 +65,8 @@ func pullRequestRow(p api.PullRequest) PullRequestRow {
 		Assignees: p.AssigneeLogins(),
 		Testers:   p.TesterLogins(),
 		Labels:    p.LabelNames(),
-		Updated:   minute(p.UpdatedAt),
-		Merged:    minute(p.MergedAt),
+		Updated:   tools.Minute(p.UpdatedAt.Time),
+		Merged:    tools.Minute(p.MergedAt.Time),
 		URL:       string(p.HTMLURL),
 	}
 }
@@ -90,7 +90,7 @@ func logRow(e api.OperateLog) LogRow {
 		Action:  string(e.ActionType),
 		Content: string(e.Content),
 		Author:  string(e.User.Login),
-		Created: minute(e.CreatedAt),
+		Created: tools.Minute(e.CreatedAt.Time),
 		Head:    string(e.Head.Ref),
 		Base:    string(e.Base.Ref),
 	}

@@ -1,7 +1,6 @@
 package gitcode
 
 import (
-	"fmt"
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
@@ -32,10 +31,10 @@ func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
 	v := LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels}
 	if len(c.Missing) > 0 {
 		v.Outcome = tools.Partial
-		v.Warnings = append(v.Warnings, named("labels", c.Missing)+" "+number(c.Missing, "was", "were")+" not added")
+		v.Warnings = append(v.Warnings, named("labels", c.Missing)+" "+tools.Plural(c.Missing, "was", "were")+" not added")
 	}
 	if len(c.Unknown) > 0 {
-		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify %s: %s; %s", named("labels", c.Unknown), whyUnknown(c.ReadErr), checkAgain(c.ReadErr)))
+		v.Warnings = append(v.Warnings, tools.Unverified("GitCode", []string{named("labels", c.Unknown)}, c.ReadErr)+"; "+tools.CheckWith("get_issue", c.ReadErr))
 	}
 	return v
 }

@@ -1,0 +1,55 @@
+package tools
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// Day formats a time in a row of issues, Minute in any other row, and Second in a
+// single object. All keep the service's offset. The zero time is "".
+func Day(t time.Time) string    { return format(t, time.DateOnly) }
+func Minute(t time.Time) string { return format(t, "2006-01-02T15:04Z07:00") }
+func Second(t time.Time) string { return format(t, time.RFC3339) }
+
+func format(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(layout)
+}
+
+// Plural returns the singular or the plural of a word, for the values of a field.
+func Plural(values []string, singular, plural string) string {
+	if len(values) > 1 {
+		return plural
+	}
+	return singular
+}
+
+// Quoted returns names in quotes, for a sentence.
+func Quoted(names []string) string {
+	return `"` + strings.Join(names, `", "`) + `"`
+}
+
+// Unverified says that no response of a service shows whether a write did what
+// was requested. Err is why the issue could not be read back; nil if it did not
+// have to be.
+func Unverified(service string, what []string, err error) string {
+	why := "not in " + service + "'s response"
+	if err != nil {
+		why = "reading the issue back: " + err.Error()
+	}
+	return fmt.Sprintf("could not verify %s: %s", strings.Join(what, ", "), why)
+}
+
+// CheckWith says with which tool to find out what an error left unknown, and when.
+func CheckWith(tool string, err error) string {
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.RetryAfter > 0 {
+		return fmt.Sprintf("check in %v with %s", Wait(e), tool)
+	}
+	return "check with " + tool
+}
