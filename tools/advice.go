@@ -88,10 +88,14 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 	case rest.Forbidden:
 		return "The token's owner may not do this. Ask for access to the repository, or use another token."
 	case rest.NotFound:
-		if f.Subject == "" {
-			return t.forge.Name + " returns 404 if the token lacks permission, and for a moment after something was created."
+		when := "returns 404 if the token lacks permission"
+		if t.forge.Lags {
+			when += ", and for a moment after something was created"
 		}
-		return fmt.Sprintf("Check %s. %s also returns 404 if the token lacks permission, and for a moment after something was created.", f.Subject, t.forge.Name)
+		if f.Subject == "" {
+			return fmt.Sprintf("%s %s.", t.forge.Name, when)
+		}
+		return fmt.Sprintf("Check %s. %s also %s.", f.Subject, t.forge.Name, when)
 	case rest.Conflict:
 		if f.Status == 0 {
 			return "" // the client found it, and says what to do

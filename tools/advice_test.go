@@ -30,7 +30,7 @@ func failing[P any](t *testing.T, settings tools.Settings, err error) (tools.Too
 	t.Helper()
 	c, _ := rest.New(rest.Forge{BaseURL: "http://depot.test"}, rest.Config{Token: token})
 	require.NotNil(t, c)
-	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Ask the depot for one.", TokenHeader: "X-Depot-Token", Settings: settings, Limits: "5 requests a day"}
+	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Ask the depot for one.", TokenHeader: "X-Depot-Token", Settings: settings, Limits: "5 requests a day", Lags: true}
 	return forge.Toolset("x", tools.Read("x", "Fail.",
 		func(context.Context, P) (box, error) { return box{}, err }, func(P, box) boxView { return boxView{} }))[0], c
 }
@@ -47,7 +47,6 @@ func textOf(t *testing.T, ctx context.Context, tool tools.Tool, arguments string
 // the caller wrote, not the names in the endpoint.
 func TestAdviceNamesTheToolsArguments(t *testing.T) {
 	t.Parallel()
-	notFound := &rest.Error{Class: rest.NotFound, Endpoint: "GET /{other}", Status: http.StatusNotFound}
 	tool, _ := failing[noteRef](t, tools.Settings{}, notFound)
 	assert.Equal(t, "x: GET /{other} returned 404 Not Found. Check shelf=top left and box=#7. Depot also returns 404 if the token lacks permission, and for a moment after something was created.",
 		textOf(t, t.Context(), tool, `{"shelf":"top\n left","box":"#7","body":"private words","tags":["a"],"color":"red"}`))
@@ -59,6 +58,41 @@ func TestAdviceNamesTheToolsArguments(t *testing.T) {
 	assert.Contains(t, textOf(t, t.Context(), none, `{"color":"red"}`), "Not Found. Depot returns 404 if the token lacks permission")
 	assert.Contains(t, textOf(t, t.Context(), none, ``), "Not Found. Depot returns 404 if the token lacks permission")
 }
+
+// TestAdviceOfAnotherForge checks what the advice of a forge depends on: whether
+// what was just created can be missing, and the forge's own advice.
+func TestAdviceOfAnotherForge(t *testing.T) {
+	t.Parallel()
+	gone := &rest.Error{Class: rest.NotFound, Endpoint: "GET /", Status: http.StatusGone}
+	moved := &rest.Error{Class: rest.Moved, Endpoint: "PATCH /", Status: http.StatusMovedPermanently}
+	own := func(f tools.Failure) string {
+		if f.Status == http.StatusGone {
+			return "It was deleted."
+		}
+		return ""
+	}
+	for name, test := range map[string]struct {
+		forge *tools.Forge
+		err   *rest.Error
+		want  string
+	}{
+		"lags":            {&tools.Forge{Lags: true}, notFound, "404 Not Found. Check shelf=a. Pier also returns 404 if the token lacks permission, and for a moment after something was created."},
+		"does not lag":    {&tools.Forge{}, notFound, "404 Not Found. Check shelf=a. Pier also returns 404 if the token lacks permission."},
+		"its own advice":  {&tools.Forge{Advise: own}, gone, "410 Gone. It was deleted."},
+		"no own advice":   {&tools.Forge{Advise: own}, notFound, "404 Not Found. Check shelf=a. Pier also returns 404 if the token lacks permission."},
+		"the default one": {&tools.Forge{Advise: own}, moved, "301 Moved Permanently. The repository or issue has moved. Call again with its new owner and name."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.forge.Client, test.forge.Name = newIdleClient(t), "Pier"
+			tool := test.forge.Toolset("x", tools.Read("x", "Fail.",
+				func(context.Context, ref) (box, error) { return box{}, test.err }, func(ref, box) boxView { return boxView{} }))[0]
+			assert.Equal(t, "x: "+test.err.Endpoint+" returned "+test.want, textOf(t, t.Context(), tool, `{"shelf":"a"}`))
+		})
+	}
+}
+
+var notFound = &rest.Error{Class: rest.NotFound, Endpoint: "GET /{other}", Status: http.StatusNotFound}
 
 // TestAdviceNamesSettingsAsGiven checks that advice about the token names the
 // place that the token of this call comes from.

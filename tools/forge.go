@@ -21,6 +21,9 @@ type Forge struct {
 	TokenHelp string
 	// TokenHeader is the HTTP header in which users send their own token.
 	TokenHeader string
+	// Lags reports whether the forge returns 404 for a moment after something was
+	// created.
+	Lags bool
 	// Limits are the forge's documented rate limits, in words.
 	Limits   string
 	Settings Settings

@@ -37,6 +37,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		},
 		TokenHelp:   CreateToken,
 		TokenHeader: TokenHeader,
+		Lags:        true,
 		Limits:      "50 requests a minute and 4,000 an hour",
 		Settings:    settings,
 		Advise:      advise,
