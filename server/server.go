@@ -115,7 +115,7 @@ func handler(cfg Config, forges []*tools.Forge, t tools.Tool) mcpserver.ToolHand
 			}
 		}
 		env := cfg.Env
-		env.Secrets = tokensOf(ctx, forges)
+		env.Secrets, env.Forges = tokensOf(ctx, forges), forges
 		if meta := req.Params.Meta; meta != nil && meta.ProgressToken != nil {
 			env.Progress = progressTo(ctx, meta.ProgressToken)
 			defer time.Sleep(progressDelay)

@@ -34,8 +34,10 @@ type address struct {
 	dotted      bool  // whether the owner may be another host, as in github.com/o
 }
 
-// errNoAddress is the error for a text that is no address.
-var errNoAddress = errors.New("not an address")
+var (
+	errNoAddress    = errors.New("not an address")              // for a text that does not look like one
+	errWrongAddress = errors.New("not an address of the forge") // for one of anything else
+)
 
 var (
 	shortAddress = regexp.MustCompile(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
@@ -43,8 +45,8 @@ var (
 )
 
 // parseAddress parses an address of the forge: that of a page or of the API, with
-// or without a scheme, OWNER/REPO or OWNER/REPO#12. It returns errNoAddress for a
-// text that does not look like an address.
+// or without a scheme, OWNER/REPO or OWNER/REPO#12. It fails with errNoAddress or
+// errWrongAddress.
 func (f *Forge) parseAddress(text string) (address, error) {
 	text = strings.TrimSpace(text)
 	if !strings.Contains(text, "/") {
@@ -53,7 +55,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 	if m := shortAddress.FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
 		number, err := strconv.ParseInt("0"+m[3], 10, 64)
 		if err != nil {
-			return address{}, f.wrongAddress(text)
+			return address{}, errWrongAddress
 		}
 		return address{text: text, owner: m[1], repo: m[2], number: number, dotted: strings.Contains(m[1], ".")}, nil
 	}
@@ -63,11 +65,11 @@ func (f *Forge) parseAddress(text string) (address, error) {
 	}
 	u, err := url.Parse(full)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !f.Addresses.isHost(u.Hostname()) {
-		return address{}, f.wrongAddress(text)
+		return address{}, errWrongAddress
 	}
 	a, err := f.Addresses.parsePath(u)
 	if err != nil {
-		return address{}, f.wrongAddress(text)
+		return address{}, errWrongAddress
 	}
 	a.text = text
 	return a, nil
@@ -78,8 +80,14 @@ func (as Addresses) isHost(host string) bool {
 	return slices.Contains(as.Hosts, strings.TrimPrefix(strings.ToLower(host), "www."))
 }
 
-// wrongAddress is the error for an address of anything else.
-func (f *Forge) wrongAddress(text string) error {
+// wrongAddress is the error for an address of anything else, which may be another
+// of the forges that a server has tools of.
+func (f *Forge) wrongAddress(text string, forges []*Forge) error {
+	for _, other := range forges {
+		if a, err := other.parseAddress(text); other != f && err == nil && !a.dotted {
+			return fmt.Errorf("%.200q is an address of %s; use a tool of %[2]s", text, other.Name)
+		}
+	}
 	as := f.Addresses
 	variants := strings.Join(append(slices.Clone(as.Pages[1:]), as.Comment), " or ")
 	return fmt.Errorf("%.200q is not the address of a repository, an issue or a comment of %s; accepted are https://%s/OWNER/REPO/%s/12, the same with %s, OWNER/REPO#12 and OWNER/REPO",

@@ -17,6 +17,7 @@ import (
 // contain.
 type expansion struct {
 	forge   *Forge
+	forges  []*Forge // of the server
 	members map[string]json.RawMessage
 	found   []address
 	changed bool
@@ -26,10 +27,11 @@ type expansion struct {
 // owner, repo, number, issue_number or id, or as one of numbers, replaced with
 // what it contains. Arguments that are absent are taken from the addresses. It returns an
 // error if they contradict each other. A tool without owner and repo keeps its
-// arguments, and so do arguments that are invalid anyway.
-func (t Tool) expand(arguments json.RawMessage) (json.RawMessage, error) {
+// arguments, and so do arguments that are invalid anyway. Errors name that of the
+// forges which an address belongs to.
+func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessage, error) {
 	var input struct{ Properties map[string]property }
-	e := expansion{forge: t.forge}
+	e := expansion{forge: t.forge, forges: forges}
 	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input, &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
 		return arguments, nil
 	}
@@ -50,7 +52,7 @@ func (t Tool) expand(arguments json.RawMessage) (json.RawMessage, error) {
 	}
 	for _, a := range e.found {
 		if a.dotted && !e.has("owner") && !e.has("repo") {
-			return arguments, notSent(t.forge.wrongAddress(a.text))
+			return arguments, notSent(t.forge.wrongAddress(a.text, forges))
 		}
 	}
 	for _, a := range e.found {
@@ -71,6 +73,16 @@ type property struct {
 	Items *struct{ Properties map[string]property }
 }
 
+// parse parses an address. It returns errNoAddress for a text that does not look
+// like one.
+func (e *expansion) parse(text string) (address, error) {
+	a, err := e.forge.parseAddress(text)
+	if errors.Is(err, errWrongAddress) {
+		err = e.forge.wrongAddress(strings.TrimSpace(text), e.forges)
+	}
+	return a, err
+}
+
 // replace removes a member that is an address, and blanks around names.
 func (e *expansion) replace(name string) error {
 	var text string
@@ -78,7 +90,7 @@ func (e *expansion) replace(name string) error {
 		return nil
 	}
 	trimmed := strings.TrimSpace(text)
-	a, err := e.forge.parseAddress(trimmed)
+	a, err := e.parse(trimmed)
 	switch {
 	case errors.Is(err, errNoAddress):
 		if trimmed != text {
@@ -184,7 +196,7 @@ func (e *expansion) replaceElements(object map[string]json.RawMessage, raw json.
 		if json.Unmarshal(element, &text) != nil {
 			continue
 		}
-		a, err := e.forge.parseAddress(text)
+		a, err := e.parse(text)
 		switch {
 		case errors.Is(err, errNoAddress):
 			continue

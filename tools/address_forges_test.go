@@ -1,9 +1,11 @@
 package tools_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -59,6 +61,39 @@ func TestAddressesOfAnotherForge(t *testing.T) {
 			}
 			require.Empty(t, message)
 			assert.Equal(t, issueNumberRef{repoRef{"o", "r"}, test.number}, got)
+		})
+	}
+}
+
+// TestAddressesNameTheirForge checks that an address of another forge of the
+// server is rejected with its name, and any other as if there were no other forge.
+func TestAddressesNameTheirForge(t *testing.T) {
+	t.Parallel()
+	depot := &tools.Forge{Client: newIdleClient(t), Name: "Depot", Addresses: depotAddresses}
+	pier := &tools.Forge{Client: newIdleClient(t), Name: "Pier", Addresses: tools.Addresses{Hosts: []string{"pier.test"}, API: "repos/", Pages: []string{"issues", "pull"}}}
+	silent := &tools.Forge{Client: newIdleClient(t), Name: "Silent"}
+	all := []*tools.Forge{depot, silent, pier}
+	const not = " is not the address of a repository, an issue or a comment of Depot; accepted are https://depot.test/"
+	for name, test := range map[string]struct {
+		arguments string
+		forges    []*tools.Forge
+		want      string
+	}{
+		"issue":               {`{"owner":"https://pier.test/o/r/issues/12"}`, all, `owner: "https://pier.test/o/r/issues/12" is an address of Pier; use a tool of Pier`},
+		"pull request":        {`{"owner":"o","repo":"r","numbers":[" pier.test/o/r/pull/12 "]}`, all, `numbers[0]: "pier.test/o/r/pull/12" is an address of Pier; use a tool of Pier`},
+		"not an issue":        {`{"owner":"https://pier.test/o/r/wiki/12"}`, all, `owner: "https://pier.test/o/r/wiki/12"` + not},
+		"a host and an owner": {`{"owner":"pier.test/o"}`, all, `"pier.test/o"` + not},
+		"of no forge":         {`{"owner":"https://quay.test/o/r"}`, all, `owner: "https://quay.test/o/r"` + not},
+		"only one forge":      {`{"owner":"https://pier.test/o/r/issues/12"}`, all[:1], `owner: "https://pier.test/o/r/issues/12"` + not},
+		"too large a number":  {`{"owner":"o/r#9999999999999999999"}`, all, `owner: "o/r#9999999999999999999"` + not},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result, _ := repeaterOf[issueRefs](depot).Call(t.Context(), tools.Env{Forges: test.forges}, json.RawMessage(test.arguments))
+			require.True(t, result.IsError)
+			content, ok := result.Content[0].(mcp.TextContent)
+			require.True(t, ok)
+			assert.True(t, strings.HasPrefix(content.Text, "x: not sent: "+test.want), content.Text)
 		})
 	}
 }

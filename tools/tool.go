@@ -20,7 +20,8 @@
 // address of a repository, an issue or a comment given as owner, repo, number
 // (or issue_number) or id stands for all of them, and one given among numbers for
 // an issue. Addresses are replaced before the arguments are checked;
-// contradictions are rejected.
+// contradictions are rejected. An address of another forge of the server is
+// rejected with the name of that forge.
 //
 // # Results
 //
@@ -118,6 +119,9 @@ type Env struct {
 	// Secrets are removed from results, as is the token of the call: the tokens
 	// of other forges, the longest first.
 	Secrets []string
+	// Forges are those of all tools of the server. An error about an address names
+	// the one that the address belongs to.
+	Forges []*Forge
 	// Audit, if non-nil, is called after each write that was sent or may have
 	// been sent: for each step of a call that reports its steps, or else once.
 	// It may be called from several goroutines, but not at the same time.
@@ -263,7 +267,7 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 	env.audited = new(bool)
 	read := t.forge.leftovers.begin(t.user(ctx))
 	defer t.forge.leftovers.end(read)
-	arguments, err := t.expand(arguments)
+	arguments, err := t.expand(arguments, env.Forges)
 	var value result
 	if err == nil {
 		value, err = t.result(rest.WithSteps(ctx, t.steps(env)), env, arguments)
