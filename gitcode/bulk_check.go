@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 )
 
 // maxAsked is the maximum number of unknown users about whom a call asks one by
@@ -120,7 +121,7 @@ func (b *bulk) checkRemoved(ctx context.Context, wrong *mistakes) {
 	}
 	unknown := without(names, known)
 	for _, name := range unknown[:min(len(unknown), maxAsked)] {
-		*wrong = append(*wrong, notAmong("label", name, b.repo, known))
+		*wrong = append(*wrong, closest.NotAmong("label", name, b.repo.Target(), known))
 	}
 }
 
@@ -162,8 +163,8 @@ func (b *bulk) checkAssignees(ctx context.Context, wrong *mistakes) {
 func unknownMember(name string, repo RepoRef, members []Collaborator) string {
 	for _, m := range members {
 		if strings.EqualFold(string(m.Name), name) {
-			return fmt.Sprintf("there is no member %s in %s; did you mean %s (%s)?", quoted(name), repo.Target(), quoted(string(m.Login)), m.Name)
+			return fmt.Sprintf("there is no member %s in %s; did you mean %s (%s)?", closest.Quoted(name), repo.Target(), closest.Quoted(string(m.Login)), m.Name)
 		}
 	}
-	return notAmong("member", name, repo, texts(members, Collaborator.login))
+	return closest.NotAmong("member", name, repo.Target(), texts(members, Collaborator.login))
 }

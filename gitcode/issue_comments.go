@@ -89,7 +89,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 	r.mu.Unlock()
 	errs := make([]error, more)
 	var failed atomic.Bool
-	inParallel(more, func(i int) {
+	rest.InParallel(more, func(i int) {
 		if failed.Load() {
 			return // the requests for the others would be in vain
 		}

@@ -104,7 +104,7 @@ func (r *detailReader) read(ctx context.Context, issues []Issue, include Include
 	r.mu.Lock()
 	r.total = r.done + len(tasks)
 	r.mu.Unlock()
-	inParallel(len(tasks), func(i int) {
+	rest.InParallel(len(tasks), func(i int) {
 		tasks[i]()
 		r.step(ctx)
 	})

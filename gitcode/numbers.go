@@ -117,7 +117,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 	}
 
 	alone := func(numbers []int) {
-		inParallel(len(numbers), func(i int) {
+		rest.InParallel(len(numbers), func(i int) {
 			number := numbers[i]
 			issue, err := c.readIssue(ctx, IssueRef{RepoRef: repo, Number: number})
 			mu.Lock()
@@ -153,7 +153,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 		drop()
 		for pages := range slices.Chunk(pagesWith(missing, first), pagesAtOnce) {
 			before := len(missing)
-			inParallel(len(pages), func(i int) {
+			rest.InParallel(len(pages), func(i int) {
 				if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
 					take(page)
 				}
@@ -202,23 +202,4 @@ func pagesWith(numbers []int, first rest.Page[issueResponse]) []int {
 		}
 	}
 	return pages
-}
-
-// inParallel calls do with 0 to n-1, in up to as many goroutines as a user may
-// have requests in flight. It returns when all calls have returned.
-func inParallel(n int, do func(i int)) {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, rest.MaxInFlight) {
-		wg.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
@@ -44,7 +45,7 @@ func unknownLabels(unknown []string, repo RepoRef, known []string) string {
 	const maxNamed = 5
 	var sentences []string
 	for _, name := range unknown[:min(len(unknown), maxNamed)] {
-		sentences = append(sentences, notAmong("label", name, repo, known))
+		sentences = append(sentences, closest.NotAmong("label", name, repo.Target(), known))
 	}
 	if more := len(unknown) - maxNamed; more > 0 {
 		sentences = append(sentences, fmt.Sprintf("%d more labels do not exist", more))
@@ -138,7 +139,7 @@ func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone st
 		}
 		found := withTitle(open.items, milestone)
 		if len(found) > 1 {
-			return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: fmt.Sprintf("%d open milestones have the title %s; pass the number of one, such as %d", len(found), quoted(milestone), found[0].Number)}
+			return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: fmt.Sprintf("%d open milestones have the title %s; pass the number of one, such as %d", len(found), closest.Quoted(milestone), found[0].Number)}
 		}
 		if len(found) == 1 {
 			return MilestoneNumber(found[0].Number), nil
@@ -147,7 +148,7 @@ func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone st
 	if isNumber {
 		return number, nil
 	}
-	return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: notAmong("open milestone", milestone, repo, texts(open.items, RepoMilestone.title))}
+	return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: closest.NotAmong("open milestone", milestone, repo.Target(), texts(open.items, RepoMilestone.title))}
 }
 
 // withTitle returns the milestones with a title, or else those with the title in
@@ -211,7 +212,7 @@ func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note
 	if err != nil || len(withTitle(open.items, strings.TrimSpace(p.Milestone))) > 0 {
 		return "", nil
 	}
-	sentence := notAmong("open milestone", p.Milestone, p.RepoRef, texts(open.items, RepoMilestone.title))
+	sentence := closest.NotAmong("open milestone", p.Milestone, p.RepoRef.Target(), texts(open.items, RepoMilestone.title))
 	return ended(strings.ToUpper(sentence[:1]) + sentence[1:]), nil
 }
 

@@ -1,4 +1,5 @@
-package gitcode
+// Package closest names what somebody may have meant by a name that does not exist.
+package closest
 
 import (
 	"fmt"
@@ -78,10 +79,10 @@ func editDistance(a, b []rune) int {
 	return previous[len(b)]
 }
 
-// notAmong says that a repository has no label or whatever of a name, and which
+// NotAmong says that a repository has no label or whatever of a name, and which
 // of its names may be meant: the closest, or else the first ten.
-func notAmong(kind, name string, repo RepoRef, names []string) string {
-	sentence := fmt.Sprintf("there is no %s %s in %s; ", kind, quoted(name), repo.Target())
+func NotAmong(kind, name, place string, names []string) string {
+	sentence := fmt.Sprintf("there is no %s %s in %s; ", kind, Quoted(name), place)
 	if close := closest(name, names); len(close) > 0 {
 		return sentence + "did you mean " + enumerated(close, "or") + "?"
 	}
@@ -90,7 +91,7 @@ func notAmong(kind, name string, repo RepoRef, names []string) string {
 	case 0:
 		return sentence + "it has none"
 	case 1:
-		return sentence + "it has only " + quoted(names[0])
+		return sentence + "it has only " + Quoted(names[0])
 	}
 	if len(names) > maxShown {
 		return fmt.Sprintf("%sit has %d, such as %s", sentence, len(names), enumerated(names[:maxShown], "and"))
@@ -108,13 +109,13 @@ func enumerated(names []string, conjunction string) string {
 		case i > 0:
 			b.WriteString(", ")
 		}
-		b.WriteString(quoted(name))
+		b.WriteString(Quoted(name))
 	}
 	return b.String()
 }
 
-// quoted returns a name in quotes, truncated if it is too long to repeat.
-func quoted(name string) string {
+// Quoted returns a name in quotes, truncated if it is too long to repeat.
+func Quoted(name string) string {
 	const limit = 100 // bytes
 	if len(name) > limit {
 		end := limit

@@ -1,4 +1,4 @@
-package gitcode
+package closest
 
 import (
 	"fmt"
@@ -35,7 +35,6 @@ func TestClosest(t *testing.T) {
 
 func TestNotAmong(t *testing.T) {
 	t.Parallel()
-	repo := RepoRef{Owner: "o", Repo: "r"}
 	many := make([]string, 12)
 	for i := range many {
 		many[i] = fmt.Sprintf("label %02d", i)
@@ -49,9 +48,9 @@ func TestNotAmong(t *testing.T) {
 		`did you mean "xyzzy"?`:           {"a", "xyzzy"},
 		`did you mean "xyz-1" or "xyz2"?`: {"xyz-1", "a", "xyz2"},
 	} {
-		assert.Equal(t, `there is no label "xyz" in o/r; `+want, notAmong("label", "xyz", repo, names))
+		assert.Equal(t, `there is no label "xyz" in o/r; `+want, NotAmong("label", "xyz", "o/r", names))
 	}
-	sentence := notAmong("label", strings.Repeat("长", 1000), repo, nil)
+	sentence := NotAmong("label", strings.Repeat("长", 1000), "o/r", nil)
 	assert.Less(t, len(sentence), 200)
 	assert.Contains(t, sentence, `长…"`)
 }
