@@ -37,10 +37,13 @@ func New(cfg Config) (*Client, error) {
 			header.Set("Authorization", "Bearer "+token)
 			header.Set("X-GitHub-Api-Version", "2022-11-28")
 		},
-		Decode:   lenient.Decode,
-		Error:    responseError,
-		PageInfo: pageInfo,
-		PerPage:  30,
+		Accept:      "application/vnd.github+json",
+		Conditional: true,
+		Decode:      decode,
+		Error:       responseError,
+		Pause:       pause,
+		PageInfo:    pageInfo,
+		PerPage:     30,
 	}, cfg)
 	if err != nil {
 		return nil, err
@@ -48,14 +51,13 @@ func New(cfg Config) (*Client, error) {
 	return &Client{Client: c}, nil
 }
 
-// responseError describes an unsuccessful response.
-func responseError(status int, _ http.Header, body []byte) *rest.Error {
-	var wire struct {
-		Message lenient.Text `json:"message"`
-	}
-	_ = lenient.Decode(body, &wire) // what is no JSON has no message
-	return &rest.Error{Class: rest.ClassOf(status), Message: string(wire.Message)}
-}
+// noContent is a response without a body.
+type noContent struct{}
 
-// pageInfo returns what the Link header of a page reports of the whole list.
-func pageInfo(http.Header) rest.PageInfo { return rest.PageInfo{} }
+// decode decodes a successful response.
+func decode(body []byte, v any) error {
+	if _, ok := v.(*noContent); ok {
+		return nil
+	}
+	return lenient.Decode(body, v)
+}

@@ -2,72 +2,101 @@ package github
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
-var errUnfinished = errors.New("not implemented yet")
+const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{issue_number}"
 
-// ListMyIssues lists issues across all repositories that the token's owner can
-// see.
-func (c *Client) ListMyIssues(ctx context.Context, p ListMyIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// ListOrgIssues lists issues of an organization.
-func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// ListAccountIssues lists issues of the token's owner's repositories.
-func (c *Client) ListAccountIssues(ctx context.Context, p ListAccountIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// ListRepoIssues lists issues of a repository.
-func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// GetIssue returns an issue. It follows a moved issue: Repo and Number of the
-// result are its new ones.
+// GetIssue returns an issue or a pull request, with its body from Offset on. It
+// follows a moved issue: Repo and Number of the result are its new ones. The
+// comments, if they are included, are in Details; one that cannot be read costs
+// nothing else.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#get-an-issue
 func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) {
-	return Issue{}, errUnfinished
+	accept, err := p.Accept.mediaType(issueEndpoint)
+	if err != nil {
+		return Issue{}, err
+	}
+	req, err := rest.NewRequest(issueEndpoint, p.IssueRef)
+	if err != nil {
+		return Issue{}, err
+	}
+	req.Accept = accept
+	issue, _, err := rest.Do[Issue](ctx, c.Client, req)
+	if err != nil {
+		return Issue{}, err
+	}
+	if err := issue.skip(p.Offset); err != nil {
+		return Issue{}, err
+	}
+	if p.Include.Has("comments") {
+		ref := issue.ref(p.IssueRef)
+		issues := []Issue{{Number: lenient.Int(ref.IssueNumber), Comments: issue.Comments}}
+		c.readComments(ctx, issues, ref.RepoRef, 0)
+		issue.Details = issues[0].Details
+	}
+	return issue, nil
 }
 
-// CreateIssue creates an issue.
-func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
-	return IssueChange{}, errUnfinished
+// skip removes the first characters of the body, in each form that the response
+// contains.
+func (i *Issue) skip(characters int) error {
+	if characters == 0 {
+		return nil
+	}
+	if characters < 0 {
+		return rest.InvalidArguments(issueEndpoint, fmt.Sprintf("offset must be at least 0, not %d", characters))
+	}
+	longest := 0
+	for _, text := range []*lenient.Text{&i.Body, &i.BodyText, &i.BodyHTML} {
+		longest = max(longest, utf8.RuneCountInString(string(*text)))
+		*text = lenient.Text(skipped(string(*text), characters))
+	}
+	if characters >= longest {
+		return &rest.Error{Class: rest.Invalid, Endpoint: issueEndpoint, Message: fmt.Sprintf("offset %d is past the end: the body has %d characters", characters, longest)}
+	}
+	return nil
 }
 
-// UpdateIssue changes an issue.
-func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
-	return IssueChange{}, errUnfinished
+// skipped returns a text without its first characters.
+func skipped(text string, characters int) string {
+	for i := range text {
+		if characters == 0 {
+			return text[i:]
+		}
+		characters--
+	}
+	return ""
 }
 
 // LockIssue locks the conversation of an issue.
-func (c *Client) LockIssue(ctx context.Context, p LockIssueParams) error { return errUnfinished }
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#lock-an-issue
+func (c *Client) LockIssue(ctx context.Context, p LockIssueParams) error {
+	req, err := rest.NewRequest("PUT /repos/{owner}/{repo}/issues/{issue_number}/lock", p)
+	if err != nil {
+		return err
+	}
+	if p.LockReason == "" {
+		req.Body = nil
+	}
+	_, _, err = rest.Do[json.RawMessage](ctx, c.Client, req)
+	return c.withNewPlace(ctx, p.IssueRef, err)
+}
 
 // UnlockIssue unlocks the conversation of an issue.
-func (c *Client) UnlockIssue(ctx context.Context, p IssueRef) error { return errUnfinished }
-
-// ListAssignees lists the users who can be assigned to issues of a repository.
-func (c *Client) ListAssignees(ctx context.Context, p ListAssigneesParams) (rest.Page[User], error) {
-	return rest.Page[User]{}, errUnfinished
-}
-
-// CheckAssignee reports whether a user can be assigned to issues of a repository.
-func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool, error) {
-	return false, errUnfinished
-}
-
-// AddAssignees adds assignees to an issue.
-func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	return IssueChange{}, errUnfinished
-}
-
-// RemoveAssignees removes assignees from an issue.
-func (c *Client) RemoveAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	return IssueChange{}, errUnfinished
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#unlock-an-issue
+func (c *Client) UnlockIssue(ctx context.Context, p IssueRef) error {
+	err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock", p)
+	return c.withNewPlace(ctx, p, err)
 }

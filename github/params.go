@@ -3,6 +3,7 @@ package github
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -38,9 +39,23 @@ type Paging struct {
 	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows to return"`
 }
 
+// paging returns which part of a list is requested.
+func (p Paging) paging() rest.Paging { return rest.Paging(p) }
+
 // Accept is the media type of bodies: raw (the default), text, html or full, which
 // means all three.
 type Accept string
+
+// mediaType returns the value of the Accept header; "" means the default.
+func (a Accept) mediaType(endpoint string) (string, error) {
+	switch a {
+	case "":
+		return "", nil
+	case "raw", "text", "html", "full":
+		return "application/vnd.github." + string(a) + "+json", nil
+	}
+	return "", rest.InvalidArguments(endpoint, fmt.Sprintf("accept must be raw, text, html or full, not %.40q", string(a)))
+}
 
 // Listing holds the parameters that all lists of issues share.
 type Listing struct {
@@ -57,10 +72,25 @@ type Listing struct {
 }
 
 // RowFields returns the names of the members; none means all.
-func (l Listing) RowFields() []string { return l.Fields }
+func (l Listing) RowFields() []string {
+	if len(l.Fields) == 0 {
+		return nil
+	}
+	return slices.Concat(l.Fields, l.Include)
+}
+
+func (l Listing) listing() Listing { return l }
+
+// hasBodies reports whether rows have a body.
+func (l Listing) hasBodies() bool {
+	return l.Accept != "" || l.Include.Has("body") || slices.Contains(l.Fields, "body")
+}
 
 // Include names further members of rows.
 type Include []string
+
+// Has reports whether a member is included.
+func (i Include) Has(member string) bool { return slices.Contains(i, member) }
 
 // Labels are label names. In a query GitHub expects them as one comma-separated
 // string.

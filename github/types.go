@@ -1,42 +1,45 @@
 package github
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // Issue is an issue or a pull request.
 type Issue struct {
-	ID                lenient.Int         `json:"id"` // global
-	Number            lenient.Int         `json:"number"`
-	HTMLURL           lenient.Text        `json:"html_url"`
-	RepositoryURL     lenient.Text        `json:"repository_url"`
-	State             lenient.Text        `json:"state"`
-	StateReason       lenient.Text        `json:"state_reason"`
-	Title             lenient.Text        `json:"title"`
-	Body              lenient.Text        `json:"body"`
-	BodyText          lenient.Text        `json:"body_text"` // if requested
-	BodyHTML          lenient.Text        `json:"body_html"` // if requested
-	User              User                `json:"user"`
-	Assignee          User                `json:"assignee"`
-	Assignees         lenient.List[User]  `json:"assignees"`
-	Milestone         Milestone           `json:"milestone"`
-	Labels            lenient.List[Label] `json:"labels"`
-	Repository        Repository          `json:"repository"`
-	Type              Type                `json:"type"`
-	Locked            lenient.Bool        `json:"locked"`
-	ActiveLockReason  lenient.Text        `json:"active_lock_reason"`
-	Comments          lenient.Count       `json:"comments"`
-	PullRequest       *PullRequest        `json:"pull_request"` // nil if it is none
-	AuthorAssociation lenient.Text        `json:"author_association"`
-	CreatedAt         lenient.Time        `json:"created_at"`
-	UpdatedAt         lenient.Time        `json:"updated_at"`
-	ClosedAt          lenient.Time        `json:"closed_at"`
-	ClosedBy          User                `json:"closed_by"`
+	ID                lenient.Int        `json:"id"` // global
+	Number            lenient.Int        `json:"number"`
+	HTMLURL           lenient.Text       `json:"html_url"`
+	RepositoryURL     lenient.Text       `json:"repository_url"`
+	State             lenient.Text       `json:"state"`
+	StateReason       lenient.Text       `json:"state_reason"`
+	Title             lenient.Text       `json:"title"`
+	Body              lenient.Text       `json:"body"`
+	BodyText          lenient.Text       `json:"body_text"` // if requested
+	BodyHTML          lenient.Text       `json:"body_html"` // if requested
+	User              User               `json:"user"`
+	Assignee          User               `json:"assignee"`
+	Assignees         lenient.List[User] `json:"assignees"`
+	Milestone         Milestone          `json:"milestone"`
+	Labels            IssueLabels        `json:"labels"`
+	Repository        Repository         `json:"repository"`
+	Type              Type               `json:"type"`
+	Locked            lenient.Bool       `json:"locked"`
+	ActiveLockReason  lenient.Text       `json:"active_lock_reason"`
+	Comments          lenient.Count      `json:"comments"`
+	PullRequest       *PullRequest       `json:"pull_request"` // nil if it is none
+	AuthorAssociation lenient.Text       `json:"author_association"`
+	CreatedAt         lenient.Time       `json:"created_at"`
+	UpdatedAt         lenient.Time       `json:"updated_at"`
+	ClosedAt          lenient.Time       `json:"closed_at"`
+	ClosedBy          User               `json:"closed_by"`
 
-	// Details are what GetIssue and ListRepoIssues read besides; nil if nothing was
-	// to be read.
+	// Details are what is read besides if it is included; nil if nothing was to be
+	// read.
 	Details *IssueDetails `json:"-"`
 }
 
@@ -62,7 +65,78 @@ func (i Issue) IsPullRequest() bool { return i.PullRequest != nil }
 
 // Repo returns the issue's repository as owner/repo, or "" if the response does not
 // contain it.
-func (i Issue) Repo() string { return string(i.Repository.FullName) }
+func (i Issue) Repo() string {
+	if parts := strings.Split(string(i.Repository.FullName), "/"); len(parts) == 2 && isRepo(parts[0], parts[1]) {
+		return string(i.Repository.FullName)
+	}
+	if parts := segments(i.RepositoryURL); len(parts) >= 3 {
+		if parts = parts[len(parts)-3:]; parts[0] == "repos" && isRepo(parts[1], parts[2]) {
+			return parts[1] + "/" + parts[2]
+		}
+	}
+	if parts := segments(i.HTMLURL); len(parts) >= 4 {
+		if parts = parts[len(parts)-4:]; (parts[2] == "issues" || parts[2] == "pull") && isRepo(parts[0], parts[1]) {
+			return parts[0] + "/" + parts[1]
+		}
+	}
+	return ""
+}
+
+// segments returns the segments of the path of an address.
+func segments(address lenient.Text) []string {
+	u, err := url.Parse(string(address))
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.Trim(u.Path, "/"), "/")
+}
+
+// isRepo reports whether two texts can be an owner and a repository.
+func isRepo(owner, repo string) bool {
+	isName := func(s string) bool {
+		const most = 100 // characters of either
+		return s != "" && len(s) <= most && !strings.ContainsFunc(s, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
+		})
+	}
+	return isName(owner) && isName(repo) && strings.Trim(repo, ".") != "" && strings.Trim(owner, ".") != ""
+}
+
+// ref returns what identifies the issue, as far as known, and otherwise what was
+// asked for.
+func (i Issue) ref(asked IssueRef) IssueRef {
+	if owner, repo, found := strings.Cut(i.Repo(), "/"); found {
+		asked.RepoRef = RepoRef{owner, repo}
+	}
+	if i.Number > 0 {
+		asked.IssueNumber = int(i.Number)
+	}
+	return asked
+}
+
+// LabelNames returns the names of the labels.
+func (i Issue) LabelNames() []string {
+	var names []string
+	for _, label := range i.Labels {
+		names = append(names, string(label.Name))
+	}
+	return names
+}
+
+// AssigneeLogins returns the logins of the assignees, also of one that only the
+// deprecated member contains.
+func (i Issue) AssigneeLogins() []string {
+	var logins []string
+	for _, user := range i.Assignees {
+		if user.Login != "" {
+			logins = append(logins, string(user.Login))
+		}
+	}
+	if len(logins) == 0 && i.Assignee.Login != "" {
+		return []string{string(i.Assignee.Login)}
+	}
+	return logins
+}
 
 // User is a user.
 type User struct {
@@ -79,6 +153,27 @@ func (u User) Identity() string { return string(u.Login) }
 // Label is a label of an issue.
 type Label struct {
 	Name lenient.Text `json:"name"`
+}
+
+// IssueLabels are the labels of an issue.
+type IssueLabels []Label
+
+// UnmarshalJSON accepts objects and, as documented, names. It drops what has no
+// name.
+func (l *IssueLabels) UnmarshalJSON(data []byte) error {
+	*l = nil
+	var elements []json.RawMessage
+	if json.Unmarshal(data, &elements) != nil {
+		return nil
+	}
+	for _, element := range elements[:min(len(elements), lenient.MaxList)] {
+		label := Label{lenient.Text(lenient.Scalar(element))}
+		_ = json.Unmarshal(element, &label) // a name is no object
+		if label.Name != "" {
+			*l = append(*l, label)
+		}
+	}
+	return nil
 }
 
 // Milestone is a milestone of a repository.
@@ -133,6 +228,9 @@ type IssueChange struct {
 	Diff      string // the lines of the body that textedit.Changes changed
 	Unchanged bool   // whether the body already was as requested, so that nothing was sent
 }
+
+// HasPreview reports whether the change says more than the request of a dry run.
+func (c IssueChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
 
 // Deviation is a field that is not as requested.
 type Deviation struct {

@@ -1,0 +1,97 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// maxAssignees is the maximum number of assignees of an issue.
+const maxAssignees = 10
+
+// checkAssignees rejects assignees that no issue can have.
+func checkAssignees(endpoint string, logins []string) error {
+	if len(logins) > maxAssignees {
+		return rest.InvalidArguments(endpoint, fmt.Sprintf("an issue has at most %d assignees, not %d", maxAssignees, len(logins)))
+	}
+	for _, login := range logins {
+		if strings.TrimSpace(login) == "" {
+			return rest.InvalidArguments(endpoint, "assignees must not contain a blank login")
+		}
+	}
+	return nil
+}
+
+// CheckAssignee reports whether a user can be assigned to issues of a repository.
+// GitHub responds 404 both if not and if the token cannot see the repository. So
+// the assignees are requested then, and it fails if that responds 404 too.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#check-if-a-user-can-be-assigned
+func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool, error) {
+	const endpoint = "GET /repos/{owner}/{repo}/assignees/{assignee}"
+	req, err := rest.NewRequest(endpoint, p)
+	if err != nil {
+		return false, err
+	}
+	_, response, err := rest.Do[noContent](ctx, c.Client, req)
+	if err == nil {
+		if response.Status != http.StatusNoContent {
+			return false, &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Status: response.Status, Message: "neither yes (204) nor no (404)"}
+		}
+		return true, nil
+	}
+	if e, ok := errors.AsType[*rest.Error](err); !ok || e.Status != http.StatusNotFound {
+		return false, err
+	}
+	_, err = c.ListAssignees(ctx, ListAssigneesParams{RepoRef: p.RepoRef, Paging: Paging{PerPage: 1}})
+	return false, err
+}
+
+// AddAssignees adds assignees to an issue. Those already assigned stay. It reports
+// those who were not added: GitHub ignores users who cannot be assigned, all of
+// them without push access, and those beyond ten.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#add-assignees-to-an-issue
+func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
+	p.Assignees = distinct(p.Assignees)
+	return c.changeAssignees(ctx, "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, issueCheck{add: p.Assignees})
+}
+
+// RemoveAssignees removes assignees from an issue. It reports those who are still
+// assigned: without push access GitHub ignores the request.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#remove-assignees-from-an-issue
+func (c *Client) RemoveAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
+	p.Assignees = distinct(p.Assignees)
+	return c.changeAssignees(ctx, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, issueCheck{remove: p.Assignees})
+}
+
+func (c *Client) changeAssignees(ctx context.Context, endpoint string, p AssigneesParams, check issueCheck) (IssueChange, error) {
+	if len(p.Assignees) == 0 {
+		return IssueChange{}, rest.InvalidArguments(endpoint, "assignees must not be empty")
+	}
+	if err := checkAssignees(endpoint, p.Assignees); err != nil {
+		return IssueChange{}, err
+	}
+	req, err := rest.NewRequest(endpoint, p.IssueRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	response, err := c.write(ctx, req, struct {
+		Assignees []string `json:"assignees"`
+	}{p.Assignees})
+	if err != nil {
+		return IssueChange{}, c.withNewPlace(ctx, p.IssueRef, err)
+	}
+	if c.IsDryRun(ctx) {
+		return IssueChange{}, nil
+	}
+	return c.checked(ctx, p.IssueRef, response, check), nil
+}

@@ -1,0 +1,60 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// maxComments is the maximum number of comments that are read of an issue, the
+// oldest first.
+const maxComments = 1000
+
+// readComments reads the comments of issues, as their Details. Issues are of repo,
+// unless it is empty or they say otherwise. Done requests came before.
+func (c *Client) readComments(ctx context.Context, issues []Issue, repo RepoRef, done int) {
+	var pending []int
+	for i := range issues {
+		issues[i].Details = &IssueDetails{}
+		if count := issues[i].Comments.Value; count == nil || *count > 0 {
+			pending = append(pending, i)
+		}
+	}
+	var read atomic.Int64
+	rest.InParallel(len(pending), func(i int) {
+		issue := &issues[pending[i]]
+		issue.Details.Comments, issue.Details.Err = c.comments(ctx, issue.ref(IssueRef{RepoRef: repo}))
+		rest.ReportStep(ctx, rest.Step{Done: done + int(read.Add(1)), Total: done + len(pending)})
+	})
+}
+
+var errNoRepo = errors.New("the response does not show the issue's repository and number")
+
+// comments returns the comments of an issue. If an error ends the list early, it
+// returns those before it too.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/comments#list-issue-comments
+func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Comment, error) {
+	if ref.Owner == "" || ref.IssueNumber <= 0 {
+		return nil, errNoRepo
+	}
+	req, err := rest.NewRequest("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", ref)
+	if err != nil {
+		return nil, err
+	}
+	page, err := rest.List(withoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxComments}, rest.ListOptions[Comment]{})
+	switch {
+	case err != nil:
+	case page.Err != nil:
+		err = page.Err
+	case page.Next != 0:
+		err = fmt.Errorf("only the first %d were read", len(page.Items))
+	case page.Unreadable > 0:
+		err = fmt.Errorf("%d of them are not in the documented form", page.Unreadable)
+	}
+	return page.Items, err
+}

@@ -1,0 +1,259 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
+)
+
+const (
+	createEndpoint = "POST /repos/{owner}/{repo}/issues"
+	updateEndpoint = "PATCH /repos/{owner}/{repo}/issues/{issue_number}"
+)
+
+// issueFields is the body of a request that creates or changes an issue. Nil
+// members are not sent.
+type issueFields struct {
+	Title       *string         `json:"title,omitempty"`
+	Body        *string         `json:"body,omitempty"`
+	State       *string         `json:"state,omitempty"`
+	StateReason *string         `json:"state_reason,omitempty"`
+	Milestone   *orNull[int]    `json:"milestone,omitempty"`
+	Labels      *[]string       `json:"labels,omitempty"`
+	Assignees   *[]string       `json:"assignees,omitempty"`
+	Type        *orNull[string] `json:"type,omitempty"`
+}
+
+// orNull is null if it is the zero value, which clears a field.
+type orNull[T comparable] struct{ value T }
+
+// MarshalJSON returns the value or null.
+func (n orNull[T]) MarshalJSON() ([]byte, error) {
+	var zero T
+	if n.value == zero {
+		return []byte("null"), nil
+	}
+	return rest.Marshal(n.value)
+}
+
+// CreateIssue creates an issue. It reports what GitHub dropped, which is everything
+// but title and body without push access, after comparing the response; what the
+// response does not show is read once.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#create-an-issue
+func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
+	if strings.TrimSpace(p.Title) == "" {
+		return IssueChange{}, rest.InvalidArguments(createEndpoint, "title must not be blank")
+	}
+	fields := issueFields{Title: &p.Title}
+	if p.Body != "" {
+		fields.Body = &p.Body
+	}
+	if p.Type != "" {
+		fields.Type = &orNull[string]{p.Type}
+	}
+	if len(p.Labels) > 0 {
+		fields.Labels = &p.Labels
+	}
+	if assignees := distinct(append(p.Assignees[:len(p.Assignees):len(p.Assignees)], nonEmpty(p.Assignee)...)); len(assignees) > 0 {
+		fields.Assignees = &assignees
+	}
+	if err := fields.check(createEndpoint); err != nil {
+		return IssueChange{}, err
+	}
+	if p.Milestone != "" {
+		milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
+		if err != nil {
+			return IssueChange{}, err
+		}
+		fields.Milestone = &orNull[int]{milestone}
+	}
+	req, err := rest.NewRequest(createEndpoint, p.RepoRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	created, err := c.write(ctx, req, fields)
+	if err != nil || c.IsDryRun(ctx) {
+		return IssueChange{}, err
+	}
+	check := issueCheck{fields: fields, isNew: true}
+	if created.Number <= 0 {
+		change := check.compare(created)
+		change.ReadErr = errNoNumber
+		return change, nil
+	}
+	return c.checked(ctx, IssueRef{p.RepoRef, int(created.Number)}, created, check), nil
+}
+
+var errNoNumber = errors.New("GitHub did not return the number of the issue that it created")
+
+// UpdateIssue changes an issue. It reports what GitHub dropped, after comparing
+// the response; what the response does not show is read once.
+//
+// Changes of the body are a request to write the whole of it. The body is read
+// twice, the second time right before the PATCH, and UpdateIssue fails with
+// rest.Conflict if it differs. It overwrites what somebody else writes between that
+// read and the PATCH: GitHub has no conditional writes. If nothing but the body is
+// to be changed and it already is as requested, no PATCH is sent.
+//
+// Nothing is written to an issue that has moved: UpdateIssue fails with rest.Moved
+// and says where it is.
+//
+// GitHub ignores state_reason unless the state changes, so it is rejected without
+// state, and with a state that it contradicts.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#update-an-issue
+func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+	fields, err := p.fields()
+	if err != nil {
+		return IssueChange{}, err
+	}
+	req, err := rest.NewRequest(updateEndpoint, p.IssueRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	if p.Milestone != nil {
+		milestone := 0
+		if strings.TrimSpace(*p.Milestone) != "" {
+			if milestone, err = c.milestoneNumber(ctx, p.RepoRef, *p.Milestone); err != nil {
+				return IssueChange{}, err
+			}
+		}
+		fields.Milestone = &orNull[int]{milestone}
+	}
+	var before issueResponse
+	var diff string
+	if !p.Changes.IsEmpty() {
+		fields.Body, diff, err = p.Rewrite(updateEndpoint, func() (string, error) {
+			if before, err = c.readIssue(ctx, p.IssueRef); err != nil {
+				return "", err
+			}
+			return textedit.ExactText(before.members["body"], issueEndpoint)
+		})
+		if err != nil {
+			return IssueChange{}, err
+		}
+		if fields == (issueFields{}) {
+			return IssueChange{Issue: before.Issue, Unchanged: true}, nil
+		}
+	}
+	changed, err := c.write(ctx, req, fields)
+	if err != nil {
+		return IssueChange{}, c.withNewPlace(ctx, p.IssueRef, err)
+	}
+	if c.IsDryRun(ctx) {
+		return IssueChange{Diff: diff}, nil
+	}
+	change := c.checked(ctx, p.IssueRef, changed, issueCheck{fields: fields})
+	change.Diff = diff
+	return change, nil
+}
+
+// fields returns what is requested, except for what takes a request to find out.
+func (p UpdateIssueParams) fields() (issueFields, error) {
+	reject := func(message string) (issueFields, error) {
+		return issueFields{}, rest.InvalidArguments(updateEndpoint, message)
+	}
+	fields := issueFields{Title: p.Title, Body: p.Body, State: p.State, StateReason: p.StateReason, Labels: p.Labels, Assignees: p.Assignees}
+	if p.Labels != nil && *p.Labels == nil {
+		fields.Labels = &[]string{}
+	}
+	if p.Assignees != nil || p.Assignee != nil {
+		all := []string{}
+		if p.Assignees != nil {
+			all = append(all, *p.Assignees...)
+		}
+		if p.Assignee != nil {
+			all = append(all, nonEmpty(*p.Assignee)...)
+		}
+		all = distinct(all)
+		fields.Assignees = &all
+	}
+	if p.Type != nil {
+		fields.Type = &orNull[string]{*p.Type}
+	}
+	switch {
+	case fields == (issueFields{}) && p.Milestone == nil && p.Changes.IsEmpty():
+		return reject("nothing to change; pass at least one of title, body, append, prepend, edits, state, milestone, labels, assignees, type")
+	case p.Title != nil && strings.TrimSpace(*p.Title) == "":
+		return reject("title must not be blank")
+	case p.Body != nil && !p.Changes.IsEmpty():
+		return reject(textedit.BodyOrEdits)
+	}
+	if p.StateReason != nil {
+		state := "closed"
+		if *p.StateReason == "reopened" {
+			state = "open"
+		}
+		switch {
+		case p.State == nil:
+			return reject(fmt.Sprintf("state_reason has an effect only if the state changes; pass state %s with it", state))
+		case *p.State != state:
+			return reject(fmt.Sprintf("state_reason %.40s is a reason for state %s, not %.40s", *p.StateReason, state, *p.State))
+		}
+	}
+	return fields, fields.check(updateEndpoint)
+}
+
+// check rejects names that no request can carry.
+func (f issueFields) check(endpoint string) error {
+	if f.Labels != nil {
+		for _, label := range *f.Labels {
+			if strings.TrimSpace(label) == "" {
+				return rest.InvalidArguments(endpoint, "labels must not contain a blank name")
+			}
+		}
+	}
+	if f.Assignees != nil {
+		return checkAssignees(endpoint, *f.Assignees)
+	}
+	return nil
+}
+
+// write sends a request with a body that an issue answers.
+func (c *Client) write(ctx context.Context, req *rest.Request, body any) (issueResponse, error) {
+	if err := req.SetBody(body); err != nil {
+		return issueResponse{}, err
+	}
+	response, _, err := rest.Do[issueResponse](ctx, c.Client, req)
+	return response, err
+}
+
+// readIssue reads an issue that is to be written to. It fails with rest.Moved if
+// the issue is another one by now.
+func (c *Client) readIssue(ctx context.Context, ref IssueRef) (issueResponse, error) {
+	issue, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, ref)
+	if err != nil {
+		return issue, err
+	}
+	if found := issue.ref(ref); !found.is(ref) {
+		return issue, &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + found.Target()}
+	}
+	return issue, nil
+}
+
+// is reports whether two references identify the same issue. Names are not case
+// sensitive.
+func (r IssueRef) is(other IssueRef) bool {
+	return r.IssueNumber == other.IssueNumber && strings.EqualFold(r.RepoRef.Target(), other.RepoRef.Target())
+}
+
+// withNewPlace adds to the error of a write that was redirected where the issue is
+// now, if that can be read.
+func (c *Client) withNewPlace(ctx context.Context, ref IssueRef, err error) error {
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok || e.Class != rest.Moved {
+		return err
+	}
+	issue, readErr := rest.Call[Issue](ctx, c.Client, issueEndpoint, ref)
+	if found := issue.ref(ref); readErr == nil && !found.is(ref) {
+		e.Message = "the issue moved to " + found.Target()
+	}
+	return e
+}

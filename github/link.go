@@ -1,0 +1,106 @@
+package github
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// pageInfo returns what the Link header of a page reports of the whole list. A
+// list that fits on one page has none.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/using-the-rest-api/using-pagination-in-the-rest-api
+func pageInfo(header http.Header) rest.PageInfo {
+	text := strings.TrimSpace(strings.Join(header.Values("Link"), ", "))
+	links := parseLinks(text)
+	if len(links) == 0 && text != "" {
+		return rest.PageInfo{}
+	}
+	_, more := links["next"]
+	return rest.PageInfo{Last: pageOf(links["last"]), More: &more}
+}
+
+// pageOf returns the page that an address asks for, or nil if it asks for none.
+// Some lists have cursors instead.
+func pageOf(address string) *int {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	page, err := strconv.Atoi(u.Query().Get("page"))
+	const most = 1_000_000_000 // so that no sum overflows
+	if err != nil || page < 1 || page > most {
+		return nil
+	}
+	return &page
+}
+
+// parseLinks returns the addresses in a Link header by their relations (RFC 8288,
+// section 3), the first of each.
+func parseLinks(header string) map[string]string {
+	links := map[string]string{}
+	for {
+		_, rest, _ := strings.Cut(header, "<")
+		address, rest, found := strings.Cut(rest, ">")
+		if !found {
+			return links
+		}
+		var relations string
+		relations, header = linkRelations(rest)
+		for relation := range strings.FieldsSeq(strings.ToLower(relations)) {
+			if _, known := links[relation]; !known {
+				links[relation] = strings.TrimSpace(address)
+			}
+		}
+	}
+}
+
+// linkRelations returns the relations among the parameters of a link, and the
+// header after them.
+func linkRelations(params string) (relations, rest string) {
+	known := false
+	for params = strings.TrimLeft(params, " \t"); strings.HasPrefix(params, ";"); params = strings.TrimLeft(params, " \t") {
+		end := strings.IndexAny(params[1:], "=;,") + 1
+		if end == 0 {
+			return relations, ""
+		}
+		name, value := strings.TrimSpace(params[1:end]), ""
+		if params = params[end:]; params[0] == '=' {
+			value, params = linkValue(strings.TrimLeft(params[1:], " \t"))
+		}
+		if strings.EqualFold(name, "rel") && !known { // others do not count
+			relations, known = value, true
+		}
+	}
+	return relations, params
+}
+
+// linkValue returns a value at the beginning of a text, with or without quotes,
+// and the text after it.
+func linkValue(text string) (value, rest string) {
+	quoted, isQuoted := strings.CutPrefix(text, `"`)
+	if !isQuoted {
+		end := strings.IndexAny(text, ";,")
+		if end < 0 {
+			end = len(text)
+		}
+		return strings.TrimSpace(text[:end]), text[end:]
+	}
+	var b strings.Builder
+	for i := 0; i < len(quoted); i++ {
+		switch c := quoted[i]; {
+		case c == '"':
+			return b.String(), quoted[i+1:]
+		case c == '\\' && i+1 < len(quoted):
+			i++
+			b.WriteByte(quoted[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), ""
+}

@@ -1,0 +1,109 @@
+package github
+
+import (
+	"context"
+	"sync/atomic"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+// unsent are the members of params that GitHub does not know.
+var unsent = []string{"limit", "fields", "include", "issues_only", "accept"}
+
+// ListMyIssues lists issues across all repositories that the token's owner can
+// see: owned ones, those of which he is a member, and those of his organizations.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-issues-assigned-to-the-authenticated-user
+func (c *Client) ListMyIssues(ctx context.Context, p ListMyIssuesParams) (rest.Page[Issue], error) {
+	return c.listIssues(ctx, "GET /issues", p, RepoRef{})
+}
+
+// ListOrgIssues lists issues of an organization's repositories.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-organization-issues-assigned-to-the-authenticated-user
+func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest.Page[Issue], error) {
+	return c.listIssues(ctx, "GET /orgs/{org}/issues", p, RepoRef{})
+}
+
+// ListAccountIssues lists issues of the repositories that the token's owner owns or
+// is a member of.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-user-account-issues-assigned-to-the-authenticated-user
+func (c *Client) ListAccountIssues(ctx context.Context, p ListAccountIssuesParams) (rest.Page[Issue], error) {
+	return c.listIssues(ctx, "GET /user/issues", p, RepoRef{})
+}
+
+const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
+
+// ListRepoIssues lists issues of a repository. A milestone that is not a number is
+// a title, which is looked up among the open and closed milestones of the
+// repository; one that does not exist is an error.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-repository-issues
+func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
+	var err error
+	if p.Milestone, err = c.milestoneFilter(ctx, p.RepoRef, p.Milestone); err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	return c.listIssues(ctx, repoIssuesEndpoint, p, p.RepoRef)
+}
+
+// listIssues returns a list of issues, all of one repository unless that is empty.
+// Issues have a body only if it was asked for, and their comments in Details if
+// those are included. Comments that cannot be read cost nothing else.
+func (c *Client) listIssues(ctx context.Context, endpoint string, params interface{ listing() Listing }, repo RepoRef) (rest.Page[Issue], error) {
+	l := params.listing()
+	accept, err := l.Accept.mediaType(endpoint)
+	if err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	req, err := rest.NewRequest(endpoint, params)
+	if err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	for _, name := range unsent {
+		req.Query.Del(name)
+	}
+	req.Accept = accept
+	var options rest.ListOptions[Issue]
+	if !l.hasBodies() {
+		options.Trim = (*Issue).dropBodies
+	}
+	if l.IssuesOnly {
+		options.Keep = func(i Issue) bool { return !i.IsPullRequest() }
+	}
+	var done atomic.Int64 // the progress of reading the issues, to go on from
+	counting := rest.WithSteps(ctx, func(s rest.Step) {
+		done.Store(int64(s.Done))
+		rest.ReportStep(ctx, s)
+	})
+	page, err := rest.List(counting, c.Client, req, l.paging(), options)
+	if err != nil || !l.Include.Has("comments") {
+		return page, err
+	}
+	c.readComments(ctx, page.Items, repo, int(done.Load()))
+	return page, nil
+}
+
+func (i *Issue) dropBodies() { i.Body, i.BodyText, i.BodyHTML = "", "", "" }
+
+// ListAssignees lists the users who can be assigned to issues of a repository.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#list-assignees
+func (c *Client) ListAssignees(ctx context.Context, p ListAssigneesParams) (rest.Page[User], error) {
+	req, err := rest.NewRequest(assigneesEndpoint, p)
+	if err != nil {
+		return rest.Page[User]{}, err
+	}
+	for _, name := range unsent {
+		req.Query.Del(name)
+	}
+	return rest.List(ctx, c.Client, req, p.paging(), rest.ListOptions[User]{})
+}
+
+const assigneesEndpoint = "GET /repos/{owner}/{repo}/assignees"
