@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -60,7 +61,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if len(p.Labels) > 0 {
 		fields.Labels = &p.Labels
 	}
-	if assignees := distinct(append(p.Assignees[:len(p.Assignees):len(p.Assignees)], nonEmpty(p.Assignee)...)); len(assignees) > 0 {
+	if assignees := distinct(slices.Concat(p.Assignees, nonEmpty(p.Assignee))); len(assignees) > 0 {
 		fields.Assignees = &assignees
 	}
 	if err := fields.check(createEndpoint); err != nil {
@@ -160,20 +161,19 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 	reject := func(message string) (issueFields, error) {
 		return issueFields{}, rest.InvalidArguments(updateEndpoint, message)
 	}
-	fields := issueFields{Title: p.Title, Body: p.Body, State: p.State, StateReason: p.StateReason, Labels: p.Labels, Assignees: p.Assignees}
-	if p.Labels != nil && *p.Labels == nil {
-		fields.Labels = &[]string{}
+	fields := issueFields{Title: p.Title, Body: p.Body, State: p.State, StateReason: p.StateReason}
+	if p.Labels != nil {
+		fields.Labels = new(append([]string{}, *p.Labels...)) // [] and not null
 	}
 	if p.Assignees != nil || p.Assignee != nil {
-		all := []string{}
+		var all []string
 		if p.Assignees != nil {
 			all = append(all, *p.Assignees...)
 		}
 		if p.Assignee != nil {
 			all = append(all, nonEmpty(*p.Assignee)...)
 		}
-		all = distinct(all)
-		fields.Assignees = &all
+		fields.Assignees = new(append([]string{}, distinct(all)...))
 	}
 	if p.Type != nil {
 		fields.Type = &orNull[string]{*p.Type}
