@@ -34,9 +34,9 @@ func (r IssueRef) Target() string { return fmt.Sprintf("%s#%d", r.RepoRef.Target
 // Paging selects a part of a list, as rest.Paging describes. The zero value is the
 // first page with 30 rows.
 type Paging struct {
-	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1" jsonschema_description:"Default 1, then next_page"`
-	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Default 30"`
-	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Rows to return"`
+	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1"`
+	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000"`
 }
 
 // paging returns which part of a list is requested.
@@ -59,15 +59,15 @@ func (a Accept) mediaType(endpoint string) (string, error) {
 
 // Listing holds the parameters that all lists of issues share.
 type Listing struct {
-	State      string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default open"`
-	Labels     Labels   `json:"labels,omitempty" jsonschema_description:"All must match"`
+	State      string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all"`
+	Labels     Labels   `json:"labels,omitempty"`
 	Sort       string   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated,enum=comments"`
 	Direction  string   `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc"`
-	Since      string   `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	IssuesOnly bool     `json:"issues_only,omitempty" jsonschema_description:"Leave out pull requests"`
+	Since      string   `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since (RFC 3339)"`
+	IssuesOnly bool     `json:"issues_only,omitempty"`
 	Accept     Accept   `json:"accept,omitempty" jsonschema:"enum=raw,enum=text,enum=html,enum=full"`
-	Include    Include  `json:"include,omitempty"`
-	Fields     []string `json:"fields,omitempty" jsonschema_description:"Row members to return"`
+	Include    Include  `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=url" jsonschema_description:"Extra row members"`
+	Fields     []string `json:"fields,omitempty" jsonschema_description:"Row members"`
 	Paging
 }
 
@@ -76,8 +76,15 @@ func (l Listing) RowFields() []string {
 	if len(l.Fields) == 0 {
 		return nil
 	}
-	return slices.Concat(l.Fields, l.Include)
+	fields := slices.Concat(l.Fields, l.Include)
+	if slices.Contains(fields, "body") {
+		fields = append(fields, "body_text", "body_html") // as Accept says
+	}
+	return fields
 }
+
+// Included returns the members of rows that were asked for.
+func (l Listing) Included() Include { return slices.Concat(l.Include, l.Fields) }
 
 func (l Listing) listing() Listing { return l }
 
@@ -102,7 +109,7 @@ func (l Labels) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join
 // ListMyIssuesParams filters issues across all repositories that the token's owner
 // can see.
 type ListMyIssuesParams struct {
-	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all" jsonschema_description:"Default assigned"`
+	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all"`
 	Listing
 	Collab bool `json:"collab,omitempty"`
 	Orgs   bool `json:"orgs,omitempty"`
@@ -113,7 +120,7 @@ type ListMyIssuesParams struct {
 // ListOrgIssuesParams filters issues of an organization.
 type ListOrgIssuesParams struct {
 	Org    string `json:"org" jsonschema:"minLength=1"`
-	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all" jsonschema_description:"Default assigned"`
+	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all"`
 	Type   string `json:"type,omitempty"`
 	Listing
 }
@@ -121,7 +128,7 @@ type ListOrgIssuesParams struct {
 // ListAccountIssuesParams filters issues of the owned and member repositories of
 // the token's owner.
 type ListAccountIssuesParams struct {
-	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all" jsonschema_description:"Default assigned"`
+	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all"`
 	Listing
 }
 
@@ -129,8 +136,8 @@ type ListAccountIssuesParams struct {
 type ListRepoIssuesParams struct {
 	RepoRef
 	Listing
-	Milestone string `json:"milestone,omitempty" jsonschema_description:"Number, title, none or *"`
-	Assignee  string `json:"assignee,omitempty" jsonschema_description:"Login, none or *"`
+	Milestone string `json:"milestone,omitempty" jsonschema_description:"Number, title, none, *"`
+	Assignee  string `json:"assignee,omitempty" jsonschema_description:"Login, none, *"`
 	Creator   string `json:"creator,omitempty"`
 	Mentioned string `json:"mentioned,omitempty"`
 	Type      string `json:"type,omitempty"`
@@ -141,8 +148,8 @@ type ListRepoIssuesParams struct {
 type GetIssueParams struct {
 	IssueRef
 	Accept  Accept  `json:"accept,omitempty" jsonschema:"enum=raw,enum=text,enum=html,enum=full"`
-	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
-	Include Include `json:"include,omitempty" jsonschema:"enum=comments" jsonschema_description:"comments: also return them"`
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters to skip"`
+	Include Include `json:"include,omitempty" jsonschema:"enum=comments"`
 }
 
 // CreateIssueParams describes a new issue. Milestone is the number or the title of
@@ -154,7 +161,7 @@ type CreateIssueParams struct {
 	Milestone string   `json:"milestone,omitempty" jsonschema_description:"Number or title"`
 	Labels    []string `json:"labels,omitempty"`
 	Assignees []string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Logins"`
-	Assignee  string   `json:"assignee,omitempty" jsonschema_description:"Deprecated"`
+	Assignee  string   `json:"assignee,omitempty" jsonschema_description:"Use assignees"`
 	Type      string   `json:"type,omitempty"`
 }
 
@@ -170,7 +177,7 @@ type UpdateIssueParams struct {
 	Milestone   *string   `json:"milestone,omitempty" jsonschema_description:"Number or title; \"\" clears"`
 	Labels      *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
 	Assignees   *[]string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Replaces all; [] clears"`
-	Assignee    *string   `json:"assignee,omitempty" jsonschema_description:"Deprecated"`
+	Assignee    *string   `json:"assignee,omitempty" jsonschema_description:"Use assignees"`
 	Type        *string   `json:"type,omitempty" jsonschema_description:"\"\" clears"`
 }
 

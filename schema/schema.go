@@ -86,12 +86,13 @@ func (s *Schema[T]) Identifiers() []string {
 	})
 }
 
-// describeTimes adds to the description of each time what is accepted as one.
+// describeTimes adds to the description of each time what is accepted as one, unless
+// it says so.
 func describeTimes(s *reflector.Schema) {
 	if s == nil {
 		return
 	}
-	if s.Format == "date-time" {
+	if s.Format == "date-time" && !strings.Contains(s.Description, "RFC 3339") {
 		s.Description += "; RFC 3339, or a date (00:00 +08:00)"
 	}
 	describeTimes(s.Items)
