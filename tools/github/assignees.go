@@ -1,0 +1,72 @@
+package github
+
+import (
+	"slices"
+	"strings"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// AssigneeRow is a user who can be assigned.
+type AssigneeRow struct {
+	Login string `json:"login" jsonschema_description:"For assignees"`
+}
+
+func assigneeRows(_ api.ListAssigneesParams, page rest.Page[api.User]) tools.List[AssigneeRow] {
+	return tools.PageOf(page, func(u api.User) AssigneeRow { return AssigneeRow{string(u.Login)} })
+}
+
+// Assignable says whether a user can be assigned.
+type Assignable struct {
+	Assignee   string `json:"assignee" jsonschema_description:"Login"`
+	Assignable bool   `json:"assignable" jsonschema_description:"Whether the user can be assigned"`
+	tools.Notes
+}
+
+func assigneeChecked(p api.CheckAssigneeParams, assignable bool) Assignable {
+	return Assignable{Assignee: p.Assignee, Assignable: assignable}
+}
+
+// AssigneesWritten is the result of adding or removing assignees.
+type AssigneesWritten struct {
+	Number    int      `json:"number,omitempty" jsonschema_description:"The issue_number"`
+	Added     []string `json:"added,omitempty" jsonschema_description:"Requested logins that the issue now has"`
+	Removed   []string `json:"removed,omitempty" jsonschema_description:"Requested logins that the issue no longer has"`
+	Assignees []string `json:"assignees,omitzero" jsonschema_description:"Logins afterwards; absent if unknown"`
+	URL       string   `json:"url,omitempty" jsonschema_description:"Web page"`
+	tools.Written
+}
+
+func assigneesAdded(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
+	v, done := assigneesWritten(p, c)
+	v.Added = done
+	return v
+}
+
+func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
+	v, done := assigneesWritten(p, c)
+	v.Removed = done
+	return v
+}
+
+// assigneesWritten also returns the requested logins for which it is certain that
+// the write happened.
+func assigneesWritten(p api.AssigneesParams, c api.IssueChange) (v AssigneesWritten, done []string) {
+	v = AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
+	v.Warnings, v.Outcome, v.ID = warnings(c), outcome(c), int64(c.Issue.ID)
+	if slices.Contains(c.Unknown, "assignees") || c.Issue.ID == 0 {
+		return v, nil
+	}
+	v.Assignees = known(c.Issue.AssigneeLogins())
+	for _, login := range p.Assignees {
+		login = strings.TrimSpace(login)
+		if !slices.ContainsFunc(c.Ignored, func(d api.Deviation) bool {
+			return slices.ContainsFunc(slices.Concat(d.Missing, d.Extra), func(name string) bool { return strings.EqualFold(name, login) })
+		}) {
+			done = append(done, login)
+		}
+	}
+	return v, done
+}

@@ -1,0 +1,114 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// getIssueParams are those of an issue, or of the part of its discussion that a
+// result had no room for.
+type getIssueParams struct {
+	api.GetIssueParams
+	CommentID int64 `json:"comment_id,omitempty" jsonschema_description:"Skip the body; return comments up to this one"`
+}
+
+const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{issue_number}"
+
+// getIssue returns the method that reads an issue and its comments.
+func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, error) {
+	return func(ctx context.Context, p getIssueParams) (api.Issue, error) {
+		if p.CommentID == 0 {
+			return c.GetIssue(ctx, p.GetIssueParams)
+		}
+		all := p.GetIssueParams
+		all.Offset, all.Include = 0, api.Include{"comments"}
+		issue, err := c.GetIssue(ctx, all)
+		if err != nil || issue.Details == nil {
+			return issue, err
+		}
+		d := *issue.Details
+		last := slices.IndexFunc(d.Comments, func(c api.Comment) bool { return int64(c.ID) == p.CommentID })
+		if last < 0 {
+			if d.Err != nil {
+				return api.Issue{}, d.Err
+			}
+			return api.Issue{}, rest.InvalidArguments(issueEndpoint, fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
+		}
+		d.Comments = slices.Clone(d.Comments[:last+1])
+		if d.Comments[last].Body, err = skip(d.Comments[last].Body, p.Offset); err != nil {
+			return api.Issue{}, err
+		}
+		issue.Details = &d
+		return issue, nil
+	}
+}
+
+// skip returns a text without its first characters.
+func skip(text lenient.Text, characters int) (lenient.Text, error) {
+	for left := text; ; characters-- {
+		if characters <= 0 {
+			return left, nil
+		}
+		_, size := utf8.DecodeRuneInString(string(left))
+		if size == 0 {
+			return "", rest.InvalidArguments(issueEndpoint, fmt.Sprintf("offset is more than the comment's %d characters", utf8.RuneCountInString(string(text))))
+		}
+		left = left[size:]
+	}
+}
+
+// addComments adds the comments, if they were read. Otherwise their number stays.
+func (r *IssueRow) addComments(i api.Issue) {
+	if i.Details == nil || i.Details.Err != nil && len(i.Details.Comments) == 0 {
+		return
+	}
+	call := func(id int64) string { return fmt.Sprintf("%s comment_id=%d", r.call, id) }
+	r.discussion.Earlier, r.discussion.Rest = call, call
+	for _, c := range i.Details.Comments {
+		r.discussion.Add(int64(c.ID), string(c.User.Login), c.CreatedAt.Time, string(c.Body))
+	}
+	r.discussion.Set(&r.Comments)
+}
+
+// LongTexts returns the bodies, and those of the comments that are kept.
+func (r *IssueRow) LongTexts() []tools.LongText {
+	var texts []tools.LongText
+	add := func(body *string, accept string) {
+		if *body != "" {
+			texts = append(texts, tools.LongText{Text: *body, Skipped: r.bodyOffset, Rest: r.call + accept, Set: func(text string, _ bool) { *body = text }})
+		}
+	}
+	add(&r.Body, "")
+	add(&r.BodyText, " accept=text")
+	add(&r.BodyHTML, " accept=html")
+	return append(texts, r.discussion.LongTexts(r.Comments)...)
+}
+
+// History returns the comments.
+func (r *IssueRow) History() tools.History { return r.discussion.History(&r.Comments) }
+
+// Omit leaves out the comments but their number.
+func (r *IssueRow) Omit() string {
+	if r.discussion.Omit(&r.Comments) {
+		return "comments"
+	}
+	return ""
+}
+
+// unreadNote says whose comments could not be read, and why.
+func unreadNote(issues []api.Issue) string {
+	var all []tools.Unread
+	for _, issue := range issues {
+		if issue.Details != nil && issue.Details.Err != nil {
+			all = append(all, tools.Unread{Part: "comments", Number: int(issue.Number), Err: issue.Details.Err})
+		}
+	}
+	return tools.UnreadNote("GitHub", all)
+}
