@@ -55,6 +55,7 @@ type setup struct {
 	server  server.Config
 	http    server.HTTPConfig
 	log     *safeBuffer
+	more    []tools.Tool // of another forge
 	// userTokens makes callers bring their own tokens; the server has none.
 	userTokens bool
 }
@@ -78,9 +79,9 @@ func (s *setup) mcp(t testing.TB) *mcpserver.MCPServer {
 	}
 	client, err := gitcode.New(s.gitcode)
 	require.NoError(t, err)
-	s.server.Tools, s.server.Instructions = toolset.Tools(client, tools.Settings{}), toolset.Instructions
+	s.server.Tools, s.server.Instructions = append(toolset.Tools(client, tools.Settings{}), s.more...), toolset.Instructions
 	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
-	s.http.UserTokens = s.userTokens
+	s.http.UserTokens = s.http.UserTokens || s.userTokens
 	return server.New(s.server)
 }
 
