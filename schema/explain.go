@@ -28,7 +28,7 @@ type fault struct {
 
 // explain converts a validation error to one sentence that a model can act on:
 // for each invalid argument its name, the reason and its description.
-func (s *Schema[T]) explain(err error, arguments any) error {
+func (s *Schema) explain(err error, arguments any) error {
 	var invalid *validator.ValidationError
 	if !errors.As(err, &invalid) {
 		return err
@@ -77,7 +77,7 @@ func indexOf(step string) int {
 }
 
 // faults returns the arguments that fail one keyword.
-func (s *Schema[T]) faults(e *validator.ValidationError, arguments any) []fault {
+func (s *Schema) faults(e *validator.ValidationError, arguments any) []fault {
 	path := e.InstanceLocation
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
@@ -101,7 +101,7 @@ func (s *Schema[T]) faults(e *validator.ValidationError, arguments any) []fault 
 }
 
 // unknown returns the clause about members that an object does not have.
-func (s *Schema[T]) unknown(path, names []string) string {
+func (s *Schema) unknown(path, names []string) string {
 	noun := "argument"
 	if len(path) > 0 {
 		noun = "member"
@@ -144,7 +144,7 @@ func place(path []string) string {
 
 // find returns the schema of the value at a path, whose indices may be left out.
 // It returns an empty schema if there is none.
-func (s *Schema[T]) find(path []string) *reflector.Schema {
+func (s *Schema) find(path []string) *reflector.Schema {
 	at := s.root
 	for _, step := range path {
 		if at.Items != nil {
@@ -165,7 +165,7 @@ var english = message.NewPrinter(language.English)
 
 // reason returns why a value is invalid. Where the validator's own message is in
 // terms of JSON Schema, it returns plainer words.
-func (s *Schema[T]) reason(path []string, failed validator.ErrorKind) string {
+func (s *Schema) reason(path []string, failed validator.ErrorKind) string {
 	property := s.find(path)
 	switch k := failed.(type) {
 	case *kind.Type:
@@ -222,7 +222,7 @@ func (s *Schema[T]) reason(path []string, failed validator.ErrorKind) string {
 // description returns the type and description of an argument in parentheses,
 // for the end of a clause. For an element without a description it returns those
 // of the array.
-func (s *Schema[T]) description(path []string) string {
+func (s *Schema) description(path []string) string {
 	for ; len(path) > 0; path = path[:len(path)-1] {
 		if property := s.find(path); property.Description != "" {
 			return " (" + typeName(property) + ": " + property.Description + ")"

@@ -70,7 +70,7 @@ func TestDecodeAcceptsObjects(t *testing.T) {
 		`{"changes":[{"numbers":1}],"include":"Body, logs"}`:             {Changes: []change{{Numbers: []int{1}}}, Include: []string{"body", "logs"}},
 		`{"changes":[{"numbers":1}],"text":"[1,2]"}`:                     {Changes: []change{{Numbers: []int{1}}}, Text: "[1,2]"},
 	} {
-		got, err := s.Decode(json.RawMessage(in))
+		got, err := decodeAs[bulk](s, []byte(in))
 		require.NoError(t, err, in)
 		assert.Equal(t, want, got, in)
 	}
@@ -107,7 +107,7 @@ func TestDecodeRejectsObjects(t *testing.T) {
 			"changes[2].numbers is missing (array of integers: the numbers); changes[3].numbers is missing (array of integers: the numbers); changes[4].numbers is missing (array of integers: the numbers) and 6 more",
 		`{"changes":[` + strings.Repeat(`{"numbers":1},`, 200) + `{"numbers":1}]}`: "changes must have at most 200 elements (array of objects: the changes)",
 	} {
-		_, err := s.Decode(json.RawMessage(in))
+		_, err := decodeAs[bulk](s, []byte(in))
 		require.Error(t, err, in)
 		assert.Equal(t, want, err.Error(), in)
 	}
@@ -126,7 +126,7 @@ func TestDecodeBoundsObjects(t *testing.T) {
 	quoted, err := json.Marshal(all)
 	require.NoError(t, err)
 	for _, in := range []string{all, string(quoted)} {
-		got, err := s.Decode(json.RawMessage(`{"changes":` + in + `}`))
+		got, err := decodeAs[bulk](s, []byte(`{"changes":` + in + `}`))
 		require.NoError(t, err)
 		assert.Len(t, got.Changes, 200)
 		assert.Len(t, got.Changes[199].Labels, 20)
@@ -136,7 +136,7 @@ func TestDecodeBoundsObjects(t *testing.T) {
 		"names":  strings.TrimSuffix(strings.Repeat(element+",", 150), ","),
 		"arrays": strings.TrimSuffix(strings.Repeat(strings.ReplaceAll(strings.ReplaceAll(element, `:"`, `:"[`), `1"}`, `1]"}`)+",", 150), ","),
 	} {
-		_, err := s.Decode(json.RawMessage(`{"changes":[` + in + `]}`))
+		_, err := decodeAs[bulk](s, []byte(`{"changes":[` + in + `]}`))
 		assert.EqualError(t, err, "the arguments contain more than 10000 values", name)
 	}
 }
@@ -153,11 +153,11 @@ func FuzzDecode(f *testing.F) {
 	}
 	flat, nested := schema.For[params](), schema.For[bulk]()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if p, ok := decodeTwice(t, flat, data); ok {
+		if p, ok := decodeTwice[params](t, flat, data); ok {
 			assert.NotEmpty(t, p.Owner)
 			assert.Positive(t, p.Number)
 		}
-		if p, ok := decodeTwice(t, nested, data); ok {
+		if p, ok := decodeTwice[bulk](t, nested, data); ok {
 			assert.NotEmpty(t, p.Changes)
 			for _, change := range p.Changes {
 				assert.NotEmpty(t, change.Numbers)
@@ -167,17 +167,22 @@ func FuzzDecode(f *testing.F) {
 }
 
 // decodeTwice decodes data, if it is valid, and the result again.
-func decodeTwice[T any](t *testing.T, s *schema.Schema[T], data []byte) (first T, ok bool) {
+func decodeTwice[T any](t *testing.T, s *schema.Schema, data []byte) (first T, ok bool) {
 	t.Helper()
-	first, err := s.Decode(data)
+	first, err := decodeAs[T](s, data)
 	if err != nil {
 		assert.NotEmpty(t, err.Error())
 		return first, false
 	}
 	written, err := json.Marshal(first)
 	require.NoError(t, err)
-	second, err := s.Decode(written)
+	second, err := decodeAs[T](s, written)
 	require.NoError(t, err)
 	assert.Equal(t, first, second)
 	return first, true
+}
+
+func decodeAs[T any](s *schema.Schema, data []byte) (value T, err error) {
+	err = s.Decode(data, &value)
+	return value, err
 }

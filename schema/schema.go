@@ -46,8 +46,8 @@ import (
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Schema is the JSON Schema of a struct type T.
-type Schema[T any] struct {
+// Schema is the JSON Schema of a struct type.
+type Schema struct {
 	published json.RawMessage
 	root      *reflector.Schema // with what is not published
 	compiled  func() *validator.Schema
@@ -56,30 +56,33 @@ type Schema[T any] struct {
 // For returns the schema of T. It panics if T has none, which is a mistake in
 // T. The schema is compiled on its first use: compiling takes most of the time
 // that the program needs to start.
-func For[T any]() *Schema[T] {
+func For[T any]() *Schema { return of(new(T)) }
+
+// of is For without type parameters, which would multiply the code.
+func of(value any) *Schema {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
-	root := r.Reflect(new(T))
+	root := r.Reflect(value)
 	root.Version = ""
 	describeTimes(root)
 	published, err := json.Marshal(publish(root))
 	if err != nil {
-		panic(fmt.Errorf("schema of %T: %w", *new(T), err))
+		panic(fmt.Errorf("schema of %T: %w", value, err))
 	}
-	return &Schema[T]{published: published, root: root, compiled: sync.OnceValue(func() *validator.Schema {
+	return &Schema{published: published, root: root, compiled: sync.OnceValue(func() *validator.Schema {
 		compiled, err := compile(root)
 		if err != nil {
-			panic(fmt.Errorf("schema of %T: %w", *new(T), err))
+			panic(fmt.Errorf("schema of %T: %w", value, err))
 		}
 		return compiled
 	})}
 }
 
 // JSON returns the published schema.
-func (s *Schema[T]) JSON() json.RawMessage { return s.published }
+func (s *Schema) JSON() json.RawMessage { return s.published }
 
 // Identifiers returns the names of the required members, except for lists and
 // for texts, which are the members with a pattern.
-func (s *Schema[T]) Identifiers() []string {
+func (s *Schema) Identifiers() []string {
 	return slices.DeleteFunc(slices.Clone(s.root.Required), func(name string) bool {
 		property := s.root.Properties.Value(name)
 		return property.Type == "array" || property.Pattern != ""
@@ -182,38 +185,38 @@ func boundNumbers(doc any) {
 	}
 }
 
-// Decode checks arguments and decodes them. It accepts unambiguous shorthand:
+// Decode checks arguments and decodes them into value, a pointer to the struct. It
+// accepts unambiguous shorthand:
 // null for an absent member, "12" or "#12" for 12, "true" for true, 12 for
 // "12", words of an enum in any case, a date and a time without seconds for a
 // time, "a,b" or a single element for a list, and a text that contains a list or
 // an object as JSON. The error names the first five faults and the values that
 // would be accepted.
-func (s *Schema[T]) Decode(arguments json.RawMessage) (T, error) {
-	var value T
+func (s *Schema) Decode(arguments json.RawMessage, value any) error {
 	if len(bytes.TrimSpace(arguments)) == 0 {
 		arguments = json.RawMessage("{}")
 	}
 	var c coercer
 	if err := c.count(arguments); err != nil {
-		return value, err
+		return err
 	}
 	coerced, err := c.coerceObject(s.root, arguments)
 	if err != nil {
-		return value, err
+		return err
 	}
 	doc, err := validator.UnmarshalJSON(bytes.NewReader(coerced))
 	if _, ok := doc.(map[string]any); !ok || err != nil {
-		return value, fmt.Errorf("the arguments must be an object, not %.40s", arguments)
+		return fmt.Errorf("the arguments must be an object, not %.40s", arguments)
 	}
 	if err := s.compiled().Validate(doc); err != nil {
-		return value, s.explain(err, doc)
+		return s.explain(err, doc)
 	}
-	if err := json.Unmarshal(coerced, &value); err != nil {
+	if err := json.Unmarshal(coerced, value); err != nil {
 		// The schema has no bound for the size of an integer.
 		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return value, fmt.Errorf("%s is out of range%s", mismatch.Field, s.description(strings.Split(mismatch.Field, ".")))
+			return fmt.Errorf("%s is out of range%s", mismatch.Field, s.description(strings.Split(mismatch.Field, ".")))
 		}
-		return value, fmt.Errorf("read the arguments: %w", err)
+		return fmt.Errorf("read the arguments: %w", err)
 	}
-	return value, nil
+	return nil
 }

@@ -91,7 +91,7 @@ func TestDecodeAcceptsUnambiguousValues(t *testing.T) {
 		`"{\"owner\":\"o\",\"number\":1}"`:                          {base: base{"o", 1}},
 		` {"owner":"a\"b","number":1} `:                             {base: base{`a"b`, 1}},
 	} {
-		got, err := s.Decode(json.RawMessage(in))
+		got, err := decodeAs[params](s, []byte(in))
 		require.NoError(t, err, in)
 		assert.Equal(t, want, got, in)
 	}
@@ -147,7 +147,7 @@ func TestDecodeRejects(t *testing.T) {
 		`{"owner":"o","number":1,"days":"2026-02-01"}`:             `days must have the form of 2026-09-01..2026-09-30, not "2026-02-01" (string: the days)`,
 		`{"owner":"o","number":1,"id":1e30}`:                       "id is out of range (integer: the id)",
 	} {
-		_, err := s.Decode(json.RawMessage(in))
+		_, err := decodeAs[params](s, []byte(in))
 		require.Error(t, err, in)
 		assert.Equal(t, want, err.Error(), in)
 	}
@@ -178,18 +178,18 @@ func TestDecodeBoundsErrors(t *testing.T) {
 		"an array in a string":  {`"labels":"[` + array("1", mib) + `]"`, "the arguments contain more than 10000 values"},
 		"an array for a string": {`"body":[` + array("1", mib) + `]`, "the arguments contain more than 10000 values"},
 	} {
-		_, err := s.Decode(json.RawMessage(`{"owner":"o","number":1,` + test.in + `}`))
+		_, err := decodeAs[params](s, []byte(`{"owner":"o","number":1,` + test.in + `}`))
 		require.Error(t, err, name)
 		assert.Contains(t, err.Error(), test.want, name)
 		assert.Less(t, len(err.Error()), 2000, name)
 	}
 	for _, in := range []string{strings.Repeat("x", 100_000), "[" + array("1", 100_000) + "]", `"` + strings.Repeat("语", mib)} {
-		_, err := s.Decode(json.RawMessage(in))
+		_, err := decodeAs[params](s, []byte(in))
 		require.Error(t, err)
 		assert.Less(t, len(err.Error()), 300)
 	}
 	body := strings.Repeat(`,[{\"`, mib/5)
-	got, err := s.Decode(json.RawMessage(`{"owner":"o","number":1,"body":"` + body + `"}`))
+	got, err := decodeAs[params](s, []byte(`{"owner":"o","number":1,"body":"` + body + `"}`))
 	require.NoError(t, err, "what a text contains does not count")
 	assert.Len(t, got.Body, 4*(mib/5))
 }
@@ -198,11 +198,11 @@ func TestDecodeBoundsErrors(t *testing.T) {
 func TestDecodeBoundsMemory(t *testing.T) {
 	s := schema.For[params]()
 	in := json.RawMessage(`{"owner":"o","number":1,"labels":[` + strings.TrimSuffix(strings.Repeat(`"",`, 1<<20), ",") + `]}`)
-	_, err := s.Decode(in)
+	_, err := decodeAs[params](s, in)
 	require.Error(t, err)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err = s.Decode(in)
+	_, err = decodeAs[params](s, in)
 	runtime.ReadMemStats(&after)
 	require.Error(t, err)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4*len(in)))

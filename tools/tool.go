@@ -171,8 +171,8 @@ func Read[P, R, V any, PV interface {
 
 		identifiers: input.Identifiers(),
 		run: func(ctx context.Context, _ *rest.Client, _ Env, arguments json.RawMessage) (result, error) {
-			params, err := input.Decode(arguments)
-			if err != nil {
+			var params P
+			if err := input.Decode(arguments, &params); err != nil {
 				return nil, notSent(err)
 			}
 			fields, err := fieldsOf(params, output.JSON())
@@ -207,8 +207,8 @@ func Write[P interface{ Target() string }, R, V any, PV interface {
 
 		identifiers: input.Identifiers(),
 		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
-			params, err := input.Decode(arguments)
-			if err != nil {
+			var params P
+			if err := input.Decode(arguments, &params); err != nil {
 				return nil, notSent(err)
 			}
 			var plan *rest.Plan
