@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
 // Prefix is the path under which the API is served.
@@ -14,7 +16,7 @@ const Prefix = "/api/v5"
 type Sandbox struct {
 	routes []route
 
-	file string // holds the state; empty if only memory does
+	file *statefile.File // holds the state; nil if only memory does
 
 	mu sync.Mutex // guards the state, and lets one handler run at a time
 	state
