@@ -1,0 +1,153 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
+)
+
+// Prefix is the path under which the API is served, as by GitHub Enterprise.
+const Prefix = "/api/v3"
+
+// Sandbox is an in-memory GitHub Enterprise. It is safe for concurrent use once
+// its fields are set.
+type Sandbox struct {
+	// RateLimit is the number of requests that a user may send in an hour. 0
+	// means unlimited; the headers then report GitHub's limit of 5,000.
+	RateLimit int
+
+	// ContentLimit is the number of issues and comments that a user may create
+	// in a minute, a secondary rate limit. 0 means unlimited.
+	ContentLimit int
+
+	routes []route
+
+	file *statefile.File // holds the state; nil if only memory does
+
+	mu sync.Mutex // guards the rest, and lets one handler run at a time
+	state
+	requests map[string]*window // of the users, by login
+	contents map[string]*window
+}
+
+// New returns a sandbox in memory with the seed data, as the package comment
+// describes.
+func New() *Sandbox {
+	s := &Sandbox{requests: map[string]*window{}, contents: map[string]*window{}}
+	s.seed()
+
+	const repo = "/repos/{owner}/{repo}"
+	const issue = repo + "/issues/{issue_number}"
+	s.routes = []route{
+		{"GET", "/issues", s.listIssues},
+		{"GET", "/user/issues", s.listAccountIssues},
+		{"GET", "/orgs/{org}/issues", s.listOrgIssues},
+		{"GET", repo + "/issues", s.listRepoIssues},
+		{"POST", repo + "/issues", s.createIssue},
+		{"GET", issue, s.getIssue},
+		{"PATCH", issue, s.updateIssue},
+		{"PUT", issue + "/lock", s.lockIssue},
+		{"DELETE", issue + "/lock", s.unlockIssue},
+		{"POST", issue + "/assignees", s.addAssignees},
+		{"DELETE", issue + "/assignees", s.removeAssignees},
+		{"GET", issue + "/comments", s.listComments},
+		{"POST", issue + "/comments", s.createComment},
+		{"GET", repo + "/assignees", s.listAssignees},
+		{"GET", repo + "/assignees/{assignee}", s.checkAssignee},
+		{"GET", repo + "/milestones", s.listMilestones},
+		{"GET", "/user", s.getUser},
+		{"GET", "/rate_limit", s.getRateLimit},
+	}
+	return s
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req, resp := newRequest(w, r)
+	if req != nil {
+		resp = s.serve(req)
+	}
+	resp.write(w)
+}
+
+// serve handles requests one at a time.
+func (s *Sandbox) serve(r *request) response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.limit(r, s.dispatch)
+}
+
+// dispatch calls the handler of the first matching route.
+func (s *Sandbox) dispatch(r *request) response {
+	path, found := strings.CutPrefix(r.URL.EscapedPath(), Prefix)
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		var err error
+		if segments[i], err = url.PathUnescape(segment); err != nil {
+			found = false
+		}
+	}
+	if !found {
+		return notFound()
+	}
+	return s.withFile(r, func() response {
+		segments := s.resolveID(segments)
+		for _, rt := range s.routes {
+			if rt.match(r.Request, segments) {
+				if failure, fails := failures[strings.ToLower(r.PathValue("owner")+"/"+r.PathValue("repo"))]; fails {
+					return failure()
+				}
+				return rt.handle(r)
+			}
+		}
+		return notFound()
+	})
+}
+
+// resolveID replaces /repositories/{id}, to which redirects and the links
+// between pages lead, by /repos/{owner}/{repo}.
+func (s *Sandbox) resolveID(segments []string) []string {
+	if len(segments) < 3 || segments[1] != "repositories" {
+		return segments
+	}
+	for _, repo := range s.Repos {
+		if strconv.Itoa(repo.ID) == segments[2] {
+			return append([]string{"", "repos", repo.Owner, repo.Name}, segments[3:]...)
+		}
+	}
+	return segments
+}
+
+// failures are the responses to every request for a reserved repository.
+var failures = map[string]func() response{
+	org + "/busy":   func() response { return secondaryLimit(30) },
+	org + "/broken": badGateway,
+}
+
+// route is one operation. Its pattern has variables in braces, each of which
+// matches one path segment.
+type route struct {
+	method, pattern string
+	handle          func(*request) response
+}
+
+// match reports whether the route serves a request with the given unescaped
+// path segments. As it goes, it sets the request's path values.
+func (rt route) match(r *http.Request, segments []string) bool {
+	pattern := strings.Split(rt.pattern, "/")
+	if r.Method != rt.method || len(pattern) != len(segments) {
+		return false
+	}
+	for i, p := range pattern {
+		if name, isVariable := strings.CutPrefix(p, "{"); isVariable {
+			r.SetPathValue(strings.TrimSuffix(name, "}"), segments[i])
+		} else if p != segments[i] {
+			return false
+		}
+	}
+	return true
+}
