@@ -44,7 +44,7 @@ func TestGetIssue(t *testing.T) {
 
 	pull := c.get(list + "/14").object()
 	assert.Equal(t, host+"/octoharbor/portal/pull/14", pull["html_url"])
-	assert.Equal(t, "2026-09-17T09:00:00Z", pull["pull_request"].(map[string]any)["merged_at"])
+	assert.Equal(t, "2026-10-05T09:00:00Z", pull["pull_request"].(map[string]any)["merged_at"])
 	assert.Equal(t, true, c.get(list + "/13").object()["draft"])
 	locked := c.get(list + "/12").object()
 	assert.Equal(t, true, locked["locked"])

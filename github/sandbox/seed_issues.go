@@ -56,7 +56,7 @@ var portalIssues = []seedIssue{
 	},
 	{
 		title: "Store uploads before answering", author: "hugh", assignees: "hugh", labels: "area/upload", milestone: 1, pull: "merged", closedBy: "octavia",
-		created: "2026-09-17 08:00", body: "Fixes #7.",
+		created: "2026-10-05 08:00", body: "Follows up on #7.",
 	},
 	{
 		title: "`Promise<string>` vanishes from titles & texts", author: "remy", labels: "bug", kind: "Bug",
