@@ -31,12 +31,11 @@ func current(windows map[string]*window, u *user, length time.Duration) *window 
 // and adds the headers that all responses have.
 func (s *Sandbox) limit(r *request, handle func(*request) response) response {
 	w := current(s.requests, r.user, time.Hour)
-	var resp response
 	isOverview := r.URL.Path == Prefix+"/rate_limit" // which is never counted
-	switch {
-	case s.RateLimit > 0 && w.used >= s.RateLimit && !isOverview:
+	var resp response
+	if s.RateLimit > 0 && w.used >= s.RateLimit && !isOverview {
 		resp = errorResponse(http.StatusForbidden, fmt.Sprintf("API rate limit exceeded for user ID %d.", r.user.id))
-	default:
+	} else {
 		resp = handle(r)
 		resp.conditional(r)
 		if resp.status != http.StatusNotModified && !isOverview {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,9 +111,9 @@ func (s *Sandbox) pathRepo(r *request) (*repo, response) {
 			return repo, response{}
 		}
 		if repo.OldName != "" && strings.EqualFold(repo.OldName, name) {
-			status := 301
-			if r.Method != "GET" {
-				status = 307
+			status := http.StatusMovedPermanently
+			if r.Method != http.MethodGet {
+				status = http.StatusTemporaryRedirect
 			}
 			location := r.baseURL() + "/repositories/" + strconv.Itoa(repo.ID)
 			if parts := strings.SplitN(r.URL.RequestURI(), "/", 7); len(parts) == 7 {
@@ -134,8 +135,8 @@ func (s *Sandbox) issuesRepo(r *request) (*repo, response) {
 	if repo.NoIssues {
 		return nil, gone("Issues are disabled for this repo")
 	}
-	if repo.Archived && r.Method != "GET" {
-		return nil, errorResponse(403, "Repository was archived so is read-only.")
+	if repo.Archived && r.Method != http.MethodGet {
+		return nil, errorResponse(http.StatusForbidden, "Repository was archived so is read-only.")
 	}
 	return repo, response{}
 }
@@ -159,7 +160,7 @@ func (s *Sandbox) pathIssue(r *request) (*issue, response) {
 		return nil, gone("This issue was deleted")
 	}
 	if target, ok := repo.Transferred[number]; ok && s.canSee(r.user, target.Repo) {
-		return nil, moved(301, r.baseURL()+"/repositories/"+strconv.Itoa(target.Repo)+"/issues/"+strconv.Itoa(target.Number))
+		return nil, moved(http.StatusMovedPermanently, r.baseURL()+"/repositories/"+strconv.Itoa(target.Repo)+"/issues/"+strconv.Itoa(target.Number))
 	}
 	return nil, notFound()
 }
