@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ func (s *Sandbox) createComment(r *request) response {
 		return errorResponse(http.StatusForbidden, "Unable to create comment because issue is locked.")
 	}
 	if strings.TrimSpace(in.Body) == "" {
-		return invalid(fieldError{Resource: "IssueComment", Field: "data", Code: "unprocessable", Message: "Body cannot be blank"})
+		return invalid("IssueComment", "data", "unprocessable", "Body cannot be blank")
 	}
 	if errResponse, ok := s.allowsContent(r); !ok {
 		return errResponse
@@ -59,18 +60,18 @@ func (s *Sandbox) createComment(r *request) response {
 }
 
 type wireComment struct {
-	URL      string    `json:"url"`
-	HTMLURL  string    `json:"html_url"`
-	IssueURL string    `json:"issue_url"`
-	ID       int       `json:"id"`
-	NodeID   string    `json:"node_id"`
-	User     *wireUser `json:"user"`
-	Created  string    `json:"created_at"`
-	Updated  string    `json:"updated_at"`
+	URL      string   `json:"url"`
+	HTMLURL  string   `json:"html_url"`
+	IssueURL string   `json:"issue_url"`
+	ID       int      `json:"id"`
+	NodeID   string   `json:"node_id"`
+	User     wireUser `json:"user"`
+	Created  string   `json:"created_at"`
+	Updated  string   `json:"updated_at"`
 	wireText
-	Association string        `json:"author_association"`
-	Reactions   wireReactions `json:"reactions"`
-	App         *string       `json:"performed_via_github_app"`
+	Association string          `json:"author_association"`
+	Reactions   json.RawMessage `json:"reactions"`
+	App         *string         `json:"performed_via_github_app"`
 }
 
 func wireCommentOf(r *request, i *issue, c *comment) wireComment {
@@ -80,7 +81,7 @@ func wireCommentOf(r *request, i *issue, c *comment) wireComment {
 		URL: url, HTMLURL: i.htmlURL(r) + "#issuecomment-" + id, IssueURL: i.url(r),
 		ID: c.ID, NodeID: nodeID("IssueComment", c.ID), User: wireUserOf(r, findUser(c.Author)),
 		Created: c.Created.Format(time.RFC3339), Updated: c.Updated.Format(time.RFC3339),
-		Association: i.repo.association(c.Author), Reactions: wireReactions{URL: url + "/reactions"},
+		Association: i.repo.association(c.Author), Reactions: wireReactions(url),
 	}
 	w.wireText = r.media.text(&c.Body)
 	return w

@@ -44,11 +44,11 @@ func decodeInput(r *request) (*issueInput, response) {
 	title, _ := stringOrNumber(in.Title)
 	switch {
 	case in.Title != nil && string(in.Title) != "null" && strings.TrimSpace(title) == "":
-		return nil, invalid(fieldError{Resource: "Issue", Field: "title", Code: "missing_field"})
+		return nil, invalid("Issue", "title", "missing_field", "")
 	case utf8.RuneCountInString(title) > maxTitle:
-		return nil, invalid(fieldError{Resource: "Issue", Field: "title", Code: "custom", Message: "title is too long (maximum is 256 characters)"})
+		return nil, invalid("Issue", "title", "custom", "title is too long (maximum is 256 characters)")
 	case in.Body != nil && utf8.RuneCountInString(*in.Body) > maxText:
-		return nil, invalid(fieldError{Resource: "Issue", Field: "body", Code: "custom", Message: "body is too long (maximum is 65536 characters)"})
+		return nil, invalid("Issue", "body", "custom", "body is too long (maximum is 65536 characters)")
 	case in.State != nil && *in.State != "open" && *in.State != "closed":
 		return nil, invalidValue("state", *in.State)
 	case in.StateReason != nil && !slices.Contains([]string{"completed", "not_planned", "duplicate", "reopened"}, *in.StateReason):
@@ -121,7 +121,7 @@ func (s *Sandbox) setMetadata(r *request, i *issue, in *issueInput) (response, b
 	if _, has := in.has["labels"]; has {
 		for _, name := range labels {
 			if strings.TrimSpace(name) == "" {
-				return invalid(fieldError{Resource: "Label", Field: "name", Code: "missing_field"}), false
+				return invalid("Label", "name", "missing_field", ""), false
 			}
 		}
 		i.Labels = s.ensureLabels(i.repo, labels)
@@ -146,7 +146,7 @@ func (s *Sandbox) createIssue(r *request) response {
 	}
 	title, valid := stringOrNumber(in.Title)
 	if !valid {
-		return invalid(fieldError{Resource: "Issue", Field: "title", Code: "missing_field"})
+		return invalid("Issue", "title", "missing_field", "")
 	}
 	t := now()
 	i := &issue{repo: repo, Title: title, Body: in.Body, Author: r.user.login, Created: t, Updated: t}

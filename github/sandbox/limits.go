@@ -42,12 +42,7 @@ func (s *Sandbox) limit(r *request, handle func(*request) response) response {
 			w.used++
 		}
 	}
-	status := s.rateLimit(w)
-	resp.setHeader("X-RateLimit-Limit", strconv.Itoa(status.Limit))
-	resp.setHeader("X-RateLimit-Remaining", strconv.Itoa(status.Remaining))
-	resp.setHeader("X-RateLimit-Used", strconv.Itoa(status.Used))
-	resp.setHeader("X-RateLimit-Reset", strconv.FormatInt(status.Reset, 10))
-	resp.setHeader("X-RateLimit-Resource", "core")
+	resp.setLimit(s.rateLimit(w))
 	resp.setHeader("X-GitHub-Media-Type", r.media.header())
 	resp.setHeader("X-GitHub-Api-Version-Selected", apiVersion)
 	return resp
@@ -92,12 +87,10 @@ func (s *Sandbox) getRateLimit(r *request) response {
 	}{map[string]wireLimit{"core": core, "search": search}, core})
 }
 
-// setAnonymousLimit sets the headers of a response to nobody known. They count
-// nothing.
-func setAnonymousLimit(header http.Header) {
-	header.Set("X-RateLimit-Limit", "60")
-	header.Set("X-RateLimit-Remaining", "59")
-	header.Set("X-RateLimit-Used", "1")
-	header.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10))
-	header.Set("X-RateLimit-Resource", "core")
+// setLimit adds the headers for the state of a window.
+func (resp *response) setLimit(limit wireLimit) {
+	resp.setHeader("X-RateLimit-Resource", "core")
+	for name, n := range map[string]int{"Limit": limit.Limit, "Remaining": limit.Remaining, "Used": limit.Used, "Reset": int(limit.Reset)} {
+		resp.setHeader("X-RateLimit-"+name, strconv.Itoa(n))
+	}
 }

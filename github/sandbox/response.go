@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -58,7 +57,13 @@ func errorResponse(status int, message string) response {
 	return response{status: status, body: apiError{Message: message, Docs: docsURL, Status: strconv.Itoa(status)}}
 }
 
-func invalid(e fieldError) response {
+// invalid returns the error for a field. Its text is a message if the code is
+// custom or unprocessable, else the value.
+func invalid(resource, field, code, text string) response {
+	e := fieldError{Resource: resource, Field: field, Code: code, Value: text}
+	if code == "custom" || code == "unprocessable" {
+		e.Message, e.Value = text, ""
+	}
 	return response{status: http.StatusUnprocessableEntity, body: apiError{
 		Message: "Validation Failed", Errors: []fieldError{e}, Docs: docsURL, Status: "422",
 	}}
@@ -66,9 +71,7 @@ func invalid(e fieldError) response {
 
 // invalidValue returns the error for a value of an issue that is not one of
 // those documented, or that names something unknown.
-func invalidValue(field, value string) response {
-	return invalid(fieldError{Resource: "Issue", Field: field, Value: value, Code: "invalid"})
-}
+func invalidValue(field, value string) response { return invalid("Issue", field, "invalid", value) }
 
 func notFound() response { return errorResponse(http.StatusNotFound, "Not Found") }
 
@@ -117,16 +120,10 @@ func (resp *response) conditional(r *request) {
 	if r.Method != http.MethodGet || resp.status != http.StatusOK {
 		return
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false) // as the service
-	if err := encoder.Encode(resp.body); err != nil {
-		*resp = internalError(err)
-		return
-	}
-	sum := sha256.Sum256(append([]byte(resp.header["Link"]), b.Bytes()...))
+	body := encode(resp.body)
+	sum := sha256.Sum256(append([]byte(resp.header["Link"]), body...))
 	tag := `"` + hex.EncodeToString(sum[:]) + `"`
-	resp.body = encoded(b.Bytes())
+	resp.body = encoded(body)
 	resp.setHeader("ETag", "W/"+tag)
 	resp.setHeader("Cache-Control", "private, max-age=60, s-maxage=60")
 	resp.setHeader("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP")
@@ -147,25 +144,27 @@ func (resp response) write(w http.ResponseWriter) {
 	for name, value := range resp.header {
 		w.Header().Set(name, value)
 	}
-	if w.Header().Get("X-RateLimit-Limit") == "" { // without a user
-		setAnonymousLimit(w.Header())
-	}
-	switch body := resp.body.(type) {
-	case nil:
-		w.WriteHeader(resp.status)
-	case page:
+	body, isHTML := resp.body.(page)
+	content := []byte(body)
+	if resp.body != nil && !isHTML {
+		content = encode(resp.body)
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	} else if isHTML {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(resp.status)
-		io.WriteString(w, string(body)) //nolint:errcheck // fails only if the client is gone
-	case encoded:
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.WriteHeader(resp.status)
-		w.Write(body) //nolint:errcheck // fails only if the client is gone
-	default:
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.WriteHeader(resp.status)
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.Encode(body) //nolint:errcheck // fails only if the client is gone
 	}
+	w.WriteHeader(resp.status)
+	w.Write(content) //nolint:errcheck // fails only if the client is gone
+}
+
+// encode returns a body as JSON. Like the service, it leaves <, > and & as they
+// are.
+func encode(body any) []byte {
+	if done, isEncoded := body.(encoded); isEncoded {
+		return done
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(body) //nolint:errcheck,errchkjson // every body has an encoding
+	return b.Bytes()
 }

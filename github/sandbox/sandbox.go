@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
@@ -70,6 +71,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, resp := newRequest(w, r)
 	if req != nil {
 		resp = s.serve(req)
+	} else { // it counts nothing
+		resp.setLimit(wireLimit{Limit: 60, Used: 1, Remaining: 59, Reset: time.Now().Add(time.Hour).Unix()})
 	}
 	resp.write(w)
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -12,53 +13,39 @@ import (
 // The structs named wire are the JSON of responses, with all members that GitHub
 // describes as required, so that responses are about as large as the service's.
 
-type wireUser struct {
-	Login         string `json:"login"`
-	ID            int    `json:"id"`
-	NodeID        string `json:"node_id"`
-	Avatar        string `json:"avatar_url"`
-	Gravatar      string `json:"gravatar_id"`
-	URL           string `json:"url"`
-	HTMLURL       string `json:"html_url"`
-	Followers     string `json:"followers_url"`
-	Following     string `json:"following_url"`
-	Gists         string `json:"gists_url"`
-	Starred       string `json:"starred_url"`
-	Subscriptions string `json:"subscriptions_url"`
-	Organizations string `json:"organizations_url"`
-	Repos         string `json:"repos_url"`
-	Events        string `json:"events_url"`
-	Received      string `json:"received_events_url"`
-	Type          string `json:"type"`
-	SiteAdmin     bool   `json:"site_admin"`
-}
+// wireUser is a user, or null.
+type wireUser = json.RawMessage
 
-func wireUserOf(r *request, u *user) *wireUser {
+// userJSON has these verbs: login, id, node_id, address of the web page, address
+// in the API, address of the avatars, type.
+const userJSON = `{"login":%[1]q,"id":%[2]d,"node_id":%[3]q,"avatar_url":"%[6]s/%[2]d","gravatar_id":"",
+"url":%[5]q,"html_url":%[4]q,"followers_url":"%[5]s/followers","following_url":"%[5]s/following{/other_user}",
+"gists_url":"%[5]s/gists{/gist_id}","starred_url":"%[5]s/starred{/owner}{/repo}","subscriptions_url":"%[5]s/subscriptions",
+"organizations_url":"%[5]s/orgs","repos_url":"%[5]s/repos","events_url":"%[5]s/events{/privacy}",
+"received_events_url":"%[5]s/received_events","type":%[7]q,"site_admin":false}`
+
+func wireUserOf(r *request, u *user) wireUser {
 	if u == nil {
 		return nil
 	}
-	api := r.baseURL() + "/users/" + u.login
-	return &wireUser{
-		Login: u.login, ID: u.id, NodeID: nodeID("User", u.id),
-		Avatar: fmt.Sprintf("%s/avatars/u/%d", r.webURL(), u.id), URL: api, HTMLURL: r.webURL() + "/" + u.login,
-		Followers: api + "/followers", Following: api + "/following{/other_user}", Gists: api + "/gists{/gist_id}",
-		Starred: api + "/starred{/owner}{/repo}", Subscriptions: api + "/subscriptions", Organizations: api + "/orgs",
-		Repos: api + "/repos", Events: api + "/events{/privacy}", Received: api + "/received_events", Type: "User",
+	kind := "User"
+	if u.login == org {
+		kind = "Organization"
 	}
+	web := r.webURL()
+	return fmt.Appendf(nil, userJSON, u.login, u.id, nodeID("User", u.id), web+"/"+u.login, r.baseURL()+"/users/"+u.login, web+"/avatars/u", kind)
 }
 
 // wireOwner returns the owner of a repository, which may be the organization.
-func wireOwner(r *request, login string) *wireUser {
-	if login != org {
-		return wireUserOf(r, findUser(login))
+func wireOwner(r *request, login string) wireUser {
+	if login == org {
+		return wireUserOf(r, &user{id: 5001, login: org})
 	}
-	w := wireUserOf(r, &user{id: 5001, login: org})
-	w.Type = "Organization"
-	return w
+	return wireUserOf(r, findUser(login))
 }
 
-func wireUsers(r *request, people []*user) []*wireUser {
-	list := []*wireUser{}
+func wireUsers(r *request, people []*user) []wireUser {
+	list := []wireUser{}
 	for _, u := range people {
 		list = append(list, wireUserOf(r, u))
 	}
@@ -87,22 +74,22 @@ func wireLabelOf(r *request, repo *repo, l *label) wireLabel {
 }
 
 type wireMilestone struct {
-	URL          string    `json:"url"`
-	HTMLURL      string    `json:"html_url"`
-	LabelsURL    string    `json:"labels_url"`
-	ID           int       `json:"id"`
-	NodeID       string    `json:"node_id"`
-	Number       int       `json:"number"`
-	Title        string    `json:"title"`
-	Description  *string   `json:"description"`
-	Creator      *wireUser `json:"creator"`
-	OpenIssues   int       `json:"open_issues"`
-	ClosedIssues int       `json:"closed_issues"`
-	State        string    `json:"state"`
-	Created      string    `json:"created_at"`
-	Updated      string    `json:"updated_at"`
-	DueOn        *string   `json:"due_on"`
-	Closed       *string   `json:"closed_at"`
+	URL          string   `json:"url"`
+	HTMLURL      string   `json:"html_url"`
+	LabelsURL    string   `json:"labels_url"`
+	ID           int      `json:"id"`
+	NodeID       string   `json:"node_id"`
+	Number       int      `json:"number"`
+	Title        string   `json:"title"`
+	Description  *string  `json:"description"`
+	Creator      wireUser `json:"creator"`
+	OpenIssues   int      `json:"open_issues"`
+	ClosedIssues int      `json:"closed_issues"`
+	State        string   `json:"state"`
+	Created      string   `json:"created_at"`
+	Updated      string   `json:"updated_at"`
+	DueOn        *string  `json:"due_on"`
+	Closed       *string  `json:"closed_at"`
 }
 
 func wireMilestoneOf(r *request, repo *repo, m *milestone) *wireMilestone {
@@ -140,15 +127,6 @@ func (r *repo) countIssues(milestone int) (open, closed int) {
 	return open, closed
 }
 
-type wireType struct {
-	ID          int    `json:"id"`
-	NodeID      string `json:"node_id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Color       string `json:"color"`
-	IsEnabled   bool   `json:"is_enabled"`
-}
-
 // issueType is a kind of issue, which only organizations have.
 type issueType struct{ name, description, color string }
 
@@ -158,26 +136,21 @@ var issueTypes = []issueType{
 	{"Feature", "A request, idea, or new functionality", "blue"},
 }
 
-func wireTypeOf(name string) *wireType {
+// wireTypeOf returns an issue type, or null.
+func wireTypeOf(name string) json.RawMessage {
 	for n, t := range issueTypes {
 		if t.name == name {
-			return &wireType{ID: 71 + n, NodeID: nodeID("IssueType", 71+n), Name: t.name, Description: t.description, Color: t.color, IsEnabled: true}
+			return fmt.Appendf(nil, `{"id":%d,"node_id":%q,"name":%q,"description":%q,"color":%q,"is_enabled":true}`,
+				71+n, nodeID("IssueType", 71+n), t.name, t.description, t.color)
 		}
 	}
 	return nil
 }
 
-type wireReactions struct {
-	URL      string `json:"url"`
-	Total    int    `json:"total_count"`
-	PlusOne  int    `json:"+1"`
-	MinusOne int    `json:"-1"`
-	Laugh    int    `json:"laugh"`
-	Hooray   int    `json:"hooray"`
-	Confused int    `json:"confused"`
-	Heart    int    `json:"heart"`
-	Rocket   int    `json:"rocket"`
-	Eyes     int    `json:"eyes"`
+// wireReactions returns the reactions to an issue or a comment, of which there
+// are none.
+func wireReactions(url string) json.RawMessage {
+	return fmt.Appendf(nil, `{"url":"%s/reactions","total_count":0,"+1":0,"-1":0,"laugh":0,"hooray":0,"confused":0,"heart":0,"rocket":0,"eyes":0}`, url)
 }
 
 // nodeID returns an opaque id, as GraphQL uses it.

@@ -1,54 +1,36 @@
 package sandbox
 
 import (
-	"strings"
+	"encoding/json"
+	"fmt"
 	"time"
 )
 
-// wireRepository is a repository, most of whose members are addresses.
-type wireRepository map[string]any
+// repositoryJSON has these verbs: address in the API, address of the web page,
+// id, node_id, name, full_name, owner, private, visibility, description, host,
+// open issues, whether issues are on, archived, created, pushed, and whether the
+// user is an admin, may push, and may triage.
+const repositoryJSON = `{"id":%[3]d,"node_id":%[4]q,"name":%[5]q,"full_name":%[6]q,"owner":%[7]s,"private":%[8]t,"visibility":%[9]q,
+"html_url":%[2]q,"url":%[1]q,"description":%[10]q,"fork":false,"homepage":null,"language":"Go","license":null,
+"clone_url":"%[2]s.git","svn_url":%[2]q,"mirror_url":null,"git_url":"git://%[11]s/%[6]s.git","ssh_url":"git@%[11]s:%[6]s.git",
+"archive_url":"%[1]s/{archive_format}{/ref}","assignees_url":"%[1]s/assignees{/user}","blobs_url":"%[1]s/git/blobs{/sha}",
+"branches_url":"%[1]s/branches{/branch}","collaborators_url":"%[1]s/collaborators{/collaborator}","comments_url":"%[1]s/comments{/number}",
+"commits_url":"%[1]s/commits{/sha}","compare_url":"%[1]s/compare/{base}...{head}","contents_url":"%[1]s/contents/{+path}",
+"contributors_url":"%[1]s/contributors","deployments_url":"%[1]s/deployments","downloads_url":"%[1]s/downloads","events_url":"%[1]s/events",
+"forks_url":"%[1]s/forks","git_commits_url":"%[1]s/git/commits{/sha}","git_refs_url":"%[1]s/git/refs{/sha}","git_tags_url":"%[1]s/git/tags{/sha}",
+"hooks_url":"%[1]s/hooks","issue_comment_url":"%[1]s/issues/comments{/number}","issue_events_url":"%[1]s/issues/events{/number}",
+"issues_url":"%[1]s/issues{/number}","keys_url":"%[1]s/keys{/key_id}","labels_url":"%[1]s/labels{/name}","languages_url":"%[1]s/languages",
+"merges_url":"%[1]s/merges","milestones_url":"%[1]s/milestones{/number}","notifications_url":"%[1]s/notifications{?since,all,participating}",
+"pulls_url":"%[1]s/pulls{/number}","releases_url":"%[1]s/releases{/id}","stargazers_url":"%[1]s/stargazers","statuses_url":"%[1]s/statuses/{sha}",
+"subscribers_url":"%[1]s/subscribers","subscription_url":"%[1]s/subscription","tags_url":"%[1]s/tags","teams_url":"%[1]s/teams",
+"trees_url":"%[1]s/git/trees{/sha}",
+"forks":0,"forks_count":0,"stargazers_count":0,"watchers":0,"watchers_count":0,"size":108,"open_issues":%[12]d,"open_issues_count":%[12]d,
+"default_branch":"main","topics":[],"is_template":false,"has_issues":%[13]t,"has_projects":true,"has_wiki":true,"has_pages":false,
+"has_downloads":true,"has_discussions":false,"archived":%[14]t,"disabled":false,"web_commit_signoff_required":false,
+"created_at":%[15]q,"updated_at":%[16]q,"pushed_at":%[16]q,
+"permissions":{"admin":%[17]t,"maintain":%[17]t,"push":%[18]t,"triage":%[19]t,"pull":true}}`
 
-// repositoryURLs are the members of a repository that are addresses of the API,
-// and what follows the repository's own.
-const repositoryURLs = `archive_url /{archive_format}{/ref}
-assignees_url /assignees{/user}
-blobs_url /git/blobs{/sha}
-branches_url /branches{/branch}
-collaborators_url /collaborators{/collaborator}
-comments_url /comments{/number}
-commits_url /commits{/sha}
-compare_url /compare/{base}...{head}
-contents_url /contents/{+path}
-contributors_url /contributors
-deployments_url /deployments
-downloads_url /downloads
-events_url /events
-forks_url /forks
-git_commits_url /git/commits{/sha}
-git_refs_url /git/refs{/sha}
-git_tags_url /git/tags{/sha}
-hooks_url /hooks
-issue_comment_url /issues/comments{/number}
-issue_events_url /issues/events{/number}
-issues_url /issues{/number}
-keys_url /keys{/key_id}
-labels_url /labels{/name}
-languages_url /languages
-merges_url /merges
-milestones_url /milestones{/number}
-notifications_url /notifications{?since,all,participating}
-pulls_url /pulls{/number}
-releases_url /releases{/id}
-stargazers_url /stargazers
-statuses_url /statuses/{sha}
-subscribers_url /subscribers
-subscription_url /subscription
-tags_url /tags
-teams_url /teams
-trees_url /git/trees{/sha}`
-
-func (s *Sandbox) wireRepository(r *request, repo *repo) wireRepository {
-	api, web := r.baseURL()+"/repos/"+repo.fullName(), r.webURL()+"/"+repo.fullName()
+func wireRepository(r *request, repo *repo) json.RawMessage {
 	open := 0
 	for _, i := range repo.Issues {
 		if !i.Closed {
@@ -59,22 +41,8 @@ func (s *Sandbox) wireRepository(r *request, repo *repo) wireRepository {
 	if repo.Private {
 		visibility = "private"
 	}
-	w := wireRepository{
-		"id": repo.ID, "node_id": nodeID("Repository", repo.ID), "name": repo.Name, "full_name": repo.fullName(),
-		"owner": wireOwner(r, repo.Owner), "private": repo.Private, "visibility": visibility, "html_url": web, "url": api,
-		"description": repo.Description, "fork": false, "homepage": nil, "language": "Go", "license": nil,
-		"clone_url": web + ".git", "svn_url": web, "mirror_url": nil,
-		"git_url": "git://" + r.Host + "/" + repo.fullName() + ".git", "ssh_url": "git@" + r.Host + ":" + repo.fullName() + ".git",
-		"forks": 0, "forks_count": 0, "stargazers_count": 0, "watchers": 0, "watchers_count": 0, "size": 108,
-		"open_issues": open, "open_issues_count": open, "default_branch": "main", "topics": []string{}, "is_template": false,
-		"has_issues": !repo.NoIssues, "has_projects": true, "has_wiki": true, "has_pages": false, "has_downloads": true, "has_discussions": false,
-		"archived": repo.Archived, "disabled": false, "web_commit_signoff_required": false,
-		"created_at": repo.Created.Format(time.RFC3339), "updated_at": repo.Pushed.Format(time.RFC3339), "pushed_at": repo.Pushed.Format(time.RFC3339),
-		"permissions": map[string]bool{"admin": role == admin, "maintain": role == admin, "push": role >= write, "triage": role >= triage, "pull": true},
-	}
-	for line := range strings.SplitSeq(repositoryURLs, "\n") {
-		name, path, _ := strings.Cut(line, " ")
-		w[name] = api + path
-	}
-	return w
+	return fmt.Appendf(nil, repositoryJSON, r.baseURL()+"/repos/"+repo.fullName(), r.webURL()+"/"+repo.fullName(),
+		repo.ID, nodeID("Repository", repo.ID), repo.Name, repo.fullName(), wireOwner(r, repo.Owner), repo.Private, visibility, repo.Description, r.Host,
+		open, !repo.NoIssues, repo.Archived, repo.Created.Format(time.RFC3339), repo.Pushed.Format(time.RFC3339),
+		role == admin, role >= write, role >= triage)
 }
