@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
+	githubsandbox "gitcode.com/gitcode-mcp/gitcode-mcp/github/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -36,7 +39,7 @@ func allForges() []*forge {
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,
 			baseURL: github.DefaultBaseURL, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
-			sandbox: sandboxPart{path: "/api/v3"},
+			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users())},
 		},
 	}
 }
@@ -62,18 +65,32 @@ func usersOf[U ~struct{ Name, Role, Token string }](users []U) []server.SandboxU
 }
 
 // startSandbox serves the sandboxes of all forges on a loopback port until the
-// process ends. The URL is that of the port.
+// process ends. The URL is that of the port. The state of GitHub's is in a file
+// of its own, whose name is that of the state file with .github appended.
 func (s *settings) startSandbox() (url string, err error) {
-	box := sandbox.New()
+	box, github := sandbox.New(), githubsandbox.New()
 	if s.stateFile != "" {
 		if box, err = sandbox.Open(string(s.stateFile)); err != nil {
 			return "", err
 		}
+		if slices.ContainsFunc(s.forges, func(f *forge) bool { return f.sandbox.path == githubsandbox.Prefix && f.configured() }) {
+			if github, err = githubsandbox.Open(string(s.stateFile) + ".github"); err != nil {
+				return "", err
+			}
+		}
 	}
+	// http.ServeMux would redirect requests whose path is not clean.
+	both := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, githubsandbox.Prefix+"/") {
+			github.ServeHTTP(w, r)
+		} else {
+			box.ServeHTTP(w, r)
+		}
+	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("start the sandbox: %w", err)
 	}
-	go http.Serve(listener, box) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
+	go http.Serve(listener, both) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
 	return "http://" + listener.Addr().String(), nil
 }
