@@ -25,8 +25,6 @@ type Sandbox struct {
 	// in a minute, a secondary rate limit. 0 means unlimited.
 	ContentLimit int
 
-	routes []route
-
 	file *statefile.File // holds the state; nil if only memory does
 
 	mu sync.Mutex // guards the rest, and lets one handler run at a time
@@ -40,30 +38,35 @@ type Sandbox struct {
 func New() *Sandbox {
 	s := &Sandbox{requests: map[string]*window{}, contents: map[string]*window{}}
 	s.seed()
-
-	const repo = "/repos/{owner}/{repo}"
-	const issue = repo + "/issues/{issue_number}"
-	s.routes = []route{
-		{"GET", "/issues", s.listIssues},
-		{"GET", "/user/issues", s.listAccountIssues},
-		{"GET", "/orgs/{org}/issues", s.listOrgIssues},
-		{"GET", repo + "/issues", s.listRepoIssues},
-		{"POST", repo + "/issues", s.createIssue},
-		{"GET", issue, s.getIssue},
-		{"PATCH", issue, s.updateIssue},
-		{"PUT", issue + "/lock", s.lockIssue},
-		{"DELETE", issue + "/lock", s.unlockIssue},
-		{"POST", issue + "/assignees", s.addAssignees},
-		{"DELETE", issue + "/assignees", s.removeAssignees},
-		{"GET", issue + "/comments", s.listComments},
-		{"POST", issue + "/comments", s.createComment},
-		{"GET", repo + "/assignees", s.listAssignees},
-		{"GET", repo + "/assignees/{assignee}", s.checkAssignee},
-		{"GET", repo + "/milestones", s.listMilestones},
-		{"GET", "/user", s.getUser},
-		{"GET", "/rate_limit", s.getRateLimit},
-	}
 	return s
+}
+
+// The paths of a repository and of an issue.
+const (
+	repoPath  = "/repos/{owner}/{repo}"
+	issuePath = repoPath + "/issues/{issue_number}"
+)
+
+// routes are the operations.
+var routes = []route{
+	{"GET", "/issues", (*Sandbox).listIssues},
+	{"GET", "/user/issues", (*Sandbox).listAccountIssues},
+	{"GET", "/orgs/{org}/issues", (*Sandbox).listOrgIssues},
+	{"GET", repoPath + "/issues", (*Sandbox).listRepoIssues},
+	{"POST", repoPath + "/issues", (*Sandbox).createIssue},
+	{"GET", issuePath, (*Sandbox).getIssue},
+	{"PATCH", issuePath, (*Sandbox).updateIssue},
+	{"PUT", issuePath + "/lock", (*Sandbox).lockIssue},
+	{"DELETE", issuePath + "/lock", (*Sandbox).unlockIssue},
+	{"POST", issuePath + "/assignees", (*Sandbox).addAssignees},
+	{"DELETE", issuePath + "/assignees", (*Sandbox).removeAssignees},
+	{"GET", issuePath + "/comments", (*Sandbox).listComments},
+	{"POST", issuePath + "/comments", (*Sandbox).createComment},
+	{"GET", repoPath + "/assignees", (*Sandbox).listAssignees},
+	{"GET", repoPath + "/assignees/{assignee}", (*Sandbox).checkAssignee},
+	{"GET", repoPath + "/milestones", (*Sandbox).listMilestones},
+	{"GET", "/user", (*Sandbox).getUser},
+	{"GET", "/rate_limit", (*Sandbox).getRateLimit},
 }
 
 // ServeHTTP implements [http.Handler].
@@ -99,12 +102,12 @@ func (s *Sandbox) dispatch(r *request) response {
 	}
 	return s.withFile(r, func() response {
 		segments := s.resolveID(segments)
-		for _, rt := range s.routes {
+		for _, rt := range routes {
 			if rt.match(r.Request, segments) {
 				if failure, fails := failures[strings.ToLower(r.PathValue("owner")+"/"+r.PathValue("repo"))]; fails {
 					return failure()
 				}
-				return rt.handle(r)
+				return rt.handle(s, r)
 			}
 		}
 		return notFound()
@@ -135,7 +138,7 @@ var failures = map[string]func() response{
 // matches one path segment.
 type route struct {
 	method, pattern string
-	handle          func(*request) response
+	handle          func(*Sandbox, *request) response
 }
 
 // match reports whether the route serves a request with the given unescaped
