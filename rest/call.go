@@ -49,21 +49,29 @@ type Response struct {
 //
 // In a dry run Do sends reads only. It plans a write and returns the zero R.
 func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, error) {
-	var zero R
+	var result R
+	response, err := c.do(ctx, req, func() any {
+		result = *new(R)
+		return &result
+	})
+	return result, response, err
+}
+
+// do is Do without type parameters, which would multiply the code. The function
+// target sets the result to its zero value and returns a pointer to it.
+func (c *Client) do(ctx context.Context, req *Request, target func() any) (*Response, error) {
 	if plan := c.plan(ctx); plan != nil && req.Method != http.MethodGet {
 		plan.add(req)
-		return zero, &Response{Status: http.StatusNoContent}, nil
+		return &Response{Status: http.StatusNoContent}, nil
 	}
 	deadline := time.Now().Add(c.maxWait)
 	sent := false
 	for number := 1; ; number++ {
-		var result R
-		response, failure := c.attempt(ctx, req, number, deadline, func(response *Response) (failure *Error) {
-			result, failure = decode[R](c, req, response, c.Token(ctx))
-			return failure
+		response, failure := c.attempt(ctx, req, number, deadline, func(response *Response) *Error {
+			return c.decode(req, response, c.Token(ctx), target)
 		})
 		if failure == nil {
-			return result, response, nil
+			return response, nil
 		}
 		sent = sent || !failure.NotSent
 		failure.NotSent = !sent
@@ -74,7 +82,7 @@ func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, erro
 		}
 		if !waitForRetry(ctx, failure, req.Method, number, deadline) {
 			failure.Endpoint, failure.Fields = req.Endpoint, req.fields()
-			return zero, nil, failure
+			return nil, failure
 		}
 	}
 }
@@ -203,15 +211,16 @@ func trim(body []byte) []byte {
 }
 
 // decode decodes a successful response. A write whose response is empty or
-// contains something else was carried out and yields the zero R: services do
+// contains something else was carried out and yields the zero value: services do
 // respond so. A body that is not JSON may come from something else than the
 // service, such as a proxy, so the outcome of a write is then unknown.
-func decode[R any](c *Client, req *Request, response *Response, token string) (R, *Error) {
-	var result, zero R
-	err := c.forge.Decode(response.Body, &result)
+func (c *Client) decode(req *Request, response *Response, token string, target func() any) *Error {
+	result := target()
+	err := c.forge.Decode(response.Body, result)
 	if err == nil && !isEmpty(result) {
-		return result, nil
+		return nil
 	}
+	defer target() // what was decoded is none
 	write := req.Method != http.MethodGet
 	if failure, ok := errors.AsType[*Error](err); ok {
 		failure.clean(token)
@@ -219,24 +228,24 @@ func decode[R any](c *Client, req *Request, response *Response, token string) (R
 		if write && failure.Class == Unavailable {
 			failure.Class = OutcomeUnknown
 		}
-		return zero, failure
+		return failure
 	}
 	var raw json.RawMessage
 	isJSON := c.forge.Decode(response.Body, &raw) == nil
 	class := MalformedResponse
 	if write {
 		if len(response.Body) == 0 || isJSON {
-			return zero, nil
+			return nil
 		}
 		class = OutcomeUnknown
 	}
-	var list R
-	wantsList := c.forge.Decode([]byte("[]"), &list) == nil && !isEmpty(list)
-	return zero, &Error{Class: class, Status: response.Status, Message: malformed([]byte(redact(string(response.Body), token)), isJSON, wantsList)}
+	list := target()
+	wantsList := c.forge.Decode([]byte("[]"), list) == nil && !isEmpty(list)
+	return &Error{Class: class, Status: response.Status, Message: malformed([]byte(redact(string(response.Body), token)), isJSON, wantsList)}
 }
 
-// isEmpty reports whether a decoded response contains no R.
-func isEmpty[R any](result R) bool {
-	r, ok := any(result).(interface{ IsEmpty() bool })
+// isEmpty reports whether a decoded response does not contain what it should.
+func isEmpty(result any) bool {
+	r, ok := result.(interface{ IsEmpty() bool })
 	return ok && r.IsEmpty()
 }
