@@ -1,0 +1,153 @@
+package main
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+)
+
+const hubToken = "hub-token-0123"
+
+// TestForgesAreServedIfConfigured checks which settings add GitHub's tools.
+func TestForgesAreServedIfConfigured(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(file, []byte(hubToken), 0o600))
+	for name, test := range map[string]struct {
+		env, args []string
+		served    bool
+	}{
+		"nothing":            {nil, nil, false},
+		"a rate":             {[]string{"GITHUB_RATE=1/s"}, nil, false},
+		"empty variables":    {[]string{"GITHUB_TOKEN=", "GITHUB_TOKEN_FILE=", "GITHUB_API_URL="}, nil, false},
+		"blank variables":    {[]string{"GITHUB_TOKEN= ", "GITHUB_TOKEN_FILE= \t", "GITHUB_API_URL=\n"}, nil, false},
+		"blank flags":        {nil, []string{"--github-token-file= ", "--github-api-url="}, false},
+		"a token":            {[]string{"GITHUB_TOKEN=" + hubToken}, nil, true},
+		"a token file":       {[]string{"GITHUB_TOKEN_FILE=" + file}, nil, true},
+		"a URL":              {[]string{"GITHUB_API_URL=https://hub.test/api/v3"}, nil, true},
+		"a token file, flag": {nil, []string{"--github-token-file=" + file}, true},
+		"a URL, flag":        {nil, []string{"--github-api-url=https://hub.test/api/v3"}, true},
+		"sandbox":            {nil, []string{"--sandbox"}, false},
+		"sandbox, a token":   {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"--sandbox"}, true},
+		"sandbox, a URL":     {nil, []string{"--sandbox", "--github-api-url=https://hub.test/api/v3"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stdout, stderr, status := run(t, "", test.env, append([]string{"tools"}, test.args...)...)
+			require.Zero(t, status, stderr)
+			assert.Equal(t, test.served, strings.Contains(stdout, "\ngithub_get_issue "), stdout)
+			assert.Contains(t, stdout, "\nget_issue ")
+			hello := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}` + "\n"
+			stdout, _, _ = run(t, hello, test.env, test.args...)
+			title := `"title":"GitCode issues"`
+			if test.served {
+				title = `"title":"GitCode and GitHub issues"`
+			}
+			assert.Contains(t, stdout, title)
+		})
+	}
+}
+
+// TestForgeSettings checks the messages about the settings of several forges.
+func TestForgeSettings(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(file, []byte(hubToken), 0o600))
+	issue := []string{"call", "github_get_issue", "owner=o", "repo=r", "issue_number=1"}
+	users := []string{"http", "--user-tokens", "--addr=127.0.0.1:0"}
+	const configure = ". To offer GitHub's tools, set GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL\n"
+	for name, test := range map[string]struct {
+		env, args []string
+		stderr    string
+	}{
+		"tool of a forge not configured":    {nil, []string{"tools", "--tools=github_get_issue"}, `unknown tool "github_get_issue"; known tools are create_issue, `},
+		"how to configure its tool":         {nil, []string{"tools", "--tools=get_issue,github_get_issue"}, configure},
+		"how to configure its toolset":      {[]string{"GITCODE_MCP_TOOLSETS=github"}, []string{"tools"}, configure},
+		"unknown tool of no forge":          {nil, []string{"tools", "--tools=githubs"}, "list_enterprise_issue_labels\n"},
+		"unknown tool of a configured one":  {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"tools", "--tools=github_get"}, `unknown tool "github_get"`},
+		"bad rate":                          {[]string{"GITHUB_TOKEN=" + hubToken, "GITHUB_RATE=fast"}, []string{"tools"}, "--github-rate or GITHUB_RATE: "},
+		"bad base URL":                      {[]string{"GITHUB_API_URL=hub.test"}, []string{"tools"}, "--github-api-url or GITHUB_API_URL: "},
+		"blank base URL":                    {[]string{"GITHUB_API_URL= ", "GITHUB_TOKEN=" + hubToken}, []string{"tools"}, "--github-api-url or GITHUB_API_URL: "},
+		"token is a file":                   {[]string{"GITHUB_TOKEN=" + file}, []string{"tools"}, "GITHUB_TOKEN names a file; set it to the token itself, or name the file in GITHUB_TOKEN_FILE or --github-token-file\n"},
+		"token not expanded":                {[]string{"GITHUB_TOKEN=${GITHUB_TOKEN}"}, []string{"tools"}, "GITHUB_TOKEN contains the placeholder"},
+		"missing token file":                {nil, []string{"tools", "--github-token-file=/no/such/file"}, "read the token"},
+		"no token":                          {[]string{"GITHUB_API_URL=http://127.0.0.1:1"}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},
+		"GitCode's token is not GitHub's":   {[]string{"GITHUB_API_URL=http://127.0.0.1:1", "GITCODE_TOKEN=" + sandbox.Token}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},
+		"users and a token":                 {[]string{"GITCODE_TOKEN=x"}, users, "; unset GITCODE_TOKEN\n"},
+		"users and a token file by flag":    {nil, append(users, "--token-file=x"), "; unset --token-file\n"},
+		"users and a token of GitHub":       {[]string{"GITHUB_TOKEN=" + hubToken}, users, "; unset GITHUB_TOKEN; to offer GitHub's tools, set GITHUB_API_URL\n"},
+		"users and a token of GitHub, URL":  {[]string{"GITHUB_TOKEN_FILE=x", "GITHUB_API_URL=https://hub.test"}, users, "; unset GITHUB_TOKEN_FILE\n"},
+		"users and tokens of both, by both": {[]string{"GITCODE_TOKEN=x", "GITHUB_TOKEN=y", "GITHUB_API_URL=https://hub.test"}, append(users, "--github-token-file=x"), "; unset GITCODE_TOKEN and GITHUB_TOKEN and --github-token-file\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, stderr, status := run(t, "", test.env, test.args...)
+			assert.Equal(t, 1, status)
+			assert.Contains(t, stderr, test.stderr)
+			assert.NotContains(t, stderr, hubToken)
+		})
+	}
+}
+
+func TestWarningsOfSeveralForges(t *testing.T) {
+	t.Parallel()
+	const (
+		code = `msg="there is no token for GitCode, so every call of its tools will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`
+		hub  = `msg="there is no token for GitHub, so every call of its tools will fail; set GITHUB_TOKEN or GITHUB_TOKEN_FILE"`
+		url  = "GITHUB_API_URL=https://hub.test"
+	)
+	for name, test := range map[string]struct {
+		env, args []string
+		want      []string
+	}{
+		"both tokens":             {[]string{"GITCODE_TOKEN=" + sandbox.Token, "GITHUB_TOKEN=" + hubToken}, nil, nil},
+		"no token of GitHub":      {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, nil, []string{hub}},
+		"no token of GitCode":     {[]string{"GITHUB_TOKEN=" + hubToken}, nil, []string{code}},
+		"no token":                {[]string{url}, nil, []string{code, hub}},
+		"no tool of GitCode":      {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"--toolsets=github"}, nil},
+		"no tool of GitHub":       {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, []string{"--toolsets=issues"}, nil},
+		"the sandbox needs none":  {[]string{url}, []string{"--sandbox"}, nil},
+		"one forge without token": {nil, nil, []string{`msg="there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, stderr, status := run(t, "", test.env, append([]string{"stdio"}, test.args...)...)
+			assert.Zero(t, status, stderr)
+			lines := slices.Collect(strings.Lines(stderr))
+			require.Len(t, lines, len(test.want), stderr)
+			for i, want := range test.want {
+				assert.Contains(t, lines[i], want)
+			}
+		})
+	}
+}
+
+// TestSandboxIgnoresURLsAndTokens calls tools of both forges in the sandbox with
+// settings that name a service, which must not be asked.
+func TestSandboxIgnoresURLsAndTokens(t *testing.T) {
+	service := httptest.NewServer(nil)
+	service.Close()
+	env := []string{"GITCODE_API_URL=" + service.URL, "GITCODE_TOKEN=code-token-0123", "GITHUB_API_URL=" + service.URL, "GITHUB_TOKEN=" + hubToken}
+	stdout, stderr, status := run(t, "", env, "call", "get_issue", "openharbor/portal#1", "--sandbox")
+	assert.Zero(t, status, stderr)
+	assert.Contains(t, stdout, "number: 1\n")
+	t.Setenv("GITHUB_TOKEN", hubToken)
+	s := settingsOf(t, "--sandbox", "--github-api-url="+service.URL)
+	v, err := s.serve(false, server.NewMetrics())
+	require.NoError(t, err)
+	require.Len(t, v.tokens, 2)
+	assert.NotContains(t, v.tokens, hubToken)
+	for _, tool := range v.tools {
+		assert.NotContains(t, tool.Forge().Client.BaseURL(), service.URL, tool.Name)
+		assert.NotEqual(t, hubToken, tool.Forge().Client.Token(t.Context()), tool.Name)
+	}
+}
