@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -35,9 +37,11 @@ type forge struct {
 
 // sandboxPart is a forge's part of the sandbox.
 type sandboxPart struct {
-	path  string // of its API
-	token string
-	users []server.SandboxUser
+	path   string // of its API
+	token  string
+	users  []server.SandboxUser
+	open   func(file string) (http.Handler, error) // with its state in a file, or "" for only in memory
+	suffix string                                  // of its file, appended to the name of the state file
 }
 
 func (f *forge) addFlags(flags *pflag.FlagSet) {
@@ -96,7 +100,13 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	var v served
 	var instructions []string
 	var sandboxURL string
-	for i, f := range configured {
+	var err error
+	if s.sandbox {
+		if sandboxURL, err = s.startSandbox(configured); err != nil {
+			return served{}, err
+		}
+	}
+	for _, f := range configured {
 		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version()}
 		if s.maxWait == 0 {
 			cfg.MaxWait = -1 // 0 would mean the default
@@ -105,7 +115,6 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		if len(configured) > 1 {
 			cfg.Observe = metrics.ObserveAttempts(f.name)
 		}
-		var err error
 		if !userTokens {
 			if cfg.Token, err = s.token(f); err != nil {
 				return served{}, err
@@ -120,11 +129,6 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			}
 		}
 		if s.sandbox {
-			if i == 0 {
-				if sandboxURL, err = s.startSandbox(); err != nil {
-					return served{}, err
-				}
-			}
 			if cfg.BaseURL = sandboxURL + f.sandbox.path; f.rate == "" {
 				cfg.Rates = rest.Unlimited
 			}
@@ -139,6 +143,37 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	}
 	v.instructions = strings.Join(instructions, "\n")
 	return v, nil
+}
+
+// startSandbox serves the sandboxes of forges on a loopback port until the process
+// ends, and returns its URL.
+func (s *settings) startSandbox(forges []*forge) (url string, err error) {
+	boxes := map[string]http.Handler{}
+	for _, f := range forges {
+		file := string(s.stateFile)
+		if file != "" {
+			file += f.sandbox.suffix
+		}
+		if boxes[f.sandbox.path], err = f.sandbox.open(file); err != nil {
+			return "", err
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("start the sandbox: %w", err)
+	}
+	// http.ServeMux would redirect requests whose path is not clean.
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for path, box := range boxes {
+			if strings.HasPrefix(r.URL.Path, path+"/") {
+				box.ServeHTTP(w, r)
+				return
+			}
+		}
+		http.NotFound(w, r)
+	})
+	go http.Serve(listener, handler) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
+	return "http://" + listener.Addr().String(), nil
 }
 
 // token returns a forge's token from its token file or its variable, or "" if

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"net"
 	"net/http"
-	"slices"
-	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
@@ -33,13 +29,13 @@ func allForges() []*forge {
 			name: "GitCode", variables: "GITCODE_",
 			baseURL: gitcode.DefaultBaseURL, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
-			sandbox: sandboxPart{path: sandbox.Prefix, token: sandbox.Token, users: usersOf(sandbox.Users())},
+			sandbox: sandboxPart{path: sandbox.Prefix, token: sandbox.Token, users: usersOf(sandbox.Users()), open: opened(sandbox.New, sandbox.Open)},
 		},
 		{
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,
 			baseURL: github.DefaultBaseURL, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
-			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users())},
+			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users()), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
 		},
 	}
 }
@@ -64,33 +60,13 @@ func usersOf[U ~struct{ Name, Role, Token string }](users []U) []server.SandboxU
 	return list
 }
 
-// startSandbox serves the sandboxes of all forges on a loopback port until the
-// process ends. The URL is that of the port. The state of GitHub's is in a file
-// of its own, whose name is that of the state file with .github appended.
-func (s *settings) startSandbox() (url string, err error) {
-	box, github := sandbox.New(), githubsandbox.New()
-	if s.stateFile != "" {
-		if box, err = sandbox.Open(string(s.stateFile)); err != nil {
-			return "", err
+// opened returns a function that opens a sandbox in a file, or a new one if the
+// file has no name.
+func opened[S http.Handler](newSandbox func() S, open func(file string) (S, error)) func(string) (http.Handler, error) {
+	return func(file string) (http.Handler, error) {
+		if file == "" {
+			return newSandbox(), nil
 		}
-		if slices.ContainsFunc(s.forges, func(f *forge) bool { return f.sandbox.path == githubsandbox.Prefix && f.configured() }) {
-			if github, err = githubsandbox.Open(string(s.stateFile) + ".github"); err != nil {
-				return "", err
-			}
-		}
+		return open(file)
 	}
-	// http.ServeMux would redirect requests whose path is not clean.
-	both := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, githubsandbox.Prefix+"/") {
-			github.ServeHTTP(w, r)
-		} else {
-			box.ServeHTTP(w, r)
-		}
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("start the sandbox: %w", err)
-	}
-	go http.Serve(listener, both) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
-	return "http://" + listener.Addr().String(), nil
 }
