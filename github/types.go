@@ -88,7 +88,7 @@ func segments(address lenient.Text) []string {
 	if err != nil {
 		return nil
 	}
-	return strings.Split(strings.Trim(u.Path, "/"), "/")
+	return strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
 }
 
 // isRepo reports whether two texts can be an owner and a repository.
