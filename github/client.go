@@ -4,6 +4,49 @@
 //
 //	c, err := github.New(github.Config{Token: os.Getenv("GITHUB_TOKEN")})
 //	issue, err := c.GetIssue(ctx, github.GetIssueParams{…})
+//
+// # Operations
+//
+// Each operation is a method that takes a params struct, whose members have the
+// documented names, and returns what GitHub responded. Besides, lists take a Limit
+// of rows, milestones can be given by their titles, and bodies can be changed
+// without repeating them: see package textedit.
+//
+// Every pull request is an issue to GitHub. Lists contain both unless IssuesOnly is
+// set, and [Issue.IsPullRequest] tells them apart.
+//
+// # Responses
+//
+// Members in an unexpected form are dropped, and elements of a list that cannot be
+// identified are counted: see package lenient. Accept selects the forms of a body:
+// its text as written (raw, the default), without markup (text), as HTML (html), or
+// all three (full). Lists drop bodies as soon as they are read unless they were
+// asked for.
+//
+// # Lists
+//
+// Lists are a [rest.Page]. Without a Limit it is one page of GitHub's. With one it is
+// as many rows, from as many pages as it takes. The Link header says whether and
+// mostly how many pages follow.
+//
+// # Writes
+//
+// GitHub reports success although it drops what the token's owner may not set:
+// without push access that is everything but title, body and state. So writes
+// compare the response with the request, and return an [IssueChange] with what was
+// Ignored. What a response does not show is read once; what that does not show
+// either is Unknown.
+//
+// Reads follow an issue that moved. Writes do not: they fail with rest.Moved and the
+// new place.
+//
+// # Errors, limits and retries
+//
+// A failed call returns a [*rest.Error] with GitHub's own words. The client enforces
+// the documented limit of 5,000 requests an hour for each token, and sends nothing
+// for as long as GitHub asks it to wait: after a secondary rate limit, and when no
+// request is left until the primary one is reset. Reads are conditional, because
+// GitHub does not count those that it confirms. Package rest describes how.
 package github
 
 import (
@@ -51,10 +94,10 @@ func New(cfg Config) (*Client, error) {
 	return &Client{Client: c}, nil
 }
 
-// noContent is a response without a body.
+// noContent is a response to a read that has no body.
 type noContent struct{}
 
-// decode decodes a successful response.
+// decode decodes a successful response. A noContent may be empty.
 func decode(body []byte, v any) error {
 	if _, ok := v.(*noContent); ok {
 		return nil

@@ -131,7 +131,8 @@ func TestMediaTypes(t *testing.T) {
 func TestRowFields(t *testing.T) {
 	t.Parallel()
 	assert.Nil(t, github.Listing{Include: github.Include{"body"}}.RowFields())
-	assert.Equal(t, []string{"number", "body"}, github.Listing{Fields: []string{"number"}, Include: github.Include{"body"}}.RowFields())
+	assert.Equal(t, []string{"number", "url"}, github.Listing{Fields: []string{"number"}, Include: github.Include{"url"}}.RowFields())
+	assert.Equal(t, []string{"number", "body", "body_text", "body_html"}, github.Listing{Fields: []string{"number", "body"}}.RowFields())
 }
 
 // forum is a repository with issues and pull requests, with pages and a Link
@@ -187,22 +188,26 @@ func TestLimits(t *testing.T) {
 		last    int // number of the last row
 		rows    int
 		next    rest.PageNumber
+		pages   int // requests
 	}{
-		"a page":                 {github.Listing{}, 30, 30, 2},
-		"a page of issues":       {github.Listing{IssuesOnly: true}, 29, 20, 2},
-		"a limit":                {github.Listing{Paging: github.Paging{Limit: 150}}, 150, 150, 6},
-		"a limit of issues":      {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 150}}, 224, 150, 8.15},
-		"all":                    {github.Listing{Paging: github.Paging{Limit: 1000}}, 400, 400, 0},
-		"all issues":             {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 1000}}, 400, 267, 0},
-		"the last page":          {github.Listing{Paging: github.Paging{Page: 14}}, 400, 10, 0},
-		"the rest, by that page": {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 1000, Page: 8.15}}, 400, 117, 0},
+		"a page":                 {github.Listing{}, 30, 30, 2, 1},
+		"a page of issues":       {github.Listing{IssuesOnly: true}, 29, 20, 2, 1},
+		"a limit":                {github.Listing{Paging: github.Paging{Limit: 150}}, 150, 150, 6, 2},
+		"a limit of issues":      {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 150}}, 224, 150, 8.15, 3},
+		"all":                    {github.Listing{Paging: github.Paging{Limit: 1000}}, 400, 400, 0, 4},
+		"all issues":             {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 1000}}, 400, 267, 0, 4},
+		"few issues":             {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 5}}, 7, 5, 1.07, 1},
+		"the last page":          {github.Listing{Paging: github.Paging{Page: 14}}, 400, 10, 0, 1},
+		"the rest, by that page": {github.Listing{IssuesOnly: true, Paging: github.Paging{Limit: 1000, Page: 8.15}}, 400, 117, 0, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page, err := newClient(t, &forum{issues: 400}).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Listing: test.listing})
+			f := &forum{issues: 400}
+			page, err := newClient(t, f).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Listing: test.listing})
 			require.NoError(t, err)
 			require.NoError(t, page.Err)
 			assert.Len(t, page.Items, test.rows)
+			assert.Len(t, f.requests, test.pages)
 			assert.EqualValues(t, test.last, page.Items[len(page.Items)-1].Number)
 			assert.InDelta(t, float64(test.next), float64(page.Next), 0.001)
 			for _, issue := range page.Items {

@@ -55,6 +55,9 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 		r.MaxPerPage = lenient.MaxPage
 	}
 	r.size, r.counted = p.size(c.forge.PerPage, r.MaxPerPage, r.Overlaps)
+	if r.Keep != nil && p.Limit > 0 && p.PerPage == 0 && !r.Overlaps {
+		r.size = r.MaxPerPage // how many rows the limit takes is unknown
+	}
 	start := p.start(r.counted)
 	r.next, r.skip = start/r.size+1, start%r.size
 	if p.Limit > 0 {
