@@ -94,7 +94,7 @@ func TestPauses(t *testing.T) {
 		"no search is left":         {`200 {"id":70,"number":7}`, http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Resource": {"search"}}, 0},
 		"primary limit":             {`403 {"message":"API rate limit exceeded"}`, http.Header{"X-Ratelimit-Remaining": {"0"}}, 9 * time.Minute},
 		"secondary limit":           {`403 {"message":"secondary rate limit"}`, http.Header{"Retry-After": {"120"}}, time.Minute},
-		"secondary limit, no time":  {`403 {"message":"secondary rate limit"}`, nil, 50 * time.Second},
+		"secondary limit, no time":  {`403 {"message":"secondary rate limit"}`, nil, 20 * time.Second},
 		"no permission":             {`403 {"message":"no"}`, nil, 0},
 		"an unavailable service":    {`503 {"message":"no"}`, http.Header{"Retry-After": {"120"}}, 0},
 		"the limit is already over": {`200 {"id":70,"number":7}`, http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"1795291100"}}, 0},

@@ -80,7 +80,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	}
 	created, err := c.write(ctx, req, fields)
 	if err != nil || c.IsDryRun(ctx) {
-		return IssueChange{}, err
+		return IssueChange{}, c.withNewRepo(ctx, p.RepoRef, err)
 	}
 	check := issueCheck{fields: fields, isNew: true}
 	if created.Number <= 0 {
@@ -254,6 +254,22 @@ func (c *Client) withNewPlace(ctx context.Context, ref IssueRef, err error) erro
 	issue, readErr := rest.Call[Issue](ctx, c.Client, issueEndpoint, ref)
 	if found := issue.ref(ref); readErr == nil && !found.is(ref) {
 		e.Message = "the issue moved to " + found.Target()
+	}
+	return e
+}
+
+// withNewRepo does the same for a repository.
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/repos/repos#get-a-repository
+func (c *Client) withNewRepo(ctx context.Context, ref RepoRef, err error) error {
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok || e.Class != rest.Moved {
+		return err
+	}
+	found, readErr := rest.Call[Repository](ctx, c.Client, "GET /repos/{owner}/{repo}", ref)
+	if name := (Issue{Repository: found}).Repo(); readErr == nil && name != "" && !strings.EqualFold(name, ref.Target()) {
+		e.Message = "the repository moved to " + name
 	}
 	return e
 }

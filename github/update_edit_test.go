@@ -138,6 +138,27 @@ func TestWritesFollowNoRedirect(t *testing.T) {
 	}
 }
 
+// TestNewIssueInRenamedRepository checks that an issue is not created after a
+// redirect, and that the error names the repository.
+func TestNewIssueInRenamedRepository(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ repository, says string }{
+		"found":   {`200 {"full_name":"new/name"}`, "returned 307: the repository moved to new/name"},
+		"private": {"404 ", "returned 307: moved to /repositories/1/issues"},
+		"odd":     {`200 {"full_name":"../x"}`, "returned 307: moved to /repositories/1/issues"},
+		"empty":   {`200 {}`, "returned 307: moved to /repositories/1/issues"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: []string{"307 to /repositories/1/issues", "301 to /repositories/1", test.repository}}
+			_, err := newClient(t, s).CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: repo, Title: "t"})
+			assert.Equal(t, rest.Moved, rest.ErrorClass(err))
+			require.ErrorContains(t, err, test.says)
+			assert.Equal(t, []string{`POST /repos/o/r/issues {"title":"t"}`, "GET /repos/o/r", "GET /repositories/1"}, s.requests)
+		})
+	}
+}
+
 // TestDryRuns checks that reads are sent, that the planned requests show what would
 // be written, and that nothing is compared or read back.
 func TestDryRuns(t *testing.T) {
