@@ -28,6 +28,11 @@ func TestSchemas(t *testing.T) {
 		"list_repo_issues output.rows[].comments", "get_issue output.comments", "get_enterprise_issue output.comments")
 }
 
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	toolstest.TestDescriptions(t, allTools(t))
+}
+
 // TestSizes limits how much of a model's context the tools use, and prints it.
 func TestSizes(t *testing.T) {
 	t.Parallel()

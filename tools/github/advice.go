@@ -13,10 +13,10 @@ import (
 // GitHub documentation: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 func advise(f tools.Failure) string {
 	switch {
-	case f.Status == http.StatusGone && f.Arguments["issue_number"] == "":
-		return "Issues are turned off in the repository. Do not retry."
 	case f.Status == http.StatusGone:
-		return "Either issues are turned off in the repository, or this issue was deleted. Do not retry."
+		return "This is final: issues are disabled in the repository, or the issue was deleted."
+	case f.Class == rest.Moved && strings.HasPrefix(f.Message, "the issue moved to "):
+		return "Nothing was changed. Repeat the call with that owner, repo and issue_number."
 	case f.Class == rest.Moved && f.Arguments["issue_number"] != "":
 		return "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."
 	case f.Class == rest.Moved:

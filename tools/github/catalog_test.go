@@ -20,6 +20,15 @@ func TestSchemas(t *testing.T) {
 		"github_list_repo_issues output.rows[].comments", "github_get_issue output.comments")
 }
 
+// TestDescriptions checks all but the arguments whose names say enough: in 8,000
+// bytes there is no room for more.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	toolstest.TestDescriptions(t, allTools(t), "owner", "repo", "org", "issue_number", "title", "body", "type",
+		"filter", "state", "state_reason", "lock_reason", "sort", "direction", "labels", "creator", "mentioned", "assignee", "assignees",
+		"collab", "orgs", "owned", "pulls", "issues_only", "accept", "include", "page", "per_page", "limit")
+}
+
 // TestSizes limits how much of a model's context the tools use, and prints it.
 func TestSizes(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,7 @@ func warnings(c api.IssueChange) []string {
 			all = append(all, fmt.Sprintf("the %s is %s, not %s", d.Field, valueOf(d.Extra), valueOf(d.Missing)))
 			continue
 		}
-		assignees = assignees || d.Field == "assignees"
+		assignees = assignees || d.Field == "assignees" && len(d.Missing) > 0
 		if len(d.Missing) > 0 {
 			dropped = append(dropped, named(d.Field, d.Missing)+" "+tools.Plural(d.Missing, "was", "were")+" not set")
 		}

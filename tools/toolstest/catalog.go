@@ -94,13 +94,35 @@ func lint(t *testing.T, where string, schema any, bare []string) {
 		assert.True(t, ok, "%s has no properties", where)
 		for name, property := range properties {
 			lint(t, where+"."+name, property, bare)
-			if p, ok := property.(map[string]any); ok {
-				assert.NotEmpty(t, p["description"], "%s.%s has no description", where, name)
-			}
 		}
 	case "array":
 		assert.Contains(t, s, "items", where)
 		lint(t, where+"[]", s["items"], bare)
+	}
+}
+
+// TestDescriptions checks that each argument and each member of a result has a
+// description, except for arguments whose names say enough.
+func TestDescriptions(t *testing.T, all []tools.Tool, plain ...string) {
+	t.Helper()
+	var check func(where string, p property, plain []string)
+	check = func(where string, p property, plain []string) {
+		for _, member := range p.Properties {
+			if !slices.Contains(plain, member.name) {
+				assert.NotEmpty(t, member.Description, "%s.%s has no description", where, member.name)
+			}
+			check(where+"."+member.name, member.property, plain)
+		}
+		if p.Items != nil {
+			check(where+"[]", *p.Items, plain)
+		}
+	}
+	for _, tool := range all {
+		var input, output property
+		require.NoError(t, json.Unmarshal(tool.Input, &input))
+		require.NoError(t, json.Unmarshal(tool.Output, &output))
+		check(tool.Name+" input", input, plain)
+		check(tool.Name+" output", output, nil)
 	}
 }
 
