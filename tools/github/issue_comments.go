@@ -39,7 +39,7 @@ func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, e
 			if d.Err != nil {
 				return api.Issue{}, d.Err
 			}
-			return api.Issue{}, rest.InvalidArguments(issueEndpoint, fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
+			return api.Issue{}, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
 		}
 		d.Comments = slices.Clone(d.Comments[:last+1])
 		if d.Comments[last].Body, err = skip(d.Comments[last].Body, p.Offset); err != nil {
@@ -50,6 +50,12 @@ func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, e
 	}
 }
 
+// invalid returns the error for arguments that the comments of an issue show to be
+// wrong.
+func invalid(message string) error {
+	return &rest.Error{Class: rest.Invalid, Endpoint: issueEndpoint, Message: message}
+}
+
 // skip returns a text without its first characters.
 func skip(text lenient.Text, characters int) (lenient.Text, error) {
 	for left := text; ; characters-- {
@@ -58,7 +64,7 @@ func skip(text lenient.Text, characters int) (lenient.Text, error) {
 		}
 		_, size := utf8.DecodeRuneInString(string(left))
 		if size == 0 {
-			return "", rest.InvalidArguments(issueEndpoint, fmt.Sprintf("offset is more than the comment's %d characters", utf8.RuneCountInString(string(text))))
+			return "", invalid(fmt.Sprintf("offset is more than the comment's %d characters", utf8.RuneCountInString(string(text))))
 		}
 		left = left[size:]
 	}

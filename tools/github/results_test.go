@@ -1,0 +1,235 @@
+package github_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
+)
+
+const issue7 = `"owner":"o","repo":"r","issue_number":7`
+
+// do calls a tool with a service, and returns the result and the audit records.
+func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments string) (*mcp.CallToolResult, []tools.Record) {
+	t.Helper()
+	var records []tools.Record
+	env.Audit = func(r tools.Record) { records = append(records, r) }
+	tool := toolstest.Named(t, newTools(t, toolstest.Serve(t, service)+"/api/v3"), name)
+	result, err := tool.Call(t.Context(), env, json.RawMessage(arguments))
+	assert.Equal(t, result.IsError, err != nil)
+	return result, records
+}
+
+// writesRespond returns a service that has an issue and responds to every write
+// alike.
+func writesRespond(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			responds(http.StatusOK, `{"id":70,"number":7,"state":"open"}`)(w, r)
+			return
+		}
+		responds(status, body)(w, r)
+	}
+}
+
+// writes returns the arguments in the golden file of each writing tool.
+func writes(t *testing.T) map[string]string {
+	t.Helper()
+	arguments := map[string]string{}
+	for _, file := range golden.Read(t) {
+		if file.Name == file.Tool && toolstest.Named(t, allTools(t), file.Tool).Effect != tools.Reads {
+			arguments[file.Tool] = file.Given["arguments"]
+		}
+	}
+	require.Len(t, arguments, 6)
+	return arguments
+}
+
+func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range writes(t) {
+		verify := toolstest.Named(t, allTools(t), name).Verify
+		assert.Regexp(t, `^github_(get|list)_\w+( \(.*\))?$`, verify, name)
+		result, records := do(t, writesRespond(502, "bad gateway"), tools.Env{}, name, arguments)
+		require.True(t, result.IsError)
+		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+verify+" before retrying.")
+		require.Len(t, records, 1)
+		assert.Equal(t, "outcome_unknown", records[0].Outcome)
+	}
+}
+
+func TestDryRunSendsNoWrite(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range writes(t) {
+		service := func(w http.ResponseWriter, r *http.Request) {
+			assert.Equal(t, http.MethodGet, r.Method, r.URL)
+			responds(http.StatusOK, `{"id":70,"number":7,"state":"open"}`)(w, r)
+		}
+		result, records := do(t, service, tools.Env{DryRun: true}, name, arguments)
+		require.False(t, result.IsError, text(t, result))
+		assert.Regexp(t, `"dry_run":\[\{"method":"(POST|PUT|PATCH|DELETE)","path":"/repos/octocat/Hello-World/issues`, text(t, result), name)
+		assert.NotContains(t, text(t, result), "locked\":", "the planned request is no result")
+		assert.Empty(t, records, name)
+	}
+}
+
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	const issue = `{"id":70,"number":7,"title":"t","state":"open","labels":[],"assignees":[{"login":"ann"}],"milestone":null}`
+	for name, test := range map[string]struct {
+		tool, arguments string
+		status          int
+		response        string
+		target, outcome string
+		id              int64
+	}{
+		"created":       {"github_create_issue", `{"owner":"o","repo":"r","title":"t"}`, 201, issue, "o/r", "ok", 70},
+		"label dropped": {"github_create_issue", `{"owner":"o","repo":"r","title":"t","labels":["bug"]}`, 201, issue, "o/r", "partial", 70},
+		"updated":       {"github_update_issue", `{` + issue7 + `,"state":"open"}`, 200, issue, "o/r#7", "ok", 70},
+		"ignored":       {"github_update_issue", `{` + issue7 + `,"state":"closed"}`, 200, issue, "o/r#7", "partial", 70},
+		"not shown":     {"github_update_issue", `{` + issue7 + `,"title":"t"}`, 200, `{"id":70,"number":7}`, "o/r#7", "outcome_unknown", 70},
+		"locked":        {"github_lock_issue", `{` + issue7 + `}`, 204, "", "o/r#7", "ok", 0},
+		"unlocked":      {"github_unlock_issue", `{` + issue7 + `}`, 204, "", "o/r#7", "ok", 0},
+		"assigned":      {"github_add_assignees", `{` + issue7 + `,"assignees":["Ann"]}`, 201, issue, "o/r#7", "ok", 70},
+		"not assigned":  {"github_add_assignees", `{` + issue7 + `,"assignees":["ann","bob"]}`, 201, issue, "o/r#7", "partial", 70},
+		"removed":       {"github_remove_assignees", `{` + issue7 + `,"assignees":["bob"]}`, 200, issue, "o/r#7", "ok", 70},
+		"not removed":   {"github_remove_assignees", `{` + issue7 + `,"assignees":["ann"]}`, 200, issue, "o/r#7", "partial", 70},
+		"forbidden":     {"github_lock_issue", `{` + issue7 + `}`, 403, "", "o/r#7", "forbidden", 0},
+		"moved":         {"github_unlock_issue", `{` + issue7 + `}`, 301, "", "o/r#7", "moved", 0},
+		"deleted":       {"github_update_issue", `{` + issue7 + `,"state":"closed"}`, 410, "", "o/r#7", "not_found", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := writesRespond(test.status, test.response)
+			_, records := do(t, service, tools.Env{}, test.tool, test.arguments)
+			assert.Equal(t, []tools.Record{{Tool: test.tool, Target: test.target, Outcome: test.outcome, User: "3d4ee2c2", ID: test.id}}, records)
+		})
+	}
+	_, records := do(t, responds(200, ""), tools.Env{}, "github_update_issue", `{`+issue7+`}`)
+	assert.Empty(t, records, "invalid arguments are not a write")
+	body := `{"id":70,"number":7,"body":"It fails."}`
+	_, records = do(t, responds(200, body), tools.Env{}, "github_update_issue", `{`+issue7+`,"edits":[{"old":"fails","new":"fails"}]}`)
+	assert.Empty(t, records, "what is unchanged was not sent")
+	_, records = do(t, responds(200, body), tools.Env{}, "github_get_issue", `{`+issue7+`}`)
+	assert.Empty(t, records)
+}
+
+// TestWarnings checks what a write says of fields that GitHub did not set, or that
+// no response shows.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	const push = "; GitHub ignores what the token's owner may not set, which takes push access to the repository"
+	for name, test := range map[string]struct {
+		tool, arguments, response string
+		want                      []string
+	}{
+		"nothing ignored": {"github_update_issue", `"labels":["BUG"]`, `"labels":[{"name":"bug"}]`, nil},
+		"label":           {"github_update_issue", `"labels":["bug"]`, `"labels":[{"name":"ui"}]`, []string{`label "bug" was not set, label "ui" is still set` + push}},
+		"milestone":       {"github_update_issue", `"milestone":"3"`, `"milestone":null`, []string{`milestone "3" was not set` + push}},
+		"state":           {"github_update_issue", `"state":"closed","state_reason":"duplicate"`, `"state":"closed","state_reason":"completed"`, []string{"the state_reason is completed, not duplicate"}},
+		"title":           {"github_update_issue", `"title":"new"`, `"title":"old"`, []string{"the title differs from the one requested"}},
+		"assignee":        {"github_add_assignees", `"assignees":["ann"]`, `"assignees":[]`, []string{`assignee "ann" was not set` + push + ", users who cannot be assigned (github_check_assignee), and assignees beyond ten"}},
+		"not removed":     {"github_remove_assignees", `"assignees":["ann"]`, `"assignees":[{"login":"ann"}]`, []string{`assignee "ann" is still set` + push}},
+		"not shown":       {"github_update_issue", `"title":"t","labels":["bug"]`, `"state":"open"`, []string{"could not verify title, labels: not in GitHub's response; check with github_get_issue"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result, _ := do(t, responds(200, `{"id":70,"number":7,`+test.response+`}`), tools.Env{}, test.tool, `{`+issue7+`,`+test.arguments+`}`)
+			require.False(t, result.IsError, text(t, result))
+			var value struct{ Warnings []string }
+			require.NoError(t, json.Unmarshal([]byte(text(t, result)), &value))
+			assert.Equal(t, test.want, value.Warnings)
+		})
+	}
+}
+
+// TestUnverified checks what a write shows if its response is none and the issue
+// cannot be read either.
+func TestUnverified(t *testing.T) {
+	t.Parallel()
+	service := func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			responds(403, `{"message":"You have exceeded a secondary rate limit."}`, "Retry-After", "90")(w, r)
+			return
+		}
+		responds(200, "{}")(w, r)
+	}
+	for tool, test := range map[string]struct{ arguments, want string }{
+		"github_update_issue":  {`"labels":["bug"]`, "could not verify labels: "},
+		"github_add_assignees": {`"assignees":["ann"]`, "could not verify assignees: "},
+	} {
+		result, records := do(t, service, tools.Env{}, tool, `{`+issue7+`,`+test.arguments+`}`)
+		require.False(t, result.IsError, text(t, result))
+		assert.Contains(t, text(t, result), test.want+"reading the issue back: GET /repos/{owner}/{repo}/issues/{issue_number} returned 403: You have exceeded a secondary rate limit.; check in 1m30s with github_get_issue")
+		assert.NotContains(t, text(t, result), `"added"`)
+		assert.NotContains(t, text(t, result), `"labels"`)
+		assert.Equal(t, "outcome_unknown", records[0].Outcome)
+	}
+}
+
+// TestCreatedWithoutNumber checks that nobody creates an issue twice because its
+// number is missing.
+func TestCreatedWithoutNumber(t *testing.T) {
+	t.Parallel()
+	result, _ := do(t, responds(201, `{}`), tools.Env{}, "github_create_issue", `{"owner":"o","repo":"r","title":"t"}`)
+	require.False(t, result.IsError, text(t, result))
+	assert.Contains(t, text(t, result), "find it with github_list_repo_issues (sort=created) and do not create it again")
+}
+
+// TestTokenIsRedacted checks that no result contains a token that GitHub repeats.
+func TestTokenIsRedacted(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 422} {
+		result, _ := do(t, responds(status, `{"id":1,"number":7,"title":"`+testToken+`","message":"bad `+testToken+`"}`), tools.Env{}, "github_get_issue", `{`+issue7+`}`)
+		assert.NotContains(t, text(t, result), testToken)
+		assert.Contains(t, text(t, result), "[token removed]")
+	}
+}
+
+// TestAddresses checks the addresses of github.com and of an Enterprise server.
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	path := ""
+	service := func(w http.ResponseWriter, r *http.Request) {
+		path = r.URL.Path
+		responds(200, `{"id":1,"number":7,"state":"open"}`)(w, r)
+	}
+	base := toolstest.Serve(t, http.HandlerFunc(service)) // on 127.0.0.1
+	for name, test := range map[string]struct{ issue, err string }{
+		"short":        {"o/r#7", ""},
+		"page":         {base + "/o/r/issues/7", ""},
+		"pull request": {base + "/o/r/pull/7#issuecomment-12", ""},
+		"API":          {base + "/api/v3/repos/o/r/issues/7", ""},
+		"github.com":   {"https://github.com/o/r/issues/7", "is not the address of a repository, an issue or a comment of GitHub; accepted are https://127.0.0.1/OWNER/REPO/issues/12"},
+	} {
+		path = ""
+		tool := toolstest.Named(t, newTools(t, base+"/api/v3"), "github_get_issue")
+		result, _ := tool.Call(t.Context(), tools.Env{}, json.RawMessage(`{"owner":"`+test.issue+`"}`))
+		if test.err != "" {
+			assert.Contains(t, text(t, result), test.err, name)
+			continue
+		}
+		assert.False(t, result.IsError, "%s: %s", name, text(t, result))
+		assert.Equal(t, "/api/v3/repos/o/r/issues/7", path, name)
+	}
+	for address, accepted := range map[string]bool{
+		"https://github.com/o/r/issues/7":                true,
+		"https://www.github.com/o/r/pull/7":              true,
+		"https://api.github.com/repos/o/r/issues/7":      true,
+		"https://gitcode.com/o/r/issues/7":               false,
+		"https://ghe.example.com/o/r/issues/7":           false,
+		"https://api.github.com/api/v3/repos/o/r/issues": false,
+	} {
+		tool := toolstest.Named(t, allTools(t), "github_lock_issue") // a dry run sends nothing
+		result, _ := tool.Call(t.Context(), tools.Env{DryRun: true}, json.RawMessage(`{"issue_number":"`+address+`"}`))
+		assert.Equal(t, !accepted, result.IsError, "%s: %s", address, text(t, result))
+		assert.Equal(t, accepted, strings.Contains(text(t, result), "/repos/o/r/issues/7/lock"), address)
+	}
+}

@@ -1,0 +1,139 @@
+package github_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/github"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
+)
+
+// walk is a generated list of issues and how to read it. It is a transport that
+// responds with the pages.
+type walk struct {
+	rows       []string // as the service writes them
+	want       []int    // numbers of the rows to be read
+	perPage    int      // 0 for the default
+	limit      int      // 0 for one page
+	bound      int
+	issuesOnly bool
+	showsLast  bool // whether the Link header also leads to the last page
+}
+
+// newWalk returns a walk that depends on the seed only.
+func newWalk(seed uint64) *walk {
+	r := rand.New(rand.NewPCG(seed, 10))
+	pick := func(least, most int) int { return least + r.IntN(most-least+1) }
+	w := &walk{bound: pick(1_500, 20_000), issuesOnly: r.IntN(2) == 0, showsLast: r.IntN(4) > 0}
+	if r.IntN(3) > 0 {
+		w.perPage = pick(1, 100)
+	}
+	if r.IntN(2) == 0 {
+		w.limit = pick(1, 250)
+	}
+	for number := range pick(0, 250) {
+		number++
+		isPull := r.IntN(3) == 0
+		pull := ""
+		if isPull {
+			pull = `,"pull_request":{"merged_at":null}`
+		}
+		if !isPull || !w.issuesOnly {
+			w.want = append(w.want, number)
+		}
+		body := strings.Repeat([]string{"word ", "语言", `\n`}[r.IntN(3)], pick(0, []int{10, 900}[r.IntN(8)/7]))
+		w.rows = append(w.rows, fmt.Sprintf(`{"id":%d,"number":%d,"body":"%s"%s}`, 1000+number, number, body, pull))
+	}
+	return w
+}
+
+func (w *walk) RoundTrip(r *http.Request) (*http.Response, error) {
+	page, size := 1, 30
+	for name, n := range map[string]*int{"page": &page, "per_page": &size} {
+		if text := r.URL.Query().Get(name); text != "" {
+			var err error
+			if *n, err = strconv.Atoi(text); err != nil {
+				return nil, err // the service knows integers only
+			}
+		}
+	}
+	start := min((page-1)*size, len(w.rows))
+	end := min(start+size, len(w.rows))
+	header := http.Header{}
+	if last := (len(w.rows) + size - 1) / size; end < len(w.rows) {
+		link := func(number int, rel string) string {
+			return fmt.Sprintf(`<https://api.github.test/repositories/1/issues?per_page=%d&page=%d>; rel="%s"`, size, number, rel)
+		}
+		links := link(page+1, "next")
+		if w.showsLast {
+			links += ", " + link(last, "last")
+		}
+		header.Set("Link", links)
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Request: r, Body: io.NopCloser(strings.NewReader("[" + strings.Join(w.rows[start:end], ",") + "]"))}, nil
+}
+
+// TestWalks reads generated lists by next_page alone: every row must come exactly
+// once and in order, and every result within the bound and the limit.
+func TestWalks(t *testing.T) {
+	t.Parallel()
+	const walks = 150
+	cut := 0
+	for seed := range uint64(walks) {
+		w := newWalk(seed)
+		c, err := api.New(api.Config{BaseURL: "http://github.test", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: w})
+		require.NoError(t, err)
+		list := toolstest.Named(t, toolset.Tools(c, settings), "github_list_repo_issues")
+		arguments := map[string]any{"owner": "o", "repo": "r", "include": []string{"body"}, "issues_only": w.issuesOnly}
+		if w.perPage > 0 {
+			arguments["per_page"] = w.perPage
+		}
+		if w.limit > 0 {
+			arguments["limit"] = w.limit
+		}
+		var got []int
+		for calls := 0; ; calls++ {
+			require.LessOrEqual(t, calls, 2*len(w.rows)+2, "the walk of seed %d does not end", seed)
+			encoded, err := json.Marshal(arguments)
+			require.NoError(t, err)
+			result, _ := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, encoded)
+			answer := text(t, result)
+			require.False(t, result.IsError, "seed %d: %s", seed, answer)
+			require.LessOrEqual(t, len(answer), w.bound, "seed %d", seed)
+			var value struct {
+				Rows     []struct{ Number int }
+				NextPage json.Number `json:"next_page"`
+				Cut      string
+			}
+			require.NoError(t, json.Unmarshal([]byte(answer), &value))
+			if w.limit > 0 {
+				require.LessOrEqual(t, len(value.Rows), w.limit, "seed %d", seed)
+			}
+			for _, row := range value.Rows {
+				got = append(got, row.Number)
+			}
+			if strings.Contains(value.Cut, "rows are left out") {
+				cut++
+			}
+			if value.NextPage == "" {
+				break
+			}
+			arguments["page"] = value.NextPage
+		}
+		assert.Equal(t, w.want, got, "seed %d: %d rows, per_page %d, limit %d, bound %d", seed, len(w.rows), w.perPage, w.limit, w.bound)
+	}
+	t.Logf("%d walks, %d results that end early", walks, cut)
+	assert.Greater(t, cut, walks/10)
+}
