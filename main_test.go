@@ -281,6 +281,7 @@ func TestImports(t *testing.T) {
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,
 		"github.com/mark3labs/mcp-go/": `(\.|prompts|server|tools|tools/toolstest)`, "github.com/spf13/": `\.`, "github.com/VictoriaMetrics/": `server`,
 		"github.com/modelcontextprotocol/": `-`, "github.com/stretchr/": `tools/toolstest`, "golang.org/x/tools/": `tools/toolstest`, // for tests
+		"github.com/getkin/": `-`, "github.com/google/go-github/": `-`,
 	}
 	list, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}{{range .Imports}} {{.}}{{end}}", "./...").Output()
 	require.NoError(t, err)
