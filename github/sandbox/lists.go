@@ -199,7 +199,7 @@ func first(query url.Values, name, otherwise string) string {
 // Its verb is the name.
 const profileJSON = `,"name":%q,"company":null,"blog":"","location":null,"email":null,"hireable":null,"bio":null,
 "public_repos":2,"public_gists":0,"followers":0,"following":0,"created_at":"2024-03-04T09:00:00Z","updated_at":"2026-09-01T09:00:00Z",
-"private_gists":0,"total_private_repos":0,"owned_private_repos":0,"disk_usage":0,"collaborators":0,"two_factor_authentication":true}`
+"private_gists":0,"total_private_repos":0,"owned_private_repos":0,"disk_usage":0,"collaborators":0,"two_factor_authentication":true,"user_view_type":"private"}`
 
 func (s *Sandbox) getUser(r *request) response {
 	profile := bytes.TrimSuffix(wireUserOf(r, r.user), []byte("}"))
