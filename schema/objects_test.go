@@ -126,7 +126,7 @@ func TestDecodeBoundsObjects(t *testing.T) {
 	quoted, err := json.Marshal(all)
 	require.NoError(t, err)
 	for _, in := range []string{all, string(quoted)} {
-		got, err := decodeAs[bulk](s, []byte(`{"changes":` + in + `}`))
+		got, err := decodeAs[bulk](s, []byte(`{"changes":`+in+`}`))
 		require.NoError(t, err)
 		assert.Len(t, got.Changes, 200)
 		assert.Len(t, got.Changes[199].Labels, 20)
@@ -136,7 +136,7 @@ func TestDecodeBoundsObjects(t *testing.T) {
 		"names":  strings.TrimSuffix(strings.Repeat(element+",", 150), ","),
 		"arrays": strings.TrimSuffix(strings.Repeat(strings.ReplaceAll(strings.ReplaceAll(element, `:"`, `:"[`), `1"}`, `1]"}`)+",", 150), ","),
 	} {
-		_, err := decodeAs[bulk](s, []byte(`{"changes":[` + in + `]}`))
+		_, err := decodeAs[bulk](s, []byte(`{"changes":[`+in+`]}`))
 		assert.EqualError(t, err, "the arguments contain more than 10000 values", name)
 	}
 }

@@ -178,7 +178,7 @@ func TestDecodeBoundsErrors(t *testing.T) {
 		"an array in a string":  {`"labels":"[` + array("1", mib) + `]"`, "the arguments contain more than 10000 values"},
 		"an array for a string": {`"body":[` + array("1", mib) + `]`, "the arguments contain more than 10000 values"},
 	} {
-		_, err := decodeAs[params](s, []byte(`{"owner":"o","number":1,` + test.in + `}`))
+		_, err := decodeAs[params](s, []byte(`{"owner":"o","number":1,`+test.in+`}`))
 		require.Error(t, err, name)
 		assert.Contains(t, err.Error(), test.want, name)
 		assert.Less(t, len(err.Error()), 2000, name)
@@ -189,7 +189,7 @@ func TestDecodeBoundsErrors(t *testing.T) {
 		assert.Less(t, len(err.Error()), 300)
 	}
 	body := strings.Repeat(`,[{\"`, mib/5)
-	got, err := decodeAs[params](s, []byte(`{"owner":"o","number":1,"body":"` + body + `"}`))
+	got, err := decodeAs[params](s, []byte(`{"owner":"o","number":1,"body":"`+body+`"}`))
 	require.NoError(t, err, "what a text contains does not count")
 	assert.Len(t, got.Body, 4*(mib/5))
 }
