@@ -44,13 +44,13 @@ func pageOf(address string) *int {
 func parseLinks(header string) map[string]string {
 	links := map[string]string{}
 	for {
-		_, rest, _ := strings.Cut(header, "<")
-		address, rest, found := strings.Cut(rest, ">")
+		_, tail, _ := strings.Cut(header, "<")
+		address, tail, found := strings.Cut(tail, ">")
 		if !found {
 			return links
 		}
 		var relations string
-		relations, header = linkRelations(rest)
+		relations, header = linkRelations(tail)
 		for relation := range strings.FieldsSeq(strings.ToLower(relations)) {
 			if _, known := links[relation]; !known {
 				links[relation] = strings.TrimSpace(address)
@@ -61,7 +61,7 @@ func parseLinks(header string) map[string]string {
 
 // linkRelations returns the relations among the parameters of a link, and the
 // header after them.
-func linkRelations(params string) (relations, rest string) {
+func linkRelations(params string) (relations, tail string) {
 	known := false
 	for params = strings.TrimLeft(params, " \t"); strings.HasPrefix(params, ";"); params = strings.TrimLeft(params, " \t") {
 		end := strings.IndexAny(params[1:], "=;,") + 1
@@ -81,7 +81,7 @@ func linkRelations(params string) (relations, rest string) {
 
 // linkValue returns a value at the beginning of a text, with or without quotes,
 // and the text after it.
-func linkValue(text string) (value, rest string) {
+func linkValue(text string) (value, tail string) {
 	quoted, isQuoted := strings.CutPrefix(text, `"`)
 	if !isQuoted {
 		end := strings.IndexAny(text, ";,")
