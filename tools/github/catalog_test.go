@@ -34,6 +34,12 @@ func TestDescriptions(t *testing.T) {
 		"collab", "orgs", "owned", "pulls", "issues_only", "accept", "include", "page", "per_page", "limit")
 }
 
+// TestReadme checks that the README's table of tools is current.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	toolstest.TestReadme(t, "github-tools", "tools/github", toolstest.ToolTable(allTools(t)))
+}
+
 // TestSizes limits how much of a model's context the tools use, and prints it.
 func TestSizes(t *testing.T) {
 	t.Parallel()
