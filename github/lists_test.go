@@ -90,6 +90,16 @@ func TestUnknownMilestones(t *testing.T) {
 	}
 }
 
+// TestMilestonesThatCannotBeRead checks that a title is not called unknown if it may
+// be among milestones that could not be read.
+func TestMilestonesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	s := &service{responses: []string{`200 [{"number":1,"title":"v1"}]`, "403 "}, header: http.Header{"Link": {`<?page=2>; rel="next"`}}}
+	_, err := newClient(t, s).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: "v2"})
+	require.EqualError(t, err, "GET /repos/{owner}/{repo}/milestones returned 403 Forbidden")
+	assert.Len(t, s.requests, 2)
+}
+
 // TestMediaTypes checks the Accept header, and that rows have bodies only if these
 // were asked for.
 func TestMediaTypes(t *testing.T) {
