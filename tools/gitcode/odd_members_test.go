@@ -137,7 +137,7 @@ func (o *oddMembers) run(t *testing.T, response any) {
 	var said string
 	o.base, said = call()
 	require.NotNil(t, o.base, said)
-	substitute(response, nil, func(path []string, value string) {
+	toolstest.Substitute(response, func(path []string, value string) {
 		o.tried++
 		got, said := call()
 		if problem := o.compare(tool.Effect != tools.Reads, path, got); problem != "" {
@@ -154,7 +154,7 @@ func (o *oddMembers) compare(write bool, path []string, got map[string]any) stri
 	case write:
 		return o.compareWrite(path, got)
 	case o.tool == "get_repo" && got != nil:
-		return difference(o.base, got, append(partsOf[o.section[strings.LastIndex(o.section, "/"):]], "missing"))
+		return toolstest.Difference(o.base, got, append(partsOf[o.section[strings.LastIndex(o.section, "/"):]], "missing"))
 	case o.isList:
 		return o.compareRows(rows, path, got)
 	case got == nil && o.tool == "get_comment" && path[0] == "id":
@@ -163,7 +163,7 @@ func (o *oddMembers) compare(write bool, path []string, got map[string]any) stri
 	case got == nil:
 		return "the call failed"
 	}
-	return difference(o.base, got, shownAs[path[0]])
+	return toolstest.Difference(o.base, got, shownAs[path[0]])
 }
 
 // partsOf maps the last segment of a read of get_repo to the members that show
@@ -187,7 +187,7 @@ func (o *oddMembers) compareWrite(path []string, got map[string]any) string {
 		return "" // without an identity the object is read back
 	}
 	if len(path) > 0 && shownAs[path[0]] == nil {
-		return difference(o.base, got, nil)
+		return toolstest.Difference(o.base, got, nil)
 	}
 	for _, key := range keptByWrites {
 		if (len(path) == 0 || !slices.Contains(shownAs[path[0]], key)) && !reflect.DeepEqual(o.base[key], got[key]) {
@@ -201,7 +201,7 @@ func (o *oddMembers) compareRows(rows []any, path []string, got map[string]any) 
 	if got == nil {
 		return "the call failed"
 	}
-	if problem := difference(o.base, got, []string{"rows", "unreadable"}); problem != "" {
+	if problem := toolstest.Difference(o.base, got, []string{"rows", "unreadable"}); problem != "" {
 		return problem
 	}
 	gotRows, _ := got["rows"].([]any)
@@ -230,29 +230,8 @@ func (o *oddMembers) compareRows(rows []any, path []string, got map[string]any) 
 		if n == i {
 			allowed = shownAs[path[1]]
 		}
-		if problem := difference(row, gotRows[n], allowed); problem != "" {
+		if problem := toolstest.Difference(row, gotRows[n], allowed); problem != "" {
 			return problem
-		}
-	}
-	return ""
-}
-
-// difference says where two objects or label names differ, except in the
-// allowed members.
-func difference(base, got any, allowed []string) string {
-	a, isObject := base.(map[string]any)
-	b, _ := got.(map[string]any)
-	if !isObject {
-		a, b = map[string]any{"name": base}, map[string]any{"name": got}
-	}
-	for key := range maps.Keys(a) {
-		if !slices.Contains(allowed, key) && !reflect.DeepEqual(a[key], b[key]) {
-			return fmt.Sprintf("%s was %v", key, a[key])
-		}
-	}
-	for key := range maps.Keys(b) {
-		if _, ok := a[key]; !ok && !slices.Contains(allowed, key) {
-			return fmt.Sprintf("%s was absent", key)
 		}
 	}
 	return ""

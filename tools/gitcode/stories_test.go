@@ -2,18 +2,16 @@ package gitcode_test
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
 // A story is a tool, its arguments and the service's responses, in the sections
@@ -65,44 +63,7 @@ func parse(t *testing.T, body string) any {
 	return v
 }
 
-// oddValues are JSON values of every kind.
-var oddValues = []string{`null`, `true`, `false`, `0`, `-1`, `1.5`, `1e400`, `""`, `"x"`, `"12"`, `[]`, `[null]`, `[{}]`, `{}`, `{"a":[1]}`}
-
-// substitute replaces every member and element of v, which it then restores.
-func substitute(v any, path []string, call func(path []string, value string)) {
-	each := func(key string, old any, set func(any)) {
-		path := append(slices.Clone(path), key)
-		for _, value := range oddValues {
-			set(json.RawMessage(value))
-			call(path, value)
-		}
-		set(old)
-		substitute(old, path, call)
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			each(key, v[key], func(x any) { v[key] = x })
-		}
-	case []any:
-		for i := range v {
-			each(strconv.Itoa(i), v[i], func(x any) { v[i] = x })
-		}
-	}
-}
-
 // RoundTrip responds in memory.
 func (o *oddMembers) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	o.handler.ServeHTTP(w, r)
-	response := w.Result()
-	header := http.Header{}
-	for name, values := range response.Header {
-		header[http.CanonicalHeaderKey(name)] = values // as a connection does
-	}
-	response.Header = header
-	return response, nil
+	return toolstest.InMemory(o.handler).RoundTrip(r)
 }
