@@ -102,6 +102,9 @@ var errNoNumber = errors.New("GitHub did not return the number of the issue that
 // read and the PATCH: GitHub has no conditional writes. If nothing but the body is
 // to be changed and it already is as requested, no PATCH is sent.
 //
+// An issue whose labels or assignees are to be replaced is read first as well, and
+// the result has the previous ones.
+//
 // Nothing is written to an issue that has moved: UpdateIssue fails with rest.Moved
 // and says where it is.
 //
@@ -130,19 +133,22 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	var before issueResponse
 	var diff string
-	if !p.Changes.IsEmpty() {
+	switch {
+	case !p.Changes.IsEmpty():
 		fields.Body, diff, err = p.Rewrite(updateEndpoint, func() (string, error) {
 			if before, err = c.readIssue(ctx, p.IssueRef); err != nil {
 				return "", err
 			}
 			return textedit.ExactText(before.members["body"], issueEndpoint)
 		})
-		if err != nil {
-			return IssueChange{}, err
-		}
-		if fields == (issueFields{}) {
-			return IssueChange{Issue: before.Issue, Unchanged: true}, nil
-		}
+	case fields.Labels != nil || fields.Assignees != nil:
+		before, err = c.readIssue(ctx, p.IssueRef)
+	}
+	if err != nil {
+		return IssueChange{}, err
+	}
+	if fields == (issueFields{}) {
+		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
 	}
 	changed, err := c.write(ctx, req, fields)
 	if err != nil {
@@ -153,6 +159,12 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	change := c.checked(ctx, p.IssueRef, changed, issueCheck{fields: fields})
 	change.Diff = diff
+	if fields.Labels != nil {
+		change.PreviousLabels = before.LabelNames()
+	}
+	if fields.Assignees != nil {
+		change.PreviousAssignees = before.AssigneeLogins()
+	}
 	return change, nil
 }
 

@@ -225,6 +225,9 @@ type IssueChange struct {
 	Unknown []string    // requested fields that no response shows
 	ReadErr error       // why the issue could not be read back, if it had to be
 
+	// What an update replaced, which no later request shows.
+	PreviousLabels, PreviousAssignees []string
+
 	Diff      string // the lines of the body that textedit.Changes changed
 	Unchanged bool   // whether the body already was as requested, so that nothing was sent
 }

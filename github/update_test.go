@@ -80,9 +80,21 @@ func TestUpdateIssue(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
+			requests, previousLabels, previousAssignees := test.requests, []string(nil), []string(nil)
+			if p := test.params; p.Labels != nil || p.Assignees != nil || p.Assignee != nil { // then it is read first
+				s.responses, requests = append([]string{full}, s.responses...), append([]string{readIssue}, requests...)
+				if p.Labels != nil {
+					previousLabels = []string{"Bug"}
+				}
+				if p.Assignees != nil || p.Assignee != nil {
+					previousAssignees = []string{"Ann"}
+				}
+			}
 			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
 			test.want.check(t, got, err)
-			assert.Equal(t, test.requests, s.requests)
+			assert.Equal(t, requests, s.requests)
+			assert.Equal(t, previousLabels, got.PreviousLabels)
+			assert.Equal(t, previousAssignees, got.PreviousAssignees)
 			assert.EqualValues(t, 7, got.Issue.Number)
 		})
 	}

@@ -41,7 +41,7 @@ func Quoted(names []string) string {
 func Unverified(service string, what []string, err error) string {
 	why := "not in " + service + "'s response"
 	if err != nil {
-		why = "reading the issue back: " + err.Error()
+		why = "reading the issue back: " + strings.TrimSuffix(err.Error(), ".")
 	}
 	return fmt.Sprintf("could not verify %s: %s", strings.Join(what, ", "), why)
 }

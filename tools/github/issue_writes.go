@@ -26,6 +26,9 @@ type IssueWritten struct {
 // IssueUpdated is the result of updating an issue.
 type IssueUpdated struct {
 	IssueWritten
+	PreviousLabels    []string `json:"previous_labels,omitempty" jsonschema_description:"Labels that were replaced"`
+	PreviousAssignees []string `json:"previous_assignees,omitempty" jsonschema_description:"Assignees that were replaced"`
+
 	Diff      string `json:"diff,omitempty" jsonschema_description:"Lines of the body that append, prepend and edits changed; numbers count the lines before"`
 	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the body already was as requested, so that nothing was sent"`
 }
@@ -39,7 +42,7 @@ func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 }
 
 func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
-	v := IssueUpdated{IssueWritten: issueWritten(c, p.Labels != nil, p.Assignees != nil || p.Assignee != nil), Diff: c.Diff, Unchanged: c.Unchanged}
+	v := IssueUpdated{IssueWritten: issueWritten(c, p.Labels != nil, p.Assignees != nil || p.Assignee != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
 	v.Number = p.IssueNumber
 	if c.Unchanged {
 		v.Outcome = tools.Unchanged
