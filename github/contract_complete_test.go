@@ -83,7 +83,7 @@ func TestContractIsComplete(t *testing.T) {
 // enum returns the values that the tag of a parameter allows.
 func enum(field reflect.StructField) []any {
 	var values []any
-	for _, rule := range strings.Split(field.Tag.Get("jsonschema"), ",") {
+	for rule := range strings.SplitSeq(field.Tag.Get("jsonschema"), ",") {
 		if value, ok := strings.CutPrefix(rule, "enum="); ok {
 			values = append(values, value)
 		}
