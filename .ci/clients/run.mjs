@@ -23,6 +23,7 @@ const totalLimit = 180_000;
 const legacy = '2025-11-25';
 const modern = '2026-07-28';
 const issue = { owner: 'openharbor', repo: 'portal' };
+const githubIssue = { owner: 'octoharbor', repo: 'portal', issue_number: 1 };
 const modules = join(import.meta.dirname, 'node_modules');
 const inspector = join(modules, '@modelcontextprotocol/inspector/clients/launcher/build/index.js');
 const remote = join(modules, 'mcp-remote/dist/proxy.js');
@@ -37,10 +38,11 @@ const stdioServer = ['stdio', '--sandbox'];
 // Every process started here has a mark in its environment, so that the script can
 // find processes that a client failed to stop. Of the caller's environment only
 // PATH is passed on: settings would change the tests, and clients keep files in
-// the home directory.
+// the home directory. GITHUB_TOKEN adds GitHub's tools; the sandbox uses its own.
+const githubToken = 'GITHUB_TOKEN=not-used-by-sandbox';
 const mark = `GITCODE_CLIENTS_RUN=${randomUUID()}`;
 const home = mkdtempSync(join(tmpdir(), 'gitcode-mcp-clients-'));
-const env = Object.fromEntries([['PATH', process.env.PATH], ['HOME', home], mark.split('=')]);
+const env = Object.fromEntries([['PATH', process.env.PATH], ['HOME', home], githubToken.split('='), mark.split('=')]);
 
 let stderrText = ''; // stderr of the current run's processes
 const keepStderr = (chunk) => { stderrText += chunk; };
@@ -194,7 +196,7 @@ const bridged = (path, ...flags) => async (server) => {
 const inspected = (transport, era) => async (server) => {
 	const target = server
 		? ['--server-url', server.url(pathOf(transport)), ...headerFlags(server)]
-		: ['-e', mark, '--', program, ...stdioServer];
+		: ['-e', mark, '-e', githubToken, '--', program, ...stdioServer];
 	const ask = async (...args) => {
 		const { status, stdout, stderr } = await output(process.execPath,
 			[inspector, '--cli', '--format', 'json', '--transport', transport, '--protocol-era', era, ...args, ...target]);
@@ -305,6 +307,7 @@ async function use(client, names, body, step) {
 	if (!client.forgets) {
 		await step('read back', calls('list_issue_comments', { number: 2, order: 'desc', per_page: 1 }, ({ data }) => data?.rows[0].body === body, `the comment "${body}"`));
 	}
+	await step('github', calls('github_get_issue', githubIssue, ({ data }) => data?.number === 1 && data.state === 'open', 'the open issue 1 of GitHub'));
 	await step('not found', calls('get_issue', { number: 999 }, fails('Issue Not Found'), 'Issue Not Found'));
 	await step('no number', calls('get_issue', {}, fails('number is missing'), 'number is missing'));
 }
