@@ -9,15 +9,21 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
-// The types that accept every form in which GitCode writes a value, and drop any
-// other: see package lenient.
-type (
-	Text  = lenient.Text
-	Int   = lenient.Int
-	Count = lenient.Count
-	Bool  = lenient.Bool
-	Time  = lenient.Time
+// The types of package lenient accept every form in which GitCode writes a value,
+// and drop any other.
 
+type (
+	// Text is a string.
+	Text = lenient.Text
+	// Int is an integer.
+	Int = lenient.Int
+	// Count is a number of things.
+	Count = lenient.Count
+	// Bool is a boolean.
+	Bool = lenient.Bool
+	// Time is a time.
+	Time = lenient.Time
+	// List is an array.
 	List[T any] = lenient.List[T]
 )
 

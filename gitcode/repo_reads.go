@@ -41,6 +41,7 @@ type RepoMilestone struct {
 // IsEmpty reports whether a response contained no milestone.
 func (m RepoMilestone) IsEmpty() bool { return m.Number == 0 }
 
+// Identity returns the number.
 func (m RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Number), 10) }
 
 // ListOpenMilestones lists the open milestones of a repository.
@@ -75,6 +76,7 @@ func (p *Collaborator) UnmarshalJSON(data []byte) error {
 // IsEmpty reports whether a response contained no member.
 func (p Collaborator) IsEmpty() bool { return p.Login == "" }
 
+// Identity returns the username.
 func (p Collaborator) Identity() string { return string(p.Login) }
 
 // ListCollaborators lists the members of a repository.

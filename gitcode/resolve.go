@@ -212,7 +212,7 @@ func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note
 	if err != nil || len(withTitle(open.items, strings.TrimSpace(p.Milestone))) > 0 {
 		return "", nil
 	}
-	sentence := closest.NotAmong("open milestone", p.Milestone, p.RepoRef.Target(), texts(open.items, RepoMilestone.title))
+	sentence := closest.NotAmong("open milestone", p.Milestone, p.Target(), texts(open.items, RepoMilestone.title))
 	return ended(strings.ToUpper(sentence[:1]) + sentence[1:]), nil
 }
 

@@ -49,6 +49,7 @@ type Detail struct {
 // IsEmpty reports whether a response contained no issue.
 func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
 
+// Identity returns the id, or else the repository and the number.
 func (i Issue) Identity() string {
 	if i.ID != 0 {
 		return fmt.Sprint(i.ID)
@@ -123,6 +124,7 @@ type Label struct {
 // IsEmpty reports whether a response contained no label.
 func (l Label) IsEmpty() bool { return l.Name == "" }
 
+// Identity returns the name.
 func (l Label) Identity() string { return string(l.Name) }
 
 // labelNames returns the names of labels.
@@ -161,6 +163,7 @@ type Comment struct {
 // IsEmpty reports whether a response contained no comment.
 func (c Comment) IsEmpty() bool { return c.ID == 0 }
 
+// Identity returns the id.
 func (c Comment) Identity() string { return fmt.Sprint(c.ID) }
 
 // Target is the object that a comment belongs to.

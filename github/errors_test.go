@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -103,9 +104,7 @@ func TestPauses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}, header: http.Header{"Date": {"Sat, 21 Nov 2026 20:00:00 GMT"}, "X-Ratelimit-Reset": {"1795291800"}}}
-			for name, values := range test.header {
-				s.header[name] = values
-			}
+			maps.Copy(s.header, test.header)
 			c := newClient(t, s)
 			_, _ = c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
 			_, err := c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})

@@ -134,7 +134,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	var before issueResponse
 	var diff string
 	switch {
-	case !p.Changes.IsEmpty():
+	case !p.IsEmpty():
 		fields.Body, diff, err = p.Rewrite(updateEndpoint, func() (string, error) {
 			if before, err = c.readIssue(ctx, p.IssueRef); err != nil {
 				return "", err
@@ -191,11 +191,11 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 		fields.Type = &orNull[string]{*p.Type}
 	}
 	switch {
-	case fields == (issueFields{}) && p.Milestone == nil && p.Changes.IsEmpty():
+	case fields == (issueFields{}) && p.Milestone == nil && p.IsEmpty():
 		return reject("nothing to change; pass at least one of title, body, append, prepend, edits, state, milestone, labels, assignees, type")
 	case p.Title != nil && strings.TrimSpace(*p.Title) == "":
 		return reject("title must not be blank")
-	case p.Body != nil && !p.Changes.IsEmpty():
+	case p.Body != nil && !p.IsEmpty():
 		return reject(textedit.BodyOrEdits)
 	}
 	if p.StateReason != nil {

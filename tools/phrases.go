@@ -9,10 +9,14 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// Day formats a time in a row of issues, Minute in any other row, and Second in a
-// single object. All keep the service's offset. The zero time is "".
-func Day(t time.Time) string    { return format(t, time.DateOnly) }
+// Day formats a time in a row of issues. Like the other formats it keeps the
+// service's offset, and yields "" for the zero time.
+func Day(t time.Time) string { return format(t, time.DateOnly) }
+
+// Minute formats a time in any other row.
 func Minute(t time.Time) string { return format(t, "2006-01-02T15:04Z07:00") }
+
+// Second formats a time in a single object.
 func Second(t time.Time) string { return format(t, time.RFC3339) }
 
 func format(t time.Time, layout string) string {
