@@ -8,7 +8,6 @@ import (
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -42,9 +41,12 @@ func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, e
 			return api.Issue{}, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
 		}
 		d.Comments = slices.Clone(d.Comments[:last+1])
-		if d.Comments[last].Body, err = skip(d.Comments[last].Body, p.Offset); err != nil {
-			return api.Issue{}, err
+		body := &d.Comments[last].Body
+		skipped, ok := prefix(string(*body), p.Offset)
+		if !ok {
+			return api.Issue{}, invalid(fmt.Sprintf("offset is more than the comment's %d characters", utf8.RuneCountInString(string(*body))))
 		}
+		*body = (*body)[skipped:]
 		issue.Details = &d
 		return issue, nil
 	}
@@ -56,18 +58,17 @@ func invalid(message string) error {
 	return &rest.Error{Class: rest.Invalid, Endpoint: issueEndpoint, Message: message}
 }
 
-// skip returns a text without its first characters.
-func skip(text lenient.Text, characters int) (lenient.Text, error) {
-	for left := text; ; characters-- {
-		if characters <= 0 {
-			return left, nil
+// prefix returns the size of the first characters of a text, or false if it has
+// fewer.
+func prefix(text string, characters int) (size int, ok bool) {
+	for ; characters > 0; characters-- {
+		if size == len(text) {
+			return size, false
 		}
-		_, size := utf8.DecodeRuneInString(string(left))
-		if size == 0 {
-			return "", invalid(fmt.Sprintf("offset is more than the comment's %d characters", utf8.RuneCountInString(string(text))))
-		}
-		left = left[size:]
+		_, n := utf8.DecodeRuneInString(text[size:])
+		size += n
 	}
+	return size, true
 }
 
 // addComments adds the comments, if they were read. Otherwise their number stays.
@@ -108,13 +109,19 @@ func (r *IssueRow) Omit() string {
 	return ""
 }
 
+// unread returns the comments of an issue if they could not be read.
+func unread(number int, i api.Issue) []tools.Unread {
+	if i.Details == nil || i.Details.Err == nil {
+		return nil
+	}
+	return []tools.Unread{{Part: "comments", Number: number, Err: i.Details.Err}}
+}
+
 // unreadNote says whose comments could not be read, and why.
 func unreadNote(issues []api.Issue) string {
 	var all []tools.Unread
 	for _, issue := range issues {
-		if issue.Details != nil && issue.Details.Err != nil {
-			all = append(all, tools.Unread{Part: "comments", Number: int(issue.Number), Err: issue.Details.Err})
-		}
+		all = append(all, unread(int(issue.Number), issue)...)
 	}
 	return tools.UnreadNote("GitHub", all)
 }

@@ -6,7 +6,6 @@ import (
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -77,7 +76,7 @@ func issueView(p getIssueParams, i api.Issue) Issue {
 		v.discussion.Skipped = p.Offset
 	}
 	v.addComments(i)
-	v.Cut = unreadNote([]api.Issue{{Number: lenient.Int(p.IssueNumber), Details: i.Details}})
+	v.Cut = tools.UnreadNote("GitHub", unread(p.IssueNumber, i))
 	return v
 }
 
