@@ -51,7 +51,7 @@ type Issue struct {
 
 // Milestone is the milestone of an issue.
 type Milestone struct {
-	Number int    `json:"number,omitempty" jsonschema_description:"For arguments"`
+	Number int    `json:"number,omitempty" jsonschema_description:"For the argument milestone"`
 	Title  string `json:"title,omitempty" jsonschema_description:"Title"`
 	Due    string `json:"due,omitempty" jsonschema_description:"Date"`
 }

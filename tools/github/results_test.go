@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
@@ -219,17 +220,22 @@ func TestAddresses(t *testing.T) {
 		assert.False(t, result.IsError, "%s: %s", name, text(t, result))
 		assert.Equal(t, "/api/v3/repos/o/r/issues/7", path, name)
 	}
-	for address, accepted := range map[string]bool{
-		"https://github.com/o/r/issues/7":                true,
-		"https://www.github.com/o/r/pull/7":              true,
-		"https://api.github.com/repos/o/r/issues/7":      true,
-		"https://gitcode.com/o/r/issues/7":               false,
-		"https://ghe.example.com/o/r/issues/7":           false,
-		"https://api.github.com/api/v3/repos/o/r/issues": false,
+	for name, test := range map[string]struct {
+		baseURL, address string
+		accepted         bool
+	}{
+		"page":                   {api.DefaultBaseURL, "https://github.com/o/r/issues/7", true},
+		"with www":               {api.DefaultBaseURL, "https://www.github.com/o/r/pull/7", true},
+		"API of github.com":      {api.DefaultBaseURL, "https://api.github.com/repos/o/r/issues/7", true},
+		"GitCode":                {api.DefaultBaseURL, "https://gitcode.com/o/r/issues/7", false},
+		"another server":         {api.DefaultBaseURL, "https://ghe.example.com/o/r/issues/7", false},
+		"path of another server": {api.DefaultBaseURL, "https://api.github.com/api/v3/repos/o/r/issues", false},
+		"own server":             {"https://GHE.example.com/api/v3/", "https://ghe.example.com/o/r/issues/7", true},
+		"own data residency":     {"https://api.octo.ghe.com", "https://octo.ghe.com/o/r/issues/7", true},
 	} {
-		tool := toolstest.Named(t, allTools(t), "github_lock_issue") // a dry run sends nothing
-		result, _ := tool.Call(t.Context(), tools.Env{DryRun: true}, json.RawMessage(`{"issue_number":"`+address+`"}`))
-		assert.Equal(t, !accepted, result.IsError, "%s: %s", address, text(t, result))
-		assert.Equal(t, accepted, strings.Contains(text(t, result), "/repos/o/r/issues/7/lock"), address)
+		tool := toolstest.Named(t, newTools(t, test.baseURL), "github_lock_issue") // a dry run sends nothing
+		result, _ := tool.Call(t.Context(), tools.Env{DryRun: true}, json.RawMessage(`{"issue_number":"`+test.address+`"}`))
+		assert.Equal(t, !test.accepted, result.IsError, "%s: %s", name, text(t, result))
+		assert.Equal(t, test.accepted, strings.Contains(text(t, result), "/repos/o/r/issues/7/lock"), name)
 	}
 }

@@ -19,7 +19,8 @@ const CreateToken = "Create one on GitHub under Settings, Developer settings, Pe
 	"a classic one with the scope repo, or a fine-grained one with the permission Issues (https://docs.github.com/en/authentication)."
 
 // Instructions explain to a model how the tools fit together.
-const Instructions = `The tools named github_ are for the issues of GitHub (github.com, or the GitHub Enterprise that is configured); they share nothing with another forge's. For the page HOST/OWNER/REPO/issues/7, pass owner=OWNER, repo=REPO, issue_number=7, or its address as owner. Every pull request is also an issue: lists mark it with pull_request=true, and issues_only leaves it out. accept selects the form of bodies: raw (Markdown), text, html or full (all three). GitHub silently drops labels, assignees and milestones that the token's owner may not set; warnings name them.`
+const Instructions = `Tools for the issues of GitHub (github.com, or the GitHub Enterprise server in the settings) begin with github_. For the page OWNER/REPO/issues/7, pass owner=OWNER, repo=REPO, issue_number=7, or its address as owner.
+Their lists also contain pull requests, marked pull_request; issues_only leaves them out. Issues must have all of labels. limit is the number of rows to return; if there are more, repeat the call with page=next_page. accept selects the form of bodies: raw (Markdown, the default), text, html, or full (all three). Writes list in warnings what GitHub silently dropped: labels, assignees and milestones take push access.`
 
 // Tools returns the tools of a client. Advice names the settings.
 func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
@@ -36,19 +37,20 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 	return forge.Toolset("github", issues(c)...)
 }
 
-// addresses describes the addresses of the GitHub whose API has a base URL:
-// github.com, or an Enterprise server, whose pages are on the same host.
+// addresses describes the addresses of the GitHub whose API has a base URL: that of
+// an Enterprise server, https://HOST/api/v3, whose pages are on the same host, or
+// https://api.HOST, as of github.com.
 func addresses(baseURL string) tools.Addresses {
 	a := tools.Addresses{Pages: []string{"issues", "pull"}, Comment: "#issuecomment-345"}
-	if baseURL == api.DefaultBaseURL {
-		a.Hosts, a.API = []string{"github.com", "api.github.com"}, "repos/"
-		return a
-	}
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return a // the client rejects such a URL
 	}
-	a.Hosts = []string{strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")}
-	a.API = strings.TrimPrefix(strings.Trim(u.EscapedPath(), "/")+"/repos/", "/")
+	host, path := strings.ToLower(u.Hostname()), strings.Trim(u.EscapedPath(), "/")
+	if pages, found := strings.CutPrefix(host, "api."); found && path == "" {
+		a.Hosts = append(a.Hosts, pages)
+	}
+	a.Hosts = append(a.Hosts, strings.TrimPrefix(host, "www."))
+	a.API = strings.TrimPrefix(path+"/repos/", "/")
 	return a
 }
