@@ -148,3 +148,19 @@ func TestIssueNames(t *testing.T) {
 	assert.Equal(t, []string{"eve"}, i.AssigneeLogins())
 	assert.False(t, i.IsPullRequest())
 }
+
+// TestLongErrorsAndLabels checks that the elements of a list that are not kept cost
+// nothing.
+func TestLongErrorsAndLabels(t *testing.T) {
+	const kept = 20_000
+	many := strings.Repeat(`"a",`, 20*kept)
+	assert.Less(t, testing.AllocsPerRun(1, func() {
+		e := responseError(422, http.Header{}, []byte(`{"message":"m","errors":[`+many+`"a"]}`))
+		assert.Equal(t, "m: "+strings.Repeat("a; ", maxReasons-1)+"a", e.Message)
+	}), kept*1.)
+	assert.Less(t, testing.AllocsPerRun(1, func() {
+		var labels IssueLabels
+		assert.NoError(t, labels.UnmarshalJSON([]byte(`[`+many+`"a"]`)))
+		assert.Len(t, labels, lenient.MaxList)
+	}), 10.*kept)
+}

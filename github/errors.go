@@ -65,12 +65,14 @@ const maxReasons = 10
 
 // reasons says in a few words each why GitHub rejected a request.
 func reasons(errors json.RawMessage) []string {
-	var elements []json.RawMessage
-	if json.Unmarshal(errors, &elements) != nil {
-		elements = []json.RawMessage{errors} // sometimes it is one text
+	if lenient.First(errors) != '[' {
+		errors = slices.Concat([]byte("["), errors, []byte("]")) // sometimes it is one text
 	}
 	var list []string
-	for _, element := range elements[:min(len(elements), maxReasons)] {
+	for i, element := range lenient.Elements(errors) {
+		if i == maxReasons {
+			break
+		}
 		if text := lenient.Scalar(element); text != "" {
 			list = append(list, text)
 			continue

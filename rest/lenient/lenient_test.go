@@ -19,7 +19,7 @@ func TestElements(t *testing.T) {
 		` [ "a,]" , ["b", {"c":"}"}] , {"d\\":[1,2],"e\"":3} ] `: {`"a,]"`, `["b", {"c":"}"}]`, `{"d\\":[1,2],"e\"":3}`},
 	} {
 		var got []string
-		for i, element := range elements([]byte(strings.TrimSpace(in))) {
+		for i, element := range Elements([]byte(strings.TrimSpace(in))) {
 			assert.Equal(t, len(got), i)
 			got = append(got, string(element))
 		}

@@ -23,7 +23,7 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 	*l = nil
 	switch First(data) {
 	case '[':
-		for i, element := range elements(data) {
+		for i, element := range Elements(data) {
 			if i == MaxList {
 				break
 			}
@@ -72,7 +72,7 @@ func (r *Rows[T]) decode(data []byte, limit int) error {
 		return errors.New("the response is not a list")
 	}
 	received := 0
-	for i, element := range elements(data) {
+	for i, element := range Elements(data) {
 		received++
 		if i >= limit {
 			continue
@@ -97,9 +97,9 @@ type AllRows[T Row] struct{ Rows[T] }
 // UnmarshalJSON keeps at most MaxList elements.
 func (r *AllRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, MaxList) }
 
-// elements returns the elements of an array and their indexes. The array must
+// Elements returns the elements of an array and their indexes. The array must
 // be valid JSON.
-func elements(array []byte) iter.Seq2[int, []byte] {
+func Elements(array []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		n, start, depth, inString := 0, 1, 0, false
 		for i := 1; i < len(array); i++ {
