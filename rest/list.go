@@ -41,6 +41,10 @@ type PageInfo struct {
 	More  *bool // whether another page follows; nil if unknown
 }
 
+// maxSearched is the most pages that a limit takes if only some rows are wanted.
+// Those could be rare, and the list very long.
+const maxSearched = 100
+
 // List reads a part of a list with pages. The request is that of its first page;
 // List sets its page and per_page.
 //
@@ -48,7 +52,8 @@ type PageInfo struct {
 // pages as it takes: the first alone, the others concurrently if it reports how
 // many there are. Rows that moved to a later page while the list was read appear
 // once. If a page after the first cannot be read, the result ends before it and
-// has its error.
+// has its error. If only some rows are wanted, it reads at most 100 pages, or as many
+// as the limit would take if all of them were.
 func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options ListOptions[T]) (Page[T], error) {
 	r := &listReader[T]{client: c, request: req, ListOptions: options, seen: map[string]bool{}}
 	if r.MaxPerPage == 0 {
@@ -89,6 +94,7 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 	if total := r.result.Total; start == 0 && total != nil && !r.Overlaps && r.result.Next == 0 && r.result.Err == nil {
 		r.result.Lacking = max(*total-len(r.seen)-r.result.Unreadable, 0)
 	}
+	r.result.Sparse = r.Keep != nil && len(r.result.Items) < p.Limit && r.result.Next != 0 && r.result.Err == nil
 	if p.Limit > 0 && len(r.result.Items) > p.Limit {
 		r.result.Next, r.result.Err = r.result.Start(p.Limit), nil
 		r.result.Items, r.result.Starts = r.result.Items[:p.Limit], r.result.Starts[:p.Limit]
@@ -126,8 +132,11 @@ func (r *listReader[T]) missing(limit int) int {
 		return 0
 	}
 	count := ceilDiv(max(limit-len(r.result.Items), 0), r.size)
+	if r.Keep != nil {
+		count = min(count, max(maxSearched, ceilDiv(limit, r.size))-r.read)
+	}
 	switch {
-	case r.last > 0:
+	case r.last >= r.next:
 		return min(count, r.last-r.next+1)
 	case r.Overlaps && r.result.Total != nil:
 		// Further pages follow if these repeat rows.
@@ -146,11 +155,13 @@ type listPage[T Row] struct {
 // add appends the rows of pages that are not known yet, if they are wanted. It
 // reports whether there were any.
 func (r *listReader[T]) add(pages []listPage[T]) bool {
-	result, most, added := &r.result, r.most, false
+	result, most, added, repeated := &r.result, r.most, false, false
 	for _, page := range pages {
 		for i, item := range page.Items {
 			id := item.Identity()
-			if known := r.seen[id]; !known && page.At[i] >= r.skip {
+			known := r.seen[id]
+			repeated = repeated || known
+			if !known && page.At[i] >= r.skip {
 				added = true
 				if r.Keep == nil || r.Keep(item) {
 					result.Items = append(result.Items, item)
@@ -183,7 +194,7 @@ func (r *listReader[T]) add(pages []listPage[T]) bool {
 		}
 		r.read, r.next = r.read+1, r.next+1
 	}
-	if !added && len(pages) > 0 && r.last == 0 && r.read > 1 {
+	if !added && repeated && r.last == 0 && r.read > 1 {
 		r.ended = true // a list that does not say where it ends may repeat its rows
 	}
 	result.Next = 0

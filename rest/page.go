@@ -39,6 +39,9 @@ type Page[T any] struct {
 	// Lacking is the number of items that the forge counts in Total and that no
 	// page had, after the whole list was read.
 	Lacking int
+	// Sparse reports that few rows were wanted, so that reading ended before both the
+	// limit and the end of the list.
+	Sparse bool
 	// Shrank reports that the list became shorter while its pages were read, so
 	// that items which moved to an earlier page may be missing.
 	Shrank bool

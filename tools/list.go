@@ -23,7 +23,10 @@ func missing[T any](p rest.Page[T]) (cut, note string) {
 	if p.Total != nil && *p.Total > 0 && len(p.Items)+p.Unreadable == 0 {
 		note = "The list ends before this page. Which rows a page has depends on per_page, in a search also on limit."
 	}
-	if p.Err == nil {
+	switch {
+	case p.Sparse:
+		return join("Reading ended before the limit, because few rows were wanted; continue with next_page.", note), note
+	case p.Err == nil:
 		return note, note
 	}
 	wait := ""

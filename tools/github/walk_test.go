@@ -137,3 +137,21 @@ func TestWalks(t *testing.T) {
 	t.Logf("%d walks, %d results that end early", walks, cut)
 	assert.Greater(t, cut, walks/10)
 }
+
+// TestRareIssues checks that a result says so if it ends before the limit because
+// the list consists of pull requests.
+func TestRareIssues(t *testing.T) {
+	t.Parallel()
+	w := &walk{showsLast: true}
+	for number := range 101 {
+		w.rows = append(w.rows, fmt.Sprintf(`{"id":%[1]d,"number":%[1]d,"pull_request":{}}`, number+1))
+	}
+	w.rows = append(w.rows, `{"id":102,"number":102}`)
+	c, err := api.New(api.Config{BaseURL: "http://github.test", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: w})
+	require.NoError(t, err)
+	list := toolstest.Named(t, toolset.Tools(c, settings), "github_list_repo_issues")
+	result, _ := list.Call(t.Context(), tools.Env{}, json.RawMessage(`{"owner":"o","repo":"r","issues_only":true,"limit":2,"per_page":1}`))
+	assert.JSONEq(t, `{"rows":[],"next_page":101,"cut":"Reading ended before the limit, because few rows were wanted; continue with next_page."}`, text(t, result))
+	result, _ = list.Call(t.Context(), tools.Env{}, json.RawMessage(`{"owner":"o","repo":"r","issues_only":true,"limit":2,"per_page":1,"page":101}`))
+	assert.JSONEq(t, `{"rows":[{"number":102}]}`, text(t, result))
+}
