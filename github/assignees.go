@@ -26,6 +26,19 @@ func checkAssignees(endpoint string, logins []string) error {
 	return nil
 }
 
+// logins returns the logins of a list, each once, ignoring case.
+func logins(names []string) []string {
+	var list []string
+	for _, name := range names {
+		list = append(list, login(name))
+	}
+	return without(list, nil, true)
+}
+
+// login returns a login without the @ that people write before it and the white
+// space around it.
+func login(name string) string { return strings.TrimPrefix(strings.TrimSpace(name), "@") }
+
 // CheckAssignee reports whether a user can be assigned to issues of a repository.
 // GitHub responds 404 both if not and if the token cannot see the repository. So
 // the assignees are requested then, and it fails if that responds 404 too.
@@ -34,6 +47,7 @@ func checkAssignees(endpoint string, logins []string) error {
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#check-if-a-user-can-be-assigned
 func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool, error) {
 	const endpoint = "GET /repos/{owner}/{repo}/assignees/{assignee}"
+	p.Assignee = login(p.Assignee)
 	req, err := rest.NewRequest(endpoint, p)
 	if err != nil {
 		return false, err
@@ -59,7 +73,7 @@ func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#add-assignees-to-an-issue
 func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	p.Assignees = distinct(p.Assignees)
+	p.Assignees = logins(p.Assignees)
 	return c.changeAssignees(ctx, "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, issueCheck{add: p.Assignees})
 }
 
@@ -69,7 +83,7 @@ func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChan
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#remove-assignees-from-an-issue
 func (c *Client) RemoveAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	p.Assignees = distinct(p.Assignees)
+	p.Assignees = logins(p.Assignees)
 	return c.changeAssignees(ctx, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, issueCheck{remove: p.Assignees})
 }
 

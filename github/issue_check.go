@@ -105,7 +105,9 @@ func (k issueCheck) compareAssignees(r issueResponse, change *IssueChange) {
 		return
 	}
 	d := Deviation{Field: "assignees", Missing: without(k.add, got, true)}
-	d.Extra = without(k.remove, without(k.remove, got, true), true)
+	gone := without(k.remove, got, true)
+	d.Extra = without(k.remove, gone, true)
+	change.Done = append(without(k.add, d.Missing, true), gone...)
 	if len(d.Missing)+len(d.Extra) > 0 {
 		change.Ignored = append(change.Ignored, d)
 	}
@@ -201,6 +203,3 @@ func without(texts, others []string, foldCase bool) []string {
 	}
 	return left
 }
-
-// distinct returns the names, each once, ignoring case.
-func distinct(names []string) []string { return without(names, nil, true) }

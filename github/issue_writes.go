@@ -61,7 +61,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if len(p.Labels) > 0 {
 		fields.Labels = &p.Labels
 	}
-	if assignees := distinct(slices.Concat(p.Assignees, nonEmpty(p.Assignee))); len(assignees) > 0 {
+	if assignees := logins(slices.Concat(p.Assignees, nonEmpty(p.Assignee))); len(assignees) > 0 {
 		fields.Assignees = &assignees
 	}
 	if err := fields.check(createEndpoint); err != nil {
@@ -185,7 +185,7 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 		if p.Assignee != nil {
 			all = append(all, nonEmpty(*p.Assignee)...)
 		}
-		fields.Assignees = new(append([]string{}, distinct(all)...))
+		fields.Assignees = new(append([]string{}, logins(all)...))
 	}
 	if p.Type != nil {
 		fields.Type = &orNull[string]{*p.Type}

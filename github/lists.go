@@ -45,6 +45,7 @@ const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-repository-issues
 func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
+	p.Assignee, p.Creator, p.Mentioned = login(p.Assignee), login(p.Creator), login(p.Mentioned)
 	var err error
 	if p.Milestone, err = c.milestoneFilter(ctx, p.RepoRef, p.Milestone); err != nil {
 		return rest.Page[Issue]{}, err

@@ -49,7 +49,7 @@ func TestQueries(t *testing.T) {
 			return err
 		}, "200 []", []string{"GET /user/issues" + query}},
 		"issues of a repository": {func(c *github.Client) error {
-			_, err := c.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: "3", Assignee: "none", Creator: "ann", Mentioned: "bob", Type: "*"})
+			_, err := c.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: "3", Assignee: "none", Creator: "@ann", Mentioned: " bob", Type: "*"})
 			return err
 		}, "200 []", []string{"GET /repos/o/r/issues?assignee=none&creator=ann&mentioned=bob&milestone=3&type=%2A"}},
 		"nothing is asked for": {inRepo(""), "200 []", []string{"GET /repos/o/r/issues"}},

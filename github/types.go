@@ -225,6 +225,7 @@ type IssueChange struct {
 	Issue   Issue       // afterwards, as far as a response shows it
 	Ignored []Deviation // what GitHub dropped although it reported success
 	Unknown []string    // requested fields that no response shows
+	Done    []string    // the assignees who were to be added and are there, or to be removed and are not
 	ReadErr error       // why the issue could not be read back, if it had to be
 
 	// What an update replaced, which no later request shows.

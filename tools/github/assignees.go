@@ -2,7 +2,6 @@ package github
 
 import (
 	"slices"
-	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -40,33 +39,22 @@ type AssigneesWritten struct {
 }
 
 func assigneesAdded(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
-	v, done := assigneesWritten(p, c)
-	v.Added = done
+	v := assigneesWritten(p, c)
+	v.Added = c.Done
 	return v
 }
 
 func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
-	v, done := assigneesWritten(p, c)
-	v.Removed = done
+	v := assigneesWritten(p, c)
+	v.Removed = c.Done
 	return v
 }
 
-// assigneesWritten also returns the requested logins for which it is certain that
-// the write happened.
-func assigneesWritten(p api.AssigneesParams, c api.IssueChange) (v AssigneesWritten, done []string) {
-	v = AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
+func assigneesWritten(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
+	v := AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
 	v.Warnings, v.Outcome, v.ID = warnings(c), outcome(c), int64(c.Issue.ID)
-	if slices.Contains(c.Unknown, "assignees") || c.Issue.ID == 0 {
-		return v, nil
+	if c.Issue.ID != 0 && !slices.Contains(c.Unknown, "assignees") {
+		v.Assignees = known(c.Issue.AssigneeLogins())
 	}
-	v.Assignees = known(c.Issue.AssigneeLogins())
-	for _, login := range p.Assignees {
-		login = strings.TrimSpace(login)
-		if !slices.ContainsFunc(c.Ignored, func(d api.Deviation) bool {
-			return slices.ContainsFunc(slices.Concat(d.Missing, d.Extra), func(name string) bool { return strings.EqualFold(name, login) })
-		}) {
-			done = append(done, login)
-		}
-	}
-	return v, done
+	return v
 }

@@ -2,6 +2,7 @@ package github_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -238,4 +239,31 @@ func TestAddresses(t *testing.T) {
 		assert.Equal(t, !test.accepted, result.IsError, "%s: %s", name, text(t, result))
 		assert.Equal(t, test.accepted, strings.Contains(text(t, result), "/repos/o/r/issues/7/lock"), name)
 	}
+}
+
+// TestLoginsAsPeopleWriteThem checks that a login with an @ or white space is that
+// user: GitHub would ignore it, and removing it would look like a success.
+func TestLoginsAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	const names = `,"assignees":["@Hugh"," tess ","hugh"]}`
+	for name, test := range map[string]struct{ response, want string }{
+		"github_add_assignees":    {`{"id":70,"number":7,"assignees":[{"login":"hugh"}]}`, `{"number":7,"added":["Hugh"],"assignees":["hugh"],"warnings":["assignee \"tess\" was not set;`},
+		"github_remove_assignees": {`{"id":70,"number":7,"assignees":[{"login":"hugh"}]}`, `{"number":7,"removed":["tess"],"assignees":["hugh"],"warnings":["assignee \"Hugh\" is still set;`},
+		"github_update_issue":     {`{"id":70,"number":7,"assignees":[{"login":"hugh"},{"login":"tess"}]}`, `{"number":7,"assignees":["hugh","tess"]}`},
+	} {
+		result, _ := do(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodGet {
+				body, err := io.ReadAll(r.Body)
+				assert.NoError(t, err)
+				assert.JSONEq(t, `{"assignees":["Hugh","tess"]}`, string(body), name)
+			}
+			writesRespond(http.StatusOK, test.response)(w, r)
+		}, tools.Env{}, name, `{`+issue7+names)
+		assert.True(t, strings.HasPrefix(text(t, result), test.want), "%s: %s", name, text(t, result))
+	}
+	result, _ := do(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "/api/v3/repos/o/r/assignees/hugh", r.URL.Path)
+		w.WriteHeader(http.StatusNoContent)
+	}, tools.Env{}, "github_check_assignee", `{"owner":"o","repo":"r","assignee":" @hugh "}`)
+	assert.Contains(t, text(t, result), `"assignable":true`)
 }
