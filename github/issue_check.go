@@ -11,7 +11,8 @@ import (
 )
 
 // issueResponse is an issue together with the members that can be requested and
-// that the response contains: a missing member is not an empty one.
+// that the response contains: a missing member is not an empty one, and a list of
+// which an element cannot be read is missing, because it proves nothing.
 type issueResponse struct {
 	Issue
 	members map[string]json.RawMessage
@@ -34,7 +35,22 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		"title": m.Title, "body": m.Body, "state": m.State, "state_reason": m.StateReason,
 		"milestone": m.Milestone, "labels": m.Labels, "assignees": m.Assignees, "type": m.Type,
 	}
-	return json.Unmarshal(data, &r.Issue)
+	if err := json.Unmarshal(data, &r.Issue); err != nil {
+		return err
+	}
+	if !isWhole(m.Labels, len(r.Labels)) {
+		r.Labels, r.members["labels"] = nil, nil
+	}
+	if !isWhole(m.Assignees, len(Issue{Assignees: r.Assignees}.AssigneeLogins())) {
+		r.Assignees, r.Assignee, r.members["assignees"] = nil, User{}, nil
+	}
+	return nil
+}
+
+// isWhole reports whether a member is a list of as many elements as were read.
+func isWhole(member json.RawMessage, read int) bool {
+	var elements []json.RawMessage
+	return member != nil && (lenient.IsEmpty(member) || json.Unmarshal(member, &elements) == nil && len(elements) == read)
 }
 
 // issueCheck compares an issue with what a write requested.
@@ -65,6 +81,12 @@ func (c *Client) checked(ctx context.Context, ref IssueRef, response issueRespon
 	second := check.compare(after)
 	second.Ignored = append(change.Ignored, slices.DeleteFunc(second.Ignored, func(d Deviation) bool { return isKnown(d.Field) })...)
 	second.Unknown = slices.DeleteFunc(second.Unknown, isKnown)
+	if response.members["labels"] != nil { // what is read back may lack them
+		second.Issue.Labels = response.Labels
+	}
+	if response.members["assignees"] != nil {
+		second.Issue.Assignees, second.Issue.Assignee = response.Assignees, response.Assignee
+	}
 	return second
 }
 

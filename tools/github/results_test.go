@@ -267,3 +267,34 @@ func TestLoginsAsPeopleWriteThem(t *testing.T) {
 	}, tools.Env{}, "github_check_assignee", `{"owner":"o","repo":"r","assignee":" @hugh "}`)
 	assert.Contains(t, text(t, result), `"assignable":true`)
 }
+
+// TestUnreadableElementsProveNothing checks that a list of which an element cannot
+// be read is read back, and that what a response shows is not lost by that.
+func TestUnreadableElementsProveNothing(t *testing.T) {
+	t.Parallel()
+	const labels, assignees = `"labels":[{"name":"a"},{"name":"b"}]`, `"assignees":[{"login":"ann"},{"login":"ben"}]`
+	for name, test := range map[string]struct{ tool, arguments, response, read, want string }{
+		"label":             {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, labels, `{"number":7,"labels":["a","b"]}`},
+		"assignee":          {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":[{"login":"ann"},{"id":5}],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
+		"only assignee":     {"github_remove_assignees", `"assignees":["cleo"]`, `{"id":70,"number":7,"assignees":[5],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"removed":["cleo"],"assignees":["ann","ben"]}`},
+		"never readable":    {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, `"labels":[7]`, `{"number":7,"warnings":["could not verify labels`},
+		"not in the second": {"github_update_issue", `"labels":["a","b"],"title":"T"`, `{"id":70,"number":7,` + labels + `}`, `"title":"T"`, `{"number":7,"title":"T","labels":["a","b"]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			isWritten := false
+			result, _ := do(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.Method != http.MethodGet:
+					isWritten = true
+					responds(http.StatusOK, test.response)(w, r)
+				case isWritten:
+					responds(http.StatusOK, `{"id":70,"number":7,`+test.read+`}`)(w, r)
+				default:
+					responds(http.StatusOK, `{"id":70,"number":7}`)(w, r)
+				}
+			}, tools.Env{}, test.tool, `{`+issue7+`,`+test.arguments+`}`)
+			assert.True(t, strings.HasPrefix(text(t, result), test.want), text(t, result))
+		})
+	}
+}
