@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
@@ -27,7 +28,7 @@ func callCommand(s *settings) *cobra.Command {
 		Short: "Call a tool and print its result",
 		Long: `Call a tool and print its result. Give the arguments as name=value or all of
 them as one JSON object. The address of a repository, an issue or a comment can
-replace owner, repo, number and id.`,
+replace owner, repo, number (or issue_number) and id.`,
 		Example: `  gitcode-mcp call get_issue owner=openharbor repo=portal number=1
   gitcode-mcp call get_issue https://gitcode.com/openharbor/portal/issues/1
   gitcode-mcp call comment openharbor/portal#1 body="Fixed in v2.3."
@@ -51,7 +52,7 @@ replace owner, repo, number and id.`,
 			defer session.Close()
 			result, err := call(cmd.Context(), session, args[0], arguments)
 			if err != nil {
-				return err
+				return s.explainUnknown(unknownTool(cmd.Context(), session, args[0], err), args[0])
 			}
 			if result.IsError {
 				return errors.New(text(result))
@@ -65,6 +66,22 @@ replace owner, repo, number and id.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the structured result as JSON.")
 	return cmd
+}
+
+// unknownTool returns the error for a tool that does not exist, if that is why a
+// call of it failed, and otherwise the error of the call.
+func unknownTool(ctx context.Context, session *client.Client, name string, failure error) error {
+	list, err := session.ListTools(ctx, mcp.ListToolsRequest{})
+	if err != nil {
+		return failure
+	}
+	var names []string
+	for _, t := range list.Tools {
+		if names = append(names, t.Name); t.Name == name {
+			return failure
+		}
+	}
+	return errors.New(closest.NotAmong("tool", name, "this server", names))
 }
 
 func toolsCommand(s *settings) *cobra.Command {
@@ -100,52 +117,6 @@ func toolsCommand(s *settings) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the response to tools/list as JSON.")
 	return cmd
-}
-
-func demoCommand(s *settings) *cobra.Command {
-	return &cobra.Command{
-		Use:   "demo",
-		Short: "Run a short triage against the built-in fake GitCode",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s.sandbox, s.stateFile = true, "" // always the same conversation
-			return s.demo(cmd.Context())
-		},
-	}
-}
-
-// demo makes the calls that an assistant would make to triage an issue.
-func (s *settings) demo(ctx context.Context) error {
-	session, err := s.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer session.Close()
-	const issue = `"owner":"openharbor","repo":"portal","number":11`
-	for _, step := range []struct{ why, tool, arguments string }{
-		{"List the open issues, most recently updated first.", "list_repo_issues", `{"owner":"openharbor","repo":"portal","state":"open","sort":"updated","per_page":5}`},
-		{"Read one that is waiting for its author.", "get_issue", `{` + issue + `}`},
-		{"Read the discussion.", "list_issue_comments", `{` + issue + `}`},
-		{"It is a bug, so label it as one.", "add_labels", `{` + issue + `,"labels":["bug"]}`},
-		{"The log of the mail relay shows the cause, so nothing more is needed from the author.", "remove_labels", `{` + issue + `,"labels":["needs-info"]}`},
-		{"Explain the cause.", "comment", `{` + issue + `,"body":"Both emails have the same Message-ID: the relay sent it twice. Fixed in its configuration."}`},
-		{"Close the issue, assigned to whoever fixed it.", "update_issue", `{` + issue + `,"state":"closed","assignee":"linwei"}`},
-		{"Ask for an issue that does not exist, to see an error.", "get_issue", `{"owner":"openharbor","repo":"portal","number":999}`},
-	} {
-		fmt.Printf("# %s\n> %s %s\n", step.why, step.tool, step.arguments)
-		result, err := call(ctx, session, step.tool, json.RawMessage(step.arguments))
-		if err != nil {
-			return err
-		}
-		if result.IsError {
-			fmt.Println("error: " + text(result))
-		} else if err := printReadable(os.Stdout, text(result)); err != nil {
-			return err
-		}
-		fmt.Println()
-	}
-	fmt.Println("These calls used a built-in fake GitCode. To work on your own issues, set GITCODE_TOKEN and see the README.")
-	return nil
 }
 
 // parseArguments parses name=value pairs and addresses, or one JSON object. The

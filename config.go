@@ -208,7 +208,7 @@ func (s *settings) warnAtStart(v served, cfg server.Config) {
 		whose, calls := "", "every call"
 		if len(v.tokens) > 1 {
 			whose, calls = " for "+f.name, "every call of its tools"
-			if !slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == f.name && cfg.Selection.Offers(t) }) {
+			if !offersTools(cfg, f.name) {
 				continue
 			}
 		}
@@ -217,6 +217,11 @@ func (s *settings) warnAtStart(v served, cfg server.Config) {
 	if !slices.ContainsFunc(cfg.Tools, cfg.Selection.Offers) {
 		cfg.Logger.Warn(s.noTool())
 	}
+}
+
+// offersTools reports whether a tool of a forge is offered.
+func offersTools(cfg server.Config, forge string) bool {
+	return slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == forge && cfg.Selection.Offers(t) })
 }
 
 // noTool says that no tool is offered, and names the settings that select tools.
@@ -241,15 +246,19 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 	}
 	names := server.SelectionNames{ReadOnly: s.origin("read-only"), Toolsets: s.origin("toolsets"), Tools: s.origin("tools")}
 	cfg := server.Config{
-		Version:      version(),
-		Tools:        v.tools,
-		Instructions: v.instructions,
-		Metrics:      metrics,
-		Selection:    server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
-		Logger:       slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
+		Version:   version(),
+		Tools:     v.tools,
+		Metrics:   metrics,
+		Selection: server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
+		Logger:    slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
-		return cfg, s.explainUnknown(err)
+		return cfg, s.explainUnknown(err, slices.Concat(s.toolsets, s.tools)...)
+	}
+	for _, i := range v.instructions {
+		if offersTools(cfg, i.forge) {
+			cfg.Instructions = strings.TrimPrefix(cfg.Instructions+"\n"+i.text, "\n")
+		}
 	}
 	cfg.Env = tools.Env{MaxResult: s.maxResult, MaxResultName: s.origin("max-result"), DryRun: s.dryRun}
 	cfg.AuditRequired, cfg.AuditRequiredName = s.auditRequired, s.origin("audit-required")
@@ -258,11 +267,11 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 	return cfg, err
 }
 
-// explainUnknown adds to the error about an unknown tool or toolset how to
-// configure the forge that has it.
-func (s *settings) explainUnknown(err error) error {
+// explainUnknown adds to the error about unknown names of tools or toolsets how to
+// configure the forge that has them.
+func (s *settings) explainUnknown(err error, names ...string) error {
 	for _, f := range s.forges {
-		if !f.configured() && slices.ContainsFunc(slices.Concat(s.toolsets, s.tools), f.offers) {
+		if !f.configured() && slices.ContainsFunc(names, f.offers) {
 			err = fmt.Errorf("%w. To offer %s's tools, set %s", err, f.name, f.enabledBy())
 		}
 	}

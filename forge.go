@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -18,12 +19,13 @@ import (
 
 // forge is a forge as the command line knows it, with its settings.
 type forge struct {
-	name      string // "GitHub"
-	flags     string // what its flags begin with: "github-"
-	variables string // what its environment variables begin with: "GITHUB_"
-	optional  bool   // served only if its token, token file or URL is set
-	baseURL   string // the default
-	rates     string // the client's default, as the help shows it
+	name      string   // "GitHub"
+	flags     string   // what its flags begin with: "github-"
+	variables string   // what its environment variables begin with: "GITHUB_"
+	optional  bool     // served only if its token, token file or URL is set
+	baseURL   string   // the default
+	sites     []string // hosts of its public web site that have no API
+	rates     string   // the client's default, as the help shows it
 
 	tools        func(rest.Config, tools.Settings) ([]tools.Tool, error)
 	instructions string
@@ -81,11 +83,14 @@ func (f *forge) offers(name string) bool {
 // served is what the configured forges contribute to a server.
 type served struct {
 	tools        []tools.Tool
-	instructions string
+	instructions []instructions
 	tokens       []string // the server's own
 	tokenless    []*forge // whose calls fail without a token
 	sandboxUsers []server.SandboxUsers
 }
+
+// instructions explain the tools of a forge.
+type instructions struct{ forge, text string }
 
 // serve returns what the configured forges contribute to a server. With
 // userTokens its callers send their own tokens, and it has none, so that a bug
@@ -98,7 +103,6 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		}
 	}
 	var v served
-	var instructions []string
 	var sandboxURL string
 	var err error
 	if s.sandbox {
@@ -107,6 +111,9 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		}
 	}
 	for _, f := range configured {
+		if err := s.checkHost(f); err != nil {
+			return served{}, err
+		}
 		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version()}
 		if s.maxWait == 0 {
 			cfg.MaxWait = -1 // 0 would mean the default
@@ -139,15 +146,42 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			return served{}, fmt.Errorf("--%sapi-url or %sAPI_URL: %w", f.flags, f.variables, err)
 		}
 		v.tools = append(v.tools, list...)
-		instructions = append(instructions, f.instructions)
+		v.instructions = append(v.instructions, instructions{f.name, f.instructions})
 	}
-	v.instructions = strings.Join(instructions, "\n")
 	return v, nil
+}
+
+// checkHost rejects a base URL on the web site of a forge, which would answer with
+// pages, and on another forge's API, which would receive the token.
+func (s *settings) checkHost(f *forge) error {
+	host := hostOf(f.apiURL)
+	for _, other := range s.forges {
+		is := ""
+		switch {
+		case slices.Contains(other.sites, strings.TrimPrefix(host, "www.")):
+			is = "web site"
+		case other != f && host == hostOf(other.baseURL):
+			is = "API"
+		default:
+			continue
+		}
+		return fmt.Errorf("%s is %s's %s; %s's API is %s", s.origin(f.flags+"api-url"), other.name, is, f.name, f.baseURL)
+	}
+	return nil
+}
+
+// hostOf returns the host of a URL, or "" if it has none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "" // the client rejects it
+	}
+	return strings.ToLower(u.Hostname())
 }
 
 // startSandbox serves the sandboxes of forges on a loopback port until the process
 // ends, and returns its URL.
-func (s *settings) startSandbox(forges []*forge) (url string, err error) {
+func (s *settings) startSandbox(forges []*forge) (baseURL string, err error) {
 	boxes := map[string]http.Handler{}
 	for _, f := range forges {
 		file := string(s.stateFile)
@@ -193,7 +227,7 @@ func (s *settings) token(f *forge) (string, error) {
 	file := string(f.tokenFile)
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("read the token: %w", err)
+		return "", fmt.Errorf("read the token in %s: %w", s.origin(f.flags+"token-file"), err)
 	}
 	token, err := server.CleanToken(file, string(content))
 	if err == nil && token == "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -14,6 +15,29 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
+
+// TestInstructions checks that the instructions explain the forges whose tools are
+// offered.
+func TestInstructions(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args            []string
+		gitcode, github bool
+	}{
+		"all":     {nil, true, true},
+		"github":  {[]string{"--toolsets=github"}, false, true},
+		"issues":  {[]string{"--toolsets=issues"}, true, false},
+		"a tool":  {[]string{"--tools=github_get_issue"}, false, true},
+		"nothing": {[]string{"--toolsets=labels", "--read-only"}, false, false},
+	} {
+		s := settingsOf(t, append(test.args, "--sandbox", "--github-api-url=https://hub.test/api/v3")...)
+		s.stderr = io.Discard
+		_, cfg, err := s.configure(false, nil)
+		require.NoError(t, err, name)
+		assert.Equal(t, test.gitcode, strings.Contains(cfg.Instructions, "issues of GitCode"), name)
+		assert.Equal(t, test.github, strings.Contains(cfg.Instructions, "issues of GitHub"), name)
+	}
+}
 
 const hubToken = "hub-token-0123"
 
@@ -79,7 +103,13 @@ func TestForgeSettings(t *testing.T) {
 		"blank base URL":                    {[]string{"GITHUB_API_URL= ", "GITHUB_TOKEN=" + hubToken}, []string{"tools"}, "--github-api-url or GITHUB_API_URL: "},
 		"token is a file":                   {[]string{"GITHUB_TOKEN=" + file}, []string{"tools"}, "GITHUB_TOKEN names a file; set it to the token itself, or name the file in GITHUB_TOKEN_FILE or --github-token-file\n"},
 		"token not expanded":                {[]string{"GITHUB_TOKEN=${GITHUB_TOKEN}"}, []string{"tools"}, "GITHUB_TOKEN contains the placeholder"},
-		"missing token file":                {nil, []string{"tools", "--github-token-file=/no/such/file"}, "read the token"},
+		"missing token file":                {nil, []string{"tools", "--github-token-file=/no/such/file"}, "read the token in --github-token-file: open /no/such/file: "},
+		"web site":                          {[]string{"GITHUB_API_URL=https://GitHub.com"}, []string{"tools"}, "GITHUB_API_URL is GitHub's web site; GitHub's API is https://api.github.com\n"},
+		"another forge's web site":          {nil, []string{"tools", "--api-url=https://www.github.com/o/r"}, "--api-url is GitHub's web site; GitCode's API is https://api.gitcode.com/api/v5\n"},
+		"another forge's API":               {[]string{"GITHUB_API_URL=https://api.gitcode.com:443/api/v5"}, []string{"tools"}, "GITHUB_API_URL is GitCode's API; GitHub's API is https://api.github.com\n"},
+		"call a tool not configured":        {nil, append(issue, "--sandbox"), `there is no tool "github_get_issue" in this server; it has 23, such as `},
+		"how to configure what is called":   {nil, append(issue, "--sandbox"), configure},
+		"call with a typo":                  {nil, []string{"call", "get_isue", "--sandbox"}, `there is no tool "get_isue" in this server; did you mean "get_issue"?` + "\n"},
 		"no token":                          {[]string{"GITHUB_API_URL=http://127.0.0.1:1"}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},
 		"GitCode's token is not GitHub's":   {[]string{"GITHUB_API_URL=http://127.0.0.1:1", "GITCODE_TOKEN=" + sandbox.Token}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},
 		"users and a token":                 {[]string{"GITCODE_TOKEN=x"}, users, "; unset GITCODE_TOKEN\n"},

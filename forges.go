@@ -27,13 +27,13 @@ func allForges() []*forge {
 	return []*forge{
 		{
 			name: "GitCode", variables: "GITCODE_",
-			baseURL: gitcode.DefaultBaseURL, rates: "50/m,4000/h",
+			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
 			sandbox: sandboxPart{path: sandbox.Prefix, token: sandbox.Token, users: usersOf(sandbox.Users()), open: opened(sandbox.New, sandbox.Open)},
 		},
 		{
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,
-			baseURL: github.DefaultBaseURL, rates: "5000/h",
+			baseURL: github.DefaultBaseURL, sites: []string{"github.com"}, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
 			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users()), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
 		},

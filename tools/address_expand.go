@@ -26,7 +26,8 @@ type expansion struct {
 // expand returns the arguments of a call with each address that is given as
 // owner, repo, number, issue_number or id, or as one of numbers, replaced with
 // what it contains. Arguments that are absent are taken from the addresses. It returns an
-// error if they contradict each other. A tool without owner and repo keeps its
+// error if they contradict each other, or if a tool that would change an issue is
+// given the address of a comment. A tool without owner and repo keeps its
 // arguments, and so do arguments that are invalid anyway. Errors name that of the
 // forges which an address belongs to.
 func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessage, error) {
@@ -56,6 +57,9 @@ func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessag
 		}
 	}
 	for _, a := range e.found {
+		if a.id != 0 && t.Effect >= Changes && !slices.Contains(names, "id") {
+			return arguments, notSent(fmt.Errorf("%.200q is the address of a comment, but %s is about an issue; leave out what follows #", a.text, t.Name))
+		}
 		for _, name := range names {
 			if err := e.fill(name, a); err != nil {
 				return arguments, notSent(err)

@@ -85,6 +85,27 @@ func repeat[P any](t testing.TB, tool tools.Tool, arguments string) (params P, m
 	return got.Params, ""
 }
 
+// TestCommentsAreNotIssues checks that whoever pastes the address of a comment to
+// change it does not change the issue instead.
+func TestCommentsAreNotIssues(t *testing.T) {
+	t.Parallel()
+	const arguments = `{"owner":"https://depot.test/o/r/issues/12#note_345"}`
+	for effect, rejected := range map[tools.Effect]bool{tools.Reads: false, tools.Adds: false, tools.Changes: true, tools.Deletes: true} {
+		tool := repeater[issueRef](t)
+		tool.Effect = effect
+		_, message := repeat[issueRef](t, tool, arguments)
+		if rejected {
+			assert.Equal(t, `x: not sent: "https://depot.test/o/r/issues/12#note_345" is the address of a comment, but x is about an issue; leave out what follows #`, message)
+		} else {
+			assert.Empty(t, message)
+		}
+	}
+	tool := repeater[commentRef](t)
+	tool.Effect = tools.Changes
+	_, message := repeat[commentRef](t, tool, arguments)
+	assert.Empty(t, message)
+}
+
 // issueAddresses are addresses of openharbor/portal's issue 12.
 var issueAddresses = []string{
 	"https://depot.test/openharbor/portal/issues/12",
