@@ -7,8 +7,18 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// unsent are the members of params that GitHub does not know.
-var unsent = []string{"limit", "fields", "include", "issues_only", "accept"}
+// listRequest returns the request for the first page of a list, without the members
+// of params that GitHub does not know.
+func listRequest(endpoint string, params any) (*rest.Request, error) {
+	req, err := rest.NewRequest(endpoint, params)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"limit", "fields", "include", "issues_only", "accept"} {
+		req.Query.Del(name)
+	}
+	return req, nil
+}
 
 // ListMyIssues lists issues across all repositories that the token's owner can
 // see: owned ones, those of which he is a member, and those of his organizations.
@@ -62,12 +72,9 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params interfa
 	if err != nil {
 		return rest.Page[Issue]{}, err
 	}
-	req, err := rest.NewRequest(endpoint, params)
+	req, err := listRequest(endpoint, params)
 	if err != nil {
 		return rest.Page[Issue]{}, err
-	}
-	for _, name := range unsent {
-		req.Query.Del(name)
 	}
 	req.Accept = accept
 	var options rest.ListOptions[Issue]
@@ -97,12 +104,9 @@ func (i *Issue) dropBodies() { i.Body, i.BodyText, i.BodyHTML = "", "", "" }
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#list-assignees
 func (c *Client) ListAssignees(ctx context.Context, p ListAssigneesParams) (rest.Page[User], error) {
-	req, err := rest.NewRequest(assigneesEndpoint, p)
+	req, err := listRequest(assigneesEndpoint, p)
 	if err != nil {
 		return rest.Page[User]{}, err
-	}
-	for _, name := range unsent {
-		req.Query.Del(name)
 	}
 	return rest.List(ctx, c.Client, req, p.paging(), rest.ListOptions[User]{})
 }

@@ -104,27 +104,26 @@ func callOf(i api.Issue) string {
 	return fmt.Sprintf("github_get_issue owner=%s repo=%s issue_number=%d", owner, repo, i.Number)
 }
 
+// repoIssueRows returns the rows of a list of one repository.
 func repoIssueRows(p api.ListRepoIssuesParams, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	include := p.Included()
-	list := tools.PageOf(page, func(i api.Issue) IssueRow {
-		r := issueRow(i, include)
+	return issueRows(p.Included(), page, func(r *IssueRow, i api.Issue) {
 		r.call = fmt.Sprintf("github_get_issue issue_number=%d", i.Number)
-		r.addComments(i)
-		return r
 	})
-	list.AddNote(unreadNote(page.Items))
-	return list
 }
 
 // issueRowsWithRepo returns the rows of a list across repositories.
 func issueRowsWithRepo[P interface{ Included() api.Include }](p P, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	return rowsWithRepo(p.Included(), page)
+	return issueRows(p.Included(), page, func(r *IssueRow, i api.Issue) {
+		r.Repo, r.call = i.Repo(), callOf(i)
+	})
 }
 
-func rowsWithRepo(include api.Include, page rest.Page[api.Issue]) tools.List[IssueRow] {
+// issueRows returns rows with the included members. The function locate sets the
+// repository of a row, and the call that returns its issue.
+func issueRows(include api.Include, page rest.Page[api.Issue], locate func(*IssueRow, api.Issue)) tools.List[IssueRow] {
 	list := tools.PageOf(page, func(i api.Issue) IssueRow {
 		r := issueRow(i, include)
-		r.Repo, r.call = i.Repo(), callOf(i)
+		locate(&r, i)
 		r.addComments(i)
 		return r
 	})
