@@ -20,8 +20,8 @@ func listRequest(endpoint string, params any) (*rest.Request, error) {
 	return req, nil
 }
 
-// ListMyIssues lists issues across all repositories that the token's owner can
-// see: owned ones, those of which he is a member, and those of his organizations.
+// ListMyIssues lists issues of all repositories that the token's owner owns or is a
+// member of, or that belong to an organization of the token's owner.
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-issues-assigned-to-the-authenticated-user

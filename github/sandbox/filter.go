@@ -47,7 +47,7 @@ func (f *filter) add(keep func(*issue) bool) { f.keep = append(f.keep, keep) }
 // check returns the value of a parameter, or the first of its values if the
 // query lacks it.
 func (f *filter) check(name string, values ...string) string {
-	value := first(f.query, name, values[0])
+	value := cmp.Or(f.query.Get(name), values[0])
 	if !slices.Contains(values, value) {
 		f.invalid = name
 	}

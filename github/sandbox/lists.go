@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,14 +184,6 @@ func (s *Sandbox) listMilestones(r *request) response {
 		rows = append(rows, wireMilestoneOf(r, repo, m))
 	}
 	return listResponse(rows, links)
-}
-
-// first returns the value of a parameter, or a default.
-func first(query url.Values, name, otherwise string) string {
-	if value := query.Get(name); value != "" {
-		return value
-	}
-	return otherwise
 }
 
 // profileJSON is what a user's own profile has besides the members of any user.
