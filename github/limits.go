@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
 // rateLimit reports whether an unsuccessful response with a message rejects a
@@ -16,7 +18,7 @@ func rateLimit(status int, header http.Header, message string, now time.Time) (w
 	if status != http.StatusForbidden && status != http.StatusTooManyRequests {
 		return 0, false
 	}
-	if wait, found := retryAfter(header, now); found {
+	if wait, ok := rest.RetryAfter(header, now); ok {
 		return wait, true
 	}
 	if header.Get("X-RateLimit-Remaining") == "0" {
@@ -40,7 +42,7 @@ const secondaryPause = time.Minute
 func pause(status int, header http.Header) time.Duration {
 	now := time.Now()
 	if status == http.StatusForbidden || status == http.StatusTooManyRequests {
-		if wait, found := retryAfter(header, now); found {
+		if wait, ok := rest.RetryAfter(header, now); ok {
 			return wait
 		}
 	}
@@ -51,8 +53,8 @@ func pause(status int, header http.Header) time.Duration {
 	return untilReset(header, now)
 }
 
-// untilReset returns how long it takes until the primary rate limit is reset, or 0
-// if that is unknown. It compares GitHub's clock with GitHub's clock.
+// untilReset returns how long it takes until the primary rate limit is reset, at
+// most a day, or 0 if that is unknown. It compares GitHub's clock with GitHub's clock.
 func untilReset(header http.Header, now time.Time) time.Duration {
 	reset, err := strconv.ParseInt(header.Get("X-RateLimit-Reset"), 10, 64)
 	const most = 1 << 40 // so that no difference overflows
@@ -62,22 +64,5 @@ func untilReset(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date
 	}
-	return bounded(reset - now.Unix())
-}
-
-// retryAfter parses a Retry-After header, in seconds or as a date.
-func retryAfter(header http.Header, now time.Time) (wait time.Duration, found bool) {
-	text := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return bounded(seconds), true
-	}
-	if date, err := http.ParseTime(text); err == nil {
-		return bounded(date.Unix() - now.Unix()), true
-	}
-	return 0, false
-}
-
-// bounded returns a number of seconds, at least 0 and at most a day.
-func bounded(seconds int64) time.Duration {
-	return time.Duration(min(max(seconds, 0), 24*60*60)) * time.Second
+	return time.Duration(min(max(reset-now.Unix(), 0), 24*60*60)) * time.Second
 }

@@ -185,7 +185,8 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		failure = c.forge.Error(resp.StatusCode(), resp.Header(), []byte(redacted))
 		failure.clean(token)
 		failure.Status = resp.StatusCode()
-		failure.RetryAfter = cmp.Or(retryAfter(resp.Header().Get("Retry-After"), time.Now()), min(max(failure.RetryAfter, 0), maxRetryAfter))
+		wait, _ := RetryAfter(resp.Header(), time.Now())
+		failure.RetryAfter = cmp.Or(wait, min(max(failure.RetryAfter, 0), maxRetryAfter))
 		if c.forge.Pause != nil && failure.Class == RateLimited {
 			failure.RetryAfter = max(failure.RetryAfter, pause)
 			c.limiters.forToken(token).pause(failure.RetryAfter) // the body may say more than Pause knows

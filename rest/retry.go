@@ -69,20 +69,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// maxRetryAfter is the longest wait that retryAfter returns, so that sums with
+// maxRetryAfter is the longest wait that RetryAfter returns, so that sums with
 // it do not overflow.
 const maxRetryAfter = math.MaxInt32 * time.Second
 
-// retryAfter parses a Retry-After header, in seconds or as a date. It returns 0
-// if there is none or the date has passed.
-func retryAfter(header string, now time.Time) time.Duration {
-	header = strings.TrimSpace(header)
-	seconds, err := strconv.ParseUint(header, 10, 64)
+// RetryAfter returns how long the Retry-After header of a response, in seconds or
+// as a date, asks to wait: 0 for a date that has passed. It is not ok if there is
+// no valid header.
+func RetryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
+	text := strings.TrimSpace(header.Get("Retry-After"))
+	seconds, err := strconv.ParseUint(text, 10, 64)
 	if err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(seconds, math.MaxInt32)) * time.Second
+		return time.Duration(min(seconds, math.MaxInt32)) * time.Second, true
 	}
-	if date, err := http.ParseTime(header); err == nil {
-		return min(max(date.Sub(now), 0), maxRetryAfter)
+	if date, err := http.ParseTime(text); err == nil {
+		return min(max(date.Sub(now), 0), maxRetryAfter), true
 	}
-	return 0
+	return 0, false
 }

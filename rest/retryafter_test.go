@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,8 +13,10 @@ import (
 func TestHugeRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, header := range []string{"2147483647", "2147483648", "9999999999", "18446744073709551616", strings.Repeat("9", 400), "Fri, 31 Dec 9999 23:59:59 GMT"} {
-		assert.Equal(t, maxRetryAfter, retryAfter(header, now), header)
+	for _, text := range []string{"2147483647", "2147483648", "9999999999", "18446744073709551616", strings.Repeat("9", 400), "Fri, 31 Dec 9999 23:59:59 GMT"} {
+		wait, ok := RetryAfter(http.Header{"Retry-After": {text}}, now)
+		assert.True(t, ok, text)
+		assert.Equal(t, maxRetryAfter, wait, text)
 	}
 }
 
@@ -24,15 +27,17 @@ func FuzzRetryAfter(f *testing.F) {
 		f.Add(seed)
 	}
 	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, header string) {
-		wait := retryAfter(header, now)
+	f.Fuzz(func(t *testing.T, text string) {
+		wait, ok := RetryAfter(http.Header{"Retry-After": {text}}, now)
 		assert.GreaterOrEqual(t, wait, time.Duration(0))
 		assert.LessOrEqual(t, wait, maxRetryAfter)
-		if n, err := strconv.ParseUint(strings.TrimSpace(header), 10, 31); err == nil {
+		if n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31); err == nil {
+			assert.True(t, ok)
 			assert.Equal(t, time.Duration(n)*time.Second, wait)
 		}
 		if wait > 0 {
-			assert.Regexp(t, `\d`, header)
+			assert.True(t, ok)
+			assert.Regexp(t, `\d`, text)
 		}
 	})
 }
