@@ -9,6 +9,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -32,6 +34,7 @@ func execute() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	log.SetOutput(io.Discard)    // net/http logs what a service sends unasked, which can contain a token
 	stderr := server.NewLogWriter(os.Stderr)
 	defer stderr.Flush(logFlush)
 	root := rootCommand()

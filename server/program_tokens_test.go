@@ -159,6 +159,34 @@ func TestTokensOfForgesAreSeparateOverStdio(t *testing.T) {
 	}
 }
 
+// TestBytesAfterResponsesAreNotLogged serves forges that send more than a response
+// has, with the token of the request.
+func TestBytesAfterResponsesAreNotLogged(t *testing.T) {
+	t.Parallel()
+	const ofGitCode, ofGitHub = "token-for-code-1", "token-for-hub-22"
+	url := serveLoopback(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if !assert.NoError(t, err) {
+			return
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 204 No Content\r\n\r\n%s", r.Header.Get("Authorization"))
+		io.Copy(io.Discard, conn)
+	}))
+	var in bytes.Buffer
+	for id := range 20 {
+		fmt.Fprintf(&in, `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"github_check_assignee","arguments":{"owner":"o","repo":"r","assignee":"a"}}}`+"\n", id)
+		fmt.Fprintf(&in, `{"jsonrpc":"2.0","id":"%d","method":"tools/call","params":{"name":"comment","arguments":{"owner":"o","repo":"r","number":1,"body":"x"}}}`+"\n", id)
+	}
+	stdout, stderr, status := run(t, in.String(), []string{
+		"GITCODE_TOKEN=" + ofGitCode, "GITCODE_API_URL=" + url, "GITCODE_RATE=0",
+		"GITHUB_TOKEN=" + ofGitHub, "GITHUB_API_URL=" + url, "GITHUB_RATE=0", "GITCODE_MCP_LOG_LEVEL=debug",
+	})
+	require.Zero(t, status, stderr)
+	assert.Contains(t, stdout, `\"assignable\":true`)
+	assertNone(t, stdout+stderr, ofGitCode, ofGitHub)
+}
+
 // TestTokensOfForgesAreSeparateOverHTTP serves both forges over HTTP to users with
 // both tokens or one. A forge receives a user's token for it with the user's own
 // calls only.
