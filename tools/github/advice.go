@@ -17,6 +17,8 @@ func advise(f tools.Failure) string {
 		return "This is final: issues are disabled in the repository, or the issue was deleted."
 	case f.Class == rest.Moved && strings.HasPrefix(f.Message, "the issue moved to "):
 		return "Nothing was changed. Repeat the call with that owner, repo and issue_number."
+	case f.Class == rest.Moved && strings.HasPrefix(f.Endpoint, "GET "):
+		return "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitHub's API in the settings: its scheme, host and path."
 	case f.Class == rest.Moved && f.Arguments["issue_number"] != "":
 		return "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."
 	case f.Class == rest.Moved:

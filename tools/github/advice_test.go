@@ -25,6 +25,7 @@ func TestAdvice(t *testing.T) {
 		"deleted":          {get, 410, `{"message":"This issue was deleted"}`, nil, "This is final: issues are disabled in the repository, or the issue was deleted."},
 		"moved":            {update, 301, `{"message":"Moved Permanently"}`, nil, "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."},
 		"renamed":          {create, 301, `{"message":"Moved Permanently"}`, nil, "The repository has moved. Call again with its new owner and name."},
+		"another server":   {get, 301, ``, []string{"Location", "https://github.test/api/v3/repos/o/r/issues/7"}, "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitHub's API in the settings: its scheme, host and path."},
 		"no scope":         {update, 403, `{"message":"Must have admin rights to Repository."}`, nil, "Either the token's owner may not do this, or the token lacks a scope: repo for a classic one, the permission Issues for a fine-grained one. Ask for access to the repository, or use another token."},
 		"fine-grained":     {update, 403, `{"message":"Resource not accessible by personal access token"}`, nil, "The token lacks a permission. Give a fine-grained token the permission Issues (read and write) for this repository, a classic one the scope repo."},
 		"single sign-on":   {get, 403, `{"message":"Resource protected by organization SAML enforcement."}`, []string{"X-GitHub-SSO", "required; url=https://github.com/orgs/o/sso?authorization_request=x"}, "The organization requires single sign-on."},
@@ -45,6 +46,9 @@ func TestAdvice(t *testing.T) {
 					return
 				}
 				responds(test.status, test.body, test.header...)(w, r)
+			}
+			if test.tool == get {
+				service = responds(test.status, test.body, test.header...)
 			}
 			result, _ := do(t, service, tools.Env{}, test.tool, arguments)
 			require.True(t, result.IsError)
