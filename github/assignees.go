@@ -98,7 +98,7 @@ func (c *Client) changeAssignees(ctx context.Context, endpoint string, p Assigne
 	if err != nil {
 		return IssueChange{}, err
 	}
-	response, err := c.write(ctx, req, struct {
+	response, _, err := c.write(ctx, req, struct {
 		Assignees []string `json:"assignees"`
 	}{p.Assignees})
 	if err != nil {

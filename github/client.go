@@ -94,7 +94,7 @@ func New(cfg Config) (*Client, error) {
 	return &Client{Client: c}, nil
 }
 
-// noContent is a response to a read that has no body.
+// noContent is a response without a body.
 type noContent struct{}
 
 // decode decodes a successful response. A noContent may be empty.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -78,11 +79,14 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if err != nil {
 		return IssueChange{}, err
 	}
-	created, err := c.write(ctx, req, fields)
+	created, status, err := c.write(ctx, req, fields)
 	if err != nil || c.IsDryRun(ctx) {
 		return IssueChange{}, c.withNewRepo(ctx, p.RepoRef, err)
 	}
 	check := issueCheck{fields: fields, isNew: true}
+	if created.Number <= 0 && status != http.StatusCreated {
+		return IssueChange{}, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: createEndpoint, Status: status, Message: "the response contains no issue and does not say that one was created (201)"}
+	}
 	if created.Number <= 0 {
 		change := check.compare(created)
 		change.ReadErr = errNoNumber
@@ -150,7 +154,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	if fields == (issueFields{}) {
 		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
 	}
-	changed, err := c.write(ctx, req, fields)
+	changed, _, err := c.write(ctx, req, fields)
 	if err != nil {
 		return IssueChange{}, c.withNewPlace(ctx, p.IssueRef, err)
 	}
@@ -228,13 +232,17 @@ func (f issueFields) check(endpoint string) error {
 	return nil
 }
 
-// write sends a request with a body that an issue answers.
-func (c *Client) write(ctx context.Context, req *rest.Request, body any) (issueResponse, error) {
+// write sends a request with a body that an issue answers, and returns that with
+// the status.
+func (c *Client) write(ctx context.Context, req *rest.Request, body any) (issueResponse, int, error) {
 	if err := req.SetBody(body); err != nil {
-		return issueResponse{}, err
+		return issueResponse{}, 0, err
 	}
-	response, _, err := rest.Do[issueResponse](ctx, c.Client, req)
-	return response, err
+	issue, response, err := rest.Do[issueResponse](ctx, c.Client, req)
+	if err != nil {
+		return issueResponse{}, 0, err
+	}
+	return issue, response.Status, nil
 }
 
 // readIssue reads an issue that is to be written to. It fails with rest.Moved if

@@ -2,8 +2,8 @@ package github
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"net/http"
 	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -88,8 +88,7 @@ func (c *Client) LockIssue(ctx context.Context, p LockIssueParams) error {
 	if p.LockReason == "" {
 		req.Body = nil
 	}
-	_, _, err = rest.Do[json.RawMessage](ctx, c.Client, req)
-	return c.withNewPlace(ctx, p.IssueRef, err)
+	return c.sendLock(ctx, req, p.IssueRef)
 }
 
 // UnlockIssue unlocks the conversation of an issue.
@@ -97,6 +96,19 @@ func (c *Client) LockIssue(ctx context.Context, p LockIssueParams) error {
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#unlock-an-issue
 func (c *Client) UnlockIssue(ctx context.Context, p IssueRef) error {
-	err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock", p)
-	return c.withNewPlace(ctx, p, err)
+	req, err := rest.NewRequest("DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock", p)
+	if err != nil {
+		return err
+	}
+	return c.sendLock(ctx, req, p)
+}
+
+// sendLock sends a request that GitHub answers with 204 once it is carried out. No
+// other response shows whether the issue is locked.
+func (c *Client) sendLock(ctx context.Context, req *rest.Request, ref IssueRef) error {
+	_, response, err := rest.Do[noContent](ctx, c.Client, req)
+	if err == nil && response.Status != http.StatusNoContent {
+		return &rest.Error{Class: rest.OutcomeUnknown, Endpoint: req.Endpoint, Status: response.Status, Message: "the response does not say that it is done (204)"}
+	}
+	return c.withNewPlace(ctx, ref, err)
 }

@@ -298,3 +298,21 @@ func TestUnreadableElementsProveNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestOtherStatusesProveNothing checks that a write is not taken for done because of
+// a successful status that is not the documented one and without an issue.
+func TestOtherStatusesProveNothing(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string]string{
+		"github_create_issue": `{"owner":"o","repo":"r","title":"t"}`,
+		"github_lock_issue":   `{` + issue7 + `}`,
+		"github_unlock_issue": `{` + issue7 + `}`,
+	} {
+		for status, body := range map[int]string{200: `{"message":"queued"}`, 202: "", 203: "[]"} {
+			result, records := do(t, responds(status, body), tools.Env{}, name, arguments)
+			assert.Contains(t, text(t, result), "The outcome is unknown. Check with github_", "%s %d", name, status)
+			require.Len(t, records, 1)
+			assert.Equal(t, "outcome_unknown", records[0].Outcome)
+		}
+	}
+}
