@@ -200,7 +200,9 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		memory.put(key, response, failure)
 		return response, "", failure
 	}
-	if req.Method != http.MethodGet && (failure.Status == 0 && !failure.NotSent || failure.Status >= 500 || failure.Class == MalformedResponse) {
+	// A 303 leads from a write that was carried out to its result (RFC 9110, section 15.4.4).
+	isUnknown := failure.Status == 0 && !failure.NotSent || failure.Status >= 500 || failure.Status == http.StatusSeeOther || failure.Class == MalformedResponse
+	if req.Method != http.MethodGet && isUnknown {
 		failure.Class = OutcomeUnknown
 	}
 	return nil, next, failure

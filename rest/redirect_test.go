@@ -100,7 +100,11 @@ func TestWritesAreNotRedirected(t *testing.T) {
 				return response(status, "", "Location", "/api/moved/things/7"), nil
 			}), rest.Config{})
 			err := errorOf(t, rest.Send(t.Context(), c, method+" /{owner}/things/{id}", thingRef{"o", 7}))
-			assert.Equal(t, rest.Moved, err.Class, "%s %d", method, status)
+			class := rest.Moved
+			if status == http.StatusSeeOther { // the write may have been carried out
+				class = rest.OutcomeUnknown
+			}
+			assert.Equal(t, class, err.Class, "%s %d", method, status)
 			assert.Equal(t, status, err.Status, method)
 			assert.Equal(t, []string{method + " /api/o/things/7"}, sent, status)
 		}
