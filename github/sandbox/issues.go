@@ -41,8 +41,15 @@ func decodeInput(r *request) (*issueInput, response) {
 	if errResponse, ok := r.decodeBody(&in.has); !ok {
 		return nil, errResponse
 	}
-	title, _ := stringOrNumber(in.Title)
+	for _, list := range []string{"labels", "assignees"} {
+		if string(in.has[list]) == "null" {
+			return nil, errorResponse(http.StatusUnprocessableEntity, "Invalid request.\n\nFor 'properties/"+list+"', null is not of the required type.")
+		}
+	}
+	title, validTitle := stringOrNumber(in.Title)
 	switch {
+	case in.Title != nil && !validTitle:
+		return nil, invalid("Issue", "title", "invalid", "")
 	case in.Title != nil && string(in.Title) != "null" && strings.TrimSpace(title) == "":
 		return nil, invalid("Issue", "title", "missing_field", "")
 	case utf8.RuneCountInString(title) > maxTitle:
@@ -144,8 +151,8 @@ func (s *Sandbox) createIssue(r *request) response {
 	if in == nil {
 		return errResponse
 	}
-	title, valid := stringOrNumber(in.Title)
-	if !valid {
+	title, _ := stringOrNumber(in.Title)
+	if title == "" {
 		return invalid("Issue", "title", "missing_field", "")
 	}
 	t := now()

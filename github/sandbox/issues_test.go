@@ -110,6 +110,8 @@ func TestCreateIssue(t *testing.T) {
 			body: `{"title":"New","assignees":["crew-01","crew-02","crew-03","crew-04","crew-05","crew-06","crew-07","crew-08","crew-09","crew-10","hugh"]}`,
 		},
 		{name: "no title", user: "hugh", path: list, body: `{"body":"Text"}`, field: "title", code: "missing_field"},
+		{name: "null title", user: "hugh", path: list, body: `{"title":null}`, field: "title", code: "missing_field"},
+		{name: "title of another type", user: "hugh", path: list, body: `{"title":true}`, field: "title", code: "invalid"},
 		{name: "blank title", user: "hugh", path: list, body: `{"title":" "}`, field: "title", code: "missing_field"},
 		{name: "long title", user: "hugh", path: list, body: `{"title":"` + strings.Repeat("x", 257) + `"}`, field: "title", code: "custom"},
 		{name: "long text", user: "hugh", path: list, body: `{"title":"New","body":"` + strings.Repeat("x", 65537) + `"}`, field: "body", code: "custom"},
@@ -143,6 +145,8 @@ func TestCreateIssue(t *testing.T) {
 	c.send("POST", list, `{"title":"New","body":1}`).isError(422, "For 'properties/body'")
 	c.send("POST", list, `{"title":"New","labels":[1]}`).isError(422, "Labels and assignees")
 	c.send("POST", list, `{"title":"New","labels":"bug"}`).isError(422, "For 'properties/labels'")
+	c.send("POST", list, `{"title":"New","assignees":null}`).isError(422, "For 'properties/assignees'")
+	c.send("PATCH", list+"/1", `{"labels":null}`).isError(422, "For 'properties/labels'")
 }
 
 func TestUpdateIssue(t *testing.T) {
