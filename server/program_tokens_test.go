@@ -70,6 +70,10 @@ func (f *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "307":
 		http.Redirect(w, r, f.other+r.URL.Path, http.StatusTemporaryRedirect)
 	default:
+		if strings.HasSuffix(r.URL.Path, "/lock") {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		fmt.Fprintf(w, `{"id":1,"number":1,"title":%q,"body":%[1]q,"user":{"login":%[1]q}}`, leaked)
 	}
 }
