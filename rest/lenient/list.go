@@ -23,12 +23,7 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 	*l = nil
 	switch First(data) {
 	case '[':
-		for i, element := range Elements(data) {
-			if i == MaxList {
-				break
-			}
-			*l = appendObject(*l, element)
-		}
+		each(data, MaxList, func(_ int, element []byte) { *l = appendObject(*l, element) })
 	case '{':
 		*l = appendObject(*l, data)
 	}
@@ -71,16 +66,11 @@ func (r *Rows[T]) decode(data []byte, limit int) error {
 	if First(data) != '[' {
 		return errors.New("the response is not a list")
 	}
-	received := 0
-	for i, element := range Elements(data) {
-		received++
-		if i >= limit {
-			continue
-		}
+	received := each(data, limit, func(i int, element []byte) {
 		if items := appendObject(r.Items, element); len(items) > len(r.Items) && !items[len(r.Items)].IsEmpty() {
 			r.Items, r.At = items, append(r.At, i)
 		}
-	}
+	})
 	r.Unreadable = received - len(r.Items)
 	return nil
 }
@@ -96,6 +86,18 @@ type AllRows[T Row] struct{ Rows[T] }
 
 // UnmarshalJSON keeps at most MaxList elements.
 func (r *AllRows[T]) UnmarshalJSON(data []byte) error { return r.decode(data, MaxList) }
+
+// each calls a function with the first elements of an array, up to a limit, and
+// returns the number of all. Without type parameters its code exists once.
+func each(array []byte, limit int, do func(i int, element []byte)) int {
+	n := 0
+	for i, element := range Elements(array) {
+		if n++; i < limit {
+			do(i, element)
+		}
+	}
+	return n
+}
 
 // Elements returns the elements of an array and their indexes. The array must
 // be valid JSON.
