@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -135,10 +134,7 @@ func TestWarningsOfSeveralForges(t *testing.T) {
 		hub  = `msg="there is no token for GitHub, so every call of its tools will fail; set GITHUB_TOKEN or GITHUB_TOKEN_FILE"`
 		url  = "GITHUB_API_URL=https://hub.test"
 	)
-	for name, test := range map[string]struct {
-		env, args []string
-		want      []string
-	}{
+	testWarnings(t, map[string]started{
 		"both tokens":             {[]string{"GITCODE_TOKEN=" + sandbox.Token, "GITHUB_TOKEN=" + hubToken}, nil, nil},
 		"no token of GitHub":      {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, nil, []string{hub}},
 		"no token of GitCode":     {[]string{"GITHUB_TOKEN=" + hubToken}, nil, []string{code}},
@@ -147,18 +143,7 @@ func TestWarningsOfSeveralForges(t *testing.T) {
 		"no tool of GitHub":       {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, []string{"--toolsets=issues"}, nil},
 		"the sandbox needs none":  {[]string{url}, []string{"--sandbox"}, nil},
 		"one forge without token": {nil, nil, []string{`msg="there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, stderr, status := run(t, "", test.env, append([]string{"stdio"}, test.args...)...)
-			assert.Zero(t, status, stderr)
-			lines := slices.Collect(strings.Lines(stderr))
-			require.Len(t, lines, len(test.want), stderr)
-			for i, want := range test.want {
-				assert.Contains(t, lines[i], want)
-			}
-		})
-	}
+	})
 }
 
 // TestSandboxIgnoresURLsAndTokens calls tools of both forges in the sandbox with

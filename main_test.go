@@ -177,10 +177,7 @@ func TestCommands(t *testing.T) {
 func TestWarningsAtStart(t *testing.T) {
 	t.Parallel()
 	const noToken, noTool = "level=WARN msg=\"there is no token", "level=WARN msg=\"no tool is offered; check "
-	for name, test := range map[string]struct {
-		env, args []string
-		want      []string // each in a line of its own
-	}{
+	testWarnings(t, map[string]started{
 		"sandbox":            {nil, []string{"--sandbox"}, nil},
 		"token":              {[]string{"GITCODE_TOKEN=" + sandbox.Token}, nil, nil},
 		"no token":           {nil, nil, []string{noToken}},
@@ -188,15 +185,26 @@ func TestWarningsAtStart(t *testing.T) {
 		"quotes as token":    {[]string{`GITCODE_TOKEN=""`}, nil, []string{noToken}},
 		"no tool":            {[]string{"GITCODE_MCP_TOOLSETS=labels"}, []string{"--sandbox", "--read-only"}, []string{noTool + "--read-only and GITCODE_MCP_TOOLSETS\""}},
 		"no token, and none": {[]string{"GITCODE_MCP_READ_ONLY=true"}, []string{"--tools=comment"}, []string{noToken, noTool + "GITCODE_MCP_READ_ONLY and --tools\""}},
-	} {
+	})
+}
+
+// started is a start of the program, and the warnings that it logs.
+type started struct {
+	env, args []string
+	warnings  []string // a part of each
+}
+
+func testWarnings(t *testing.T, starts map[string]started) {
+	t.Helper()
+	for name, test := range starts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, stderr, status := run(t, "", test.env, append([]string{"stdio"}, test.args...)...)
 			assert.Zero(t, status, stderr)
 			lines := slices.Collect(strings.Lines(stderr))
-			require.Len(t, lines, len(test.want), stderr)
-			for i, want := range test.want {
-				assert.Contains(t, lines[i], want)
+			require.Len(t, lines, len(test.warnings), stderr)
+			for i, warning := range test.warnings {
+				assert.Contains(t, lines[i], warning)
 			}
 		})
 	}
@@ -261,48 +269,5 @@ func TestPrintReadable(t *testing.T) {
 			require.NoError(t, printReadable(&b, test.json))
 			assert.Equal(t, test.want, b.String())
 		})
-	}
-}
-
-// TestImports checks that imports point one way, and that each library has the
-// one package that knows it.
-func TestImports(t *testing.T) {
-	t.Parallel()
-	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
-	allowed := map[string]string{ // folder to the packages of the module that it may import
-		".": `.*`, "schema": `-`, "sanitize": `-`, "prompts": `-`,
-		"rest/lenient": `-`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/statefile": `-`,
-		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/statefile`, "gitcode/sandbox/fault": `-`,
-		"github": `rest(/\w+)?`, "github/sandbox": `rest/statefile`,
-		"tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`,
-		"tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
-	}
-	owners := map[string]string{ // library to the folders that may import it
-		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,
-		"github.com/mark3labs/mcp-go/": `(\.|prompts|server|tools|tools/toolstest)`, "github.com/spf13/": `\.`, "github.com/VictoriaMetrics/": `server`,
-		"github.com/modelcontextprotocol/": `-`, "github.com/stretchr/": `tools/toolstest`, "golang.org/x/tools/": `tools/toolstest`, // for tests
-		"github.com/getkin/": `-`, "github.com/google/go-github/": `-`,
-	}
-	list, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}{{range .Imports}} {{.}}{{end}}", "./...").Output()
-	require.NoError(t, err)
-	here, err := os.Getwd()
-	require.NoError(t, err)
-	for line := range strings.Lines(string(list)) {
-		words := strings.Fields(line)
-		folder, err := filepath.Rel(here, words[0])
-		require.NoError(t, err)
-		folder = filepath.ToSlash(folder)
-		require.Contains(t, allowed, folder, "the test has no rule for this folder")
-		for _, path := range words[1:] {
-			assert.NotEqual(t, module+"tools/toolstest", path, "only tests import it")
-			if own, ok := strings.CutPrefix(path, module); ok {
-				assert.Regexp(t, "^"+allowed[folder]+"$", own, "%s imports %s", folder, path)
-			}
-			for library, folders := range owners {
-				if strings.HasPrefix(path, library) {
-					assert.Regexp(t, "^"+folders+"$", folder, "%s imports %s", folder, path)
-				}
-			}
-		}
 	}
 }
