@@ -76,7 +76,8 @@ func (h *HTTP) callerFrom(r *http.Request) (c caller, tokens []string, err error
 	}
 	var help []string
 	for _, f := range h.forges {
-		token, err := CleanToken(f.TokenHeader, r.Header.Get(f.TokenHeader))
+		// A repeated header is one with several values, which are no token.
+		token, err := CleanToken(f.TokenHeader, strings.Join(r.Header.Values(f.TokenHeader), ", "))
 		if err != nil {
 			return c, nil, err
 		}

@@ -60,6 +60,20 @@ func TestUsersAreSeparate(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode, "no other token is used instead")
 	assert.Contains(t, body, "X-GitCode-Token")
 
+	for _, tokens := range [][]string{{"token-of-ann-1", "token-of-bob-1"}, {"", "token-of-ann-1"}} {
+		req, err := http.NewRequest(http.MethodPost, r.url+"/mcp", strings.NewReader(get))
+		require.NoError(t, err)
+		all := append(header, "Authorization", "Bearer open sesame", "Content-Type", "application/json", "Accept", "application/json, text/event-stream")
+		for i := 0; i < len(all); i += 2 {
+			req.Header.Set(all[i], all[i+1])
+		}
+		req.Header["X-Gitcode-Token"] = tokens
+		resp, err := r.client.Do(req)
+		require.NoError(t, err)
+		resp.Body.Close()
+		assert.Equal(t, http.StatusBadRequest, resp.StatusCode, "which token is meant is unclear: %q", tokens)
+	}
+
 	session := r.startSession(t, ann...)
 	call := strings.Replace(fmt.Sprintf(getIssue, "3"), "openharbor", "o", 1)
 	resp, body = r.post(t, "/mcp", call, append(ann, "Mcp-Session-Id", session)...)
