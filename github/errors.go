@@ -151,5 +151,5 @@ func pathOf(address string) string {
 	if err != nil || len(u.EscapedPath()) > maxPlace {
 		return ""
 	}
-	return u.EscapedPath()
+	return u.Path // as written it could spell the token with escapes
 }

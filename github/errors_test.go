@@ -37,6 +37,7 @@ func TestErrors(t *testing.T) {
 		"gone":             {`410 {"message":"Issues are disabled for this repo"}`, nil, rest.NotFound, "Issues are disabled for this repo", 0},
 		"gone, no words":   {`410 `, nil, rest.NotFound, "issues are disabled in the repository, or the issue was deleted", 0},
 		"moved elsewhere":  {`301 {"message":"Moved Permanently","url":"https://elsewhere.test/repositories/1/issues/2?token=SECRET"}`, nil, rest.Moved, "moved to /repositories/1/issues/2", 0},
+		"moved, escaped":   {`301 {"url":"https://elsewhere.test/%74%65%73%74%2d%74%6f%6b%65%6e"}`, nil, rest.Moved, "moved to /[token removed]", 0},
 		"moved too far":    {`301 {"message":"Moved Permanently","url":"https://elsewhere.test/` + strings.Repeat("x", 300) + `"}`, nil, rest.Moved, "Moved Permanently", 0},
 		"moved, no place":  {`307 `, nil, rest.Moved, "", 0},
 		"legal reasons":    {`451 {"message":"Repository access blocked","block":{"reason":"dmca"}}`, nil, rest.Forbidden, "Repository access blocked: dmca", 0},
