@@ -188,6 +188,12 @@ func TestTraps(t *testing.T) {
 		assert.Equal(t, before, after)
 	})
 
+	t.Run("nothing is created in a renamed repository", func(t *testing.T) {
+		_, err := me.CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "gateway"}, Title: "New"})
+		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
+		assert.ErrorContains(t, err, "the repository moved to octoharbor/portal")
+	})
+
 	t.Run("what was deleted, turned off or hidden", func(t *testing.T) {
 		for _, ref := range []github.IssueRef{issue(11), {RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "mirror"}, IssueNumber: 1}} {
 			_, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})

@@ -52,6 +52,7 @@ var routes = []route{
 	{"GET", "/issues", (*Sandbox).listIssues},
 	{"GET", "/user/issues", (*Sandbox).listAccountIssues},
 	{"GET", "/orgs/{org}/issues", (*Sandbox).listOrgIssues},
+	{"GET", repoPath, (*Sandbox).getRepo},
 	{"GET", repoPath + "/issues", (*Sandbox).listRepoIssues},
 	{"POST", repoPath + "/issues", (*Sandbox).createIssue},
 	{"GET", issuePath, (*Sandbox).getIssue},

@@ -30,6 +30,15 @@ const repositoryJSON = `{"id":%[3]d,"node_id":%[4]q,"name":%[5]q,"full_name":%[6
 "created_at":%[15]q,"updated_at":%[16]q,"pushed_at":%[16]q,
 "permissions":{"admin":%[17]t,"maintain":%[17]t,"push":%[18]t,"triage":%[19]t,"pull":true}}`
 
+// getRepo returns a repository, also by its former name, which redirects to it.
+func (s *Sandbox) getRepo(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	return ok(wireRepository(r, repo))
+}
+
 func wireRepository(r *request, repo *repo) json.RawMessage {
 	open := 0
 	for _, i := range repo.Issues {
