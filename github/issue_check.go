@@ -50,7 +50,7 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 // isWhole reports whether a member is a list of as many elements as were read.
 func isWhole(member json.RawMessage, read int) bool {
 	var elements []json.RawMessage
-	return member != nil && (lenient.IsEmpty(member) || json.Unmarshal(member, &elements) == nil && len(elements) == read)
+	return json.Unmarshal(member, &elements) == nil && elements != nil && len(elements) == read
 }
 
 // issueCheck compares an issue with what a write requested.

@@ -277,7 +277,8 @@ func TestUnreadableElementsProveNothing(t *testing.T) {
 		"label":             {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, labels, `{"number":7,"labels":["a","b"]}`},
 		"assignee":          {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":[{"login":"ann"},{"id":5}],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
 		"only assignee":     {"github_remove_assignees", `"assignees":["cleo"]`, `{"id":70,"number":7,"assignees":[5],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"removed":["cleo"],"assignees":["ann","ben"]}`},
-		"never readable":    {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, `"labels":[true]`, `{"number":7,"warnings":["could not verify labels`},
+		"null":              {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":null,"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
+		"never readable":    {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, `"labels":[{}]`, `{"number":7,"warnings":["could not verify labels`},
 		"not in the second": {"github_update_issue", `"labels":["a","b"],"title":"T"`, `{"id":70,"number":7,` + labels + `}`, `"title":"T"`, `{"number":7,"title":"T","labels":["a","b"]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
