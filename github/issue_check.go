@@ -35,16 +35,14 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		"title": m.Title, "body": m.Body, "state": m.State, "state_reason": m.StateReason,
 		"milestone": m.Milestone, "labels": m.Labels, "assignees": m.Assignees, "type": m.Type,
 	}
-	if err := json.Unmarshal(data, &r.Issue); err != nil {
-		return err
-	}
+	err := json.Unmarshal(data, &r.Issue) // one in an unexpected form costs no other member
 	if !isWhole(m.Labels, len(r.Labels)) {
 		r.Labels, r.members["labels"] = nil, nil
 	}
 	if !isWhole(m.Assignees, len(Issue{Assignees: r.Assignees}.AssigneeLogins())) {
 		r.Assignees, r.Assignee, r.members["assignees"] = nil, User{}, nil
 	}
-	return nil
+	return err
 }
 
 // isWhole reports whether a member is a list of as many elements as were read.

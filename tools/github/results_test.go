@@ -274,7 +274,7 @@ func TestUnreadableElementsProveNothing(t *testing.T) {
 	t.Parallel()
 	const labels, assignees = `"labels":[{"name":"a"},{"name":"b"}]`, `"assignees":[{"login":"ann"},{"login":"ben"}]`
 	for name, test := range map[string]struct{ tool, arguments, response, read, want string }{
-		"label":             {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, labels, `{"number":7,"labels":["a","b"]}`},
+		"label":             {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null],"milestone":true}`, labels, `{"number":7,"labels":["a","b"]}`},
 		"assignee":          {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":[{"login":"ann"},{"id":5}],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
 		"only assignee":     {"github_remove_assignees", `"assignees":["cleo"]`, `{"id":70,"number":7,"assignees":[5],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"removed":["cleo"],"assignees":["ann","ben"]}`},
 		"null":              {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":null,"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
