@@ -76,7 +76,7 @@ type GetCommentParams struct {
 func (c *Client) GetComment(ctx context.Context, p GetCommentParams) (Comment, error) {
 	comment, err := rest.Call[Comment](ctx, c.Client, commentEndpoint, p.CommentRef)
 	if err == nil {
-		comment.Body, err = skip(comment.Body, p.Offset, commentEndpoint)
+		err = textedit.Skip(commentEndpoint, "body", p.Offset, &comment.Body)
 	}
 	return comment, err
 }
@@ -122,7 +122,7 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 	body, diff, err := p.Body, "", error(nil)
 	switch {
 	case p.Body != "" && !p.IsEmpty():
-		return CommentChange{}, rest.InvalidArguments(endpoint, textedit.BodyOrEdits)
+		return CommentChange{}, rest.InvalidArguments(endpoint, textedit.Either("body"))
 	case p.IsEmpty() && strings.TrimSpace(p.Body) == "":
 		return CommentChange{}, rest.InvalidArguments(endpoint, "nothing to change; pass body, append, prepend or edits")
 	case !p.IsEmpty():
@@ -132,7 +132,7 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
 				return "", err
 			}
-			return textedit.ExactText(before.body, commentEndpoint)
+			return textedit.ExactText(before.body, "body", commentEndpoint)
 		})
 		if err != nil {
 			return CommentChange{}, err

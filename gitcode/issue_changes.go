@@ -36,7 +36,7 @@ func (p UpdateIssueParams) validate() error {
 	case p.Comment != "" && strings.TrimSpace(p.Comment) == "":
 		return rest.InvalidArguments(patchEndpoint, "comment must not be blank")
 	case p.Body != nil && !p.IsEmpty():
-		return rest.InvalidArguments(patchEndpoint, textedit.BodyOrEdits)
+		return rest.InvalidArguments(patchEndpoint, textedit.Either("body"))
 	case replaces && names > 0:
 		return rest.InvalidArguments(patchEndpoint, "assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees")
 	case !p.changesIssue() && p.Comment == "":
@@ -129,7 +129,7 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 			if before, err = c.readBefore(ctx, p.IssueRef); err != nil {
 				return "", err
 			}
-			return textedit.ExactText(before.members["body"], issueEndpoint)
+			return textedit.ExactText(before.members["body"], "body", issueEndpoint)
 		})
 	}
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -41,24 +40,6 @@ type IssueDetails struct {
 type Unread struct {
 	Part string // comments, pull_requests or logs
 	Err  error
-}
-
-// skip returns a text without its first characters.
-func skip(text Text, characters int, endpoint string) (Text, error) {
-	if characters == 0 {
-		return text, nil
-	}
-	n := 0
-	for i := range text {
-		if n == characters {
-			return text[i:], nil
-		}
-		n++
-	}
-	if characters < 0 {
-		return "", rest.InvalidArguments(endpoint, fmt.Sprintf("offset must be at least 0, not %d", characters))
-	}
-	return "", &rest.Error{Class: rest.Invalid, Endpoint: endpoint, Message: fmt.Sprintf("offset %d is past the end: the body has %d characters", characters, utf8.RuneCountInString(string(text)))}
 }
 
 // detailReader reads the details of issues. It is used once.

@@ -322,8 +322,4 @@ func TestGetIssue(t *testing.T) {
 	}
 	_, err = get(1, 0, "everything")
 	assert.ErrorContains(t, err, `include must not contain "everything"; it takes body, comments`)
-
-	text, err := skip("añ语😀x", 3, issueEndpoint)
-	require.NoError(t, err)
-	assert.Equal(t, Text("😀x"), text, "an offset counts characters")
 }

@@ -64,7 +64,7 @@ func (p issuePatch) hasState(i issueResponse) bool {
 // is known to show the effect of SecurityHole exactly.
 func (p issuePatch) isReached(i issueResponse) bool {
 	isText := func(member string, want *string) bool {
-		text, err := textedit.ExactText(i.members[member], issueEndpoint)
+		text, err := textedit.ExactText(i.members[member], "body", issueEndpoint)
 		return want == nil || err == nil && text == *want
 	}
 	fields, labels := p.fields(), i.LabelNames()

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 // GetIssueParams identifies an issue and selects its details. Offset is the
@@ -30,7 +31,7 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 	if err != nil {
 		return Issue{}, err
 	}
-	if issue.Body, err = skip(issue.Body, p.Offset, issueEndpoint); err != nil {
+	if err = textedit.Skip(issueEndpoint, "body", p.Offset, &issue.Body); err != nil {
 		return Issue{}, err
 	}
 	numbered := []Issue{{ID: issue.ID, Number: Int(p.Number), Comments: issue.Comments, CreatedAt: issue.CreatedAt}}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
 // maxAssignees is the maximum number of assignees of an issue.
@@ -32,7 +33,7 @@ func logins(names []string) []string {
 	for _, name := range names {
 		list = append(list, login(name))
 	}
-	return without(list, nil, true)
+	return readback.Without(list, nil, true)
 }
 
 // login returns a login without the @ that people write before it and the white

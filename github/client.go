@@ -85,7 +85,7 @@ func New(cfg Config) (*Client, error) {
 		Decode:      decode,
 		Error:       responseError,
 		Pause:       pause,
-		PageInfo:    pageInfo,
+		PageInfo:    rest.LinkInfo, // https://docs.github.com/en/enterprise-server@3.19/rest/using-the-rest-api/using-pagination-in-the-rest-api
 		PerPage:     30,
 	}, cfg)
 	if err != nil {

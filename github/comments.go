@@ -3,8 +3,6 @@ package github
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync/atomic"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -23,11 +21,9 @@ func (c *Client) readComments(ctx context.Context, issues []Issue, repo RepoRef,
 			pending = append(pending, i)
 		}
 	}
-	var read atomic.Int64
-	rest.InParallel(len(pending), func(i int) {
+	rest.InParallelWithSteps(ctx, len(pending), done, func(i int) {
 		issue := &issues[pending[i]]
 		issue.Details.Comments, issue.Details.Err = c.comments(ctx, issue.ref(IssueRef{RepoRef: repo}))
-		rest.ReportStep(ctx, rest.Step{Done: done + int(read.Add(1)), Total: done + len(pending)})
 	})
 }
 
@@ -46,15 +42,5 @@ func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Comment, error) 
 	if err != nil {
 		return nil, err
 	}
-	page, err := rest.List(withoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxComments}, rest.ListOptions[Comment]{})
-	switch {
-	case err != nil:
-	case page.Err != nil:
-		err = page.Err
-	case page.Next != 0:
-		err = fmt.Errorf("only the first %d were read", len(page.Items))
-	case page.Unreadable > 0:
-		err = fmt.Errorf("%d of them are not in the documented form", page.Unreadable)
-	}
-	return page.Items, err
+	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[Comment]{})
 }

@@ -33,7 +33,7 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 	if lenient.Decode(body, &wire) != nil || wire.Message == "" && len(wire.Errors) == 0 {
 		e.Message = rest.Excerpt(body)
 	} else {
-		e.Message = joined(": ", string(wire.Message), strings.Join(reasons(wire.Errors), "; "), string(wire.Block.Reason))
+		e.Message = rest.Join(": ", string(wire.Message), strings.Join(reasons(wire.Errors), "; "), string(wire.Block.Reason))
 	}
 	if wait, limited := rateLimit(status, header, e.Message, time.Now()); limited {
 		e.Class, e.RetryAfter = rest.RateLimited, wait
@@ -41,23 +41,18 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 	}
 	switch status {
 	case http.StatusForbidden:
-		e.Message = joined("; ", strings.TrimSuffix(e.Message, "."), permissions(header))
+		e.Message = rest.Join("; ", strings.TrimSuffix(e.Message, "."), permissions(header))
 	case http.StatusUnavailableForLegalReasons:
 		e.Class = rest.Forbidden
 	case http.StatusGone:
 		e.Message = cmp.Or(e.Message, "issues are disabled in the repository, or the issue was deleted")
 	}
 	if e.Class == rest.Moved {
-		if place := pathOf(cmp.Or(string(wire.URL), header.Get("Location"))); place != "" {
+		if place := rest.PathOf(cmp.Or(string(wire.URL), header.Get("Location"))); place != "" {
 			e.Message = "moved to " + place
 		}
 	}
 	return e
-}
-
-// joined joins the texts that are not empty.
-func joined(separator string, texts ...string) string {
-	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), separator)
 }
 
 // maxReasons is the most reasons that a message repeats.
@@ -90,15 +85,15 @@ func reasons(errors json.RawMessage) []string {
 		subject := cmp.Or(string(reason.Field), string(reason.Resource))
 		if text := string(reason.Message); text != "" {
 			if !strings.Contains(strings.ToLower(text), strings.ToLower(subject)) {
-				text = joined(": ", subject, text)
+				text = rest.Join(": ", subject, text)
 			}
 			list = append(list, text)
 			continue
 		}
 		if value := lenient.Scalar(reason.Value); value != "" {
-			subject = joined(" ", subject, strconv.Quote(rest.Excerpt([]byte(value))))
+			subject = rest.Join(" ", subject, strconv.Quote(rest.Excerpt([]byte(value))))
 		}
-		if text := joined(" ", subject, meaningOf(string(reason.Code))); text != "" {
+		if text := rest.Join(" ", subject, meaningOf(string(reason.Code))); text != "" {
 			list = append(list, text)
 		}
 	}
@@ -139,17 +134,4 @@ func permissions(header http.Header) string {
 		return "the token needs the permissions " + needed
 	}
 	return ""
-}
-
-// maxPlace is the maximum length of a path that a message repeats.
-const maxPlace = 200
-
-// pathOf returns the path of an address, without anything that could contain a
-// secret.
-func pathOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || len(u.EscapedPath()) > maxPlace {
-		return ""
-	}
-	return u.Path // as written it could spell the token with escapes
 }

@@ -3,11 +3,10 @@ package github
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strconv"
-	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
 // issueResponse is an issue together with the members that can be requested and
@@ -36,19 +35,13 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		"milestone": m.Milestone, "labels": m.Labels, "assignees": m.Assignees, "type": m.Type,
 	}
 	err := json.Unmarshal(data, &r.Issue) // one in an unexpected form costs no other member
-	if !isWhole(m.Labels, len(r.Labels)) {
+	if !readback.IsWhole(m.Labels, len(r.Labels)) {
 		r.Labels, r.members["labels"] = nil, nil
 	}
-	if !isWhole(m.Assignees, len(Issue{Assignees: r.Assignees}.AssigneeLogins())) {
+	if !readback.IsWhole(m.Assignees, len(Issue{Assignees: r.Assignees}.AssigneeLogins())) {
 		r.Assignees, r.Assignee, r.members["assignees"] = nil, User{}, nil
 	}
 	return err
-}
-
-// isWhole reports whether a member is a list of as many elements as were read.
-func isWhole(member json.RawMessage, read int) bool {
-	var elements []json.RawMessage
-	return json.Unmarshal(member, &elements) == nil && elements != nil && len(elements) == read
 }
 
 // issueCheck compares an issue with what a write requested.
@@ -75,10 +68,8 @@ func (c *Client) checked(ctx context.Context, ref IssueRef, response issueRespon
 		change.ReadErr = err
 		return change
 	}
-	isKnown := func(field string) bool { return !slices.Contains(change.Unknown, field) }
 	second := check.compare(after)
-	second.Ignored = append(change.Ignored, slices.DeleteFunc(second.Ignored, func(d Deviation) bool { return isKnown(d.Field) })...)
-	second.Unknown = slices.DeleteFunc(second.Unknown, isKnown)
+	second.Result = change.Then(second.Result)
 	if response.members["labels"] != nil { // what is read back may lack them
 		second.Issue.Labels = response.Labels
 	}
@@ -88,87 +79,54 @@ func (c *Client) checked(ctx context.Context, ref IssueRef, response issueRespon
 	return second
 }
 
-// requestedField is a field with what was requested and what a response shows.
-type requestedField struct {
-	name      string // of the parameter
-	want, got []string
-	foldCase  bool
-}
-
 // compare compares the fields that were requested with a response.
 func (k issueCheck) compare(r issueResponse) IssueChange {
-	change := IssueChange{Issue: r.Issue}
-	for _, f := range k.requested(r.Issue) {
-		if !r.shows(f) {
-			change.Unknown = append(change.Unknown, f.name)
-			continue
-		}
-		d := Deviation{Field: f.name, Missing: without(f.want, f.got, f.foldCase)}
-		if list := f.name == "labels" || f.name == "assignees"; !list || !k.isNew {
-			d.Extra = without(f.got, f.want, f.foldCase)
-		}
-		if len(d.Missing)+len(d.Extra) > 0 {
-			change.Ignored = append(change.Ignored, d)
-		}
-	}
-	if len(k.add)+len(k.remove) > 0 {
-		k.compareAssignees(r, &change)
+	change := IssueChange{Issue: r.Issue, Result: readback.Compare(k.requested(r))}
+	if len(k.add)+len(k.remove) > 0 && len(change.Unknown) == 0 {
+		got := r.AssigneeLogins()
+		change.Done = append(readback.Without(k.add, readback.Without(k.add, got, true), true), readback.Without(k.remove, got, true)...)
 	}
 	return change
 }
 
-// compareAssignees compares the assignees with those to add and to remove.
-func (k issueCheck) compareAssignees(r issueResponse, change *IssueChange) {
-	got := r.AssigneeLogins()
-	if !r.shows(requestedField{name: "assignees", got: got}) {
-		change.Unknown = append(change.Unknown, "assignees")
-		return
-	}
-	d := Deviation{Field: "assignees", Missing: without(k.add, got, true)}
-	gone := without(k.remove, got, true)
-	d.Extra = without(k.remove, gone, true)
-	change.Done = append(without(k.add, d.Missing, true), gone...)
-	if len(d.Missing)+len(d.Extra) > 0 {
-		change.Ignored = append(change.Ignored, d)
-	}
-}
-
-// shows reports whether a response contains a field: a value, or an empty one.
-func (r issueResponse) shows(f requestedField) bool {
-	member := r.members[f.name]
-	return member != nil && (lenient.IsEmpty(member) || len(f.got) > 0)
-}
-
-// requested returns the fields that were requested.
-func (k issueCheck) requested(i Issue) []requestedField {
-	var fields []requestedField
+// requested returns the fields that were requested, and what a response shows of
+// them.
+func (k issueCheck) requested(r issueResponse) []readback.Field {
+	var fields []readback.Field
 	f := k.fields
 	add := func(name string, want, got []string, foldCase bool) {
-		fields = append(fields, requestedField{name, want, got, foldCase})
+		isList := name == "labels" || name == "assignees"
+		fields = append(fields, readback.Field{Name: name, Member: r.members[name], Want: want, Got: got, Partial: isList && k.isNew, FoldCase: foldCase})
 	}
 	if f.Title != nil {
-		add("title", nonEmpty(normalized(*f.Title)), nonEmpty(normalized(string(i.Title))), false)
+		add("title", readback.Text(*f.Title), readback.Text(string(r.Title)), false)
 	}
 	if f.Body != nil {
-		add("body", nonEmpty(normalized(*f.Body)), nonEmpty(normalized(string(i.Body))), false)
+		add("body", readback.Text(*f.Body), readback.Text(string(r.Body)), false)
 	}
 	if f.State != nil {
-		add("state", nonEmpty(*f.State), nonEmpty(string(i.State)), true)
+		add("state", readback.NonEmpty(*f.State), readback.NonEmpty(string(r.State)), true)
 	}
 	if f.StateReason != nil {
-		add("state_reason", nonEmpty(*f.StateReason), nonEmpty(string(i.StateReason)), true)
+		add("state_reason", readback.NonEmpty(*f.StateReason), readback.NonEmpty(string(r.StateReason)), true)
 	}
 	if f.Milestone != nil {
-		add("milestone", milestoneValue(f.Milestone.value), milestoneValue(int(i.Milestone.Number)), false)
+		add("milestone", milestoneValue(f.Milestone.value), milestoneValue(int(r.Milestone.Number)), false)
 	}
 	if f.Labels != nil {
-		add("labels", trimmed(*f.Labels), trimmed(i.LabelNames()), true)
+		add("labels", readback.Trimmed(*f.Labels), readback.Trimmed(r.LabelNames()), true)
 	}
 	if f.Assignees != nil {
-		add("assignees", *f.Assignees, i.AssigneeLogins(), true)
+		add("assignees", *f.Assignees, r.AssigneeLogins(), true)
 	}
 	if f.Type != nil {
-		add("type", nonEmpty(f.Type.value), nonEmpty(string(i.Type.Name)), true)
+		add("type", readback.NonEmpty(f.Type.value), readback.NonEmpty(string(r.Type.Name)), true)
+	}
+	if len(k.add)+len(k.remove) > 0 {
+		fields = append(fields, readback.Field{
+			Name: "assignees", Member: r.members["assignees"],
+			Want: k.add, Unwanted: k.remove, Got: r.AssigneeLogins(), Partial: true, FoldCase: true,
+		})
 	}
 	return fields
 }
@@ -178,48 +136,4 @@ func milestoneValue(number int) []string {
 		return nil
 	}
 	return []string{strconv.Itoa(number)}
-}
-
-// nonEmpty returns a text as a list, which is empty if the text is.
-func nonEmpty(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return []string{text}
-}
-
-// normalized returns a text without what GitHub may change: the line endings and
-// the white space around it.
-func normalized(text string) string {
-	return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-}
-
-func trimmed(names []string) []string {
-	list := make([]string, len(names))
-	for i, name := range names {
-		list[i] = strings.TrimSpace(name)
-	}
-	return list
-}
-
-// without returns the texts that are not in others, each once.
-func without(texts, others []string, foldCase bool) []string {
-	seen := map[string]bool{}
-	key := func(text string) string {
-		if foldCase {
-			return strings.ToLower(text)
-		}
-		return text
-	}
-	for _, text := range others {
-		seen[key(text)] = true
-	}
-	var left []string
-	for _, text := range texts {
-		if !seen[key(text)] {
-			seen[key(text)] = true
-			left = append(left, text)
-		}
-	}
-	return left
 }

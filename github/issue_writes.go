@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
@@ -62,7 +63,7 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if len(p.Labels) > 0 {
 		fields.Labels = &p.Labels
 	}
-	if assignees := logins(slices.Concat(p.Assignees, nonEmpty(p.Assignee))); len(assignees) > 0 {
+	if assignees := logins(slices.Concat(p.Assignees, readback.NonEmpty(p.Assignee))); len(assignees) > 0 {
 		fields.Assignees = &assignees
 	}
 	if err := fields.check(createEndpoint); err != nil {
@@ -143,7 +144,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 			if before, err = c.readIssue(ctx, p.IssueRef); err != nil {
 				return "", err
 			}
-			return textedit.ExactText(before.members["body"], issueEndpoint)
+			return textedit.ExactText(before.members["body"], "body", issueEndpoint)
 		})
 	case fields.Labels != nil || fields.Assignees != nil:
 		before, err = c.readIssue(ctx, p.IssueRef)
@@ -187,7 +188,7 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 			all = append(all, *p.Assignees...)
 		}
 		if p.Assignee != nil {
-			all = append(all, nonEmpty(*p.Assignee)...)
+			all = append(all, readback.NonEmpty(*p.Assignee)...)
 		}
 		fields.Assignees = new(append([]string{}, logins(all)...))
 	}
@@ -200,7 +201,7 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 	case p.Title != nil && strings.TrimSpace(*p.Title) == "":
 		return reject("title must not be blank")
 	case p.Body != nil && !p.IsEmpty():
-		return reject(textedit.BodyOrEdits)
+		return reject(textedit.Either("body"))
 	}
 	if p.StateReason != nil {
 		state := "closed"

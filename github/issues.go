@@ -2,12 +2,11 @@ package github
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"unicode/utf8"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{issue_number}"
@@ -33,7 +32,7 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 	if err != nil {
 		return Issue{}, err
 	}
-	if err := issue.skip(p.Offset); err != nil {
+	if err := textedit.Skip(issueEndpoint, "body", p.Offset, &issue.Body, &issue.BodyText, &issue.BodyHTML); err != nil {
 		return Issue{}, err
 	}
 	if p.Include.Has("comments") {
@@ -43,37 +42,6 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 		issue.Details = issues[0].Details
 	}
 	return issue, nil
-}
-
-// skip removes the first characters of the body, in each form that the response
-// contains.
-func (i *Issue) skip(characters int) error {
-	if characters == 0 {
-		return nil
-	}
-	if characters < 0 {
-		return rest.InvalidArguments(issueEndpoint, fmt.Sprintf("offset must be at least 0, not %d", characters))
-	}
-	longest := 0
-	for _, text := range []*lenient.Text{&i.Body, &i.BodyText, &i.BodyHTML} {
-		longest = max(longest, utf8.RuneCountInString(string(*text)))
-		*text = lenient.Text(skipped(string(*text), characters))
-	}
-	if characters >= longest {
-		return &rest.Error{Class: rest.Invalid, Endpoint: issueEndpoint, Message: fmt.Sprintf("offset %d is past the end: the body has %d characters", characters, longest)}
-	}
-	return nil
-}
-
-// skipped returns a text without its first characters.
-func skipped(text string, characters int) string {
-	for i := range text {
-		if characters == 0 {
-			return text[i:]
-		}
-		characters--
-	}
-	return ""
 }
 
 // LockIssue locks the conversation of an issue.

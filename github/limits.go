@@ -2,7 +2,6 @@ package github
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +21,7 @@ func rateLimit(status int, header http.Header, message string, now time.Time) (w
 		return wait, true
 	}
 	if header.Get("X-RateLimit-Remaining") == "0" {
-		return untilReset(header, now), true
+		return rest.UntilReset(header, "X-RateLimit-Reset", now), true
 	}
 	message = strings.ToLower(message)
 	for _, words := range []string{"rate limit", "abuse detection"} {
@@ -50,19 +49,5 @@ func pause(status int, header http.Header) time.Duration {
 	if header.Get("X-RateLimit-Remaining") != "0" || resource != "" && resource != "core" {
 		return 0
 	}
-	return untilReset(header, now)
-}
-
-// untilReset returns how long it takes until the primary rate limit is reset, at
-// most a day, or 0 if that is unknown. It compares GitHub's clock with GitHub's clock.
-func untilReset(header http.Header, now time.Time) time.Duration {
-	reset, err := strconv.ParseInt(header.Get("X-RateLimit-Reset"), 10, 64)
-	const most = 1 << 40 // so that no difference overflows
-	if err != nil || reset < 0 || reset > most {
-		return 0
-	}
-	if date, err := http.ParseTime(header.Get("Date")); err == nil {
-		now = date
-	}
-	return time.Duration(min(max(reset-now.Unix(), 0), 24*60*60)) * time.Second
+	return rest.UntilReset(header, "X-RateLimit-Reset", now)
 }

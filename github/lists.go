@@ -2,7 +2,6 @@ package github
 
 import (
 	"context"
-	"sync/atomic"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -84,16 +83,12 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params interfa
 	if l.IssuesOnly {
 		options.Keep = func(i Issue) bool { return !i.IsPullRequest() }
 	}
-	var done atomic.Int64 // the progress of reading the issues, to go on from
-	counting := rest.WithSteps(ctx, func(s rest.Step) {
-		done.Store(int64(s.Done))
-		rest.ReportStep(ctx, s)
-	})
+	counting, done := rest.CountSteps(ctx)
 	page, err := rest.List(counting, c.Client, req, l.paging(), options)
 	if err != nil || !l.Include.Has("comments") {
 		return page, err
 	}
-	c.readComments(ctx, page.Items, repo, int(done.Load()))
+	c.readComments(ctx, page.Items, repo, done())
 	return page, nil
 }
 

@@ -2,7 +2,6 @@ package github
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -41,24 +40,15 @@ func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone st
 	if err != nil {
 		return 0, err
 	}
-	var titles []string
-	var found []Milestone
-	for _, m := range milestones {
-		if string(m.Title) == milestone {
-			return int(m.Number), nil
-		}
-		if strings.EqualFold(string(m.Title), milestone) {
-			found = append(found, m)
-		}
-		titles = append(titles, string(m.Title))
+	named := make([]closest.Named, len(milestones))
+	for i, m := range milestones {
+		named[i] = closest.Named{Number: int64(m.Number), Name: string(m.Title)}
 	}
-	switch len(found) {
-	case 0:
-		return 0, invalid(closest.NotAmong("milestone", milestone, repo.Target(), titles))
-	case 1:
-		return int(found[0].Number), nil
+	number, err := closest.Find("milestone", milestone, repo.Target(), named)
+	if err != nil {
+		return 0, invalid(err.Error())
 	}
-	return 0, invalid(fmt.Sprintf("%d milestones have the title %s in another case; pass the number of one, such as %d", len(found), closest.Quoted(milestone), found[0].Number))
+	return int(number), nil
 }
 
 // invalid returns the error for arguments that need no request to be rejected, or
@@ -79,14 +69,9 @@ func (c *Client) milestones(ctx context.Context, repo RepoRef) ([]Milestone, err
 		return nil, err
 	}
 	req.Query = url.Values{"state": {"all"}, "direction": {"desc"}}
-	page, err := rest.List(withoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxMilestones}, rest.ListOptions[Milestone]{})
+	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxMilestones}, rest.ListOptions[Milestone]{})
 	if err == nil {
 		err = page.Err // the title may be among the others
 	}
 	return slices.Clip(page.Items), err
-}
-
-// withoutSteps returns a context for reads that are no progress of their own.
-func withoutSteps(ctx context.Context) context.Context {
-	return rest.WithSteps(ctx, func(rest.Step) {})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
 // Issue is an issue or a pull request.
@@ -222,11 +223,10 @@ func (c Comment) Identity() string { return fmt.Sprint(c.ID) }
 
 // IssueChange is the result of a write to an issue.
 type IssueChange struct {
-	Issue   Issue       // afterwards, as far as a response shows it
-	Ignored []Deviation // what GitHub dropped although it reported success
-	Unknown []string    // requested fields that no response shows
-	Done    []string    // the assignees who were to be added and are there, or to be removed and are not
-	ReadErr error       // why the issue could not be read back, if it had to be
+	Issue Issue // afterwards, as far as a response shows it
+	readback.Result
+	Done    []string // the assignees who were to be added and are there, or to be removed and are not
+	ReadErr error    // why the issue could not be read back, if it had to be
 
 	// What an update replaced, which no later request shows.
 	PreviousLabels, PreviousAssignees []string
@@ -239,8 +239,4 @@ type IssueChange struct {
 func (c IssueChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
 
 // Deviation is a field that is not as requested.
-type Deviation struct {
-	Field   string   // the parameter
-	Missing []string // values that were requested and are not there
-	Extra   []string // values that are there instead
-}
+type Deviation = readback.Deviation

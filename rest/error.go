@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -162,4 +164,20 @@ func excerpt(text string, limit int) string {
 		}
 	}
 	return b.String()
+}
+
+// Join joins the texts that are not empty.
+func Join(separator string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), separator)
+}
+
+// PathOf returns the path of an address, without anything that could contain a
+// secret, or "" if it is too long to repeat.
+func PathOf(address string) string {
+	const most = 200
+	u, err := url.Parse(address)
+	if err != nil || len(u.EscapedPath()) > most {
+		return ""
+	}
+	return u.Path // as written it could spell the token with escapes
 }

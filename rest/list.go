@@ -3,6 +3,7 @@ package rest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -84,4 +85,21 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 		Items: items, Starts: r.result.Starts, Unreadable: r.result.Unreadable, Total: r.result.Total,
 		Next: r.result.Next, Err: r.result.Err, Lacking: r.result.Lacking, Shrank: r.result.Shrank, Sparse: r.result.Sparse,
 	}, nil
+}
+
+// ListWhole reads a list that belongs to something else, such as the comments of an
+// issue, up to a limit of rows, and reports no steps. The error says why rows are
+// missing; those before them are returned too.
+func ListWhole[T Row](ctx context.Context, c *Client, req *Request, limit int, options ListOptions[T]) ([]T, error) {
+	page, err := List(WithoutSteps(ctx), c, req, Paging{PerPage: lenient.MaxPage, Limit: limit}, options)
+	switch {
+	case err != nil:
+	case page.Err != nil:
+		err = page.Err
+	case page.Next != 0:
+		err = fmt.Errorf("only the first %d were read", len(page.Items))
+	case page.Unreadable > 0:
+		err = fmt.Errorf("%d of them are not in the documented form", page.Unreadable)
+	}
+	return page.Items, err
 }

@@ -1,6 +1,9 @@
 package rest
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+)
 
 // Step is the progress of a call that makes several requests.
 type Step struct {
@@ -26,4 +29,20 @@ func ReportStep(ctx context.Context, s Step) {
 	if report, ok := ctx.Value(stepsKey{}).(func(Step)); ok {
 		report(s)
 	}
+}
+
+// WithoutSteps returns a context for reads that are no progress of their own.
+func WithoutSteps(ctx context.Context) context.Context {
+	return WithSteps(ctx, func(Step) {})
+}
+
+// CountSteps returns a context in which calls report their progress as in ctx, and a
+// function that returns how much was done last, to go on from.
+func CountSteps(ctx context.Context) (counting context.Context, done func() int) {
+	var last atomic.Int64
+	counting = WithSteps(ctx, func(s Step) {
+		last.Store(int64(s.Done))
+		ReportStep(ctx, s)
+	})
+	return counting, func() int { return int(last.Load()) }
 }

@@ -1,7 +1,9 @@
-// Package closest names what somebody may have meant by a name that does not exist.
+// Package closest finds things by their names, and names what somebody may have
+// meant by a name that does not exist.
 package closest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -77,6 +79,35 @@ func editDistance(a, b []rune) int {
 		before, previous = previous, current
 	}
 	return previous[len(b)]
+}
+
+// Named is something with a number and a name.
+type Named struct {
+	Number int64
+	Name   string
+}
+
+// Find returns the number of the thing with a name, in any case unless two differ
+// only in that. The error says what else somebody may have meant.
+func Find(kind, name, place string, things []Named) (int64, error) {
+	var names []string
+	var found []Named
+	for _, thing := range things {
+		if thing.Name == name {
+			return thing.Number, nil
+		}
+		if strings.EqualFold(thing.Name, name) {
+			found = append(found, thing)
+		}
+		names = append(names, thing.Name)
+	}
+	switch len(found) {
+	case 0:
+		return 0, errors.New(NotAmong(kind, name, place, names))
+	case 1:
+		return found[0].Number, nil
+	}
+	return 0, fmt.Errorf("%d %ss have the title %s in another case; pass the number of one, such as %d", len(found), kind, Quoted(name), found[0].Number)
 }
 
 // NotAmong says that a repository has no label or whatever of a name, and which

@@ -52,9 +52,11 @@ func (c Changes) Apply(text string) (changed, diff string, err error) {
 	return replace(text, changes), diffOf(text, changes), nil
 }
 
-// BodyOrEdits is the reason to reject arguments with a new body and changes of the
-// present one.
-const BodyOrEdits = "body replaces the whole text; pass either body, or append, prepend and edits"
+// Either returns the reason to reject arguments with a new text in a parameter and
+// changes of the present one.
+func Either(parameter string) string {
+	return parameter + " replaces the whole text; pass either " + parameter + ", or append, prepend and edits"
+}
 
 // Rewrite reads a text twice, the second time right before it is written, and
 // returns the changed text, or nil if nothing changes, and its diff. It fails
@@ -81,16 +83,17 @@ func (c Changes) Rewrite(endpoint string, read func() (string, error)) (changed 
 	return &edited, diff, nil
 }
 
-// ExactText returns the text in a member of a response. It fails if writing the
+// ExactText returns the text in a member of a response, which a parameter replaces.
+// It fails if writing the
 // text again could change it: if the member is missing or not a text, or has
 // bytes that are not UTF-8.
-func ExactText(member json.RawMessage, endpoint string) (string, error) {
+func ExactText(member json.RawMessage, parameter, endpoint string) (string, error) {
 	text := lenient.Scalar(member)
 	switch {
 	case member == nil, text == "" && !lenient.IsEmpty(member):
 		return "", &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the response does not show the text that is to be changed"}
 	case strings.ContainsRune(text, utf8.RuneError) && strings.Count(text, "\ufffd") != replacements(member):
-		return "", rest.InvalidArguments(endpoint, "the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass body")
+		return "", rest.InvalidArguments(endpoint, "the text contains characters that are not valid Unicode, which an edit would lose; to replace the whole text, pass "+parameter)
 	}
 	return text, nil
 }

@@ -1,27 +1,23 @@
-package github
+package rest
 
 import (
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// pageInfo returns what the Link header of a page reports of the whole list. A
-// list that fits on one page has none.
-//
-// GitHub documentation:
-// https://docs.github.com/en/enterprise-server@3.19/rest/using-the-rest-api/using-pagination-in-the-rest-api
-func pageInfo(header http.Header) rest.PageInfo {
+// LinkInfo returns what the Link header of a page reports of the whole list. One
+// without the relation next says that no page follows, and so does its absence. A
+// header that is not a list of links says nothing.
+func LinkInfo(header http.Header) PageInfo {
 	text := strings.TrimSpace(strings.Join(header.Values("Link"), ", "))
 	links := parseLinks(text)
 	if len(links) == 0 && text != "" {
-		return rest.PageInfo{}
+		return PageInfo{}
 	}
 	_, more := links["next"]
-	return rest.PageInfo{Last: pageOf(links["last"]), More: &more}
+	return PageInfo{Last: pageOf(links["last"]), More: &more}
 }
 
 // pageOf returns the page that an address asks for, or nil if it asks for none.
