@@ -37,36 +37,7 @@ func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, 
 	if len(unknown) > 1 {
 		them = "them"
 	}
-	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: unknownLabels(unknown, repo, known) + " Pass create_labels=true to create " + them + "."}
-}
-
-// unknownLabels says that labels do not exist. It names the first five.
-func unknownLabels(unknown []string, repo RepoRef, known []string) string {
-	const maxNamed = 5
-	var sentences []string
-	for _, name := range unknown[:min(len(unknown), maxNamed)] {
-		sentences = append(sentences, closest.NotAmong("label", name, repo.Target(), known))
-	}
-	if more := len(unknown) - maxNamed; more > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d more labels do not exist", more))
-	}
-	text := sentences[0]
-	for _, next := range sentences[1:] {
-		if strings.HasSuffix(text, "?") {
-			text += " " + strings.ToUpper(next[:1]) + next[1:]
-		} else {
-			text += "; " + next
-		}
-	}
-	return ended(text)
-}
-
-// ended returns a sentence with its full stop, unless it is a question.
-func ended(sentence string) string {
-	if strings.HasSuffix(sentence, "?") {
-		return sentence
-	}
-	return sentence + "."
+	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: closest.NoneAmong("label", unknown, repo.Target(), known) + " Pass create_labels=true to create " + them + "."}
 }
 
 // findLabels returns the labels of a repository, as far as needed to find all of
@@ -203,7 +174,7 @@ func isMilestoneWord(milestone string) bool {
 // checked are none.
 func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note string, err error) {
 	if known, unknown, err := c.findLabels(ctx, p.RepoRef, trimmed(p.Labels)); err == nil && len(unknown) > 0 {
-		return "", &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: unknownLabels(unknown, p.RepoRef, known)}
+		return "", &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: closest.NoneAmong("label", unknown, p.RepoRef.Target(), known)}
 	}
 	if isMilestoneWord(strings.TrimSpace(p.Milestone)) {
 		return "", nil
@@ -213,7 +184,7 @@ func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note
 		return "", nil
 	}
 	sentence := closest.NotAmong("open milestone", p.Milestone, p.Target(), texts(open.items, RepoMilestone.title))
-	return ended(strings.ToUpper(sentence[:1]) + sentence[1:]), nil
+	return closest.Ended(strings.ToUpper(sentence[:1]) + sentence[1:]), nil
 }
 
 func (c *Client) openMilestones(ctx context.Context, repo RepoRef, since time.Time) (content[RepoMilestone], error) {

@@ -130,6 +130,39 @@ func NotAmong(kind, name, place string, names []string) string {
 	return sentence + "it has " + enumerated(names, "and")
 }
 
+// NoneAmong is NotAmong for several names, of which it explains the first five. It
+// ends with a full stop or a question mark.
+func NoneAmong(kind string, names []string, place string, known []string) string {
+	const maxNamed = 5
+	text := ""
+	for _, name := range names[:min(len(names), maxNamed)] {
+		text = joined(text, NotAmong(kind, name, place, known))
+	}
+	if more := len(names) - maxNamed; more > 0 {
+		text = joined(text, fmt.Sprintf("%d more %ss do not exist", more, kind))
+	}
+	return Ended(text)
+}
+
+// joined returns a text with another sentence.
+func joined(text, next string) string {
+	switch {
+	case text == "":
+		return next
+	case strings.HasSuffix(text, "?"):
+		return text + " " + strings.ToUpper(next[:1]) + next[1:]
+	}
+	return text + "; " + next
+}
+
+// Ended returns a sentence with its full stop, unless it is a question.
+func Ended(sentence string) string {
+	if strings.HasSuffix(sentence, "?") {
+		return sentence
+	}
+	return sentence + "."
+}
+
 // enumerated returns names as in `"a", "b" or "c"`.
 func enumerated(names []string, conjunction string) string {
 	var b strings.Builder

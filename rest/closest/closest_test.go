@@ -54,3 +54,16 @@ func TestNotAmong(t *testing.T) {
 	assert.Less(t, len(sentence), 200)
 	assert.Contains(t, sentence, `长…"`)
 }
+
+func TestNoneAmong(t *testing.T) {
+	t.Parallel()
+	known := []string{"bug", "P1"}
+	for want, names := range map[string][]string{
+		`there is no label "xyz" in o/r; it has "bug" and "P1".`:                                                     {"xyz"},
+		`there is no label "bgu" in o/r; did you mean "bug"? There is no label "xyz" in o/r; it has "bug" and "P1".`: {"bgu", "xyz"},
+		`there is no label "xyz" in o/r; it has "bug" and "P1"; there is no label "bgu" in o/r; did you mean "bug"?`: {"xyz", "bgu"},
+		strings.Repeat(`there is no label "xyz" in o/r; it has "bug" and "P1"; `, 5) + "2 more labels do not exist.": {"xyz", "xyz", "xyz", "xyz", "xyz", "a-1", "b-2"},
+	} {
+		assert.Equal(t, want, NoneAmong("label", names, "o/r", known))
+	}
+}
