@@ -22,7 +22,7 @@
 //   - list the people who can be assigned, check whether someone can be; add and
 //     remove assignees
 //   - list and create the comments of an issue
-//   - get a repository; list its milestones
+//   - get a repository; list its labels and its milestones
 //   - get the user of the token, and the rate limit
 //
 // Lists support the documented filters, sorting and paging. A repository can

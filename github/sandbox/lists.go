@@ -140,6 +140,23 @@ func (s *Sandbox) issuesOf(u *user, match func(*repo) bool) []*issue {
 	return issues
 }
 
+// listLabels sorts by name, ignoring case.
+func (s *Sandbox) listLabels(r *request) response {
+	repo, errResponse := s.pathRepo(r)
+	if repo == nil {
+		return errResponse
+	}
+	labels := slices.SortedStableFunc(slices.Values(repo.Labels), func(a, b *label) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	start, end, links := paging(r, len(labels), repo)
+	rows := []wireLabel{}
+	for _, l := range labels[start:end] {
+		rows = append(rows, wireLabelOf(r, repo, l))
+	}
+	return listResponse(rows, links)
+}
+
 // listMilestones sorts by due date, those without a date last.
 func (s *Sandbox) listMilestones(r *request) response {
 	repo, errResponse := s.pathRepo(r)

@@ -220,3 +220,15 @@ func TestMilestones(t *testing.T) {
 	}
 	c.as("stan").get(vault+"/milestones").isError(404, "Not Found")
 }
+
+func TestLabels(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	labels := portal + "/labels"
+	assert.Equal(t, []any{"area/upload", "bug", "documentation", "duplicate", "enhancement", "good first issue", "help wanted", "P1", "question", "wontfix"}, c.get(labels).column("name"))
+	assert.Equal(t, []any{"documentation", "duplicate"}, c.get(labels+"?per_page=2&page=2").column("name"))
+	assert.Contains(t, c.get(labels+"?per_page=2").Header().Get("Link"), "/api/v3/repositories/910001/labels?page=2&per_page=2>")
+	c.send("PATCH", list+"/1", `{"labels":["new"]}`)
+	assert.Contains(t, c.get(labels).column("name"), "new")
+	c.as("stan").get(vault+"/labels").isError(404, "Not Found")
+}

@@ -65,6 +65,7 @@ var routes = []route{
 	{"POST", issuePath + "/comments", (*Sandbox).createComment},
 	{"GET", repoPath + "/assignees", (*Sandbox).listAssignees},
 	{"GET", repoPath + "/assignees/{assignee}", (*Sandbox).checkAssignee},
+	{"GET", repoPath + "/labels", (*Sandbox).listLabels},
 	{"GET", repoPath + "/milestones", (*Sandbox).listMilestones},
 	{"GET", "/user", (*Sandbox).getUser},
 	{"GET", "/rate_limit", (*Sandbox).getRateLimit},
