@@ -174,7 +174,7 @@ func isMilestoneWord(milestone string) bool {
 // checked are none.
 func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note string, err error) {
 	if known, unknown, err := c.findLabels(ctx, p.RepoRef, trimmed(p.Labels)); err == nil && len(unknown) > 0 {
-		return "", &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: closest.NoneAmong("label", unknown, p.RepoRef.Target(), known)}
+		return "", &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: closest.NoneAmong("label", unknown, p.Target(), known)}
 	}
 	if isMilestoneWord(strings.TrimSpace(p.Milestone)) {
 		return "", nil

@@ -28,17 +28,31 @@ func checkAssignees(endpoint string, logins []string) error {
 }
 
 // logins returns the logins of a list, each once, ignoring case.
-func logins(names []string) []string {
+func (c *Client) logins(ctx context.Context, names []string) ([]string, error) {
 	var list []string
 	for _, name := range names {
-		list = append(list, login(name))
+		login, err := c.login(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, login)
 	}
-	return readback.Without(list, nil, true)
+	return readback.Without(list, nil, true), nil
 }
 
 // login returns a login without the @ that people write before it and the white
-// space around it.
-func login(name string) string { return strings.TrimPrefix(strings.TrimSpace(name), "@") }
+// space around it, and that of the token's owner for "me".
+//
+// GitHub documentation:
+// https://docs.github.com/en/enterprise-server@3.19/rest/users/users#get-the-authenticated-user
+func (c *Client) login(ctx context.Context, name string) (string, error) {
+	name = strings.TrimPrefix(strings.TrimSpace(name), "@")
+	if !strings.EqualFold(name, "me") {
+		return name, nil
+	}
+	owner, err := rest.Call[User](ctx, c.Client, "GET /user", struct{}{})
+	return string(owner.Login), err
+}
 
 // CheckAssignee reports whether a user can be assigned to issues of a repository.
 // GitHub responds 404 both if not and if the token cannot see the repository. So
@@ -48,7 +62,10 @@ func login(name string) string { return strings.TrimPrefix(strings.TrimSpace(nam
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#check-if-a-user-can-be-assigned
 func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool, error) {
 	const endpoint = "GET /repos/{owner}/{repo}/assignees/{assignee}"
-	p.Assignee = login(p.Assignee)
+	var err error
+	if p.Assignee, err = c.login(ctx, p.Assignee); err != nil {
+		return false, err
+	}
 	req, err := rest.NewRequest(endpoint, p)
 	if err != nil {
 		return false, err
@@ -74,8 +91,7 @@ func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#add-assignees-to-an-issue
 func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	p.Assignees = logins(p.Assignees)
-	return c.changeAssignees(ctx, "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, issueCheck{add: p.Assignees})
+	return c.changeAssignees(ctx, "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, func(names []string) issueCheck { return issueCheck{add: names} })
 }
 
 // RemoveAssignees removes assignees from an issue. It reports those who are still
@@ -84,11 +100,14 @@ func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChan
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#remove-assignees-from-an-issue
 func (c *Client) RemoveAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	p.Assignees = logins(p.Assignees)
-	return c.changeAssignees(ctx, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, issueCheck{remove: p.Assignees})
+	return c.changeAssignees(ctx, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, func(names []string) issueCheck { return issueCheck{remove: names} })
 }
 
-func (c *Client) changeAssignees(ctx context.Context, endpoint string, p AssigneesParams, check issueCheck) (IssueChange, error) {
+func (c *Client) changeAssignees(ctx context.Context, endpoint string, p AssigneesParams, checkFor func(logins []string) issueCheck) (IssueChange, error) {
+	var err error
+	if p.Assignees, err = c.logins(ctx, p.Assignees); err != nil {
+		return IssueChange{}, err
+	}
 	if len(p.Assignees) == 0 {
 		return IssueChange{}, rest.InvalidArguments(endpoint, "assignees must not be empty")
 	}
@@ -96,6 +115,10 @@ func (c *Client) changeAssignees(ctx context.Context, endpoint string, p Assigne
 		return IssueChange{}, err
 	}
 	req, err := rest.NewRequest(endpoint, p.IssueRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	before, err := c.readIssue(ctx, p.IssueRef)
 	if err != nil {
 		return IssueChange{}, err
 	}
@@ -108,5 +131,12 @@ func (c *Client) changeAssignees(ctx context.Context, endpoint string, p Assigne
 	if c.IsDryRun(ctx) {
 		return IssueChange{}, nil
 	}
-	return c.checked(ctx, p.IssueRef, response, check), nil
+	check := checkFor(p.Assignees)
+	change := c.checked(ctx, p.IssueRef, response, check)
+	if before.members["assignees"] != nil {
+		already := readback.Without(before.AssigneeLogins(), check.remove, true)
+		absent := readback.Without(check.remove, before.AssigneeLogins(), true)
+		change.Done, change.NotAssigned = readback.Without(change.Done, append(already, absent...), true), absent
+	}
+	return change, nil
 }

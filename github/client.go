@@ -9,8 +9,8 @@
 //
 // Each operation is a method that takes a params struct, whose members have the
 // documented names, and returns what GitHub responded. Besides, lists take a Limit
-// of rows, milestones can be given by their titles, and bodies can be changed
-// without repeating them: see package textedit.
+// of rows, milestones can be given by their titles, "me" is the login of the token's
+// owner, and bodies can be changed without repeating them: see package textedit.
 //
 // Every pull request is an issue to GitHub. Lists contain both unless IssuesOnly is
 // set, and [Issue.IsPullRequest] tells them apart.
@@ -36,6 +36,10 @@
 // compare the response with the request, and return an [IssueChange] with what was
 // Ignored. What a response does not show is read once; what that does not show
 // either is Unknown.
+//
+// Changes of an issue's fields and assignees read it first, so that they can tell
+// what they changed. Labels that do not exist are rejected unless CreateLabels is
+// set: GitHub would create them.
 //
 // Reads follow an issue that moved. Writes do not: they fail with rest.Moved and the
 // new place.

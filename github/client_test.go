@@ -27,6 +27,7 @@ var (
 const (
 	readIssue  = "GET /repos/o/r/issues/7"
 	patchIssue = "PATCH /repos/o/r/issues/7 "
+	readLabels = "GET /repos/o/r/labels?per_page=100"
 )
 
 // service returns responses, each written as "status body", one after the other;

@@ -244,9 +244,12 @@ func (d description) example(route *routers.Route) (status int, body []byte, err
 	if media == nil {
 		return status, nil, nil
 	}
-	example := media.Examples["default"]
-	if example == nil {
+	if len(media.Examples) == 0 {
 		return 0, nil, fmt.Errorf("%s %s has no example", route.Method, route.Path)
+	}
+	example := media.Examples["default"]
+	if example == nil { // it has several with names of their own
+		example = media.Examples[slices.Sorted(maps.Keys(media.Examples))[0]]
 	}
 	value := example.Value.Value
 	if ref, ok := refOf(value); ok { // which the loader leaves as it is in a value

@@ -45,7 +45,8 @@ func (n orNull[T]) MarshalJSON() ([]byte, error) {
 
 // CreateIssue creates an issue. It reports what GitHub dropped, which is everything
 // but title and body without push access, after comparing the response; what the
-// response does not show is read once.
+// response does not show is read once. Labels that the repository does not have are
+// rejected unless CreateLabels is set.
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#create-an-issue
@@ -63,11 +64,16 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	if len(p.Labels) > 0 {
 		fields.Labels = &p.Labels
 	}
-	if assignees := logins(slices.Concat(p.Assignees, readback.NonEmpty(p.Assignee))); len(assignees) > 0 {
+	if assignees := slices.Concat(p.Assignees, readback.NonEmpty(p.Assignee)); len(assignees) > 0 {
 		fields.Assignees = &assignees
 	}
-	if err := fields.check(createEndpoint); err != nil {
+	if err := c.resolve(ctx, &fields, createEndpoint); err != nil {
 		return IssueChange{}, err
+	}
+	if !p.CreateLabels {
+		if err := c.checkLabels(ctx, p.RepoRef, p.Labels); err != nil {
+			return IssueChange{}, err
+		}
 	}
 	if p.Milestone != "" {
 		milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
@@ -104,11 +110,11 @@ var errNoNumber = errors.New("GitHub did not return the number of the issue that
 // Changes of the body are a request to write the whole of it. The body is read
 // twice, the second time right before the PATCH, and UpdateIssue fails with
 // rest.Conflict if it differs. It overwrites what somebody else writes between that
-// read and the PATCH: GitHub has no conditional writes. If nothing but the body is
-// to be changed and it already is as requested, no PATCH is sent.
+// read and the PATCH: GitHub has no conditional writes.
 //
-// An issue whose labels or assignees are to be replaced is read first as well, and
-// the result has the previous ones.
+// The issue is read first in any case. If it already is as requested, no PATCH is
+// sent. The result has the labels and assignees that were replaced. Labels that
+// neither the issue nor the repository has are rejected unless CreateLabels is set.
 //
 // Nothing is written to an issue that has moved: UpdateIssue fails with rest.Moved
 // and says where it is.
@@ -120,6 +126,9 @@ var errNoNumber = errors.New("GitHub did not return the number of the issue that
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#update-an-issue
 func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
 	fields, err := p.fields()
+	if err == nil {
+		err = c.resolve(ctx, &fields, updateEndpoint)
+	}
 	if err != nil {
 		return IssueChange{}, err
 	}
@@ -138,39 +147,63 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	var before issueResponse
 	var diff string
-	switch {
-	case !p.IsEmpty():
+	if p.IsEmpty() {
+		before, err = c.readIssue(ctx, p.IssueRef)
+	} else {
 		fields.Body, diff, err = p.Rewrite(updateEndpoint, func() (string, error) {
 			if before, err = c.readIssue(ctx, p.IssueRef); err != nil {
 				return "", err
 			}
 			return textedit.ExactText(before.members["body"], "body", issueEndpoint)
 		})
-	case fields.Labels != nil || fields.Assignees != nil:
-		before, err = c.readIssue(ctx, p.IssueRef)
 	}
 	if err != nil {
 		return IssueChange{}, err
 	}
-	if fields == (issueFields{}) {
+	check := issueCheck{fields: fields}
+	if check.isReached(before) {
 		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
+	}
+	if fields.Labels != nil && !p.CreateLabels {
+		if err := c.checkLabels(ctx, p.RepoRef, readback.Without(readback.Trimmed(*fields.Labels), before.LabelNames(), true)); err != nil {
+			return IssueChange{}, err
+		}
 	}
 	changed, _, err := c.write(ctx, req, fields)
 	if err != nil {
 		return IssueChange{}, c.withNewPlace(ctx, p.IssueRef, err)
 	}
 	if c.IsDryRun(ctx) {
-		return IssueChange{Diff: diff}, nil
+		preview := IssueChange{Diff: diff}
+		preview.setPrevious(before.Issue, fields, fields.Labels, fields.Assignees)
+		return preview, nil
 	}
-	change := c.checked(ctx, p.IssueRef, changed, issueCheck{fields: fields})
+	change := c.checked(ctx, p.IssueRef, changed, check)
 	change.Diff = diff
-	if fields.Labels != nil {
-		change.PreviousLabels = before.LabelNames()
-	}
-	if fields.Assignees != nil {
-		change.PreviousAssignees = before.AssigneeLogins()
-	}
+	change.setPrevious(before.Issue, fields, new(change.Issue.LabelNames()), new(change.Issue.AssigneeLogins()))
 	return change, nil
+}
+
+// setPrevious sets the labels and the assignees before an update that requested
+// others, unless those afterwards are the same.
+func (c *IssueChange) setPrevious(before Issue, requested issueFields, labels, assignees *[]string) {
+	if names := before.LabelNames(); requested.Labels != nil && len(readback.Without(names, *labels, true)) > 0 {
+		c.PreviousLabels = names
+	}
+	if names := before.AssigneeLogins(); requested.Assignees != nil && len(readback.Without(names, *assignees, true)) > 0 {
+		c.PreviousAssignees = names
+	}
+}
+
+// isReached reports whether an issue shows everything that is requested, the texts
+// to the byte.
+func (k issueCheck) isReached(i issueResponse) bool {
+	isText := func(member string, want *string) bool {
+		text, err := textedit.ExactText(i.members[member], member, issueEndpoint)
+		return want == nil || err == nil && text == *want
+	}
+	c := k.compare(i)
+	return len(c.Ignored)+len(c.Unknown) == 0 && isText("title", k.fields.Title) && isText("body", k.fields.Body)
 }
 
 // fields returns what is requested, except for what takes a request to find out.
@@ -190,7 +223,7 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 		if p.Assignee != nil {
 			all = append(all, readback.NonEmpty(*p.Assignee)...)
 		}
-		fields.Assignees = new(append([]string{}, logins(all)...))
+		fields.Assignees = &all
 	}
 	if p.Type != nil {
 		fields.Type = &orNull[string]{*p.Type}
@@ -215,11 +248,12 @@ func (p UpdateIssueParams) fields() (issueFields, error) {
 			return reject(fmt.Sprintf("state_reason %.40s is a reason for state %s, not %.40s", *p.StateReason, state, *p.State))
 		}
 	}
-	return fields, fields.check(updateEndpoint)
+	return fields, nil
 }
 
-// check rejects names that no request can carry.
-func (f issueFields) check(endpoint string) error {
+// resolve sets the logins of the assignees as GitHub knows them. It rejects names
+// that no request can carry.
+func (c *Client) resolve(ctx context.Context, f *issueFields, endpoint string) error {
 	if f.Labels != nil {
 		for _, label := range *f.Labels {
 			if strings.TrimSpace(label) == "" {
@@ -227,10 +261,15 @@ func (f issueFields) check(endpoint string) error {
 			}
 		}
 	}
-	if f.Assignees != nil {
-		return checkAssignees(endpoint, *f.Assignees)
+	if f.Assignees == nil {
+		return nil
 	}
-	return nil
+	logins, err := c.logins(ctx, *f.Assignees)
+	if err != nil {
+		return err
+	}
+	f.Assignees = new(append([]string{}, logins...)) // [] and not null
+	return checkAssignees(endpoint, logins)
 }
 
 // write sends a request with a body that an issue answers, and returns that with

@@ -1,6 +1,8 @@
 package github_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -96,6 +98,7 @@ func TestCreateIssue(t *testing.T) {
 		bare   = `201 {"id":70,"number":7,"title":"t","body":"b","labels":[],"assignees":[],"milestone":null,"type":null}`
 	)
 	type params = github.CreateIssueParams
+	const labels = `200 [{"name":"bug"},{"name":"ui"}]`
 	all := params{Title: "t", Body: "b", Milestone: "3", Labels: []string{"Bug"}, Assignees: []string{"ann"}, Assignee: "Eve", Type: "Task"}
 	const allBody = create + `{"title":"t","body":"b","milestone":3,"labels":["Bug"],"assignees":["ann","Eve"],"type":"Task"}`
 	for name, test := range map[string]struct {
@@ -106,11 +109,12 @@ func TestCreateIssue(t *testing.T) {
 		number    int
 	}{
 		"a title":                {params{Title: "t"}, []string{bare}, []string{create + `{"title":"t"}`}, change{}, 7},
-		"all as requested":       {all, []string{full}, []string{allBody}, change{}, 7},
+		"all as requested":       {all, []string{labels, full}, []string{readLabels, allBody}, change{}, 7},
 		"assignees given twice":  {params{Title: "t", Assignees: []string{"ann", "Ann"}, Assignee: "ANN"}, []string{full}, []string{create + `{"title":"t","assignees":["ann"]}`}, change{}, 7},
-		"without push access":    {all, []string{bare}, []string{allBody}, change{ignored: []github.Deviation{{Field: "milestone", Missing: []string{"3"}}, {Field: "labels", Missing: []string{"Bug"}}, {Field: "assignees", Missing: []string{"ann", "Eve"}}, {Field: "type", Missing: []string{"Task"}}}}, 7},
-		"a sparse response":      {params{Title: "t", Labels: []string{"ui"}}, []string{`201 {"id":70,"number":7,"title":"t"}`, full}, []string{create + `{"title":"t","labels":["ui"]}`, readIssue}, change{ignored: []github.Deviation{{Field: "labels", Missing: []string{"ui"}}}}, 7},
-		"the read back fails":    {params{Title: "t", Labels: []string{"ui"}}, []string{`201 {"id":70,"number":7,"title":"t"}`, "404 "}, []string{create + `{"title":"t","labels":["ui"]}`, readIssue}, change{unknown: []string{"labels"}, readErr: rest.NotFound}, 7},
+		"without push access":    {all, []string{labels, bare}, []string{readLabels, allBody}, change{ignored: []github.Deviation{{Field: "milestone", Missing: []string{"3"}}, {Field: "labels", Missing: []string{"Bug"}}, {Field: "assignees", Missing: []string{"ann", "Eve"}}, {Field: "type", Missing: []string{"Task"}}}}, 7},
+		"a sparse response":      {params{Title: "t", Labels: []string{"ui"}}, []string{labels, `201 {"id":70,"number":7,"title":"t"}`, full}, []string{readLabels, create + `{"title":"t","labels":["ui"]}`, readIssue}, change{ignored: []github.Deviation{{Field: "labels", Missing: []string{"ui"}}}}, 7},
+		"the read back fails":    {params{Title: "t", Labels: []string{"ui"}}, []string{labels, `201 {"id":70,"number":7,"title":"t"}`, "404 "}, []string{readLabels, create + `{"title":"t","labels":["ui"]}`, readIssue}, change{unknown: []string{"labels"}, readErr: rest.NotFound}, 7},
+		"a new label":            {params{Title: "t", Labels: []string{"triage"}, CreateLabels: true}, []string{full}, []string{create + `{"title":"t","labels":["triage"]}`}, change{}, 7},
 		"without push and title": {params{Title: "t"}, []string{"201 "}, []string{create + `{"title":"t"}`}, change{unknown: []string{"title"}}, 0},
 		"without a number":       {params{Title: "t"}, []string{`201 {"id":70,"title":"t"}`}, []string{create + `{"title":"t"}`}, change{}, 0},
 	} {
@@ -146,6 +150,83 @@ func TestRejectedIssues(t *testing.T) {
 			_, err := newClient(t, s).CreateIssue(t.Context(), test.params)
 			require.EqualError(t, err, test.err)
 			assert.Empty(t, s.requests)
+		})
+	}
+	s := &service{responses: []string{`200 [{"name":"Bug"}]`}}
+	_, err := newClient(t, s).CreateIssue(t.Context(), params{RepoRef: repo, Title: "t", Labels: []string{"bug", "bgu"}})
+	require.EqualError(t, err, `not sent: there is no label "bgu" in o/r; did you mean "Bug"? Pass create_labels=true to create it.`)
+	assert.Equal(t, []string{readLabels}, s.requests)
+}
+
+// TestManyLabels checks that no label is rejected if a repository has more of them
+// than are read.
+func TestManyLabels(t *testing.T) {
+	t.Parallel()
+	var responses []string
+	for page := range 10 {
+		names := make([]string, 100)
+		for i := range names {
+			names[i] = fmt.Sprintf(`{"name":"label %d"}`, 100*page+i)
+		}
+		responses = append(responses, "200 ["+strings.Join(names, ",")+"]")
+	}
+	responses = append(responses, `201 {"id":70,"number":7,"title":"t","labels":["x"]}`)
+	s := &service{responses: responses, header: http.Header{"Link": {`<https://github.test/?page=99>; rel="next"`}}}
+	_, err := newClient(t, s).CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: repo, Title: "t", Labels: []string{"x"}})
+	require.NoError(t, err)
+	assert.Len(t, s.requests, 11)
+}
+
+// TestMe checks that "me" stands for the token's owner wherever a login is expected.
+func TestMe(t *testing.T) {
+	t.Parallel()
+	const user, issue, path = `200 {"login":"ann","id":3}`, `200 {"id":70,"number":7,"title":"t","assignees":[]}`, "/repos/o/r/issues"
+	people := github.AssigneesParams{IssueRef: ref, Assignees: []string{"me", "@ME", "bob"}}
+	for name, test := range map[string]struct {
+		send      func(ctx context.Context, c *github.Client) error
+		responses []string
+		last      string
+	}{
+		"assignee of a list": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Assignee: "me"})
+			return err
+		}, []string{"200 []"}, "GET " + path + "?assignee=ann"},
+		"creator of a list": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Creator: "@me"})
+			return err
+		}, []string{"200 []"}, "GET " + path + "?creator=ann"},
+		"mentioned in a list": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Mentioned: " Me "})
+			return err
+		}, []string{"200 []"}, "GET " + path + "?mentioned=ann"},
+		"check": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.CheckAssignee(ctx, github.CheckAssigneeParams{RepoRef: repo, Assignee: "me"})
+			return err
+		}, []string{"204 "}, "GET /repos/o/r/assignees/ann"},
+		"create": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.CreateIssue(ctx, github.CreateIssueParams{RepoRef: repo, Title: "t", Assignees: []string{"me"}})
+			return err
+		}, []string{issue}, "POST " + path + ` {"title":"t","assignees":["ann"]}`},
+		"update": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, Assignee: new("me")})
+			return err
+		}, []string{issue, issue}, patchIssue + `{"assignees":["ann"]}`},
+		"add": {func(ctx context.Context, c *github.Client) error { _, err := c.AddAssignees(ctx, people); return err }, []string{user, issue, issue}, "POST " + path + `/7/assignees {"assignees":["ann","bob"]}`},
+		"remove": {func(ctx context.Context, c *github.Client) error {
+			_, err := c.RemoveAssignees(ctx, people)
+			return err
+		}, []string{user, issue, issue}, "DELETE " + path + `/7/assignees {"assignees":["ann","bob"]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: append([]string{user}, test.responses...)}
+			require.NoError(t, test.send(t.Context(), newClient(t, s)))
+			assert.Equal(t, "GET /user", s.requests[0])
+			assert.Equal(t, test.last, s.requests[len(s.requests)-1])
+
+			s = &service{responses: []string{`200 {"id":3}`}}
+			assert.Equal(t, rest.MalformedResponse, rest.ErrorClass(test.send(t.Context(), newClient(t, s))))
+			assert.Len(t, s.requests, 1, "nothing is sent for an unknown user")
 		})
 	}
 }
@@ -201,21 +282,25 @@ func TestCheckAssignee(t *testing.T) {
 func TestAssignees(t *testing.T) {
 	t.Parallel()
 	const people, post, remove = " /repos/o/r/issues/7/assignees ", "POST", "DELETE"
-	const both = `201 {"id":70,"number":7,"assignees":[{"login":"Ann"},{"login":"bob"}]}`
+	const none, ann, both = `200 {"id":70,"number":7,"assignees":[]}`, `200 {"id":70,"number":7,"assignees":[{"login":"Ann"}]}`, `201 {"id":70,"number":7,"assignees":[{"login":"Ann"},{"login":"bob"}]}`
 	for name, test := range map[string]struct {
-		method    string
-		logins    []string
-		responses []string
-		requests  []string
-		want      change
+		method            string
+		logins            []string
+		responses         []string
+		requests          []string
+		want              change
+		done, notAssigned []string
 	}{
-		"added":                 {post, []string{"ann", "ANN"}, []string{both}, []string{post + people + `{"assignees":["ann"]}`}, change{}},
-		"not added":             {post, []string{"ann", "eve"}, []string{both}, []string{post + people + `{"assignees":["ann","eve"]}`}, change{ignored: []github.Deviation{{Field: "assignees", Missing: []string{"eve"}}}}},
-		"removed":               {remove, []string{"eve"}, []string{both}, []string{remove + people + `{"assignees":["eve"]}`}, change{}},
-		"still assigned":        {remove, []string{"eve", "ann"}, []string{both}, []string{remove + people + `{"assignees":["eve","ann"]}`}, change{ignored: []github.Deviation{{Field: "assignees", Extra: []string{"ann"}}}}},
-		"an empty response":     {remove, []string{"ann"}, []string{"200 ", both}, []string{remove + people + `{"assignees":["ann"]}`, readIssue}, change{ignored: []github.Deviation{{Field: "assignees", Extra: []string{"ann"}}}}},
-		"the read back fails":   {post, []string{"ann"}, []string{`201 {"id":70,"number":7}`, "404 "}, []string{post + people + `{"assignees":["ann"]}`, readIssue}, change{unknown: []string{"assignees"}, readErr: rest.NotFound}},
-		"removed, none is left": {remove, []string{"ann"}, []string{`200 {"id":70,"number":7,"assignees":[]}`}, []string{remove + people + `{"assignees":["ann"]}`}, change{}},
+		"added":                 {post, []string{"ann", "ANN"}, []string{none, both}, []string{readIssue, post + people + `{"assignees":["ann"]}`}, change{}, []string{"ann"}, nil},
+		"one is there":          {post, []string{"ann", "bob"}, []string{ann, both}, []string{readIssue, post + people + `{"assignees":["ann","bob"]}`}, change{}, []string{"bob"}, nil},
+		"all are there":         {post, []string{"ann", "bob"}, []string{both, both}, []string{readIssue, post + people + `{"assignees":["ann","bob"]}`}, change{}, nil, nil},
+		"not added":             {post, []string{"ann", "eve"}, []string{none, both}, []string{readIssue, post + people + `{"assignees":["ann","eve"]}`}, change{ignored: []github.Deviation{{Field: "assignees", Missing: []string{"eve"}}}}, []string{"ann"}, nil},
+		"removed":               {remove, []string{"ann"}, []string{both, none}, []string{readIssue, remove + people + `{"assignees":["ann"]}`}, change{}, []string{"ann"}, nil},
+		"not assigned":          {remove, []string{"eve"}, []string{both, both}, []string{readIssue, remove + people + `{"assignees":["eve"]}`}, change{}, nil, []string{"eve"}},
+		"still assigned":        {remove, []string{"eve", "ann"}, []string{both, both}, []string{readIssue, remove + people + `{"assignees":["eve","ann"]}`}, change{ignored: []github.Deviation{{Field: "assignees", Extra: []string{"ann"}}}}, nil, []string{"eve"}},
+		"an empty response":     {remove, []string{"ann"}, []string{both, "200 ", both}, []string{readIssue, remove + people + `{"assignees":["ann"]}`, readIssue}, change{ignored: []github.Deviation{{Field: "assignees", Extra: []string{"ann"}}}}, nil, nil},
+		"the read back fails":   {post, []string{"ann"}, []string{none, `201 {"id":70,"number":7}`, "404 "}, []string{readIssue, post + people + `{"assignees":["ann"]}`, readIssue}, change{unknown: []string{"assignees"}, readErr: rest.NotFound}, nil, nil},
+		"the first has no list": {remove, []string{"eve"}, []string{`200 {"id":70,"number":7}`, both}, []string{readIssue, remove + people + `{"assignees":["eve"]}`}, change{}, []string{"eve"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -228,6 +313,8 @@ func TestAssignees(t *testing.T) {
 			got, err := write(t.Context(), github.AssigneesParams{IssueRef: ref, Assignees: test.logins})
 			test.want.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
+			assert.Equal(t, test.done, got.Done)
+			assert.Equal(t, test.notAssigned, got.NotAssigned)
 		})
 	}
 	s := &service{}

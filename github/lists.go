@@ -49,17 +49,30 @@ const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
 
 // ListRepoIssues lists issues of a repository. A milestone that is not a number is
 // a title, which is looked up among the open and closed milestones of the
-// repository; one that does not exist is an error.
+// repository; one that does not exist is an error. So is a label that does not
+// exist, if the list is empty.
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-repository-issues
 func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
-	p.Assignee, p.Creator, p.Mentioned = login(p.Assignee), login(p.Creator), login(p.Mentioned)
 	var err error
+	for _, login := range []*string{&p.Assignee, &p.Creator, &p.Mentioned} {
+		if *login, err = c.login(ctx, *login); err != nil {
+			return rest.Page[Issue]{}, err
+		}
+	}
 	if p.Milestone, err = c.milestoneFilter(ctx, p.RepoRef, p.Milestone); err != nil {
 		return rest.Page[Issue]{}, err
 	}
-	return c.listIssues(ctx, repoIssuesEndpoint, p, p.RepoRef)
+	page, err := c.listIssues(ctx, repoIssuesEndpoint, p, p.RepoRef)
+	if err != nil || p.Page.Number() > 1 || page.Next != 0 || len(page.Items)+page.Unreadable > 0 {
+		return page, err
+	}
+	// If the labels cannot be read, the list is just empty.
+	if sentence, count, err := c.unknownLabels(ctx, p.RepoRef, p.Labels.names()); err == nil && count > 0 {
+		return page, &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: sentence}
+	}
+	return page, nil
 }
 
 // listIssues returns a list of issues, all of one repository unless that is empty.

@@ -90,6 +90,42 @@ func TestUnknownMilestones(t *testing.T) {
 	}
 }
 
+// TestUnknownLabelsOfLists checks that the first page of an empty list names the
+// labels that do not exist, and that nothing else reads them.
+func TestUnknownLabelsOfLists(t *testing.T) {
+	t.Parallel()
+	const list, labels = "GET /repos/o/r/issues?labels=", `200 [{"name":"Bug"},{"name":"ui"}]`
+	for name, test := range map[string]struct {
+		labels    github.Labels
+		paging    github.Paging
+		responses []string
+		requests  []string
+		err       string
+	}{
+		"unknown":                {github.Labels{"bug", "uii"}, github.Paging{}, []string{"200 []", labels}, []string{list + "bug%2Cuii", readLabels}, `GET /repos/{owner}/{repo}/issues: there is no label "uii" in o/r; did you mean "ui"?`},
+		"known":                  {github.Labels{"bug", " UI"}, github.Paging{}, []string{"200 []", labels}, []string{list + "bug%2C+UI", readLabels}, ""},
+		"two in one":             {github.Labels{"bug,ui"}, github.Paging{}, []string{"200 []", labels}, []string{list + "bug%2Cui", readLabels}, ""},
+		"labels cannot be read":  {github.Labels{"uii"}, github.Paging{}, []string{"200 []", "403 "}, []string{list + "uii", readLabels}, ""},
+		"a row":                  {github.Labels{"uii"}, github.Paging{}, []string{`200 [{"id":70,"number":7}]`}, []string{list + "uii"}, ""},
+		"a row without a number": {github.Labels{"uii"}, github.Paging{}, []string{`200 [{}]`}, []string{list + "uii"}, ""},
+		"a later page":           {github.Labels{"uii"}, github.Paging{Page: 2}, []string{"200 []"}, []string{list + "uii&page=2"}, ""},
+		"no labels":              {nil, github.Paging{}, []string{"200 []"}, []string{"GET /repos/o/r/issues"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: test.responses}
+			_, err := newClient(t, s).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Listing: github.Listing{Labels: test.labels, Paging: test.paging}})
+			assert.Equal(t, test.requests, s.requests)
+			if test.err != "" {
+				assert.EqualError(t, err, test.err)
+				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
+			} else {
+				assert.NoError(t, err)
+			}
+		})
+	}
+}
+
 // TestMilestonesThatCannotBeRead checks that a title is not called unknown if it may
 // be among milestones that could not be read.
 func TestMilestonesThatCannotBeRead(t *testing.T) {

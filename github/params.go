@@ -66,7 +66,7 @@ type Listing struct {
 	Since      string   `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since (RFC 3339)"`
 	IssuesOnly bool     `json:"issues_only,omitempty"`
 	Accept     Accept   `json:"accept,omitempty" jsonschema:"enum=raw,enum=text,enum=html,enum=full"`
-	Include    Include  `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=url" jsonschema_description:"Extra row members"`
+	Include    Include  `json:"include,omitempty" jsonschema:"enum=body,enum=comments,enum=url" jsonschema_description:"Add to rows"`
 	Fields     []string `json:"fields,omitempty" jsonschema_description:"Row members"`
 	Paging
 }
@@ -106,6 +106,11 @@ type Labels []string
 // MarshalJSON returns the comma-separated string.
 func (l Labels) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(l, ",")) }
 
+// names returns the names as GitHub separates them.
+func (l Labels) names() []string {
+	return strings.FieldsFunc(strings.Join(l, ","), func(r rune) bool { return r == ',' })
+}
+
 // ListMyIssuesParams filters issues across all repositories that the token's owner
 // can see.
 type ListMyIssuesParams struct {
@@ -137,7 +142,7 @@ type ListRepoIssuesParams struct {
 	RepoRef
 	Listing
 	Milestone string `json:"milestone,omitempty" jsonschema_description:"Number, title, none, *"`
-	Assignee  string `json:"assignee,omitempty" jsonschema_description:"Login, none, *"`
+	Assignee  string `json:"assignee,omitempty" jsonschema_description:"Login, me, none, *"`
 	Creator   string `json:"creator,omitempty"`
 	Mentioned string `json:"mentioned,omitempty"`
 	Type      string `json:"type,omitempty"`
@@ -156,13 +161,14 @@ type GetIssueParams struct {
 // one. Assignee, which GitHub is closing down, is one more of Assignees.
 type CreateIssueParams struct {
 	RepoRef
-	Title     string   `json:"title" jsonschema:"pattern=\\S"`
-	Body      string   `json:"body,omitempty"`
-	Milestone string   `json:"milestone,omitempty" jsonschema_description:"Number or title"`
-	Labels    []string `json:"labels,omitempty"`
-	Assignees []string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Logins"`
-	Assignee  string   `json:"assignee,omitempty" jsonschema_description:"Use assignees"`
-	Type      string   `json:"type,omitempty"`
+	Title        string   `json:"title" jsonschema:"pattern=\\S"`
+	Body         string   `json:"body,omitempty"`
+	Milestone    string   `json:"milestone,omitempty" jsonschema_description:"Number or title"`
+	Labels       []string `json:"labels,omitempty"`
+	Assignees    []string `json:"assignees,omitempty" jsonschema:"maxItems=10"`
+	CreateLabels bool     `json:"create_labels,omitempty"`
+	Assignee     string   `json:"assignee,omitempty" jsonschema_description:"Use assignees"`
+	Type         string   `json:"type,omitempty"`
 }
 
 // UpdateIssueParams describes a change of an issue. Nil and empty members are left
@@ -172,13 +178,14 @@ type UpdateIssueParams struct {
 	Title *string `json:"title,omitempty" jsonschema:"pattern=\\S"`
 	Body  *string `json:"body,omitempty" jsonschema_description:"\"\" clears"`
 	textedit.Changes
-	State       *string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed"`
-	StateReason *string   `json:"state_reason,omitempty" jsonschema:"enum=completed,enum=not_planned,enum=duplicate,enum=reopened"`
-	Milestone   *string   `json:"milestone,omitempty" jsonschema_description:"Number or title; \"\" clears"`
-	Labels      *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
-	Assignees   *[]string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Replaces all; [] clears"`
-	Assignee    *string   `json:"assignee,omitempty" jsonschema_description:"Use assignees"`
-	Type        *string   `json:"type,omitempty" jsonschema_description:"\"\" clears"`
+	State        *string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed"`
+	StateReason  *string   `json:"state_reason,omitempty" jsonschema:"enum=completed,enum=not_planned,enum=duplicate,enum=reopened" jsonschema_description:"Only with state"`
+	Milestone    *string   `json:"milestone,omitempty" jsonschema_description:"Number or title; \"\" clears"`
+	Labels       *[]string `json:"labels,omitempty" jsonschema_description:"All labels afterwards; [] clears"`
+	CreateLabels bool      `json:"create_labels,omitempty"`
+	Assignees    *[]string `json:"assignees,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Replaces all; [] clears"`
+	Assignee     *string   `json:"assignee,omitempty" jsonschema_description:"Use assignees"`
+	Type         *string   `json:"type,omitempty" jsonschema_description:"\"\" clears"`
 }
 
 // LockIssueParams identifies the issue and says why it is locked.

@@ -72,7 +72,7 @@ func operationsOn(owner, repo, login string) map[string]func(context.Context, *g
 func TestNamesInPaths(t *testing.T) {
 	t.Parallel()
 	d := readDescription(t)
-	server := &recorder{t: t, description: d}
+	server := &recorder{t: t, description: d, issue: `{"id":70,"number":7}`}
 	web := httptest.NewServer(server)
 	t.Cleanup(web.Close)
 	c, err := github.New(github.Config{BaseURL: web.URL + apiPath, Token: contractToken, MaxWait: -1, Rates: rest.Unlimited})

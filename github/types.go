@@ -156,6 +156,12 @@ type Label struct {
 	Name lenient.Text `json:"name"`
 }
 
+// IsEmpty reports whether a response contained no label.
+func (l Label) IsEmpty() bool { return l.Name == "" }
+
+// Identity returns the name.
+func (l Label) Identity() string { return string(l.Name) }
+
 // IssueLabels are the labels of an issue.
 type IssueLabels []Label
 
@@ -225,18 +231,21 @@ func (c Comment) Identity() string { return fmt.Sprint(c.ID) }
 type IssueChange struct {
 	Issue Issue // afterwards, as far as a response shows it
 	readback.Result
-	Done    []string // the assignees who were to be added and are there, or to be removed and are not
-	ReadErr error    // why the issue could not be read back, if it had to be
+	NotAssigned []string // users who were to be removed and were not assigned
+	Done        []string // the assignees who were to be added and are there, or to be removed and are not
+	ReadErr     error    // why the issue could not be read back, if it had to be
 
 	// What an update replaced, which no later request shows.
 	PreviousLabels, PreviousAssignees []string
 
 	Diff      string // the lines of the body that textedit.Changes changed
-	Unchanged bool   // whether the body already was as requested, so that nothing was sent
+	Unchanged bool   // whether the issue already was as requested, so that nothing was sent
 }
 
 // HasPreview reports whether the change says more than the request of a dry run.
-func (c IssueChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
+func (c IssueChange) HasPreview() bool {
+	return c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees) > 0
+}
 
 // Deviation is a field that is not as requested.
 type Deviation = readback.Deviation

@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -76,6 +77,10 @@ func TestRejectedUpdates(t *testing.T) {
 		"a blank label":         {params{Labels: &[]string{""}}, nil, 0, rest.Invalid, "not sent: labels must not contain a blank name"},
 		"a number out of range": {params{Milestone: new("99999999999")}, nil, 0, rest.Invalid, "not sent: the milestone's number must be at least 1 and at most 2147483647"},
 		"an unknown milestone":  {params{Milestone: new("v3")}, []string{`200 [{"number":1,"title":"v2"}]`}, 1, rest.Invalid, `not sent: there is no milestone "v3" in o/r; did you mean "v2"?`},
+		"an unknown label":      {params{Labels: &[]string{"bug", "uii"}}, []string{before, `200 [{"name":"Bug"},{"name":"ui"}]`}, 2, rest.Invalid, `not sent: there is no label "uii" in o/r; did you mean "ui"? Pass create_labels=true to create it.`},
+		"unknown labels":        {params{Labels: &[]string{"x1", "x2"}}, []string{before, `200 []`}, 2, rest.Invalid, `not sent: there is no label "x1" in o/r; it has none; there is no label "x2" in o/r; it has none. Pass create_labels=true to create them.`},
+		"unreadable labels":     {params{Labels: &[]string{"bug"}}, []string{before, "403 "}, 2, rest.Forbidden, "GET /repos/{owner}/{repo}/labels returned 403 Forbidden"},
+		"an unreadable issue":   {params{State: new("closed")}, []string{"404 "}, 1, rest.NotFound, "GET /repos/{owner}/{repo}/issues/{issue_number} returned 404 Not Found"},
 		"old is not there":      {params{Changes: edits("three", "3")}, []string{before}, 1, rest.Invalid, "not sent: edits[0].old does not occur in the text; no line of it is similar"},
 		"a concurrent edit":     {params{Changes: two}, []string{before, `200 {"id":70,"number":7,"body":"one\ntwo\n"}`}, 2, rest.Conflict, "not sent: somebody else changed the text at the same time; retry with the same arguments"},
 		"no body":               {params{Changes: two}, []string{`200 {"id":70,"number":7}`}, 1, rest.MalformedResponse, textMissing},
@@ -108,10 +113,10 @@ func TestWritesFollowNoRedirect(t *testing.T) {
 			_, err := c.UpdateIssue(t.Context(), github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
 			return err
 		},
-		"PUT": func(c *github.Client) error {
+		"PUT lock": func(c *github.Client) error {
 			return c.LockIssue(t.Context(), github.LockIssueParams{IssueRef: ref})
 		},
-		"DELETE": func(c *github.Client) error { return c.UnlockIssue(t.Context(), ref) },
+		"DELETE lock": func(c *github.Client) error { return c.UnlockIssue(t.Context(), ref) },
 		"POST": func(c *github.Client) error {
 			_, err := c.AddAssignees(t.Context(), people)
 			return err
@@ -124,15 +129,28 @@ func TestWritesFollowNoRedirect(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, status := range []string{"301", "307", "308"} {
-				s := &service{responses: []string{status + " to /repositories/1/issues/9", "301 to /repositories/1/issues/9", `200 {"id":70,"number":9,"html_url":"https://github.test/new/name/issues/9"}`}}
+				const found = `200 {"id":70,"number":9,"html_url":"https://github.test/new/name/issues/9"}`
+				place := " to /repositories/1/issues/9"
+				s := &service{responses: []string{`200 {"id":70,"number":7}`, status + place, "301" + place, found}}
+				if strings.HasSuffix(name, "lock") { // then it is not read first
+					s.responses = s.responses[1:]
+				}
 				err := write(newClient(t, s))
 				assert.Equal(t, rest.Moved, rest.ErrorClass(err))
 				assert.ErrorContains(t, err, "returned "+status+": the issue moved to new/name#9")
-				require.Len(t, s.requests, 3)
-				assert.Equal(t, []string{readIssue, "GET /repositories/1/issues/9"}, s.requests[1:])
+				require.Len(t, s.requests, len(s.responses))
+				assert.Equal(t, []string{readIssue, "GET /repositories/1/issues/9"}, s.requests[len(s.requests)-2:])
 
-				s = &service{responses: []string{status + " to /repositories/1/issues/9", "404 "}}
+				s.requests, s.responses[len(s.responses)-2] = nil, "404 "
 				assert.ErrorContains(t, write(newClient(t, s)), "returned "+status+": moved to /repositories/1/issues/9")
+				if strings.HasSuffix(name, "lock") {
+					continue
+				}
+				s = &service{responses: []string{status + place, found}} // the usual case: it had moved before
+				err = write(newClient(t, s))
+				assert.Equal(t, rest.Moved, rest.ErrorClass(err))
+				require.EqualError(t, err, "GET /repos/{owner}/{repo}/issues/{issue_number}: the issue moved to new/name#9")
+				assert.Equal(t, []string{readIssue, "GET /repositories/1/issues/9"}, s.requests)
 			}
 		})
 	}
@@ -163,13 +181,18 @@ func TestNewIssueInRenamedRepository(t *testing.T) {
 // be written, and that nothing is compared or read back.
 func TestDryRuns(t *testing.T) {
 	t.Parallel()
-	s := &service{responses: []string{`200 {"id":5,"number":7,"body":"one\ntwo"}`, `200 {"id":5,"number":7,"body":"one\ntwo"}`, `200 [{"number":3,"title":"v1"}]`}}
+	const issue = `200 {"id":5,"number":7,"state":"open","body":"one\ntwo","labels":[{"name":"bug"},{"name":"ui"}],"assignees":[{"login":"ann"}]}`
+	s := &service{responses: []string{issue, issue, `200 [{"name":"x"}]`, issue, `200 [{"number":3,"title":"v1"}]`, issue}}
 	c := newClient(t, s)
 	ctx, plan := c.WithDryRun(t.Context())
-	changed, err := c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), Labels: &[]string{"x"}})
+	changed, err := c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), Labels: &[]string{"ui", "x"}, Assignee: new("bob")})
 	require.NoError(t, err)
-	assert.Equal(t, github.IssueChange{Diff: "@@ line 2\n-two\n+2"}, changed)
+	assert.Equal(t, github.IssueChange{Diff: "@@ line 2\n-two\n+2", PreviousLabels: []string{"bug", "ui"}, PreviousAssignees: []string{"ann"}}, changed)
 	assert.True(t, changed.HasPreview())
+	changed, err = c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, State: new("closed"), Labels: &[]string{"ui", "bug"}})
+	require.NoError(t, err)
+	assert.Zero(t, changed, "nothing is replaced")
+	assert.False(t, changed.HasPreview())
 	changed, err = c.CreateIssue(ctx, github.CreateIssueParams{RepoRef: repo, Title: "t", Milestone: "v1"})
 	require.NoError(t, err)
 	assert.Zero(t, changed)
@@ -177,12 +200,25 @@ func TestDryRuns(t *testing.T) {
 	changed, err = c.RemoveAssignees(ctx, github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}})
 	require.NoError(t, err)
 	assert.Zero(t, changed)
+	changed, err = c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, State: new("open")})
+	require.NoError(t, err)
+	assert.True(t, changed.Unchanged)
+	assert.True(t, changed.HasPreview())
 	require.NoError(t, c.LockIssue(ctx, github.LockIssueParams{IssueRef: ref}))
-	assert.Equal(t, []string{readIssue, readIssue, "GET /repos/o/r/milestones?direction=desc&per_page=100&state=all"}, s.requests)
+	assert.Equal(t, []string{readIssue, readIssue, readLabels, readIssue, "GET /repos/o/r/milestones?direction=desc&per_page=100&state=all", readIssue, readIssue}, s.requests)
 	assert.Equal(t, []rest.PlannedRequest{
-		{Method: "PATCH", Path: "/repos/o/r/issues/7", Body: `{"body":"one\n2","labels":["x"]}`},
+		{Method: "PATCH", Path: "/repos/o/r/issues/7", Body: `{"body":"one\n2","labels":["ui","x"],"assignees":["bob"]}`},
+		{Method: "PATCH", Path: "/repos/o/r/issues/7", Body: `{"state":"closed","labels":["ui","bug"]}`},
 		{Method: "POST", Path: "/repos/o/r/issues", Body: `{"title":"t","milestone":3}`},
 		{Method: "DELETE", Path: "/repos/o/r/issues/7/assignees", Body: `{"assignees":["ann"]}`},
 		{Method: "PUT", Path: "/repos/o/r/issues/7/lock"},
 	}, plan.Requests())
+
+	s = &service{responses: []string{"404 "}}
+	c = newClient(t, s)
+	ctx, _ = c.WithDryRun(t.Context())
+	_, err = c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+	assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
+	_, err = c.AddAssignees(ctx, github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}})
+	assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
 }

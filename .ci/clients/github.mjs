@@ -133,7 +133,7 @@ async function use(way, { call }) {
 	const same = (a, b) => a?.length === b.length && b.every((name) => a.includes(name));
 	const row = (data) => data.rows.find((r) => r.number === number);
 
-	await tool('create_issue', () => ({ title, body: 'One.', labels: ['bug', 'ui'], assignees: [owner], milestone: 'v1.0' }),
+	await tool('create_issue', () => ({ title, body: 'One.', labels: ['bug', 'ui'], create_labels: true, assignees: ['me'], milestone: 'v1.0' }),
 		(data) => { number = data.number; return number > 0 && !data.warnings; }, 'a number and no warnings');
 	await tool('get_issue', ref(), (data) => data.title === title && data.body === 'One.' && data.state === 'open' && data.author === owner
 		&& same(data.labels, ['bug', 'ui']) && same(data.assignees, [owner]) && data.milestone.title === 'v1.0', 'the issue as created');
@@ -153,6 +153,7 @@ async function use(way, { call }) {
 	await tool('list_repo_issues', () => ({ state: 'open' }), (data) => !row(data), 'no row of a closed issue');
 	await tool('list_repo_issues', () => ({ state: 'closed' }), (data) => row(data)?.state_reason === 'not_planned', 'the closed issue and its reason');
 	await tool('update_issue', ref({ state: 'open', state_reason: 'reopened' }), (data) => data.state === 'open' && !data.warnings, 'an open issue');
+	await tool('update_issue', ref({ state: 'open', labels: ['bug'] }), (data) => data.unchanged, 'an unchanged issue');
 	await tool('lock_issue', ref({ lock_reason: 'too heated' }), (data) => !data.warnings, 'no warnings');
 	await tool('get_issue', ref(), (data) => data.locked && data.lock_reason === 'too heated', 'a locked issue');
 	await tool('unlock_issue', ref(), (data) => !data.warnings, 'no warnings');
@@ -168,6 +169,7 @@ async function use(way, { call }) {
 		return text;
 	});
 	await fails('get_issue', { owner, repo, issue_number: 999 }, 'Not Found');
+	await fails('create_issue', { owner, repo, title: 'Misspelled', labels: ['bgu'] }, 'did you mean "bug"?');
 	await fails('create_issue', { owner, repo, title: 'Assigned to nobody', assignees: ['nobody'] }, 'Validation failed');
 
 	// What the emulator lacks, as a user sees it.
@@ -195,7 +197,7 @@ const lacking = [
 ];
 
 await step(['emulate', 'seed'], async () => {
-	for (const [route, body] of [['milestones', { title: 'v1.0' }], ['issues', { title: 'The first' }], ['issues/1/comments', { body: 'Said.' }]]) {
+	for (const [route, body] of [['labels', { name: 'bug', color: 'd73a4a' }], ['milestones', { title: 'v1.0' }], ['issues', { title: 'The first' }], ['issues/1/comments', { body: 'Said.' }]]) {
 		const { status } = await request('POST', `${path}/${route}`, body);
 		expect(status === 201, `status 201 for ${route}, got ${status}`);
 	}

@@ -13,7 +13,7 @@ import (
 // TestAdvice checks what GitHub's errors advise.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
-	const get, update, create = "github_get_issue", "github_update_issue", "github_create_issue"
+	const get, update, create, lock = "github_get_issue", "github_update_issue", "github_create_issue", "github_lock_issue"
 	for name, test := range map[string]struct {
 		tool   string
 		status int
@@ -23,7 +23,7 @@ func TestAdvice(t *testing.T) {
 	}{
 		"not found":        {get, 404, `{"message":"Not Found"}`, nil, "Check owner=o, repo=r and issue_number=7. GitHub also returns 404 if the token lacks permission."},
 		"deleted":          {get, 410, `{"message":"This issue was deleted"}`, nil, "This is final: issues are disabled in the repository, or the issue was deleted."},
-		"moved":            {update, 301, `{"message":"Moved Permanently"}`, nil, "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."},
+		"moved":            {lock, 301, `{"message":"Moved Permanently"}`, nil, "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."},
 		"renamed":          {create, 301, `{"message":"Moved Permanently"}`, nil, "The repository has moved. Call again with its new owner and name."},
 		"another server":   {get, 301, ``, []string{"Location", "https://github.test/api/v3/repos/o/r/issues/7"}, "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitHub's API in the settings: its scheme, host and path."},
 		"no scope":         {update, 403, `{"message":"Must have admin rights to Repository."}`, nil, "Either the token's owner may not do this, or the token lacks a scope: repo for a classic one, the permission Issues for a fine-grained one. Ask for access to the repository, or use another token."},
@@ -35,11 +35,11 @@ func TestAdvice(t *testing.T) {
 		"secondary limit":  {update, 403, `{"message":"You have exceeded a secondary rate limit."}`, []string{"Retry-After", "90"}, "Retry in 1m30s."},
 		"unauthenticated":  {get, 401, `{"message":"Bad credentials"}`, nil, "Put a valid token in GITHUB_TOKEN. Create one on GitHub under Settings, Developer settings, Personal access tokens"},
 		"unavailable":      {get, 503, `{"message":"Service unavailable"}`, nil, "GitHub cannot be reached or is failing. Retry in a minute."},
-		"unauthorized put": {"github_lock_issue", 403, ``, nil, "Ask for access to the repository, or use another token."},
+		"unauthorized put": {lock, 403, ``, nil, "Ask for access to the repository, or use another token."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			arguments := map[string]string{get: `{` + issue7 + `}`, update: `{` + issue7 + `,"state":"closed"}`, create: `{"owner":"o","repo":"r","title":"t"}`, "github_lock_issue": `{` + issue7 + `}`}[test.tool]
+			arguments := map[string]string{get: `{` + issue7 + `}`, update: `{` + issue7 + `,"state":"closed"}`, create: `{"owner":"o","repo":"r","title":"t"}`, lock: `{` + issue7 + `}`}[test.tool]
 			service := func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodGet && test.status == 301 { // a moved issue that cannot be read
 					responds(404, `{"message":"Not Found"}`)(w, r)

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"fmt"
 	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
@@ -31,8 +32,8 @@ func assigneeChecked(p api.CheckAssigneeParams, assignable bool) Assignable {
 // AssigneesWritten is the result of adding or removing assignees.
 type AssigneesWritten struct {
 	Number    int      `json:"number,omitempty" jsonschema_description:"The issue_number"`
-	Added     []string `json:"added,omitempty" jsonschema_description:"Requested logins that the issue now has"`
-	Removed   []string `json:"removed,omitempty" jsonschema_description:"Requested logins that the issue no longer has"`
+	Added     []string `json:"added,omitempty" jsonschema_description:"Logins that were added"`
+	Removed   []string `json:"removed,omitempty" jsonschema_description:"Logins that were removed"`
 	Assignees []string `json:"assignees,omitzero" jsonschema_description:"Logins afterwards; absent if unknown"`
 	URL       string   `json:"url,omitempty" jsonschema_description:"Web page"`
 	tools.Written
@@ -47,6 +48,9 @@ func assigneesAdded(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
 func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
 	v := assigneesWritten(p, c)
 	v.Removed = c.Done
+	if len(c.NotAssigned) > 0 {
+		v.Warnings = append(v.Warnings, fmt.Sprintf("%s %s not assigned", tools.Quoted(c.NotAssigned), tools.Plural(c.NotAssigned, "was", "were")))
+	}
 	return v
 }
 

@@ -31,7 +31,7 @@ func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	toolstest.TestDescriptions(t, allTools(t), "owner", "repo", "org", "issue_number", "title", "body", "type",
 		"filter", "state", "state_reason", "lock_reason", "sort", "direction", "labels", "creator", "mentioned", "assignee", "assignees",
-		"collab", "orgs", "owned", "pulls", "issues_only", "accept", "include", "page", "per_page", "limit")
+		"create_labels", "collab", "orgs", "owned", "pulls", "issues_only", "accept", "include", "page", "per_page", "limit")
 }
 
 // TestReadme checks that the README's table of tools is current.

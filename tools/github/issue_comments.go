@@ -15,7 +15,7 @@ import (
 // result had no room for.
 type getIssueParams struct {
 	api.GetIssueParams
-	CommentID int64 `json:"comment_id,omitempty" jsonschema_description:"Skip the body; return comments up to this one"`
+	CommentID int64 `json:"comment_id,omitempty" jsonschema_description:"Comments up to this one, to read on after a cut"`
 }
 
 const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{issue_number}"

@@ -94,9 +94,6 @@ type oddMembers struct {
 func newOddMembers(t *testing.T, file toolstest.File) *oddMembers {
 	t.Helper()
 	o := &oddMembers{given: maps.Clone(file.Given)}
-	if file.Tool == "github_update_issue" {
-		o.given["response 1"] = file.Given["response"] // to the read before the change
-	}
 	transport := toolstest.InMemory(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.service.ServeHTTP(w, r) }))
 	c, err := api.New(api.Config{Token: testToken, MaxWait: -1, Rates: rest.Unlimited, Transport: transport})
 	require.NoError(t, err)

@@ -93,8 +93,8 @@ func TestAudit(t *testing.T) {
 		id              int64
 	}{
 		"created":       {"github_create_issue", `{"owner":"o","repo":"r","title":"t"}`, 201, issue, "o/r", "ok", 70},
-		"label dropped": {"github_create_issue", `{"owner":"o","repo":"r","title":"t","labels":["bug"]}`, 201, issue, "o/r", "partial", 70},
-		"updated":       {"github_update_issue", `{` + issue7 + `,"state":"open"}`, 200, issue, "o/r#7", "ok", 70},
+		"label dropped": {"github_create_issue", `{"owner":"o","repo":"r","title":"t","labels":["bug"],"create_labels":true}`, 201, issue, "o/r", "partial", 70},
+		"updated":       {"github_update_issue", `{` + issue7 + `,"title":"t"}`, 200, issue, "o/r#7", "ok", 70},
 		"ignored":       {"github_update_issue", `{` + issue7 + `,"state":"closed"}`, 200, issue, "o/r#7", "partial", 70},
 		"not shown":     {"github_update_issue", `{` + issue7 + `,"title":"t"}`, 200, `{"id":70,"number":7}`, "o/r#7", "outcome_unknown", 70},
 		"locked":        {"github_lock_issue", `{` + issue7 + `}`, 204, "", "o/r#7", "ok", 0},
@@ -119,6 +119,8 @@ func TestAudit(t *testing.T) {
 	body := `{"id":70,"number":7,"body":"It fails."}`
 	_, records = do(t, responds(200, body), tools.Env{}, "github_update_issue", `{`+issue7+`,"edits":[{"old":"fails","new":"fails"}]}`)
 	assert.Empty(t, records, "what is unchanged was not sent")
+	_, records = do(t, responds(200, `{"id":70,"number":7,"state":"open"}`), tools.Env{}, "github_update_issue", `{`+issue7+`,"state":"open"}`)
+	assert.Empty(t, records, "nor was an issue that is as requested")
 	_, records = do(t, responds(200, body), tools.Env{}, "github_get_issue", `{`+issue7+`}`)
 	assert.Empty(t, records)
 }
@@ -133,13 +135,13 @@ func TestWarnings(t *testing.T) {
 		want                      []string
 	}{
 		"nothing ignored": {"github_update_issue", `"labels":["BUG"]`, `"labels":[{"name":"bug"}]`, nil},
-		"label":           {"github_update_issue", `"labels":["bug"]`, `"labels":[{"name":"ui"}]`, []string{`label "bug" was not set, label "ui" is still set` + push}},
+		"label":           {"github_update_issue", `"labels":["bug"],"create_labels":true`, `"labels":[{"name":"ui"}]`, []string{`label "bug" was not set, label "ui" is still set` + push}},
 		"milestone":       {"github_update_issue", `"milestone":"3"`, `"milestone":null`, []string{`milestone "3" was not set` + push}},
 		"state":           {"github_update_issue", `"state":"closed","state_reason":"duplicate"`, `"state":"closed","state_reason":"completed"`, []string{"the state_reason is completed, not duplicate"}},
 		"title":           {"github_update_issue", `"title":"new"`, `"title":"old"`, []string{"the title differs from the one requested"}},
 		"assignee":        {"github_add_assignees", `"assignees":["ann"]`, `"assignees":[]`, []string{`assignee "ann" was not set` + push + ", users who cannot be assigned (github_check_assignee), and assignees beyond ten"}},
 		"not removed":     {"github_remove_assignees", `"assignees":["ann"]`, `"assignees":[{"login":"ann"}]`, []string{`assignee "ann" is still set` + push}},
-		"not shown":       {"github_update_issue", `"title":"t","labels":["bug"]`, `"state":"open"`, []string{"could not verify title, labels: not in GitHub's response; check with github_get_issue"}},
+		"not shown":       {"github_update_issue", `"title":"t","labels":["bug"],"create_labels":true`, `"state":"open"`, []string{"could not verify title, labels: not in GitHub's response; check with github_get_issue"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,18 +158,22 @@ func TestWarnings(t *testing.T) {
 // cannot be read either.
 func TestUnverified(t *testing.T) {
 	t.Parallel()
-	service := func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			responds(403, `{"message":"You have exceeded a secondary rate limit."}`, "Retry-After", "90")(w, r)
-			return
-		}
-		responds(200, "{}")(w, r)
-	}
 	for tool, test := range map[string]struct{ arguments, want string }{
 		"github_update_issue":  {`"title":"t"`, "could not verify title: "},
 		"github_add_assignees": {`"assignees":["ann"]`, "could not verify assignees: "},
 	} {
-		result, records := do(t, service, tools.Env{}, tool, `{`+issue7+`,`+test.arguments+`}`)
+		isWritten := false
+		result, records := do(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method != http.MethodGet:
+				isWritten = true
+				responds(200, "{}")(w, r)
+			case isWritten:
+				responds(403, `{"message":"You have exceeded a secondary rate limit."}`, "Retry-After", "90")(w, r)
+			default:
+				responds(200, `{"id":70,"number":7}`)(w, r)
+			}
+		}, tools.Env{}, tool, `{`+issue7+`,`+test.arguments+`}`)
 		require.False(t, result.IsError, text(t, result))
 		assert.Contains(t, text(t, result), test.want+"reading the issue back: GET /repos/{owner}/{repo}/issues/{issue_number} returned 403: You have exceeded a secondary rate limit; check in 1m30s with github_get_issue")
 		assert.NotContains(t, text(t, result), `"added"`)
@@ -274,12 +280,12 @@ func TestUnreadableElementsProveNothing(t *testing.T) {
 	t.Parallel()
 	const labels, assignees = `"labels":[{"name":"a"},{"name":"b"}]`, `"assignees":[{"login":"ann"},{"login":"ben"}]`
 	for name, test := range map[string]struct{ tool, arguments, response, read, want string }{
-		"label":             {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null],"milestone":true}`, labels, `{"number":7,"labels":["a","b"]}`},
+		"label":             {"github_update_issue", `"labels":["a","b"],"create_labels":true`, `{"id":70,"number":7,"labels":[{"name":"a"},null],"milestone":true}`, labels, `{"number":7,"labels":["a","b"]}`},
 		"assignee":          {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":[{"login":"ann"},{"id":5}],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
 		"only assignee":     {"github_remove_assignees", `"assignees":["cleo"]`, `{"id":70,"number":7,"assignees":[5],"assignee":{"login":"ann"}}`, assignees, `{"number":7,"removed":["cleo"],"assignees":["ann","ben"]}`},
 		"null":              {"github_add_assignees", `"assignees":["ann"]`, `{"id":70,"number":7,"assignees":null,"assignee":{"login":"ann"}}`, assignees, `{"number":7,"added":["ann"],"assignees":["ann","ben"]}`},
-		"never readable":    {"github_update_issue", `"labels":["a","b"]`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, `"labels":[{}]`, `{"number":7,"warnings":["could not verify labels`},
-		"not in the second": {"github_update_issue", `"labels":["a","b"],"title":"T"`, `{"id":70,"number":7,` + labels + `}`, `"title":"T"`, `{"number":7,"title":"T","labels":["a","b"]}`},
+		"never readable":    {"github_update_issue", `"labels":["a","b"],"create_labels":true`, `{"id":70,"number":7,"labels":[{"name":"a"},null]}`, `"labels":[{}]`, `{"number":7,"warnings":["could not verify labels`},
+		"not in the second": {"github_update_issue", `"labels":["a","b"],"create_labels":true,"title":"T"`, `{"id":70,"number":7,` + labels + `}`, `"title":"T"`, `{"number":7,"title":"T","labels":["a","b"]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

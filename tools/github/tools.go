@@ -20,7 +20,7 @@ const CreateToken = "Create one on GitHub under Settings, Developer settings, Pe
 
 // Instructions explain to a model how the tools fit together.
 const Instructions = `Tools for the issues of GitHub (github.com, or the GitHub Enterprise server in the settings) begin with github_. For the page OWNER/REPO/issues/7, pass owner=OWNER, repo=REPO, issue_number=7, or its address as owner.
-Their lists also contain pull requests, marked pull_request; issues_only leaves them out. Issues must have all of labels. limit is the number of rows to return; if there are more, repeat the call with page=next_page. accept selects the form of bodies: raw (Markdown, the default), text, html, or full (all three). Writes list in warnings what GitHub silently dropped: labels, assignees and milestones take push access.`
+Their lists also contain pull requests, marked pull_request; issues_only leaves them out. Issues must have all of labels. As a login, me is the token's owner. limit is the number of rows to return; if there are more, repeat the call with page=next_page. accept selects the form of bodies: raw (Markdown, the default), text, html, or full (all three). Writes list in warnings what GitHub silently dropped: labels, assignees and milestones take push access.`
 
 // Tools returns the tools of a client. Advice names the settings.
 func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
