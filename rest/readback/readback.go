@@ -62,11 +62,11 @@ func (f Field) isShown() bool {
 	return f.Member != nil && (lenient.IsEmpty(f.Member) || len(f.Got) > 0)
 }
 
-// IsWhole reports whether a member is a list of as many elements as were read. One
-// of which an element cannot be read proves nothing.
+// IsWhole reports whether a member is a list of as many elements as were read. Null
+// and a list of which an element cannot be read prove nothing.
 func IsWhole(member json.RawMessage, read int) bool {
 	var elements []json.RawMessage
-	return member != nil && (lenient.IsEmpty(member) || json.Unmarshal(member, &elements) == nil && len(elements) == read)
+	return json.Unmarshal(member, &elements) == nil && elements != nil && len(elements) == read
 }
 
 // Then returns the result with what a later response shows of the fields that were
