@@ -21,7 +21,7 @@ func TestImports(t *testing.T) {
 		"rest/lenient": `-`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/readback": `rest/lenient`, "rest/statefile": `-`,
 		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/statefile`, "gitcode/sandbox/fault": `-`,
 		"github": `rest(/\w+)?`, "github/sandbox": `rest/statefile`,
-		"tools": `(rest|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`,
+		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`,
 		"tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
 	}
 	owners := map[string]string{ // library to the folders that may import it

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 )
 
 // Day formats a time in a row of issues. Like the other formats it keeps the
@@ -34,9 +35,19 @@ func Plural(values []string, singular, plural string) string {
 	return singular
 }
 
-// Quoted returns names in quotes, for a sentence.
+// Quoted returns names in quotes, for a sentence: the first twenty, and the number
+// of the others. Long ones are truncated.
 func Quoted(names []string) string {
-	return `"` + strings.Join(names, `", "`) + `"`
+	const most = 20
+	var quoted []string
+	for _, name := range names[:min(len(names), most)] {
+		quoted = append(quoted, closest.Quoted(name))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // Unverified says that no response of a service shows whether a write did what

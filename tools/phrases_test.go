@@ -2,6 +2,8 @@ package tools_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +30,8 @@ func TestPhrases(t *testing.T) {
 	assert.Equal(t, "was", tools.Plural([]string{"bug"}, "was", "were"))
 	assert.Equal(t, "were", tools.Plural([]string{"bug", "p1"}, "was", "were"))
 	assert.Equal(t, `"bug", "p1"`, tools.Quoted([]string{"bug", "p1"}))
+	assert.Equal(t, strings.Repeat(`"a", `, 19)+`"a" and 3 more`, tools.Quoted(slices.Repeat([]string{"a"}, 23)))
+	assert.Less(t, len(tools.Quoted(slices.Repeat([]string{strings.Repeat("长", 1000)}, 1000))), 2200)
 	assert.Equal(t, "could not verify labels, state: not in Depot's response", tools.Unverified("Depot", []string{"labels", "state"}, nil))
 	assert.Equal(t, "could not verify state: reading the issue back: "+busy.Error(), tools.Unverified("Depot", []string{"state"}, busy))
 	assert.Equal(t, "check with get_issue", tools.CheckWith("get_issue", nil))

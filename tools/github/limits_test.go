@@ -54,7 +54,7 @@ func TestEveryResultIsBounded(t *testing.T) {
 		"my rows":        {tool: "github_list_my_issues", arguments: `{"include":["body"]}`, answer: `[{"id":1,"number":7,"repository":{"full_name":"o/r"},"body":` + quoted(words) + `}]`, cut: "A text is cut; "},
 		"assignee rows":  {tool: "github_list_assignees", arguments: repo + `}`, answer: many(`{"login":"user%d`+strings.Repeat("x", 100)+`"}`, 30), cut: " of 30 rows are left out; repeat the call with page=1."},
 		"labels written": {tool: "github_update_issue", arguments: `{` + issue7 + `,"state":"open"}`, answer: `{"id":1,"number":7,"state":"open","labels":` + many(`{"name":"label %d"}`, 2000) + `}`, cut: " of 2000 labels are left out"},
-		"warnings":       {tool: "github_update_issue", arguments: `{` + issue7 + `,"labels":[` + quoted(words) + `],"create_labels":true}`, answer: `{"id":1,"number":7,"labels":[]}`, cut: " is truncated after "},
+		"warnings":       {tool: "github_update_issue", arguments: `{` + issue7 + `,"labels":` + many(quoted(words[:1000]+"%d"), 100) + `,"create_labels":true}`, answer: `{"id":1,"number":7,"labels":[]}`, cut: " is truncated after "},
 		"dry run":        {tool: "github_create_issue", arguments: repo + `,"title":"t","body":` + quoted(words) + `}`, dryRun: true, cut: "The text is truncated after "},
 		"error":          {tool: "github_get_issue", status: 422, answer: `{"message":` + quoted(words) + `,"errors":` + many(`{"field":"f%d","message":"wrong"}`, 500) + `}`},
 	} {
