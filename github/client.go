@@ -37,7 +37,7 @@
 // Ignored. What a response does not show is read once; what that does not show
 // either is Unknown.
 //
-// Changes of an issue's fields and assignees read it first, so that they can tell
+// Changes of an issue's fields and assignees read it first, so that they report only
 // what they changed. Labels that do not exist are rejected unless CreateLabels is
 // set: GitHub would create them.
 //

@@ -50,6 +50,9 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 	if e.Class == rest.Moved {
 		if place := rest.PathOf(cmp.Or(string(wire.URL), header.Get("Location"))); place != "" {
 			e.Message = "moved to " + place
+			if status == http.StatusMultipleChoices || status == http.StatusFound { // a login page, say
+				e.Message = "redirected to " + place
+			}
 		}
 	}
 	return e

@@ -8,6 +8,8 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
+const checkBaseURL = "Check the base URL of GitHub's API in the settings: its scheme, host and path."
+
 // advise returns advice that only GitHub's own statuses and messages allow, or "".
 //
 // GitHub documentation: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
@@ -18,7 +20,9 @@ func advise(f tools.Failure) string {
 	case f.Class == rest.Moved && strings.HasPrefix(f.Message, "the issue moved to "):
 		return "Nothing was changed. Repeat the call with that owner, repo and issue_number."
 	case f.Class == rest.Moved && strings.HasPrefix(f.Endpoint, "GET "):
-		return "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitHub's API in the settings: its scheme, host and path."
+		return "The redirect was not followed, because it leads to another server or in a circle. " + checkBaseURL
+	case f.Class == rest.Moved && (f.Status == http.StatusMultipleChoices || f.Status == http.StatusFound):
+		return "Nothing was changed: the request was redirected, for example to a login page. " + checkBaseURL
 	case f.Class == rest.Moved && f.Arguments["issue_number"] != "":
 		return "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."
 	case f.Class == rest.Moved:

@@ -25,6 +25,8 @@ func TestAdvice(t *testing.T) {
 		"deleted":          {get, 410, `{"message":"This issue was deleted"}`, nil, "This is final: issues are disabled in the repository, or the issue was deleted."},
 		"moved":            {lock, 301, `{"message":"Moved Permanently"}`, nil, "Nothing was changed, because the issue has moved. Read it with github_get_issue, which follows, and repeat the call with the owner, repo and issue_number that it shows."},
 		"renamed":          {create, 301, `{"message":"Moved Permanently"}`, nil, "The repository has moved. Call again with its new owner and name."},
+		"login page":       {lock, 302, ``, []string{"Location", "/login"}, "returned 302: redirected to /login. Nothing was changed: the request was redirected, for example to a login page. Check the base URL of GitHub's API in the settings: its scheme, host and path."},
+		"choices":          {create, 300, `[]`, nil, "Nothing was changed: the request was redirected, for example to a login page."},
 		"another server":   {get, 301, ``, []string{"Location", "https://github.test/api/v3/repos/o/r/issues/7"}, "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitHub's API in the settings: its scheme, host and path."},
 		"no scope":         {update, 403, `{"message":"Must have admin rights to Repository."}`, nil, "Either the token's owner may not do this, or the token lacks a scope: repo for a classic one, the permission Issues for a fine-grained one. Ask for access to the repository, or use another token."},
 		"fine-grained":     {update, 403, `{"message":"Resource not accessible by personal access token"}`, nil, "The token lacks a permission. Give a fine-grained token the permission Issues (read and write) for this repository, a classic one the scope repo."},
@@ -41,7 +43,7 @@ func TestAdvice(t *testing.T) {
 			t.Parallel()
 			arguments := map[string]string{get: `{` + issue7 + `}`, update: `{` + issue7 + `,"state":"closed"}`, create: `{"owner":"o","repo":"r","title":"t"}`, lock: `{` + issue7 + `}`}[test.tool]
 			service := func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodGet && test.status == 301 { // a moved issue that cannot be read
+				if r.Method == http.MethodGet && test.status < 400 { // a moved issue that cannot be read
 					responds(404, `{"message":"Not Found"}`)(w, r)
 					return
 				}
