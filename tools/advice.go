@@ -48,7 +48,7 @@ func (t Tool) failure(e *rest.Error, arguments json.RawMessage) Failure {
 			subject = append(subject, name+"="+value)
 		}
 	}
-	f.Subject = enumerate(subject)
+	f.Subject = Enumerated(subject)
 	return f
 }
 
@@ -66,8 +66,8 @@ func display(value json.RawMessage) string {
 	return rest.Excerpt([]byte(s))
 }
 
-// enumerate joins phrases as in "a, b and c".
-func enumerate(phrases []string) string {
+// Enumerated joins phrases as in "a, b and c".
+func Enumerated(phrases []string) string {
 	last := len(phrases) - 1
 	if last < 1 {
 		return strings.Join(phrases, "")

@@ -40,13 +40,13 @@ type AssigneesWritten struct {
 }
 
 func assigneesAdded(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
-	v := assigneesWritten(p, c)
+	v := assigneesWritten(p, c, reasons{hasPush: len(c.Done) > 0, adds: true})
 	v.Added = c.Done
 	return v
 }
 
 func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
-	v := assigneesWritten(p, c)
+	v := assigneesWritten(p, c, reasons{})
 	v.Removed = c.Done
 	if len(c.NotAssigned) > 0 {
 		v.Warnings = append(v.Warnings, fmt.Sprintf("%s %s not assigned", tools.Quoted(c.NotAssigned), tools.Plural(c.NotAssigned, "was", "were")))
@@ -54,9 +54,9 @@ func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten
 	return v
 }
 
-func assigneesWritten(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
+func assigneesWritten(p api.AssigneesParams, c api.IssueChange, r reasons) AssigneesWritten {
 	v := AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
-	v.Warnings, v.Outcome, v.ID = warnings(c), outcome(c), int64(c.Issue.ID)
+	v.Warnings, v.Outcome, v.ID = warnings(c, r), outcome(c), int64(c.Issue.ID)
 	if c.Issue.ID != 0 && !slices.Contains(c.Unknown, "assignees") {
 		v.Assignees = known(c.Issue.AssigneeLogins())
 	}

@@ -2,38 +2,54 @@ package github
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// warnings describes what GitHub ignored of a change, and what could not be
-// verified.
-func warnings(c api.IssueChange) []string {
-	var all, dropped []string
-	assignees := false
+// reasons say why GitHub may have ignored something.
+type reasons struct {
+	hasPush   bool   // the token's owner has push access: something was set that takes it
+	adds      bool   // assignees were to be added to others
+	milestone string // as requested
+}
+
+// maxAssignees is the maximum number of assignees of an issue.
+const maxAssignees = 10
+
+// warnings describes what GitHub ignored of a change, with one clause for each
+// field, and what could not be verified.
+func warnings(c api.IssueChange, r reasons) []string {
+	var all, dropped, why []string
+	if !r.hasPush {
+		why = append(why, "what is set without push access to the repository")
+	}
 	for _, d := range c.Ignored {
 		switch d.Field {
 		case "title", "body":
 			all = append(all, "the "+d.Field+" differs from the one requested")
-			continue
 		case "state", "state_reason":
 			all = append(all, fmt.Sprintf("the %s is %s, not %s", d.Field, valueOf(d.Extra), valueOf(d.Missing)))
-			continue
+		case "milestone":
+			dropped = append(dropped, notSet(titled(d, c.Issue.Milestone, r.milestone)))
+		case "type":
+			dropped = append(dropped, notSet(d))
+		default:
+			dropped = append(dropped, notListed(d))
 		}
-		assignees = assignees || d.Field == "assignees" && len(d.Missing) > 0
-		if len(d.Missing) > 0 {
-			dropped = append(dropped, named(d.Field, d.Missing)+" "+tools.Plural(d.Missing, "was", "were")+" not set")
-		}
-		if len(d.Extra) > 0 {
-			dropped = append(dropped, named(d.Field, d.Extra)+" "+tools.Plural(d.Extra, "is", "are")+" still set")
+		if d.Field == "assignees" && len(d.Missing) > 0 {
+			why = append(why, "users who cannot be assigned (github_check_assignee)")
+			if r.adds && len(c.Issue.AssigneeLogins())+len(d.Missing) > maxAssignees {
+				why = append(why, "assignees beyond ten")
+			}
 		}
 	}
 	if len(dropped) > 0 {
-		warning := strings.Join(dropped, ", ") + "; GitHub ignores what the token's owner may not set, which takes push access to the repository"
-		if assignees {
-			warning += ", users who cannot be assigned (github_check_assignee), and assignees beyond ten"
+		warning := strings.Join(dropped, "; ")
+		if len(why) > 0 {
+			warning += "; GitHub ignores " + tools.Enumerated(why)
 		}
 		all = append(all, warning)
 	}
@@ -43,15 +59,40 @@ func warnings(c api.IssueChange) []string {
 	return all
 }
 
-// named returns a field with its values.
-func named(field string, values []string) string {
-	switch field {
-	case "assignees":
-		field = tools.Plural(values, "assignee", "assignees")
-	case "labels":
-		field = tools.Plural(values, "label", "labels")
+// titled returns the deviation of a milestone with titles instead of numbers, as
+// far as they are known.
+func titled(d api.Deviation, present api.Milestone, requested string) api.Deviation {
+	if len(d.Extra) > 0 && present.Title != "" {
+		d.Extra = []string{string(present.Title)}
 	}
-	return field + " " + tools.Quoted(values)
+	if len(d.Missing) > 0 && requested != "" {
+		d.Missing = []string{strings.TrimSpace(requested)}
+	}
+	return d
+}
+
+// notSet says that a field with one value was not set.
+func notSet(d api.Deviation) string {
+	switch {
+	case len(d.Extra) == 0:
+		return fmt.Sprintf("the %s %s was not set", d.Field, valueOf(d.Missing))
+	case len(d.Missing) == 0:
+		return fmt.Sprintf("the %s is still %s", d.Field, valueOf(d.Extra))
+	}
+	return fmt.Sprintf("the %s is still %s, not %s", d.Field, valueOf(d.Extra), valueOf(d.Missing))
+}
+
+// notListed says the same of labels or assignees.
+func notListed(d api.Deviation) string {
+	one := strings.TrimSuffix(d.Field, "s")
+	var clauses []string
+	if len(d.Missing) > 0 {
+		clauses = append(clauses, fmt.Sprintf("%s %s %s not set", tools.Plural(d.Missing, one, d.Field), tools.Quoted(d.Missing), tools.Plural(d.Missing, "was", "were")))
+	}
+	if len(d.Extra) > 0 {
+		clauses = append(clauses, fmt.Sprintf("%s %s %s still set", tools.Plural(d.Extra, one, d.Field), tools.Quoted(d.Extra), tools.Plural(d.Extra, "is", "are")))
+	}
+	return tools.Enumerated(clauses)
 }
 
 // valueOf returns the value of a field that has at most one.
@@ -59,5 +100,25 @@ func valueOf(values []string) string {
 	if len(values) == 0 {
 		return "empty"
 	}
-	return values[0]
+	return tools.Quoted(values)
+}
+
+// createdWithPush reports whether a new issue shows that its author has push
+// access: something that takes it was set.
+func createdWithPush(p api.CreateIssueParams, c api.IssueChange) bool {
+	isShown := func(field string) bool {
+		return !slices.Contains(c.Unknown, field) && !slices.ContainsFunc(c.Ignored, func(d api.Deviation) bool { return d.Field == field })
+	}
+	share := func(requested, got []string) bool {
+		return slices.ContainsFunc(requested, func(name string) bool {
+			return slices.ContainsFunc(got, func(other string) bool { return strings.EqualFold(name, other) })
+		})
+	}
+	return p.Milestone != "" && isShown("milestone") || p.Type != "" && isShown("type") ||
+		share(p.Labels, c.Issue.LabelNames()) || share(append(p.Assignees, p.Assignee), c.Issue.AssigneeLogins())
+}
+
+// updatedWithPush reports the same of an update.
+func updatedWithPush(c api.IssueChange) bool {
+	return len(c.PreviousLabels) > 0 && !slices.Contains(c.Unknown, "labels") || len(c.PreviousAssignees) > 0 && !slices.Contains(c.Unknown, "assignees")
 }

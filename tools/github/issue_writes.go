@@ -12,6 +12,7 @@ import (
 // known to be empty are shown as such.
 type IssueWritten struct {
 	Number      int        `json:"number,omitempty" jsonschema_description:"The issue_number"`
+	PullRequest bool       `json:"pull_request,omitempty" jsonschema_description:"Whether it is a pull request"`
 	Title       string     `json:"title,omitempty" jsonschema_description:"Title"`
 	State       string     `json:"state,omitempty" jsonschema_description:"open or closed"`
 	StateReason string     `json:"state_reason,omitempty" jsonschema_description:"Why it has this state"`
@@ -34,7 +35,7 @@ type IssueUpdated struct {
 }
 
 func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
-	v := issueWritten(c, len(p.Labels) > 0, len(p.Assignees) > 0 || p.Assignee != "")
+	v := issueWritten(c, reasons{hasPush: createdWithPush(p, c), milestone: p.Milestone}, len(p.Labels) > 0, len(p.Assignees) > 0 || p.Assignee != "")
 	if c.Issue.Number == 0 {
 		v.Warnings = append([]string{"GitHub created the issue without returning its number; find it with github_list_repo_issues (sort=created) and do not create it again"}, v.Warnings...)
 	}
@@ -42,7 +43,11 @@ func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 }
 
 func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
-	v := IssueUpdated{IssueWritten: issueWritten(c, p.Labels != nil, p.Assignees != nil || p.Assignee != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
+	r := reasons{hasPush: updatedWithPush(c)}
+	if p.Milestone != nil {
+		r.milestone = *p.Milestone
+	}
+	v := IssueUpdated{IssueWritten: issueWritten(c, r, p.Labels != nil, p.Assignees != nil || p.Assignee != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
 	v.Number = p.IssueNumber
 	if c.Unchanged {
 		v.Outcome = tools.Unchanged
@@ -52,10 +57,11 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
 
 // issueWritten returns what a change has led to. Lists of labels and assignees that
 // are empty are shown only if they were requested: a response may lack them.
-func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
+func issueWritten(c api.IssueChange, r reasons, labels, assignees bool) IssueWritten {
 	i := c.Issue
 	v := IssueWritten{
 		Number:      int(i.Number),
+		PullRequest: i.IsPullRequest(),
 		Title:       string(i.Title),
 		State:       string(i.State),
 		StateReason: string(i.StateReason),
@@ -64,7 +70,7 @@ func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
 		Assignees:   i.AssigneeLogins(),
 		Milestone:   milestone(i.Milestone),
 		URL:         string(i.HTMLURL),
-		Written:     tools.Written{Warnings: warnings(c), Outcome: outcome(c), ID: int64(i.ID)},
+		Written:     tools.Written{Warnings: warnings(c, r), Outcome: outcome(c), ID: int64(i.ID)},
 	}
 	if i.ID == 0 {
 		return v

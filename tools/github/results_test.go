@@ -2,6 +2,7 @@ package github_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -129,23 +130,40 @@ func TestAudit(t *testing.T) {
 // no response shows.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	const push = "; GitHub ignores what the token's owner may not set, which takes push access to the repository"
+	const push, people = "; GitHub ignores what is set without push access to the repository", "users who cannot be assigned (github_check_assignee)"
+	var ten []string
+	for i := range 10 {
+		ten = append(ten, fmt.Sprintf(`{"login":"user%d"}`, i))
+	}
+	tenAssignees := `"assignees":[` + strings.Join(ten, ",") + `]`
+	const create, created = `"title":"t","create_labels":true,`, `"title":"t",`
 	for name, test := range map[string]struct {
 		tool, arguments, response string
 		want                      []string
 	}{
-		"nothing ignored": {"github_update_issue", `"labels":["BUG"]`, `"labels":[{"name":"bug"}]`, nil},
-		"label":           {"github_update_issue", `"labels":["bug"],"create_labels":true`, `"labels":[{"name":"ui"}]`, []string{`label "bug" was not set, label "ui" is still set` + push}},
-		"milestone":       {"github_update_issue", `"milestone":"3"`, `"milestone":null`, []string{`milestone "3" was not set` + push}},
-		"state":           {"github_update_issue", `"state":"closed","state_reason":"duplicate"`, `"state":"closed","state_reason":"completed"`, []string{"the state_reason is completed, not duplicate"}},
-		"title":           {"github_update_issue", `"title":"new"`, `"title":"old"`, []string{"the title differs from the one requested"}},
-		"assignee":        {"github_add_assignees", `"assignees":["ann"]`, `"assignees":[]`, []string{`assignee "ann" was not set` + push + ", users who cannot be assigned (github_check_assignee), and assignees beyond ten"}},
-		"not removed":     {"github_remove_assignees", `"assignees":["ann"]`, `"assignees":[{"login":"ann"}]`, []string{`assignee "ann" is still set` + push}},
-		"not shown":       {"github_update_issue", `"title":"t","labels":["bug"],"create_labels":true`, `"state":"open"`, []string{"could not verify title, labels: not in GitHub's response; check with github_get_issue"}},
+		"nothing ignored":     {"github_update_issue", `"labels":["BUG"]`, `"labels":[{"name":"bug"}]`, nil},
+		"label":               {"github_update_issue", `"labels":["bug"],"create_labels":true`, `"labels":[{"name":"ui"}]`, []string{`label "bug" was not set and label "ui" is still set` + push}},
+		"labels":              {"github_update_issue", `"labels":["a","b"],"create_labels":true`, `"labels":[]`, []string{`labels "a", "b" were not set` + push}},
+		"milestone":           {"github_update_issue", `"milestone":"3"`, `"milestone":null`, []string{`the milestone "3" was not set` + push}},
+		"milestone and type":  {"github_update_issue", `"milestone":"3","type":"Task"`, `"milestone":{"number":2,"title":"v3.1"},"type":{"name":"Bug"}`, []string{`the milestone is still "v3.1", not "3"; the type is still "Bug", not "Task"` + push}},
+		"milestone not gone":  {"github_update_issue", `"milestone":"","type":""`, `"milestone":{"number":2},"type":{"name":"Bug"}`, []string{`the milestone is still "2"; the type is still "Bug"` + push}},
+		"state":               {"github_update_issue", `"state":"closed","state_reason":"duplicate"`, `"state":"closed","state_reason":"completed"`, []string{`the state_reason is "completed", not "duplicate"`}},
+		"title":               {"github_update_issue", `"title":"new"`, `"title":"old"`, []string{"the title differs from the one requested"}},
+		"assignee":            {"github_add_assignees", `"assignees":["ann"]`, `"assignees":[]`, []string{`assignee "ann" was not set` + push + " and " + people}},
+		"one assignee":        {"github_create_issue", create + `"assignees":["ann","bob"]`, created + `"assignees":[{"login":"bob"}]`, []string{`assignee "ann" was not set; GitHub ignores ` + people}},
+		"assignee, but label": {"github_create_issue", create + `"assignees":["ann"],"labels":["bug"]`, created + `"assignees":[],"labels":["bug"]`, []string{`assignee "ann" was not set; GitHub ignores ` + people}},
+		"assignee, but type":  {"github_create_issue", create + `"assignees":["ann"],"type":"bug"`, created + `"assignees":[],"type":{"name":"Bug"}`, []string{`assignee "ann" was not set; GitHub ignores ` + people}},
+		"eleventh":            {"github_add_assignees", `"assignees":["ann"]`, tenAssignees, []string{`assignee "ann" was not set` + push + ", " + people + " and assignees beyond ten"}},
+		"not removed":         {"github_remove_assignees", `"assignees":["ann"]`, `"assignees":[{"login":"ann"}]`, []string{`assignee "ann" is still set` + push}},
+		"not shown":           {"github_update_issue", `"title":"t","labels":["bug"],"create_labels":true`, `"state":"open"`, []string{"could not verify title, labels: not in GitHub's response; check with github_get_issue"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result, _ := do(t, responds(200, `{"id":70,"number":7,`+test.response+`}`), tools.Env{}, test.tool, `{`+issue7+`,`+test.arguments+`}`)
+			place := issue7
+			if test.tool == "github_create_issue" {
+				place = `"owner":"o","repo":"r"`
+			}
+			result, _ := do(t, responds(200, `{"id":70,"number":7,`+test.response+`}`), tools.Env{}, test.tool, `{`+place+`,`+test.arguments+`}`)
 			require.False(t, result.IsError, text(t, result))
 			var value struct{ Warnings []string }
 			require.NoError(t, json.Unmarshal([]byte(text(t, result)), &value))

@@ -116,7 +116,10 @@ func TestSandboxTraps(t *testing.T) {
 		want                  string
 	}{
 		"fields dropped without push access": {"stan", "github_create_issue", `{` + portal + `,"title":"x","labels":["bug"],"assignees":["hugh"],"milestone":"2"}`, false,
-			`milestone \"2\" was not set, label \"bug\" was not set, assignee \"hugh\" was not set; GitHub ignores what the token's owner may not set`},
+			`the milestone \"2\" was not set; label \"bug\" was not set; assignee \"hugh\" was not set; GitHub ignores what is set without push access to the repository and users who cannot be assigned (github_check_assignee)"`},
+		"update without push access": {"tess", "github_update_issue", `{` + portal + `,"issue_number":1,"milestone":"someday","type":"Task"}`, false,
+			`"warnings":["the milestone is still \"v3.1\", not \"someday\"; the type is still \"Bug\", not \"Task\"; GitHub ignores what is set without push access to the repository"]`},
+		"update of a pull request": {sandbox.Me, "github_update_issue", `{` + portal + `,"issue_number":13,"state":"closed"}`, false, `{"number":13,"pull_request":true,"title":`},
 		"user who cannot be assigned": {sandbox.Me, "github_add_assignees", `{` + portal + `,"issue_number":2,"assignees":["stan"]}`, false,
 			`assignee \"stan\" was not set; `},
 		"moved issue is read":           {sandbox.Me, "github_get_issue", `{` + portal + `,"issue_number":9}`, false, `"moved":"to octoharbor/cli#4; use that owner, repo and issue_number"`},
