@@ -9,7 +9,7 @@ func issues(c *api.Client) []tools.Tool {
 	return []tools.Tool{
 		tools.Read("github_list_my_issues", "List issues of all visible repositories; by default open ones assigned to the token's owner.",
 			c.ListMyIssues, issueRowsWithRepo),
-		tools.Read("github_list_org_issues", "List issues of an organization; by default open ones assigned to the token's owner.",
+		tools.Read("github_list_org_issues", "Like github_list_my_issues, but only of an organization.",
 			c.ListOrgIssues, issueRowsWithRepo),
 		tools.Read("github_list_repo_issues", "List issues and pull requests of a repository; by default open ones.",
 			c.ListRepoIssues, repoIssueRows),
@@ -24,7 +24,7 @@ func issues(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "github_lock_issue", Effect: tools.Changes, Description: "Let only collaborators comment on an issue.",
 			Verify: "github_get_issue (locked)"},
 			tools.NoResult(c.LockIssue), issueLocked),
-		tools.Write(tools.Spec{Name: "github_unlock_issue", Effect: tools.Changes, Description: "Let everyone comment on a locked issue again.",
+		tools.Write(tools.Spec{Name: "github_unlock_issue", Effect: tools.Changes, Description: "Let everyone comment on an issue again.",
 			Verify: "github_get_issue (locked)"},
 			tools.NoResult(c.UnlockIssue), issueUnlocked),
 		tools.Read("github_list_account_issues", "Like github_list_my_issues, but only of owned and member repositories.",
