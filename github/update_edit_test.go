@@ -193,6 +193,8 @@ func TestDryRuns(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, changed, "nothing is replaced")
 	assert.False(t, changed.HasPreview())
+	assert.True(t, github.IssueChange{PreviousLabels: []string{"bug"}}.HasPreview())
+	assert.True(t, github.IssueChange{PreviousAssignees: []string{"ann"}}.HasPreview())
 	changed, err = c.CreateIssue(ctx, github.CreateIssueParams{RepoRef: repo, Title: "t", Milestone: "v1"})
 	require.NoError(t, err)
 	assert.Zero(t, changed)
