@@ -1,0 +1,239 @@
+package gitlab
+
+import (
+	"fmt"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
+)
+
+// Params structs hold the arguments of an operation. Their JSON names are the
+// documented parameters, but for two: state is open or closed everywhere, and fields
+// and limit are this package's.
+
+// ProjectRef identifies a project by its number or its path.
+type ProjectRef struct {
+	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Project: number or path"`
+}
+
+// Project is the number of a project, or its path with all its groups, escaped or
+// not: "group/subgroup/project".
+type Project string
+
+// Target returns the project.
+func (r ProjectRef) Target() string { return string(r.ID) }
+
+// IssueRef identifies an issue of a project.
+type IssueRef struct {
+	ProjectRef
+	IssueIID int `json:"issue_iid" jsonschema:"minimum=1"`
+}
+
+// Target returns project#iid.
+func (r IssueRef) Target() string { return fmt.Sprintf("%s#%d", r.ID, r.IssueIID) }
+
+// Paging selects a part of a list, as rest.Paging describes. The zero value is the
+// first page with 20 rows.
+type Paging struct {
+	Page    rest.PageNumber `json:"page,omitempty" jsonschema:"minimum=1"`
+	PerPage int             `json:"per_page,omitempty" jsonschema:"minimum=1,maximum=100"`
+	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000"`
+}
+
+// Include names further members of rows, or parts to be read besides.
+type Include []string
+
+// Filters holds the parameters that all lists of issues share.
+type Filters struct {
+	AssigneeID        string   `json:"assignee_id,omitempty" jsonschema_description:"Number, None or Any"`
+	AssigneeUsername  []string `json:"assignee_username,omitempty"`
+	AuthorID          int      `json:"author_id,omitempty"`
+	AuthorUsername    string   `json:"author_username,omitempty"`
+	Confidential      *bool    `json:"confidential,omitempty"`
+	CreatedAfter      string   `json:"created_after,omitempty" jsonschema:"format=date-time"`
+	CreatedBefore     string   `json:"created_before,omitempty" jsonschema:"format=date-time"`
+	UpdatedAfter      string   `json:"updated_after,omitempty" jsonschema:"format=date-time"`
+	UpdatedBefore     string   `json:"updated_before,omitempty" jsonschema:"format=date-time"`
+	DueDate           string   `json:"due_date,omitempty" jsonschema:"enum=0,enum=any,enum=today,enum=tomorrow,enum=overdue,enum=week,enum=month,enum=next_month_and_previous_two_weeks"`
+	EpicID            string   `json:"epic_id,omitempty"`
+	IIDs              []int    `json:"iids,omitempty"`
+	IssueType         string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
+	IterationID       string   `json:"iteration_id,omitempty"`
+	IterationTitle    string   `json:"iteration_title,omitempty"`
+	Labels            []string `json:"labels,omitempty"`
+	Milestone         string   `json:"milestone,omitempty"`
+	MyReactionEmoji   string   `json:"my_reaction_emoji,omitempty"`
+	Not               *Not     `json:"not,omitempty"`
+	OrderBy           string   `json:"order_by,omitempty" jsonschema:"enum=created_at,enum=due_date,enum=label_priority,enum=milestone_due,enum=popularity,enum=priority,enum=relative_position,enum=title,enum=updated_at,enum=weight"`
+	Sort              string   `json:"sort,omitempty" jsonschema:"enum=asc,enum=desc"`
+	Scope             string   `json:"scope,omitempty" jsonschema:"enum=created_by_me,enum=assigned_to_me,enum=all"`
+	Search            string   `json:"search,omitempty"`
+	State             State    `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all"`
+	Weight            string   `json:"weight,omitempty"`
+	WithLabelsDetails bool     `json:"with_labels_details,omitempty"`
+
+	Include Include  `json:"include,omitempty"`
+	Fields  []string `json:"fields,omitempty"`
+	Paging
+}
+
+// Not excludes issues.
+type Not struct {
+	AssigneeID       int      `json:"assignee_id,omitempty"`
+	AssigneeUsername []string `json:"assignee_username,omitempty"`
+	AuthorID         int      `json:"author_id,omitempty"`
+	AuthorUsername   string   `json:"author_username,omitempty"`
+	IIDs             []int    `json:"iids,omitempty"`
+	In               string   `json:"in,omitempty"`
+	IterationID      int      `json:"iteration_id,omitempty"`
+	IterationTitle   string   `json:"iteration_title,omitempty"`
+	Labels           []string `json:"labels,omitempty"`
+	Milestone        string   `json:"milestone,omitempty"`
+	MilestoneID      string   `json:"milestone_id,omitempty"`
+	MyReactionEmoji  string   `json:"my_reaction_emoji,omitempty"`
+	Search           string   `json:"search,omitempty"`
+	Weight           int      `json:"weight,omitempty"`
+}
+
+// State is open, closed or all. GitLab says opened.
+type State string
+
+// ListIssuesParams filters all issues that the token's owner can see.
+type ListIssuesParams struct {
+	Filters
+	HealthStatus string `json:"health_status,omitempty"`
+	In           string `json:"in,omitempty"`
+	MilestoneID  string `json:"milestone_id,omitempty" jsonschema:"enum=None,enum=Any,enum=Upcoming,enum=Started"`
+	NonArchived  *bool  `json:"non_archived,omitempty"`
+}
+
+// ListGroupIssuesParams filters the issues of a group and its subgroups.
+type ListGroupIssuesParams struct {
+	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Group: number or path"`
+	Filters
+	NonArchived *bool `json:"non_archived,omitempty"`
+}
+
+// ListProjectIssuesParams filters the issues of a project.
+type ListProjectIssuesParams struct {
+	ProjectRef
+	Filters
+}
+
+// GetIssueByIDParams identifies an issue by its global id.
+type GetIssueByIDParams struct {
+	ID int64 `json:"id" jsonschema:"minimum=1" jsonschema_description:"Global id, not the iid"`
+}
+
+// GetIssueParams identifies an issue and selects its details. Offset is the number
+// of characters of the description, or else of the comment CommentID, to skip.
+type GetIssueParams struct {
+	IssueRef
+	Offset    int     `json:"offset,omitempty"`
+	Include   Include `json:"include,omitempty" jsonschema:"enum=comments"`
+	CommentID int64   `json:"comment_id,omitempty"`
+}
+
+// CreateIssueParams describes a new issue. AssigneeIDs are numbers or usernames.
+// MilestoneID is the global id of a milestone or its title.
+type CreateIssueParams struct {
+	ProjectRef
+	Title                              string   `json:"title" jsonschema:"pattern=\\S"`
+	Description                        string   `json:"description,omitempty"`
+	AssigneeID                         string   `json:"assignee_id,omitempty"`
+	AssigneeIDs                        []string `json:"assignee_ids,omitempty"`
+	Confidential                       bool     `json:"confidential,omitempty"`
+	CreatedAt                          string   `json:"created_at,omitempty" jsonschema:"format=date-time"`
+	DiscussionToResolve                string   `json:"discussion_to_resolve,omitempty"`
+	MergeRequestToResolveDiscussionsOf int      `json:"merge_request_to_resolve_discussions_of,omitempty"`
+	DueDate                            string   `json:"due_date,omitempty"`
+	EpicID                             int      `json:"epic_id,omitempty"`
+	IID                                int      `json:"iid,omitempty"`
+	IssueType                          string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
+	Labels                             []string `json:"labels,omitempty"`
+	MilestoneID                        string   `json:"milestone_id,omitempty"`
+	Weight                             *int     `json:"weight,omitempty" jsonschema:"minimum=0"`
+}
+
+// UpdateIssueParams describes a change of an issue. Nil and empty members are left
+// unchanged.
+type UpdateIssueParams struct {
+	IssueRef
+	Title       *string `json:"title,omitempty" jsonschema:"pattern=\\S"`
+	Description *string `json:"description,omitempty"`
+	textedit.Changes
+	State            *string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed"`
+	AddLabels        []string  `json:"add_labels,omitempty"`
+	RemoveLabels     []string  `json:"remove_labels,omitempty"`
+	Labels           *[]string `json:"labels,omitempty"`
+	AssigneeIDs      *[]string `json:"assignee_ids,omitempty"`
+	MilestoneID      *string   `json:"milestone_id,omitempty"`
+	DueDate          *string   `json:"due_date,omitempty"`
+	Weight           *string   `json:"weight,omitempty"`
+	EpicID           *int      `json:"epic_id,omitempty"`
+	IssueType        *string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
+	Confidential     *bool     `json:"confidential,omitempty"`
+	DiscussionLocked *bool     `json:"discussion_locked,omitempty"`
+	UpdatedAt        string    `json:"updated_at,omitempty" jsonschema:"format=date-time"`
+}
+
+// ReorderParams names the neighbors of an issue by their global ids.
+type ReorderParams struct {
+	IssueRef
+	MoveAfterID  int64 `json:"move_after_id,omitempty" jsonschema:"minimum=1"`
+	MoveBeforeID int64 `json:"move_before_id,omitempty" jsonschema:"minimum=1"`
+}
+
+// MoveIssueParams names the project to move an issue to.
+type MoveIssueParams struct {
+	IssueRef
+	ToProjectID Project `json:"to_project_id"`
+}
+
+// CloneIssueParams names the project to copy an issue to.
+type CloneIssueParams struct {
+	IssueRef
+	ToProjectID Project `json:"to_project_id"`
+	WithNotes   bool    `json:"with_notes,omitempty"`
+}
+
+// PromoteIssueParams may explain why the issue becomes an epic. Body must contain
+// /promote on a line of its own; it is added if it does not.
+type PromoteIssueParams struct {
+	IssueRef
+	Body string `json:"body,omitempty"`
+}
+
+// SetEstimateParams holds an estimate such as 3h30m.
+type SetEstimateParams struct {
+	IssueRef
+	Duration string `json:"duration" jsonschema:"pattern=\\S"`
+}
+
+// AddSpentTimeParams holds a time such as 3h30m. A negative one is subtracted.
+type AddSpentTimeParams struct {
+	IssueRef
+	Duration string `json:"duration" jsonschema:"pattern=\\S"`
+	Summary  string `json:"summary,omitempty"`
+}
+
+// UploadMetricImageParams names a file below an allowed folder.
+type UploadMetricImageParams struct {
+	IssueRef
+	File    string `json:"file" jsonschema:"minLength=1"`
+	URL     string `json:"url,omitempty"`
+	URLText string `json:"url_text,omitempty"`
+}
+
+// MetricImageRef identifies an image of an incident.
+type MetricImageRef struct {
+	IssueRef
+	ImageID int64 `json:"image_id" jsonschema:"minimum=1"`
+}
+
+// UpdateMetricImageParams describes a change of an image's link.
+type UpdateMetricImageParams struct {
+	MetricImageRef
+	URL     *string `json:"url,omitempty"`
+	URLText *string `json:"url_text,omitempty"`
+}

@@ -1,0 +1,181 @@
+package gitlab
+
+import (
+	"fmt"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// ListOfIssueParams identifies an issue and a part of one of its lists.
+type ListOfIssueParams struct {
+	IssueRef
+	Paging
+}
+
+// Issue is an issue.
+type Issue struct {
+	ID               lenient.Int        `json:"id"` // global
+	IID              lenient.Int        `json:"iid"`
+	ProjectID        lenient.Int        `json:"project_id"`
+	Title            lenient.Text       `json:"title"`
+	Description      lenient.Text       `json:"description"`
+	State            lenient.Text       `json:"state"` // opened or closed
+	Author           User               `json:"author"`
+	Assignees        lenient.List[User] `json:"assignees"`
+	Milestone        Milestone          `json:"milestone"`
+	IssueType        lenient.Text       `json:"issue_type"`
+	Severity         lenient.Text       `json:"severity"`
+	Confidential     lenient.Bool       `json:"confidential"`
+	DiscussionLocked lenient.Bool       `json:"discussion_locked"`
+	DueDate          lenient.Text       `json:"due_date"`
+	Weight           lenient.Count      `json:"weight"`
+	HealthStatus     lenient.Text       `json:"health_status"`
+	UserNotesCount   lenient.Count      `json:"user_notes_count"`
+	MovedToID        lenient.Int        `json:"moved_to_id"`
+	WebURL           lenient.Text       `json:"web_url"`
+	CreatedAt        lenient.Time       `json:"created_at"`
+	UpdatedAt        lenient.Time       `json:"updated_at"`
+	ClosedAt         lenient.Time       `json:"closed_at"`
+	ClosedBy         User               `json:"closed_by"`
+
+	// Details are what GetIssue and the lists read besides; nil if nothing was to be
+	// read.
+	Details *IssueDetails `json:"-"`
+}
+
+// IssueDetails are the comments of an issue, the oldest first.
+type IssueDetails struct {
+	Comments []Note
+	Err      error // why they could not be read, or not all of them
+}
+
+// IsEmpty reports whether a response contained no issue.
+func (i Issue) IsEmpty() bool { return i.ID == 0 && i.IID == 0 }
+
+// Identity returns the id, or else the project and the iid.
+func (i Issue) Identity() string {
+	if i.ID != 0 {
+		return fmt.Sprint(i.ID)
+	}
+	return fmt.Sprintf("%d#%d", i.ProjectID, i.IID)
+}
+
+// User is a user.
+type User struct {
+	ID       lenient.Int  `json:"id"`
+	Username lenient.Text `json:"username"`
+	Name     lenient.Text `json:"name"`
+}
+
+// IsEmpty reports whether a response contained no user.
+func (u User) IsEmpty() bool { return u.ID == 0 && u.Username == "" }
+
+// Identity returns the username.
+func (u User) Identity() string { return string(u.Username) }
+
+// Milestone is a milestone. ID is global.
+type Milestone struct {
+	ID    lenient.Int  `json:"id"`
+	IID   lenient.Int  `json:"iid"`
+	Title lenient.Text `json:"title"`
+}
+
+// Note is a comment, or, if it is System, an entry of the history.
+type Note struct {
+	ID        lenient.Int  `json:"id"`
+	Body      lenient.Text `json:"body"`
+	Author    User         `json:"author"`
+	System    lenient.Bool `json:"system"`
+	CreatedAt lenient.Time `json:"created_at"`
+}
+
+// IsEmpty reports whether a response contained no note.
+func (n Note) IsEmpty() bool { return n.ID == 0 }
+
+// Identity returns the id.
+func (n Note) Identity() string { return fmt.Sprint(n.ID) }
+
+// MergeRequest is a merge request.
+type MergeRequest struct {
+	ID           lenient.Int  `json:"id"`
+	IID          lenient.Int  `json:"iid"`
+	Title        lenient.Text `json:"title"`
+	State        lenient.Text `json:"state"`
+	Author       User         `json:"author"`
+	SourceBranch lenient.Text `json:"source_branch"`
+	TargetBranch lenient.Text `json:"target_branch"`
+	WebURL       lenient.Text `json:"web_url"`
+	UpdatedAt    lenient.Time `json:"updated_at"`
+	MergedAt     lenient.Time `json:"merged_at"`
+}
+
+// IsEmpty reports whether a response contained no merge request.
+func (m MergeRequest) IsEmpty() bool { return m.ID == 0 && m.IID == 0 }
+
+// Identity returns the id.
+func (m MergeRequest) Identity() string { return fmt.Sprint(m.ID) }
+
+// Subscription says whether the token's owner is subscribed.
+type Subscription struct {
+	Subscribed bool
+	Already    bool // it was so before
+}
+
+// Todo is a to-do item. Already reports that there was one before.
+type Todo struct {
+	ID      lenient.Int `json:"id"`
+	Already bool        `json:"-"`
+}
+
+// TimeStats are the estimate and the spent time of an issue, in seconds, and as
+// GitLab writes them.
+type TimeStats struct {
+	Estimate      lenient.Count `json:"time_estimate"`
+	Spent         lenient.Count `json:"total_time_spent"`
+	HumanEstimate lenient.Text  `json:"human_time_estimate"`
+	HumanSpent    lenient.Text  `json:"human_total_time_spent"`
+}
+
+// MetricImage is an image of an incident.
+type MetricImage struct {
+	ID        lenient.Int  `json:"id"`
+	Filename  lenient.Text `json:"filename"`
+	FilePath  lenient.Text `json:"file_path"`
+	URL       lenient.Text `json:"url"`
+	URLText   lenient.Text `json:"url_text"`
+	CreatedAt lenient.Time `json:"created_at"`
+}
+
+// IsEmpty reports whether a response contained no image.
+func (m MetricImage) IsEmpty() bool { return m.ID == 0 }
+
+// Identity returns the id.
+func (m MetricImage) Identity() string { return fmt.Sprint(m.ID) }
+
+// UserAgentDetail says with which program an issue was created.
+type UserAgentDetail struct {
+	UserAgent        lenient.Text `json:"user_agent"`
+	IPAddress        lenient.Text `json:"ip_address"`
+	AkismetSubmitted lenient.Bool `json:"akismet_submitted"`
+}
+
+// IssueChange is the result of a write to an issue.
+type IssueChange struct {
+	Issue   Issue       // afterwards, as far as a response shows it
+	Ignored []Deviation // what GitLab dropped although it reported success
+	Unknown []string    // requested fields that no response shows
+	ReadErr error       // why the issue could not be read back, if it had to be
+
+	// What an update replaced, which no later request shows.
+	PreviousLabels, PreviousAssignees []string
+
+	Diff      string // the lines of the description that textedit.Changes changed
+	Unchanged bool   // whether the description already was as requested, so that nothing was sent
+}
+
+// Deviation is a field that is not as requested.
+type Deviation struct {
+	Field   string   // the parameter
+	Missing []string // values that were requested and are not there
+	Extra   []string // values that are there instead
+}
