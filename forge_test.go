@@ -40,7 +40,8 @@ func TestInstructions(t *testing.T) {
 
 const hubToken = "hub-token-0123"
 
-// TestForgesAreServedIfConfigured checks which settings add GitHub's tools.
+// TestForgesAreServedIfConfigured checks which settings add the tools of each
+// optional forge. In them X stands for its name.
 func TestForgesAreServedIfConfigured(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "token")
@@ -50,34 +51,49 @@ func TestForgesAreServedIfConfigured(t *testing.T) {
 		served    bool
 	}{
 		"nothing":            {nil, nil, false},
-		"a rate":             {[]string{"GITHUB_RATE=1/s"}, nil, false},
-		"empty variables":    {[]string{"GITHUB_TOKEN=", "GITHUB_TOKEN_FILE=", "GITHUB_API_URL="}, nil, false},
-		"blank variables":    {[]string{"GITHUB_TOKEN= ", "GITHUB_TOKEN_FILE= \t", "GITHUB_API_URL=\n"}, nil, false},
-		"blank flags":        {nil, []string{"--github-token-file= ", "--github-api-url="}, false},
-		"a token":            {[]string{"GITHUB_TOKEN=" + hubToken}, nil, true},
-		"a token file":       {[]string{"GITHUB_TOKEN_FILE=" + file}, nil, true},
-		"a URL":              {[]string{"GITHUB_API_URL=https://hub.test/api/v3"}, nil, true},
-		"a token file, flag": {nil, []string{"--github-token-file=" + file}, true},
-		"a URL, flag":        {nil, []string{"--github-api-url=https://hub.test/api/v3"}, true},
+		"a rate":             {[]string{"X_RATE=1/s"}, nil, false},
+		"empty variables":    {[]string{"X_TOKEN=", "X_TOKEN_FILE=", "X_API_URL="}, nil, false},
+		"blank variables":    {[]string{"X_TOKEN= ", "X_TOKEN_FILE= \t", "X_API_URL=\n"}, nil, false},
+		"blank flags":        {nil, []string{"--X-token-file= ", "--X-api-url="}, false},
+		"a token":            {[]string{"X_TOKEN=" + hubToken}, nil, true},
+		"a token file":       {[]string{"X_TOKEN_FILE=" + file}, nil, true},
+		"a URL":              {[]string{"X_API_URL=https://hub.test/api/v3"}, nil, true},
+		"a token file, flag": {nil, []string{"--X-token-file=" + file}, true},
+		"a URL, flag":        {nil, []string{"--X-api-url=https://hub.test/api/v3"}, true},
 		"sandbox":            {nil, []string{"--sandbox"}, false},
-		"sandbox, a token":   {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"--sandbox"}, true},
-		"sandbox, a URL":     {nil, []string{"--sandbox", "--github-api-url=https://hub.test/api/v3"}, true},
+		"sandbox, a token":   {[]string{"X_TOKEN=" + hubToken}, []string{"--sandbox"}, true},
+		"sandbox, a URL":     {nil, []string{"--sandbox", "--X-api-url=https://hub.test/api/v3"}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			stdout, stderr, status := run(t, "", test.env, append([]string{"tools"}, test.args...)...)
-			require.Zero(t, status, stderr)
-			assert.Equal(t, test.served, strings.Contains(stdout, "\ngithub_get_issue "), stdout)
-			assert.Contains(t, stdout, "\nget_issue ")
-			hello := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}` + "\n"
-			stdout, _, _ = run(t, hello, test.env, test.args...)
-			title := `"title":"GitCode issues"`
-			if test.served {
-				title = `"title":"GitCode and GitHub issues"`
-			}
-			assert.Contains(t, stdout, title)
-		})
+		for _, forge := range []string{"GitHub", "GitLab"} {
+			t.Run(forge+", "+name, func(t *testing.T) {
+				t.Parallel()
+				prefix := strings.ToLower(forge)
+				env, args := replaced(test.env, "X_", strings.ToUpper(forge)+"_"), replaced(test.args, "--X-", "--"+prefix+"-")
+				stdout, stderr, status := run(t, "", env, append([]string{"tools"}, args...)...)
+				require.Zero(t, status, stderr)
+				assert.Equal(t, test.served, strings.Contains(stdout, "\n"+prefix+"_get_issue "), stdout)
+				assert.Contains(t, stdout, "\nget_issue ")
+				hello := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}` + "\n"
+				stdout, _, _ = run(t, hello, env, args...)
+				title := `"title":"GitCode issues"`
+				if test.served {
+					title = `"title":"GitCode and ` + forge + ` issues"`
+				}
+				assert.Contains(t, stdout, title)
+			})
+		}
 	}
+}
+
+// replaced returns texts with one beginning replaced by another.
+func replaced(texts []string, before, after string) []string {
+	list := slices.Clone(texts)
+	for i, text := range list {
+		if rest, ok := strings.CutPrefix(text, before); ok {
+			list[i] = after + rest
+		}
+	}
+	return list
 }
 
 // TestForgeSettings checks the messages about the settings of several forges.
@@ -95,7 +111,9 @@ func TestForgeSettings(t *testing.T) {
 		"tool of a forge not configured":    {nil, []string{"tools", "--tools=github_get_issue"}, `unknown tool "github_get_issue"; known tools are create_issue, `},
 		"how to configure its tool":         {nil, []string{"tools", "--tools=get_issue,github_get_issue"}, configure},
 		"how to configure its toolset":      {[]string{"GITCODE_MCP_TOOLSETS=github"}, []string{"tools"}, configure},
-		"unknown tool of no forge":          {nil, []string{"tools", "--tools=githubs"}, "list_enterprise_issue_labels\n"},
+		"its other toolset":                 {[]string{"GITCODE_MCP_TOOLSETS=issues,gitlab_time"}, []string{"tools"}, ". To offer GitLab's tools, set GITLAB_TOKEN, GITLAB_TOKEN_FILE or GITLAB_API_URL\n"},
+		"both forges":                       {nil, []string{"tools", "--tools=gitlab_get_issue,github_get_issue"}, configure[:len(configure)-1] + ". To offer GitLab's tools, set GITLAB_TOKEN, "},
+		"unknown tool of no forge":          {nil, []string{"tools", "--tools=githubs,gitlabx"}, "list_enterprise_issue_labels\n"},
 		"unknown tool of a configured one":  {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"tools", "--tools=github_get"}, `unknown tool "github_get"`},
 		"bad rate":                          {[]string{"GITHUB_TOKEN=" + hubToken, "GITHUB_RATE=fast"}, []string{"tools"}, "--github-rate or GITHUB_RATE: "},
 		"bad base URL":                      {[]string{"GITHUB_API_URL=hub.test"}, []string{"tools"}, "--github-api-url or GITHUB_API_URL: "},
@@ -111,10 +129,15 @@ func TestForgeSettings(t *testing.T) {
 		"call with a typo":                  {nil, []string{"call", "get_isue", "--sandbox"}, `there is no tool "get_isue" in this server; did you mean "get_issue"?` + "\n"},
 		"no token":                          {[]string{"GITHUB_API_URL=http://127.0.0.1:1"}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},
 		"GitCode's token is not GitHub's":   {[]string{"GITHUB_API_URL=http://127.0.0.1:1", "GITCODE_TOKEN=" + sandbox.Token}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},
+		"an address of GitLab":              {[]string{"GITLAB_API_URL=http://127.0.0.1:1"}, []string{"call", "gitlab_get_issue", "group/sub/project#1"}, "there is no token. Put a valid token in GITLAB_TOKEN."},
+		"its address and JSON":              {[]string{"GITLAB_API_URL=http://127.0.0.1:1"}, []string{"call", "gitlab_update_issue", "group/project#1", `{"title":"x"}`}, "there is no token. Put a valid token in GITLAB_TOKEN."},
+		"two addresses of GitLab":           {[]string{"GITLAB_API_URL=http://127.0.0.1:1"}, []string{"call", "gitlab_move_issue", "group/project#1", "group/docs"}, "there is no token. Put a valid token in GITLAB_TOKEN."},
+		"three addresses of GitLab":         {[]string{"GITLAB_API_URL=http://127.0.0.1:1"}, []string{"call", "gitlab_move_issue", "a/b", "a/b", "a/b"}, "id and to_project_id are already given"},
 		"users and a token":                 {[]string{"GITCODE_TOKEN=x"}, users, "; unset GITCODE_TOKEN\n"},
 		"users and a token file by flag":    {nil, append(users, "--token-file=x"), "; unset --token-file\n"},
 		"users and a token of GitHub":       {[]string{"GITHUB_TOKEN=" + hubToken}, users, "; unset GITHUB_TOKEN; to offer GitHub's tools, set GITHUB_API_URL\n"},
 		"users and a token of GitHub, URL":  {[]string{"GITHUB_TOKEN_FILE=x", "GITHUB_API_URL=https://hub.test"}, users, "; unset GITHUB_TOKEN_FILE\n"},
+		"users and a token of GitLab":       {[]string{"GITLAB_TOKEN=" + hubToken}, users, "; unset GITLAB_TOKEN; to offer GitLab's tools, set GITLAB_API_URL\n"},
 		"users and tokens of both, by both": {[]string{"GITCODE_TOKEN=x", "GITHUB_TOKEN=y", "GITHUB_API_URL=https://hub.test"}, append(users, "--github-token-file=x"), "; unset GITCODE_TOKEN and GITHUB_TOKEN and --github-token-file\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,13 +155,17 @@ func TestWarningsOfSeveralForges(t *testing.T) {
 	const (
 		code = `msg="there is no token for GitCode, so every call of its tools will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`
 		hub  = `msg="there is no token for GitHub, so every call of its tools will fail; set GITHUB_TOKEN or GITHUB_TOKEN_FILE"`
+		lab  = `msg="there is no token for GitLab, so every call of its tools will fail; set GITLAB_TOKEN or GITLAB_TOKEN_FILE"`
 		url  = "GITHUB_API_URL=https://hub.test"
+		lurl = "GITLAB_API_URL=https://lab.test/api/v4"
 	)
 	testWarnings(t, map[string]started{
 		"both tokens":             {[]string{"GITCODE_TOKEN=" + sandbox.Token, "GITHUB_TOKEN=" + hubToken}, nil, nil},
 		"no token of GitHub":      {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, nil, []string{hub}},
 		"no token of GitCode":     {[]string{"GITHUB_TOKEN=" + hubToken}, nil, []string{code}},
 		"no token":                {[]string{url}, nil, []string{code, hub}},
+		"no token of three":       {[]string{url, lurl}, nil, []string{code, hub, lab}},
+		"only tools of GitLab":    {[]string{url, lurl}, []string{"--toolsets=gitlab,gitlab_time"}, []string{lab}},
 		"no tool of GitCode":      {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"--toolsets=github"}, nil},
 		"no tool of GitHub":       {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, []string{"--toolsets=issues"}, nil},
 		"the sandbox needs none":  {[]string{url}, []string{"--sandbox"}, nil},

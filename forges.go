@@ -7,19 +7,22 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	githubsandbox "gitcode.com/gitcode-mcp/gitcode-mcp/github/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 	gitcodetools "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
 	githubtools "gitcode.com/gitcode-mcp/gitcode-mcp/tools/github"
+	gitlabtools "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitlab"
 )
 
 // summary says in one line what the program is.
-const summary = "An MCP server for the issues of GitCode and GitHub"
+const summary = "An MCP server for the issues of GitCode, GitHub and GitLab"
 
 // tokenHelp is the part of the program's help that says how to use each forge.
 const tokenHelp = `The access token is read from GITCODE_TOKEN. GitHub's tools are added if
-GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL is set.`
+GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL is set, and GitLab's if
+GITLAB_TOKEN, GITLAB_TOKEN_FILE or GITLAB_API_URL is set.`
 
 // allForges returns the forges that the program can serve, with settings that
 // are not set yet. This file is the only one that knows them.
@@ -36,6 +39,11 @@ func allForges() []*forge {
 			baseURL: github.DefaultBaseURL, sites: []string{"github.com"}, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
 			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users()), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
+		},
+		{
+			name: "GitLab", flags: "gitlab-", variables: "GITLAB_", optional: true,
+			baseURL: gitlab.DefaultBaseURL, rates: "300/m",
+			tools: toolsOf(gitlab.New, gitlabtools.Tools), instructions: gitlabtools.Instructions, header: gitlabtools.TokenHeader,
 		},
 	}
 }

@@ -1,9 +1,11 @@
-// Command gitcode-mcp is an MCP server for the issues of GitCode and GitHub.
+// Command gitcode-mcp is an MCP server for the issues of GitCode, GitHub and
+// GitLab.
 //
 // This package is only the command line. main.go holds the root command and
-// stdio, config.go the settings that all commands share, forge.go those of each
-// forge, call.go the commands that call tools from a terminal, and http.go the
-// server over HTTP. forges.go is the only file that knows all forges.
+// stdio, config.go the settings that all commands share, flags.go the kinds of
+// flags, forge.go the settings of each forge, call.go the commands that call tools
+// from a terminal, arguments.go what they are called with, and http.go the server
+// over HTTP. forges.go is the only file that knows all forges.
 package main
 
 import (
