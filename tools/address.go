@@ -15,9 +15,17 @@ import (
 // a comment. Without hosts, addresses are not understood.
 type Addresses struct {
 	Hosts []string // without "www.", the usual one first: "gitcode.com"
-	// API is what the path of an address of the API has before the owner:
-	// "api/v5/repos/".
+	// API is what the path of an address of the API has before the owner or the
+	// project: "api/v5/repos/".
 	API string
+	// Groups, if not empty, is what the path of an address of the API has before a
+	// group: "api/v4/groups/". Repositories are then projects in groups of any depth.
+	// Their tools have the arguments id, which is the path of the project or the
+	// group, and issue_iid, and some have to_project_id.
+	Groups string
+	// Root is what the paths of pages have before the groups if the forge is not
+	// served at the root of its host: "gitlab/". It is only used with Groups.
+	Root string
 	// Pages are the names of the pages of an issue, the usual one first: "issues".
 	Pages []string
 	// Comment is an example of a fragment that leads to a comment: "#note_345".
@@ -26,12 +34,15 @@ type Addresses struct {
 
 // address is what the address of a repository, an issue or a comment contains.
 // Its members are the arguments of tools with the same names; the number is also
-// the argument issue_number.
+// the argument issue_number. A project is the argument id, and the number then
+// issue_iid.
 type address struct {
 	text        string // as given
 	owner, repo string
-	number, id  int64 // of the issue and the comment; 0 if the address has none
-	dotted      bool  // whether the owner may be another host, as in github.com/o
+	project     string // instead of owner and repo: with its groups, or a group alone
+	number, id  int64  // of the issue and the comment; 0 if the address has none
+	dotted      bool   // whether the owner may be another host, as in github.com/o
+	host        string // what may be the host of another forge: the first name of a short project
 }
 
 var (
@@ -42,6 +53,8 @@ var (
 var (
 	shortAddress = regexp.MustCompile(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
 	lastDigits   = regexp.MustCompile(`[0-9]+$`)
+
+	escapedSlashes = strings.NewReplacer("%2F", "/", "%2f", "/")
 )
 
 // parseAddress parses an address of the forge: that of a page or of the API, with
@@ -49,10 +62,20 @@ var (
 // errWrongAddress.
 func (f *Forge) parseAddress(text string) (address, error) {
 	text = strings.TrimSpace(text)
+	grouped := f.Addresses.Groups != ""
+	if grouped && !strings.Contains(text, "://") {
+		text = escapedSlashes.Replace(text)
+	}
 	if !strings.Contains(text, "/") {
 		return address{}, errNoAddress
 	}
-	if m := shortAddress.FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
+	if grouped {
+		if a, ok, err := f.Addresses.parseShortGroups(text); err != nil {
+			return a, errWrongAddress
+		} else if ok {
+			return a, nil
+		}
+	} else if m := shortAddress.FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
 		number, err := strconv.ParseInt("0"+m[3], 10, 64)
 		if err != nil {
 			return address{}, errWrongAddress
@@ -67,7 +90,11 @@ func (f *Forge) parseAddress(text string) (address, error) {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !f.Addresses.isHost(u.Hostname()) {
 		return address{}, errWrongAddress
 	}
-	a, err := f.Addresses.parsePath(u)
+	parse := f.Addresses.parsePath
+	if grouped {
+		parse = f.Addresses.parseGroupPath
+	}
+	a, err := parse(u)
 	if err != nil {
 		return address{}, errWrongAddress
 	}
@@ -84,12 +111,16 @@ func (as Addresses) isHost(host string) bool {
 // of the forges that a server has tools of.
 func (f *Forge) wrongAddress(text string, forges []*Forge) error {
 	for _, other := range forges {
-		if a, err := other.parseAddress(text); other != f && err == nil && !a.dotted {
+		if a, err := other.parseAddress(text); other != f && err == nil && !a.dotted && a.host == "" {
 			return fmt.Errorf("%.200q is an address of %s; use a tool of %[2]s", text, other.Name)
 		}
 	}
 	as := f.Addresses
 	variants := strings.Join(append(slices.Clone(as.Pages[1:]), as.Comment), " or ")
+	if as.Groups != "" {
+		return fmt.Errorf("%.200q is not the address of a project, a group or an issue of %s; accepted are https://%s/%sGROUP/PROJECT/-/%s/12, the same with %s, GROUP/PROJECT#12 and GROUP/PROJECT",
+			text, f.Name, as.Hosts[0], as.Root, as.Pages[0], variants)
+	}
 	return fmt.Errorf("%.200q is not the address of a repository, an issue or a comment of %s; accepted are https://%s/OWNER/REPO/%s/12, the same with %s, OWNER/REPO#12 and OWNER/REPO",
 		text, f.Name, as.Hosts[0], as.Pages[0], variants)
 }
@@ -142,11 +173,15 @@ func positive(digits string) (int64, error) {
 // the address has none.
 func (a address) value(name string) json.RawMessage {
 	switch {
+	case a.project != "" && (name == "id" || name == "to_project_id"):
+		return quote(a.project)
+	case a.project != "" && name != "issue_iid":
+		return nil
 	case name == "owner":
 		return quote(a.owner)
 	case name == "repo":
 		return quote(a.repo)
-	case (name == "number" || name == "issue_number") && a.number > 0:
+	case slices.Contains([]string{"number", "issue_number", "issue_iid"}, name) && a.number > 0:
 		return strconv.AppendInt(nil, a.number, 10)
 	case name == "id" && a.id > 0:
 		return strconv.AppendInt(nil, a.id, 10)

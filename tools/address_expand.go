@@ -28,20 +28,33 @@ type expansion struct {
 // what it contains. Arguments that are absent are taken from the addresses. It returns an
 // error if they contradict each other, or if a tool that would change an issue is
 // given the address of a comment. A tool without owner and repo keeps its
-// arguments, and so do arguments that are invalid anyway. Errors name that of the
-// forges which an address belongs to.
+// arguments, and so do arguments that are invalid anyway. If projects are in groups,
+// the arguments are id, issue_iid and to_project_id, and a tool whose id is a number
+// keeps them. Errors name that of the forges which an address belongs to.
 func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessage, error) {
 	var input struct{ Properties map[string]property }
 	e := expansion{forge: t.forge, forges: forges}
 	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input, &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
 		return arguments, nil
 	}
-	names := slices.DeleteFunc([]string{"owner", "repo", "number", "issue_number", "id"}, func(name string) bool {
+	names, needed := []string{"owner", "repo", "number", "issue_number", "id"}, []string{"owner", "repo"}
+	if t.forge.Addresses.Groups != "" {
+		if input.Properties["id"].Type == "integer" {
+			return arguments, nil
+		}
+		names, needed = []string{"id", "issue_iid"}, []string{"id"}
+	}
+	names = slices.DeleteFunc(names, func(name string) bool {
 		_, ok := input.Properties[name]
 		return !ok
 	})
-	if len(names) < 2 || names[1] != "repo" {
+	if len(names) < len(needed) || !slices.Equal(names[:len(needed)], needed) {
 		return arguments, nil
+	}
+	if _, ok := input.Properties["to_project_id"]; ok {
+		if err := e.replaceProject("to_project_id"); err != nil {
+			return arguments, notSent(err)
+		}
 	}
 	for _, name := range names {
 		if err := e.replace(name); err != nil {
@@ -72,8 +85,9 @@ func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessag
 	return json.Marshal(e.members)
 }
 
-// property is the part of a schema that shows where issue numbers are.
+// property is the part of a schema that shows where projects and issue numbers are.
 type property struct {
+	Type  string
 	Items *struct{ Properties map[string]property }
 }
 
@@ -81,7 +95,8 @@ type property struct {
 // like one.
 func (e *expansion) parse(text string) (address, error) {
 	a, err := e.forge.parseAddress(text)
-	if errors.Is(err, errWrongAddress) {
+	other := func(f *Forge) bool { return f != e.forge && f.Addresses.isHost(a.host) }
+	if errors.Is(err, errWrongAddress) || slices.ContainsFunc(e.forges, other) {
 		err = e.forge.wrongAddress(strings.TrimSpace(text), e.forges)
 	}
 	return a, err
@@ -112,6 +127,17 @@ func (e *expansion) replace(name string) error {
 	}
 	delete(e.members, name)
 	e.found, e.changed = append(e.found, a), true
+	return nil
+}
+
+// replaceProject replaces an address with its project. It is not that of the call.
+func (e *expansion) replaceProject(name string) error {
+	before := len(e.found)
+	if err := e.replace(name); err != nil || len(e.found) == before {
+		return err
+	}
+	e.members[name] = e.found[before].value(name)
+	e.found = e.found[:before]
 	return nil
 }
 

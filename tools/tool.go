@@ -21,7 +21,9 @@
 // (or issue_number) or id stands for all of them, and one given among numbers for
 // an issue. Addresses are replaced before the arguments are checked;
 // contradictions are rejected. An address of another forge of the server is
-// rejected with the name of that forge.
+// rejected with the name of that forge. If the projects of a forge are in groups
+// (Addresses.Groups), the arguments are id, the path of the project or the group,
+// and issue_iid.
 //
 // # Results
 //
