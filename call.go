@@ -28,7 +28,7 @@ func callCommand(s *settings) *cobra.Command {
 		Short: "Call a tool and print its result",
 		Long: `Call a tool and print its result. Give the arguments as name=value or all of
 them as one JSON object. The address of a repository, an issue or a comment can
-replace owner, repo, number (or issue_number) and id.`,
+replace owner, repo, number (or issue_number) and id, or id and issue_iid.`,
 		Example: `  gitcode-mcp call get_issue owner=openharbor repo=portal number=1
   gitcode-mcp call get_issue https://gitcode.com/openharbor/portal/issues/1
   gitcode-mcp call comment openharbor/portal#1 body="Fixed in v2.3."
@@ -41,15 +41,19 @@ replace owner, repo, number (or issue_number) and id.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			arguments, err := parseArguments(args[1:])
-			if err != nil {
-				return err
-			}
 			session, err := s.connect(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer session.Close()
+			takers, err := addressArguments(cmd.Context(), session, args[0])
+			if err != nil {
+				return err
+			}
+			arguments, err := parseArguments(args[1:], takers)
+			if err != nil {
+				return err
+			}
 			result, err := call(cmd.Context(), session, args[0], arguments)
 			if err != nil {
 				return s.explainUnknown(unknownTool(cmd.Context(), session, args[0], err), args[0])
@@ -119,11 +123,26 @@ func toolsCommand(s *settings) *cobra.Command {
 	return cmd
 }
 
+// addressArguments returns the names of the two arguments of a tool that can be
+// given as addresses: the server takes the others from them.
+func addressArguments(ctx context.Context, session *client.Client, tool string) ([]string, error) {
+	list, err := session.ListTools(ctx, mcp.ListToolsRequest{})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range list.Tools {
+		_, hasOwner := t.InputSchema.Properties["owner"]
+		if _, hasID := t.InputSchema.Properties["id"]; t.Name == tool && hasID && !hasOwner {
+			return []string{"id", "to_project_id"}, nil
+		}
+	}
+	return []string{"owner", "repo"}, nil
+}
+
 // parseArguments parses name=value pairs and addresses, or one JSON object. The
 // values of pairs remain strings; the server converts them to the types of the
-// schema. An address becomes owner, or else repo: the server takes the other
-// arguments from it.
-func parseArguments(args []string) (json.RawMessage, error) {
+// schema. An address becomes the first of the takers that is not given.
+func parseArguments(args, takers []string) (json.RawMessage, error) {
 	if len(args) == 1 && strings.HasPrefix(strings.TrimSpace(args[0]), "{") {
 		if !json.Valid([]byte(args[0])) {
 			return nil, fmt.Errorf("invalid JSON: %.80q", args[0])
@@ -131,7 +150,7 @@ func parseArguments(args []string) (json.RawMessage, error) {
 		return json.RawMessage(args[0]), nil
 	}
 	if len(args) == 2 && strings.Contains(args[0], "/") && strings.HasPrefix(strings.TrimSpace(args[1]), "{") {
-		return addAddress(args[1], args[0])
+		return addAddress(args[1], args[0], takers)
 	}
 	values := map[string]string{}
 	var addresses []string
@@ -147,12 +166,12 @@ func parseArguments(args []string) (json.RawMessage, error) {
 		}
 	}
 	for _, address := range addresses {
-		name := "owner"
+		name := takers[0]
 		if _, ok := values[name]; ok {
-			name = "repo"
+			name = takers[1]
 		}
 		if _, ok := values[name]; ok {
-			return nil, fmt.Errorf("argument %q is an address, but owner and repo are already given", address)
+			return nil, fmt.Errorf("argument %q is an address, but %s are already given", address, strings.Join(takers, " and "))
 		}
 		values[name] = address
 	}
@@ -160,12 +179,12 @@ func parseArguments(args []string) (json.RawMessage, error) {
 }
 
 // addAddress adds an address to the arguments in a JSON object.
-func addAddress(object, address string) (json.RawMessage, error) {
+func addAddress(object, address string, takers []string) (json.RawMessage, error) {
 	var values map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(object), &values); err != nil {
 		return nil, fmt.Errorf("invalid JSON: %.80q", object)
 	}
-	for _, name := range []string{"owner", "repo"} {
+	for _, name := range takers {
 		if _, given := values[name]; given {
 			return nil, fmt.Errorf("argument %q is an address, but the JSON object contains %s", address, name)
 		}
@@ -174,7 +193,7 @@ func addAddress(object, address string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	values["owner"] = quoted
+	values[takers[0]] = quoted
 	return json.Marshal(values)
 }
 

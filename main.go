@@ -4,8 +4,8 @@
 // This package is only the command line. main.go holds the root command and
 // stdio, config.go the settings that all commands share, flags.go the kinds of
 // flags, forge.go the settings of each forge, call.go the commands that call tools
-// from a terminal, arguments.go what they are called with, and http.go the server
-// over HTTP. forges.go is the only file that knows all forges.
+// from a terminal, demo.go the demo, and http.go the server over HTTP. forges.go is
+// the only file that knows all forges.
 package main
 
 import (
