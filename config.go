@@ -33,6 +33,7 @@ type settings struct {
 	toolsets  list
 	tools     list
 	dryRun    bool
+	allowDir  path // whose files may be sent; empty if none may
 	auditLog  path
 	// auditRequired refuses writes while the audit log cannot be written.
 	auditRequired bool
@@ -55,6 +56,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.Var(&s.toolsets, "toolsets", "Offer only these toolsets, such as issues,labels.")
 	f.Var(&s.tools, "tools", "Offer only these tools.")
 	f.BoolVar(&s.dryRun, "dry-run", false, "Check writes and show their requests without sending them.")
+	f.Var(&s.allowDir, "allow-dir", "Let calls send files below this directory, such as images; only over stdio and with call.")
 	f.Var(&s.auditLog, "audit-log", "Append a line to this file for each write, instead of logging it to stderr at level info.")
 	f.BoolVar(&s.auditRequired, "audit-required", false, "Refuse writes while the audit log cannot be written; needs --audit-log.")
 	f.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "Log `level`: debug, info, warn or error.")
@@ -68,6 +70,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 		"toolsets":   "GITCODE_MCP_TOOLSETS",
 		"tools":      "GITCODE_MCP_TOOLS",
 		"dry-run":    "GITCODE_MCP_DRY_RUN",
+		"allow-dir":  "GITCODE_MCP_ALLOW_DIR",
 		"audit-log":  "GITCODE_MCP_AUDIT_LOG",
 		"log-level":  "GITCODE_MCP_LOG_LEVEL",
 

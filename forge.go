@@ -104,7 +104,10 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	}
 	var v served
 	var sandboxURL string
-	var err error
+	files, err := s.files()
+	if err != nil {
+		return served{}, err
+	}
 	if s.sandbox {
 		if sandboxURL, err = s.startSandbox(configured); err != nil {
 			return served{}, err
@@ -141,7 +144,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			}
 			v.sandboxUsers = append(v.sandboxUsers, server.SandboxUsers{Forge: f.name, Users: f.sandbox.users})
 		}
-		list, err := f.tools(cfg, tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate")})
+		list, err := f.tools(cfg, tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files})
 		if err != nil {
 			return served{}, fmt.Errorf("--%sapi-url or %sAPI_URL: %w", f.flags, f.variables, err)
 		}
@@ -208,6 +211,14 @@ func (s *settings) startSandbox(forges []*forge) (baseURL string, err error) {
 	})
 	go http.Serve(listener, handler) //nolint:errcheck,gosec // ends with the process and is reachable only from this machine
 	return "http://" + listener.Addr().String(), nil
+}
+
+// files returns the directory whose files may be sent, or nil if none may.
+func (s *settings) files() (*tools.Files, error) {
+	if s.allowDir == "" {
+		return nil, nil
+	}
+	return tools.OpenFiles(string(s.allowDir), s.origin("allow-dir"))
 }
 
 // token returns a forge's token from its token file or its variable, or "" if

@@ -78,6 +78,9 @@ func addTLSCertFlag(f *pflag.FlagSet, tlsCert *path, usage string) {
 
 // serve serves MCP over HTTP until ctx is done.
 func (h *httpSettings) serve(ctx context.Context, s *settings) error {
+	if s.allowDir != "" { // callers of a server must not read its files
+		return fmt.Errorf("a server over HTTP sends no files; unset %s", s.origin("allow-dir"))
+	}
 	secret, err := h.secret()
 	if err != nil {
 		return err

@@ -107,6 +107,11 @@ func TestCommands(t *testing.T) {
 		"http with a short secret":   {[]string{"GITCODE_MCP_SECRET=open"}, []string{"http", "--sandbox"}, "", "GITCODE_MCP_SECRET is shorter than 8 characters"},
 		"http without certificate":   {nil, []string{"http", "--tls-cert=/no/such", "--tls-key=/no/such", "--sandbox"}, "", "load --tls-cert and --tls-key"},
 		"http without secret file":   {nil, []string{"http", "--secret-file=/no/such", "--sandbox"}, "", "read the secret"},
+		"http with files":            {nil, []string{"http", "--sandbox", "--allow-dir=" + home}, "", "a server over HTTP sends no files; unset --allow-dir\n"},
+		"http with files, variable":  {[]string{"GITCODE_MCP_ALLOW_DIR=" + home}, []string{"http", "--sandbox"}, "", "a server over HTTP sends no files; unset GITCODE_MCP_ALLOW_DIR\n"},
+		"files in no directory":      {nil, issue("--sandbox", "--allow-dir=/no/such"), "", "gitcode-mcp: --allow-dir: open /no/such: no such file or directory\n"},
+		"files in a file":            {[]string{"GITCODE_MCP_ALLOW_DIR=" + file}, issue("--sandbox"), "", "gitcode-mcp: GITCODE_MCP_ALLOW_DIR: "},
+		"files in the home":          {[]string{"HOME=" + home, "GITCODE_MCP_ALLOW_DIR=~/"}, issue("--sandbox"), "number: 1\n", ""},
 		"healthcheck without server": {[]string{"GITCODE_MCP_ADDR=127.0.0.1:1"}, []string{"healthcheck"}, "", "refused"},
 
 		"variable":                      {[]string{"GITCODE_MCP_SANDBOX=true"}, issue(), "number: 1\n", ""},
