@@ -149,15 +149,22 @@ func (as Addresses) parsePath(u *url.URL) (a address, err error) {
 		if a.number, err = positive(page[1]); err != nil {
 			return a, err
 		}
-		if digits := lastDigits.FindString(u.Fragment); digits != "" {
-			a.id, err = positive(digits)
-		}
+		a.id, err = commentIn(u)
 		return a, err
 	case len(page) == 3 && page[0] == "issues" && page[1] == "comments":
 		a.id, err = positive(page[2])
 		return a, err
 	}
 	return a, errNoAddress
+}
+
+// commentIn returns the id of the comment that the fragment of an address leads to,
+// or 0 if it leads to none.
+func commentIn(u *url.URL) (int64, error) {
+	if digits := lastDigits.FindString(u.Fragment); digits != "" {
+		return positive(digits)
+	}
+	return 0, nil
 }
 
 // positive parses a number of an issue or a comment.

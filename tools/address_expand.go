@@ -70,7 +70,7 @@ func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessag
 		}
 	}
 	for _, a := range e.found {
-		if a.id != 0 && t.Effect >= Changes && !slices.Contains(names, "id") {
+		if a.id != 0 && t.Effect >= Changes && (a.project != "" || !slices.Contains(names, "id")) {
 			return arguments, notSent(fmt.Errorf("%.200q is the address of a comment, but %s is about an issue; leave out what follows #", a.text, t.Name))
 		}
 		for _, name := range names {

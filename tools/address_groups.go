@@ -73,7 +73,9 @@ func (as Addresses) parseGroupPath(u *url.URL) (a address, err error) {
 	case len(page) == 0, len(page) == 1 && slices.Contains(as.Pages, page[0]):
 		return a, nil
 	case len(page) == 2 && slices.Contains(as.Pages, page[0]) && len(names) > 1 && !isGroup:
-		a.number, err = positive(page[1])
+		if a.number, err = positive(page[1]); err == nil {
+			a.id, err = commentIn(u)
+		}
 		return a, err
 	}
 	return a, errNoAddress

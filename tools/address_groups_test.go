@@ -162,6 +162,23 @@ func TestAddressesInGroupsAreRejected(t *testing.T) {
 	}
 }
 
+// TestCommentsInGroupsAreNotIssues checks that whoever pastes the address of a
+// comment to change it does not change the issue instead.
+func TestCommentsInGroupsAreNotIssues(t *testing.T) {
+	t.Parallel()
+	for effect, rejected := range map[tools.Effect]bool{tools.Reads: false, tools.Adds: false, tools.Changes: true, tools.Deletes: true} {
+		tool := repeaterOf[iidRef](wharf(t))
+		tool.Effect = effect
+		got, message := repeat[iidRef](t, tool, `{"id":"https://wharf.test/a/b/-/issues/12#note_345"}`)
+		if rejected {
+			assert.Equal(t, `x: not sent: "https://wharf.test/a/b/-/issues/12#note_345" is the address of a comment, but x is about an issue; leave out what follows #`, message)
+			continue
+		}
+		assert.Empty(t, message)
+		assert.Equal(t, iidRef{projectRef{"a/b"}, 12}, got)
+	}
+}
+
 // TestAddressesBelowARoot checks a forge that shares its host.
 func TestAddressesBelowARoot(t *testing.T) {
 	t.Parallel()
