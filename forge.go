@@ -25,6 +25,7 @@ type forge struct {
 	optional  bool     // served only if its token, token file or URL is set
 	baseURL   string   // the default
 	sites     []string // hosts of its public web site that have no API
+	apiPath   string   // where a web site has its API, if that is on its host: "/api/v4"
 	rates     string   // the client's default, as the help shows it
 
 	tools        func(rest.Config, tools.Settings) ([]tools.Tool, error)
@@ -158,6 +159,9 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 // pages, and on another forge's API, which would receive the token.
 func (s *settings) checkHost(f *forge) error {
 	host := hostOf(f.apiURL)
+	if u, err := url.Parse(f.apiURL); err == nil && f.apiPath != "" && host != "" && strings.Trim(u.Path, "/") == "" {
+		return fmt.Errorf("%s is %s's web site; its API is %s://%s%s", s.origin(f.flags+"api-url"), f.name, u.Scheme, u.Host, f.apiPath)
+	}
 	for _, other := range s.forges {
 		is := ""
 		switch {

@@ -42,7 +42,7 @@ func allForges() []*forge {
 		},
 		{
 			name: "GitLab", flags: "gitlab-", variables: "GITLAB_", optional: true,
-			baseURL: gitlab.DefaultBaseURL, rates: "300/m",
+			baseURL: gitlab.DefaultBaseURL, apiPath: "/api/v4", rates: "300/m",
 			tools: toolsOf(gitlab.New, gitlabtools.Tools), instructions: gitlabtools.Instructions, header: gitlabtools.TokenHeader,
 		},
 	}

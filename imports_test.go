@@ -18,11 +18,13 @@ func TestImports(t *testing.T) {
 	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
 	allowed := map[string]string{ // folder to the packages of the module that it may import
 		".": `.*`, "schema": `-`, "sanitize": `-`, "prompts": `-`,
-		"rest/lenient": `-`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/readback": `rest/lenient`, "rest/statefile": `-`,
-		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/statefile`, "gitcode/sandbox/fault": `-`,
-		"github": `rest(/\w+)?`, "github/sandbox": `rest/statefile`,
+		"rest/lenient": `-`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/readback": `rest/lenient`,
+		"rest/statefile": `-`, "rest/fake": `rest/statefile`, "rest/contracttest": `.*`,
+		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/(fake|statefile)`, "gitcode/sandbox/fault": `-`,
+		"github": `rest(/\w+)?`, "github/sandbox": `rest/(fake|statefile)`,
+		"gitlab": `rest(/\w+)?`, "gitlab/sandbox": `rest/(fake|statefile)`,
 		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`,
-		"tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
+		"tools/gitlab": `(tools|gitlab|rest(/lenient|/textedit)?)`, "tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
 	}
 	owners := map[string]string{ // library to the folders that may import it
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,
