@@ -4,10 +4,61 @@
 //
 //	c, err := gitlab.New(gitlab.Config{Token: os.Getenv("GITLAB_TOKEN")})
 //	issue, err := c.GetIssue(ctx, gitlab.GetIssueParams{…})
+//
+// # Operations
+//
+// Each operation is a method that takes a params struct, whose members have the
+// documented names, and returns what GitLab responded. A [Project] is a number or a
+// path, which is sent escaped exactly once. GitLab says opened where this package
+// says open, and takes events, close and reopen, where this package takes a state.
+//
+// Besides, lists take a Limit of rows, assignees can be given by their usernames and
+// milestones by their titles, which takes a request for each, and descriptions can
+// be changed without repeating them: see package textedit. Nothing of what was
+// looked up is remembered.
+//
+// Parameters that exclude each other are rejected before anything is sent.
+//
+// # Responses
+//
+// Members in an unexpected form are dropped, and elements of a list that cannot be
+// identified are counted: see package lenient. What an edition of GitLab lacks is
+// absent: weight, epics and iterations take Premium, the health status Ultimate.
+// Lists drop descriptions as soon as they are read unless they were asked for.
+// Comments are GitLab's notes without those that it writes itself.
+//
+// # Lists
+//
+// Lists are a [rest.Page]. Without a Limit it is one page of GitLab's. With one it
+// is as many rows, from as many pages as it takes. GitLab reports no total of lists
+// with more than 10,000 rows.
+//
+// # Writes
+//
+// GitLab reports success although it drops what the token's owner may not set, or
+// what its edition lacks. So writes compare the response with the request, and
+// return an [IssueChange] with what was Ignored. What a response does not show is
+// read once; what that does not show either is Unknown.
+//
+// Lines of a description that begin with a slash are quick actions: GitLab carries
+// them out and removes them.
+//
+// Reads follow a project that moved. Writes do not: they fail with rest.Moved and
+// its new path. An issue that was moved leaves a closed one behind, whose MovedToID
+// is set.
+//
+// # Errors, limits and retries
+//
+// A failed call returns a [*rest.Error] with GitLab's own words. What the token's
+// owner may not see is a 404. The client enforces a limit of 300 requests a minute
+// for each token, and sends nothing for as long as GitLab asks it to wait: after a
+// 429, and when no request is left until the limit is reset. Reads are conditional.
+// Package rest describes how.
 package gitlab
 
 import (
 	"net/http"
+	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
@@ -29,23 +80,18 @@ type Client struct {
 // URL without user, query and fragment.
 func New(cfg Config) (*Client, error) {
 	c, err := rest.New(rest.Forge{
-		BaseURL:   DefaultBaseURL,
-		Authorize: func(header http.Header, token string) { header.Set("PRIVATE-TOKEN", token) },
-		Decode:    lenient.Decode,
-		Error:     responseError,
-		PageInfo:  pageInfo,
-		PerPage:   20,
+		BaseURL:     DefaultBaseURL,
+		Rates:       []rest.Rate{{Requests: 300, Per: time.Minute}}, // JiHu documents none
+		Authorize:   func(header http.Header, token string) { header.Set("PRIVATE-TOKEN", token) },
+		Conditional: true,
+		Decode:      lenient.Decode,
+		Error:       responseError,
+		Pause:       pause,
+		PageInfo:    pageInfo,
+		PerPage:     20,
 	}, cfg)
 	if err != nil {
 		return nil, err
 	}
 	return &Client{Client: c}, nil
 }
-
-// responseError describes an unsuccessful response.
-func responseError(status int, _ http.Header, body []byte) *rest.Error {
-	return &rest.Error{Class: rest.ClassOf(status), Message: rest.Excerpt(body)}
-}
-
-// pageInfo returns what the header of a page reports of the whole list.
-func pageInfo(http.Header) rest.PageInfo { return rest.PageInfo{} }

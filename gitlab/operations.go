@@ -9,41 +9,6 @@ import (
 
 var errUnfinished = errors.New("not implemented yet")
 
-// ListIssues lists the issues that the token's owner can see; by default those they created.
-func (c *Client) ListIssues(context.Context, ListIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// ListGroupIssues lists the issues of a group and its subgroups.
-func (c *Client) ListGroupIssues(context.Context, ListGroupIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// ListProjectIssues lists the issues of a project.
-func (c *Client) ListProjectIssues(context.Context, ListProjectIssuesParams) (rest.Page[Issue], error) {
-	return rest.Page[Issue]{}, errUnfinished
-}
-
-// GetIssue returns an issue of a project.
-func (c *Client) GetIssue(context.Context, GetIssueParams) (Issue, error) {
-	return Issue{}, errUnfinished
-}
-
-// GetIssueByID returns an issue by its global id, to administrators.
-func (c *Client) GetIssueByID(context.Context, GetIssueByIDParams) (Issue, error) {
-	return Issue{}, errUnfinished
-}
-
-// CreateIssue creates an issue.
-func (c *Client) CreateIssue(context.Context, CreateIssueParams) (IssueChange, error) {
-	return IssueChange{}, errUnfinished
-}
-
-// UpdateIssue changes an issue.
-func (c *Client) UpdateIssue(context.Context, UpdateIssueParams) (IssueChange, error) {
-	return IssueChange{}, errUnfinished
-}
-
 // DeleteIssue deletes an issue.
 func (c *Client) DeleteIssue(context.Context, IssueRef) error { return errUnfinished }
 

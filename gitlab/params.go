@@ -1,7 +1,11 @@
 package gitlab
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
+	"slices"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
@@ -17,11 +21,41 @@ type ProjectRef struct {
 }
 
 // Project is the number of a project, or its path with all its groups, escaped or
-// not: "group/subgroup/project".
+// not: "group/subgroup/project". A group has the same forms.
 type Project string
 
+// Path returns the number or the path, not escaped: no path contains a percent sign.
+func (p Project) Path() string {
+	path := string(p)
+	for range maxEscapes {
+		unescaped, err := url.PathUnescape(path)
+		if err != nil || unescaped == path {
+			break
+		}
+		path = unescaped
+	}
+	return strings.Trim(path, " \t\r\n/")
+}
+
+// maxEscapes is how often a path is unescaped that was escaped several times.
+const maxEscapes = 3
+
+// MarshalJSON returns the path, so that it is escaped exactly once wherever it is
+// sent. A path with a segment that no name can be, such as .., is that segment alone,
+// which no request accepts: proxies may take it for a step up.
+func (p Project) MarshalJSON() ([]byte, error) {
+	path := p.Path()
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			path = segment
+			break
+		}
+	}
+	return json.Marshal(path)
+}
+
 // Target returns the project.
-func (r ProjectRef) Target() string { return string(r.ID) }
+func (r ProjectRef) Target() string { return r.ID.Path() }
 
 // IssueRef identifies an issue of a project.
 type IssueRef struct {
@@ -30,7 +64,7 @@ type IssueRef struct {
 }
 
 // Target returns project#iid.
-func (r IssueRef) Target() string { return fmt.Sprintf("%s#%d", r.ID, r.IssueIID) }
+func (r IssueRef) Target() string { return fmt.Sprintf("%s#%d", r.ProjectRef.Target(), r.IssueIID) }
 
 // Paging selects a part of a list, as rest.Paging describes. The zero value is the
 // first page with 20 rows.
@@ -40,8 +74,31 @@ type Paging struct {
 	Limit   int             `json:"limit,omitempty" jsonschema:"minimum=1,maximum=1000"`
 }
 
+// paging returns which part of a list is requested.
+func (p Paging) paging() rest.Paging { return rest.Paging(p) }
+
 // Include names further members of rows, or parts to be read besides.
 type Include []string
+
+// Has reports whether a member is included.
+func (i Include) Has(member string) bool { return slices.Contains(i, member) }
+
+// Labels are label names. GitLab expects them as one comma-separated string.
+type Labels []string
+
+// MarshalJSON returns the comma-separated string.
+func (l Labels) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(l, ",")) }
+
+// State is open, closed or all. GitLab says opened.
+type State string
+
+// MarshalJSON returns the state as GitLab says it.
+func (s State) MarshalJSON() ([]byte, error) {
+	if s == "open" {
+		s = "opened"
+	}
+	return json.Marshal(string(s))
+}
 
 // Filters holds the parameters that all lists of issues share.
 type Filters struct {
@@ -60,7 +117,7 @@ type Filters struct {
 	IssueType         string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
 	IterationID       string   `json:"iteration_id,omitempty"`
 	IterationTitle    string   `json:"iteration_title,omitempty"`
-	Labels            []string `json:"labels,omitempty"`
+	Labels            Labels   `json:"labels,omitempty"`
 	Milestone         string   `json:"milestone,omitempty"`
 	MyReactionEmoji   string   `json:"my_reaction_emoji,omitempty"`
 	Not               *Not     `json:"not,omitempty"`
@@ -77,6 +134,17 @@ type Filters struct {
 	Paging
 }
 
+// RowFields returns the names of the members; none means all.
+func (f Filters) RowFields() []string {
+	if len(f.Fields) == 0 {
+		return nil
+	}
+	return slices.Concat(f.Fields, f.Include)
+}
+
+// Included returns the members of rows that were asked for.
+func (f Filters) Included() Include { return slices.Concat(f.Include, f.Fields) }
+
 // Not excludes issues.
 type Not struct {
 	AssigneeID       int      `json:"assignee_id,omitempty"`
@@ -87,16 +155,13 @@ type Not struct {
 	In               string   `json:"in,omitempty"`
 	IterationID      int      `json:"iteration_id,omitempty"`
 	IterationTitle   string   `json:"iteration_title,omitempty"`
-	Labels           []string `json:"labels,omitempty"`
+	Labels           Labels   `json:"labels,omitempty"`
 	Milestone        string   `json:"milestone,omitempty"`
 	MilestoneID      string   `json:"milestone_id,omitempty"`
 	MyReactionEmoji  string   `json:"my_reaction_emoji,omitempty"`
 	Search           string   `json:"search,omitempty"`
-	Weight           int      `json:"weight,omitempty"`
+	Weight           *int     `json:"weight,omitempty"`
 }
-
-// State is open, closed or all. GitLab says opened.
-type State string
 
 // ListIssuesParams filters all issues that the token's owner can see.
 type ListIssuesParams struct {

@@ -1,9 +1,12 @@
 package gitlab
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
 // ListOfIssueParams identifies an issue and a part of one of its lists.
@@ -22,7 +25,10 @@ type Issue struct {
 	State            lenient.Text       `json:"state"` // opened or closed
 	Author           User               `json:"author"`
 	Assignees        lenient.List[User] `json:"assignees"`
+	Labels           IssueLabels        `json:"labels"`
 	Milestone        Milestone          `json:"milestone"`
+	Epic             Epic               `json:"epic"`      // if the edition has epics
+	Iteration        Iteration          `json:"iteration"` // if the edition has iterations
 	IssueType        lenient.Text       `json:"issue_type"`
 	Severity         lenient.Text       `json:"severity"`
 	Confidential     lenient.Bool       `json:"confidential"`
@@ -32,6 +38,8 @@ type Issue struct {
 	HealthStatus     lenient.Text       `json:"health_status"`
 	UserNotesCount   lenient.Count      `json:"user_notes_count"`
 	MovedToID        lenient.Int        `json:"moved_to_id"`
+	References       References         `json:"references"`
+	TimeStats        TimeStats          `json:"time_stats"`
 	WebURL           lenient.Text       `json:"web_url"`
 	CreatedAt        lenient.Time       `json:"created_at"`
 	UpdatedAt        lenient.Time       `json:"updated_at"`
@@ -60,6 +68,87 @@ func (i Issue) Identity() string {
 	return fmt.Sprintf("%d#%d", i.ProjectID, i.IID)
 }
 
+// ref returns what identifies the issue, as far as known, and otherwise what was
+// asked for.
+func (i Issue) ref(asked IssueRef) IssueRef {
+	if i.ProjectID > 0 {
+		asked.ID = Project(strconv.FormatInt(int64(i.ProjectID), 10))
+	}
+	if i.IID > 0 {
+		asked.IssueIID = int(i.IID)
+	}
+	return asked
+}
+
+// LabelNames returns the names of the labels.
+func (i Issue) LabelNames() []string {
+	var names []string
+	for _, label := range i.Labels {
+		names = append(names, string(label.Name))
+	}
+	return names
+}
+
+// AssigneeNames returns the usernames of the assignees.
+func (i Issue) AssigneeNames() []string {
+	var names []string
+	for _, user := range i.Assignees {
+		if user.Username != "" {
+			names = append(names, string(user.Username))
+		}
+	}
+	return names
+}
+
+// Label is a label of an issue. It has more than a name only if the details were
+// asked for.
+type Label struct {
+	Name        lenient.Text `json:"name"`
+	Color       lenient.Text `json:"color"`
+	Description lenient.Text `json:"description"`
+}
+
+// IssueLabels are the labels of an issue.
+type IssueLabels []Label
+
+// UnmarshalJSON accepts names and, with their details, objects. It drops what has no
+// name.
+func (l *IssueLabels) UnmarshalJSON(data []byte) error {
+	*l = nil
+	var elements []json.RawMessage
+	if json.Unmarshal(data, &elements) != nil {
+		return nil
+	}
+	for _, element := range elements[:min(len(elements), lenient.MaxList)] {
+		label := Label{Name: lenient.Text(lenient.Scalar(element))}
+		_ = json.Unmarshal(element, &label) // a name is no object
+		if label.Name != "" {
+			*l = append(*l, label)
+		}
+	}
+	return nil
+}
+
+// Epic is the epic of an issue. ID is global.
+type Epic struct {
+	ID    lenient.Int  `json:"id"`
+	IID   lenient.Int  `json:"iid"`
+	Title lenient.Text `json:"title"`
+}
+
+// Iteration is the iteration of an issue. Those of a cadence mostly have no title.
+type Iteration struct {
+	ID        lenient.Int  `json:"id"`
+	Title     lenient.Text `json:"title"`
+	StartDate lenient.Text `json:"start_date"`
+	DueDate   lenient.Text `json:"due_date"`
+}
+
+// References are the ways to refer to an issue.
+type References struct {
+	Full lenient.Text `json:"full"` // "group/project#7"
+}
+
 // User is a user.
 type User struct {
 	ID       lenient.Int  `json:"id"`
@@ -79,6 +168,12 @@ type Milestone struct {
 	IID   lenient.Int  `json:"iid"`
 	Title lenient.Text `json:"title"`
 }
+
+// IsEmpty reports whether a response contained no milestone.
+func (m Milestone) IsEmpty() bool { return m.ID == 0 }
+
+// Identity returns the id.
+func (m Milestone) Identity() string { return fmt.Sprint(m.ID) }
 
 // Note is a comment, or, if it is System, an entry of the history.
 type Note struct {
@@ -161,10 +256,9 @@ type UserAgentDetail struct {
 
 // IssueChange is the result of a write to an issue.
 type IssueChange struct {
-	Issue   Issue       // afterwards, as far as a response shows it
-	Ignored []Deviation // what GitLab dropped although it reported success
-	Unknown []string    // requested fields that no response shows
-	ReadErr error       // why the issue could not be read back, if it had to be
+	Issue Issue // afterwards, as far as a response shows it
+	readback.Result
+	ReadErr error // why the issue could not be read back, if it had to be
 
 	// What an update replaced, which no later request shows.
 	PreviousLabels, PreviousAssignees []string
@@ -173,9 +267,8 @@ type IssueChange struct {
 	Unchanged bool   // whether the description already was as requested, so that nothing was sent
 }
 
+// HasPreview reports whether the change says more than the request of a dry run.
+func (c IssueChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
+
 // Deviation is a field that is not as requested.
-type Deviation struct {
-	Field   string   // the parameter
-	Missing []string // values that were requested and are not there
-	Extra   []string // values that are there instead
-}
+type Deviation = readback.Deviation

@@ -1,0 +1,175 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
+)
+
+const (
+	createEndpoint = "POST /projects/{id}/issues"
+	updateEndpoint = "PUT /projects/{id}/issues/{issue_iid}"
+)
+
+// CreateIssue creates an issue. It reports what GitLab dropped, such as labels
+// without the permission to create them, after comparing the response; what the
+// response does not show is read once.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#新建议题
+func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
+	w, err := p.write()
+	if err != nil {
+		return IssueChange{}, err
+	}
+	req, err := rest.NewRequest(createEndpoint, p.ProjectRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	if assignees := slices.Concat(p.AssigneeIDs, readback.NonEmpty(p.AssigneeID)); len(assignees) > 0 {
+		if err := c.assign(ctx, &w, assignees); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	if p.MilestoneID != "" {
+		if err := c.plan(ctx, &w, p.ProjectRef, p.MilestoneID); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	created, err := c.send(ctx, req, w.body)
+	if err != nil || c.IsDryRun(ctx) {
+		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
+	}
+	if created.IID <= 0 {
+		change := w.compare(created)
+		change.ReadErr = errNoIID
+		return change, nil
+	}
+	return c.checked(ctx, IssueRef{p.ProjectRef, int(created.IID)}, created, w), nil
+}
+
+var errNoIID = errors.New("GitLab did not return the iid of the issue that it created")
+
+// UpdateIssue changes an issue. It reports what GitLab dropped, after comparing the
+// response; what the response does not show is read once.
+//
+// Changes of the description are a request to write the whole of it. It is read
+// twice, the second time right before the PUT, and UpdateIssue fails with
+// rest.Conflict if it differs. It overwrites what somebody else writes between that
+// read and the PUT: GitLab has no conditional writes. If nothing but the description
+// is to be changed and it already is as requested, no PUT is sent.
+//
+// An issue whose labels or assignees are to be replaced is read first as well, and
+// the result has the previous ones. Labels to add or to remove take no read.
+//
+// An issue that is read first and was moved to another project is not written to:
+// UpdateIssue fails with rest.Moved. Otherwise the MovedToID of the result shows it.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#编辑议题
+func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+	w, err := p.write()
+	if err != nil {
+		return IssueChange{}, err
+	}
+	req, err := rest.NewRequest(updateEndpoint, p.IssueRef)
+	if err != nil {
+		return IssueChange{}, err
+	}
+	if p.AssigneeIDs != nil {
+		if err := c.assign(ctx, &w, *p.AssigneeIDs); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	if p.MilestoneID != nil {
+		if err := c.plan(ctx, &w, p.ProjectRef, *p.MilestoneID); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	var before issueResponse
+	var diff string
+	switch {
+	case !p.IsEmpty():
+		w.body.Description, diff, err = p.Rewrite(updateEndpoint, func() (string, error) {
+			if before, err = c.readUnmoved(ctx, p.IssueRef); err != nil {
+				return "", err
+			}
+			return textedit.ExactText(before.members["description"], "description", issueEndpoint)
+		})
+	case p.Labels != nil || p.AssigneeIDs != nil:
+		before, err = c.readUnmoved(ctx, p.IssueRef)
+	}
+	if err != nil {
+		return IssueChange{}, err
+	}
+	if w.body.isEmpty() {
+		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
+	}
+	changed, err := c.send(ctx, req, w.body)
+	if err != nil {
+		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
+	}
+	if c.IsDryRun(ctx) {
+		return IssueChange{Diff: diff}, nil
+	}
+	change := c.checked(ctx, p.IssueRef, changed, w)
+	change.Diff = diff
+	if p.Labels != nil {
+		change.PreviousLabels = before.LabelNames()
+	}
+	if p.AssigneeIDs != nil {
+		change.PreviousAssignees = before.AssigneeNames()
+	}
+	return change, nil
+}
+
+// assign looks the assignees of a write up.
+func (c *Client) assign(ctx context.Context, w *issueWrite, assignees []string) (err error) {
+	if w.assignees, err = c.users(ctx, assignees); err != nil {
+		return err
+	}
+	w.body.AssigneeIDs = []int64{0} // nobody
+	if len(w.assignees) > 0 {
+		w.body.AssigneeIDs = nil
+	}
+	for _, user := range w.assignees {
+		if !slices.Contains(w.body.AssigneeIDs, user.id) {
+			w.body.AssigneeIDs = append(w.body.AssigneeIDs, user.id)
+		}
+	}
+	return nil
+}
+
+// plan looks the milestone of a write up. An empty one, or 0, clears it.
+func (c *Client) plan(ctx context.Context, w *issueWrite, project ProjectRef, milestone string) (err error) {
+	if milestone = strings.TrimSpace(milestone); !w.isNew && (milestone == "" || milestone == "0") {
+		w.body.MilestoneID = new(int64)
+		return nil
+	}
+	w.milestone, err = c.milestone(ctx, project, milestone)
+	w.body.MilestoneID = &w.milestone.id
+	return err
+}
+
+// send sends a request with a body that an issue answers.
+func (c *Client) send(ctx context.Context, req *rest.Request, body any) (issueResponse, error) {
+	if err := req.SetBody(body); err != nil {
+		return issueResponse{}, err
+	}
+	response, _, err := rest.Do[issueResponse](ctx, c.Client, req)
+	return response, err
+}
+
+// readIssue reads an issue before or after it is written to.
+func (c *Client) readIssue(ctx context.Context, ref IssueRef) (issueResponse, error) {
+	issue, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, ref)
+	if err == nil && int(issue.IID) != ref.IssueIID {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response is not the issue that was requested"}
+	}
+	return issue, err
+}

@@ -1,0 +1,128 @@
+package gitlab
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// unsent are the members of params that GitLab does not know.
+var unsent = []string{"limit", "fields", "include"}
+
+// ListIssues lists issues of all projects that the token's owner can see; unless
+// Scope says otherwise, those that he created.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#列出议题
+func (c *Client) ListIssues(ctx context.Context, p ListIssuesParams) (rest.Page[Issue], error) {
+	if p.Milestone != "" && p.MilestoneID != "" {
+		return rest.Page[Issue]{}, notBoth("", "milestone", "milestone_id")
+	}
+	return c.listIssues(ctx, "GET /issues", p, p.Filters, "")
+}
+
+// ListGroupIssues lists issues of a group and its subgroups.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#列出群组议题
+func (c *Client) ListGroupIssues(ctx context.Context, p ListGroupIssuesParams) (rest.Page[Issue], error) {
+	return c.listIssues(ctx, "GET /groups/{id}/issues", p, p.Filters, "")
+}
+
+// ListProjectIssues lists issues of a project.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#列出项目议题
+func (c *Client) ListProjectIssues(ctx context.Context, p ListProjectIssuesParams) (rest.Page[Issue], error) {
+	return c.listIssues(ctx, "GET /projects/{id}/issues", p, p.Filters, p.ID)
+}
+
+// listIssues returns a list of issues, all of one project unless that is empty. They have a description only if it was asked
+// for, and their comments in Details if those are included. Comments that cannot be
+// read cost nothing else.
+func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f Filters, project Project) (rest.Page[Issue], error) {
+	if err := f.check(); err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	req, err := rest.NewRequest(endpoint, params)
+	if err != nil {
+		return rest.Page[Issue]{}, err
+	}
+	placeArrays(req.Query)
+	for _, name := range unsent {
+		req.Query.Del(name)
+	}
+	var options rest.ListOptions[Issue]
+	if !f.Included().Has("description") {
+		options.Trim = func(i *Issue) { i.Description = "" }
+	}
+	counting, done := rest.CountSteps(ctx)
+	page, err := rest.List(counting, c.Client, req, f.paging(), options)
+	if err != nil || !f.Include.Has("comments") {
+		return page, err
+	}
+	c.readComments(ctx, page.Items, project, done())
+	return page, nil
+}
+
+// check rejects filters that exclude each other.
+func (f Filters) check() error {
+	not := Not{}
+	if f.Not != nil {
+		not = *f.Not
+	}
+	for _, pair := range []struct {
+		within, one, other string
+		both               bool
+	}{
+		{"", "assignee_id", "assignee_username", f.AssigneeID != "" && len(f.AssigneeUsername) > 0},
+		{"", "author_id", "author_username", f.AuthorID != 0 && f.AuthorUsername != ""},
+		{"", "iteration_id", "iteration_title", f.IterationID != "" && f.IterationTitle != ""},
+		{"not.", "assignee_id", "assignee_username", not.AssigneeID != 0 && len(not.AssigneeUsername) > 0},
+		{"not.", "author_id", "author_username", not.AuthorID != 0 && not.AuthorUsername != ""},
+		{"not.", "iteration_id", "iteration_title", not.IterationID != 0 && not.IterationTitle != ""},
+		{"not.", "milestone", "milestone_id", not.Milestone != "" && not.MilestoneID != ""},
+	} {
+		if pair.both {
+			return notBoth(pair.within, pair.one, pair.other)
+		}
+	}
+	return nil
+}
+
+// notBoth returns the error for parameters that exclude each other.
+func notBoth(within, one, other string) error {
+	return invalid("pass either " + within + one + " or " + within + other + ", not both")
+}
+
+// placeArrays replaces arrays and objects in a query by the parameters that GitLab
+// knows: iids[]=1&iids[]=2 and not[iids][]=1.
+func placeArrays(query url.Values) {
+	for _, name := range []string{"iids", "assignee_username"} {
+		if text := query.Get(name); text != "" {
+			query.Del(name)
+			place(query, name, json.RawMessage(text))
+		}
+	}
+	var not map[string]json.RawMessage
+	_ = json.Unmarshal([]byte(query.Get("not")), &not) // which is an object, if it is there
+	query.Del("not")
+	for name, value := range not {
+		place(query, "not["+name+"]", value)
+	}
+}
+
+// place adds a parameter to a query.
+func place(query url.Values, name string, value json.RawMessage) {
+	var elements []json.RawMessage
+	if json.Unmarshal(value, &elements) != nil {
+		query.Set(name, lenient.Scalar(value))
+		return
+	}
+	for _, element := range elements {
+		query.Add(name+"[]", lenient.Scalar(element))
+	}
+}

@@ -1,0 +1,95 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// readUnmoved reads an issue that is to be written to. It fails with rest.Moved if
+// what is left of the issue is closed for good, because it was moved.
+func (c *Client) readUnmoved(ctx context.Context, ref IssueRef) (issueResponse, error) {
+	issue, err := c.readIssue(ctx, ref)
+	if err == nil && issue.MovedToID != 0 {
+		err = c.moved(ctx, ref, issue.MovedToID)
+	}
+	return issue, err
+}
+
+// moved returns the error for a write to an issue that was moved to another project.
+// Its new place is in a note that GitLab wrote; the global id alone helps nobody but
+// administrators.
+func (c *Client) moved(ctx context.Context, ref IssueRef, id lenient.Int) error {
+	place := fmt.Sprintf("another project, where its global id is %d", id)
+	if req, err := rest.NewRequest(notesEndpoint, ref); err == nil {
+		req.Query.Set("sort", "desc")
+		req.Query.Set("activity_filter", "only_activity")
+		page, _ := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage}, rest.ListOptions[Note]{})
+		for _, note := range page.Items {
+			if found := placeOf(note); found != "" {
+				place = found
+				break
+			}
+		}
+	}
+	return &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + place}
+}
+
+// placeOf returns where a note says that the issue was moved to, or "".
+func placeOf(n Note) string {
+	place, found := strings.CutPrefix(string(n.Body), "moved to ")
+	if !found || n.System.Value == nil || !*n.System.Value || !isReference(place) {
+		return ""
+	}
+	return place
+}
+
+// isReference reports whether a text is a reference such as group/project#7.
+func isReference(text string) bool {
+	project, number, found := strings.Cut(text, "#")
+	_, isNumber := numberIn(number)
+	return found && isNumber && isPath(project)
+}
+
+// isPath reports whether a text can be the path of a project.
+func isPath(text string) bool {
+	const most = 255 // characters
+	return text != "" && len(text) <= most && !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_./", r)
+	})
+}
+
+// withNewPath adds to the error of a write that was refused because the project has
+// moved where it is now, if that can be read.
+func (c *Client) withNewPath(ctx context.Context, project ProjectRef, err error) error {
+	e, ok := errors.AsType[*rest.Error](err)
+	if !ok || e.Class != rest.Moved {
+		return err
+	}
+	found, readErr := c.project(ctx, project.ID)
+	if path := string(found.Path); readErr == nil && isPath(path) && !strings.EqualFold(path, project.Target()) {
+		e.Message = "the project moved to " + path
+	}
+	return e
+}
+
+// projectInfo is a project.
+type projectInfo struct {
+	ID   lenient.Int  `json:"id"`
+	Path lenient.Text `json:"path_with_namespace"`
+}
+
+// IsEmpty reports whether a response contained no project.
+func (p projectInfo) IsEmpty() bool { return p.ID == 0 }
+
+// project returns a project, also one that has moved.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/projects.html#获取单个项目
+func (c *Client) project(ctx context.Context, project Project) (projectInfo, error) {
+	return rest.Call[projectInfo](ctx, c.Client, "GET /projects/{id}", ProjectRef{project})
+}

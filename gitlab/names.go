@@ -1,0 +1,130 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
+)
+
+// named is something as it was requested, by its number or its name, and its number.
+type named struct {
+	text string
+	id   int64
+}
+
+// numberIn returns the number that a text is, and whether it is one: digits are never
+// a name.
+func numberIn(text string) (number int64, isNumber bool) {
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		number = -1 // out of range
+	}
+	return number, true
+}
+
+// checkAssignees rejects assignees that nobody can be.
+func checkAssignees(assignees []string) error {
+	for _, name := range assignees {
+		number, isNumber := numberIn(name)
+		if strings.TrimSpace(name) == "" || isNumber && number <= 0 {
+			return invalid(fmt.Sprintf("assignee_ids must contain numbers from 1 on, or usernames, not %q", rest.Excerpt([]byte(name))))
+		}
+	}
+	return nil
+}
+
+// users returns the users with numbers or usernames, each once. Usernames are looked
+// up, with a request for each.
+func (c *Client) users(ctx context.Context, names []string) ([]named, error) {
+	var users []named
+	for _, name := range readback.Distinct(readback.Trimmed(names)) {
+		id, isNumber := numberIn(name)
+		if !isNumber {
+			var err error
+			if id, err = c.userID(ctx, strings.TrimPrefix(name, "@")); err != nil {
+				return nil, err
+			}
+		}
+		users = append(users, named{name, id})
+	}
+	return users, nil
+}
+
+// userID returns the number of the user with a username.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/users.html#列出用户
+func (c *Client) userID(ctx context.Context, username string) (int64, error) {
+	found, err := rest.Call[lenient.PageRows[User]](ctx, c.Client, "GET /users", struct {
+		Username string `json:"username"`
+	}{username})
+	if err != nil {
+		return 0, err
+	}
+	for _, user := range found.Items {
+		if strings.EqualFold(string(user.Username), username) && user.ID > 0 {
+			return int64(user.ID), nil
+		}
+	}
+	return 0, invalid(fmt.Sprintf("there is no user with the username %s that the token's owner can see", closest.Quoted(username)))
+}
+
+// milestone returns the milestone that is given by its global id or its title, in any
+// case unless two differ only in that. Those of the groups that a project is in count
+// too.
+func (c *Client) milestone(ctx context.Context, project ProjectRef, text string) (named, error) {
+	text = strings.TrimSpace(text)
+	if id, isNumber := numberIn(text); isNumber {
+		if id <= 0 {
+			return named{}, invalid("the milestone's id must be at least 1")
+		}
+		return named{text, id}, nil
+	}
+	milestones, err := c.milestones(ctx, project, url.Values{"title": {text}})
+	if err == nil && len(milestones) == 0 {
+		milestones, err = c.milestones(ctx, project, url.Values{})
+	}
+	if err != nil {
+		return named{}, err
+	}
+	candidates := make([]closest.Named, len(milestones))
+	for i, m := range milestones {
+		candidates[i] = closest.Named{Number: int64(m.ID), Name: string(m.Title)}
+	}
+	id, err := closest.Find("milestone", text, project.Target(), candidates)
+	if err != nil {
+		return named{}, invalid(err.Error())
+	}
+	return named{text, id}, nil
+}
+
+// maxMilestones is the maximum number of milestones that are searched for a title.
+const maxMilestones = 1000
+
+// milestones returns the milestones of a project and its groups that a query selects.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/milestones.html#列出项目里程碑
+func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.Values) ([]Milestone, error) {
+	req, err := rest.NewRequest("GET /projects/{id}/milestones", project)
+	if err != nil {
+		return nil, err
+	}
+	query.Set("include_parent_milestones", "true")
+	req.Query = query
+	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage, Limit: maxMilestones}, rest.ListOptions[Milestone]{})
+	if err == nil {
+		err = page.Err // the title may be among the others
+	}
+	return page.Items, err
+}
