@@ -148,7 +148,7 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 	}
 	switch {
 	case req.Body != nil:
-		r.SetHeader("Content-Type", "application/json").SetBody(req.Body)
+		r.SetHeader("Content-Type", req.contentType()).SetBody(req.Body)
 	case req.Method != http.MethodGet:
 		r.SetContentLength(true) // resty 2.17.2 would send an empty body in chunks
 	}

@@ -10,7 +10,7 @@
 //
 // Members of params whose JSON names appear in braces go into the path,
 // escaped. The others go into the query of a GET or DELETE, and into the JSON
-// body of anything else.
+// body of anything else, which [Request.SetFile] turns into a form with a file.
 //
 // # Attempts
 //

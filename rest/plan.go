@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// PlannedRequest is a write that a dry run did not send.
+// PlannedRequest is a write that a dry run did not send. Of a file its Body has
+// the name, the type and the size.
 type PlannedRequest struct {
 	Method string `json:"method" jsonschema_description:"HTTP method"`
 	Path   string `json:"path" jsonschema_description:"Path relative to the base URL, escaped"`
@@ -31,7 +32,11 @@ func (p *Plan) Requests() []PlannedRequest {
 func (p *Plan) add(req *Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: req.Path, Body: string(req.Body)})
+	body := string(req.Body)
+	if req.form != nil {
+		body = req.form.summary
+	}
+	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: req.Path, Body: body})
 }
 
 // planKey finds the plan of a client's dry run in a context.

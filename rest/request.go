@@ -17,8 +17,9 @@ type Request struct {
 	Method   string
 	Path     string // relative to the base URL, escaped
 	Query    url.Values
-	Body     []byte // JSON, or nil if the request has none
+	Body     []byte // JSON unless SetFile was called, or nil if the request has none
 	Accept   string // the media type of the response; Forge.Accept if empty
+	form     *form  // what Body contains if it is not JSON
 }
 
 // NewRequest places params in the path, the query and the body of endpoint.
@@ -63,13 +64,24 @@ func (r *Request) SetBody(v any) error {
 	if err != nil {
 		return fmt.Errorf("encode the body of %s: %w", r.Endpoint, err)
 	}
-	r.Body = body
+	r.Body, r.form = body, nil
 	return nil
+}
+
+// contentType returns the media type of the body.
+func (r *Request) contentType() string {
+	if r.form != nil {
+		return r.form.contentType
+	}
+	return "application/json"
 }
 
 // fields returns the names of the members of the body, in order. It returns nil
 // if the body is not an object.
 func (r *Request) fields() []string {
+	if r.form != nil {
+		return r.form.fields
+	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(r.Body, &members) != nil {
 		return nil
