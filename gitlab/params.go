@@ -3,6 +3,7 @@ package gitlab
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -262,14 +263,15 @@ type CloneIssueParams struct {
 	WithNotes   bool    `json:"with_notes,omitempty"`
 }
 
-// PromoteIssueParams may explain why the issue becomes an epic. Body must contain
-// /promote on a line of its own; it is added if it does not.
+// PromoteIssueParams may explain in a comment why the issue becomes an epic. GitLab
+// carries out all quick actions of Body, such as /close, besides /promote.
 type PromoteIssueParams struct {
 	IssueRef
 	Body string `json:"body,omitempty"`
 }
 
-// SetEstimateParams holds an estimate such as 3h30m.
+// SetEstimateParams holds an estimate such as 3h30m, with the units mo, w, d, h, m
+// and s.
 type SetEstimateParams struct {
 	IssueRef
 	Duration string `json:"duration" jsonschema:"pattern=\\S"`
@@ -282,12 +284,14 @@ type AddSpentTimeParams struct {
 	Summary  string `json:"summary,omitempty"`
 }
 
-// UploadMetricImageParams names a file below an allowed folder.
+// UploadMetricImageParams is an image: the name of its file, of which GitLab sees
+// only the base, and its Content, which is read once.
 type UploadMetricImageParams struct {
 	IssueRef
-	File    string `json:"file" jsonschema:"minLength=1"`
-	URL     string `json:"url,omitempty"`
-	URLText string `json:"url_text,omitempty"`
+	File    string    `json:"file" jsonschema:"minLength=1"`
+	URL     string    `json:"url,omitempty"`
+	URLText string    `json:"url_text,omitempty"`
+	Content io.Reader `json:"-"`
 }
 
 // MetricImageRef identifies an image of an incident.

@@ -195,7 +195,8 @@ type MergeRequest struct {
 	ID           lenient.Int  `json:"id"`
 	IID          lenient.Int  `json:"iid"`
 	Title        lenient.Text `json:"title"`
-	State        lenient.Text `json:"state"`
+	State        lenient.Text `json:"state"` // opened, closed, locked or merged
+	Draft        lenient.Bool `json:"draft"`
 	Author       User         `json:"author"`
 	SourceBranch lenient.Text `json:"source_branch"`
 	TargetBranch lenient.Text `json:"target_branch"`
@@ -207,8 +208,13 @@ type MergeRequest struct {
 // IsEmpty reports whether a response contained no merge request.
 func (m MergeRequest) IsEmpty() bool { return m.ID == 0 && m.IID == 0 }
 
-// Identity returns the id.
-func (m MergeRequest) Identity() string { return fmt.Sprint(m.ID) }
+// Identity returns the id, or else the address.
+func (m MergeRequest) Identity() string {
+	if m.ID != 0 {
+		return fmt.Sprint(m.ID)
+	}
+	return string(m.WebURL)
+}
 
 // Subscription says whether the token's owner is subscribed.
 type Subscription struct {
@@ -229,6 +235,21 @@ type TimeStats struct {
 	Spent         lenient.Count `json:"total_time_spent"`
 	HumanEstimate lenient.Text  `json:"human_time_estimate"`
 	HumanSpent    lenient.Text  `json:"human_total_time_spent"`
+
+	// After a write:
+	Ignored []Deviation `json:"-"` // what GitLab did not set although it reported success
+	Unknown []string    `json:"-"` // requested fields that no response shows
+	ReadErr error       `json:"-"` // why the times could not be read back, if they had to be
+}
+
+// IsEmpty reports whether a response contained no times.
+func (s TimeStats) IsEmpty() bool { return s.Estimate.Value == nil && s.Spent.Value == nil }
+
+// Promotion is the result of promoting an issue to an epic.
+type Promotion struct {
+	Promoted *bool  // nil if the response does not say
+	Summary  string // GitLab's own words, if any
+	NoteID   int64  // of the comment; 0 if the body contained nothing else
 }
 
 // MetricImage is an image of an incident.
@@ -239,6 +260,10 @@ type MetricImage struct {
 	URL       lenient.Text `json:"url"`
 	URLText   lenient.Text `json:"url_text"`
 	CreatedAt lenient.Time `json:"created_at"`
+
+	// After a write:
+	Ignored []Deviation `json:"-"` // what GitLab dropped although it reported success
+	Unknown []string    `json:"-"` // requested fields that the response does not show
 }
 
 // IsEmpty reports whether a response contained no image.
@@ -253,6 +278,9 @@ type UserAgentDetail struct {
 	IPAddress        lenient.Text `json:"ip_address"`
 	AkismetSubmitted lenient.Bool `json:"akismet_submitted"`
 }
+
+// IsEmpty reports whether a response contained neither a program nor an address.
+func (d UserAgentDetail) IsEmpty() bool { return d.UserAgent == "" && d.IPAddress == "" }
 
 // IssueChange is the result of a write to an issue.
 type IssueChange struct {

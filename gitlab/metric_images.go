@@ -1,0 +1,104 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// maxImage is the maximum size of an image, in bytes. GitLab may accept less.
+const maxImage = 10 << 20
+
+// UploadMetricImage uploads an image to an incident. It reports a link that GitLab
+// dropped.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#上传指标图像
+func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParams) (MetricImage, error) {
+	const endpoint = "POST /projects/{id}/issues/{issue_iid}/metric_images"
+	content, err := io.ReadAll(io.LimitReader(p.Content, maxImage+1))
+	if err != nil {
+		return MetricImage{}, &rest.Error{Class: rest.Invalid, Endpoint: endpoint, NotSent: true, Message: "the file cannot be read", Err: err}
+	}
+	switch {
+	case len(content) == 0:
+		return MetricImage{}, rest.InvalidArguments(endpoint, "the file is empty")
+	case len(content) > maxImage:
+		return MetricImage{}, rest.InvalidArguments(endpoint, fmt.Sprintf("the file has more than %d MiB", maxImage>>20))
+	}
+	req, err := rest.NewRequest(endpoint, p)
+	if err != nil {
+		return MetricImage{}, err
+	}
+	if err := req.SetFile("file", p.File, content); err != nil {
+		return MetricImage{}, err
+	}
+	image, _, err := rest.Do[MetricImage](ctx, c.Client, req)
+	if err != nil || c.IsDryRun(ctx) {
+		return MetricImage{}, err
+	}
+	var url, urlText *string
+	if p.URL != "" {
+		url = &p.URL
+	}
+	if p.URLText != "" {
+		urlText = &p.URLText
+	}
+	return image.checked(url, urlText), nil
+}
+
+// UpdateMetricImage changes the link of an image. It reports what GitLab dropped.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#更新指标图像
+func (c *Client) UpdateMetricImage(ctx context.Context, p UpdateMetricImageParams) (MetricImage, error) {
+	const endpoint = "PUT /projects/{id}/issues/{issue_iid}/metric_images/{image_id}"
+	if p.URL == nil && p.URLText == nil {
+		return MetricImage{}, rest.InvalidArguments(endpoint, "nothing to change; pass url or url_text, or both")
+	}
+	image, err := rest.Call[MetricImage](ctx, c.Client, endpoint, p)
+	if err != nil || c.IsDryRun(ctx) {
+		return MetricImage{}, err
+	}
+	if int64(image.ID) != p.ImageID {
+		image = MetricImage{} // it proves nothing
+	}
+	image = image.checked(p.URL, p.URLText)
+	image.ID = lenient.Int(p.ImageID)
+	return image, nil
+}
+
+// checked compares an image with the link that was requested for it.
+func (m MetricImage) checked(url, urlText *string) MetricImage {
+	compare := func(field string, want *string, got lenient.Text) {
+		switch {
+		case want == nil || *want == string(got) && !m.IsEmpty():
+		case m.IsEmpty():
+			m.Unknown = append(m.Unknown, field)
+		default:
+			m.Ignored = append(m.Ignored, Deviation{Field: field, Missing: nonEmpty(*want), Extra: nonEmpty(string(got))})
+		}
+	}
+	compare("url", url, m.URL)
+	compare("url_text", urlText, m.URLText)
+	return m
+}
+
+// nonEmpty returns a text as a list, which is empty if the text is.
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// DeleteMetricImage deletes an image of an incident.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#删除指标图像
+func (c *Client) DeleteMetricImage(ctx context.Context, p MetricImageRef) error {
+	return rest.Send(ctx, c.Client, "DELETE /projects/{id}/issues/{issue_iid}/metric_images/{image_id}", p)
+}

@@ -1,0 +1,120 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// DeleteIssue deletes an issue, for administrators and owners.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#删除议题
+func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) error {
+	return rest.Send(ctx, c.Client, "DELETE /projects/{id}/issues/{issue_iid}", p)
+}
+
+// MoveIssue moves an issue to another project and returns the new issue there.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#移动议题
+func (c *Client) MoveIssue(ctx context.Context, p MoveIssueParams) (Issue, error) {
+	return c.transfer(ctx, "POST /projects/{id}/issues/{issue_iid}/move", p.IssueRef, p.ToProjectID, false)
+}
+
+// CloneIssue copies an issue to a project, which may be its own, and returns the
+// copy.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#克隆议题
+func (c *Client) CloneIssue(ctx context.Context, p CloneIssueParams) (Issue, error) {
+	return c.transfer(ctx, "POST /projects/{id}/issues/{issue_iid}/clone", p.IssueRef, p.ToProjectID, p.WithNotes)
+}
+
+// transfer moves or copies an issue. A response that does not show an issue of the
+// target leaves unknown what happened.
+func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (Issue, error) {
+	req, err := rest.NewRequest(endpoint, ref)
+	if err != nil {
+		return Issue{}, err
+	}
+	project, err := c.projectNumber(ctx, endpoint, to)
+	if err != nil {
+		return Issue{}, err
+	}
+	if err := req.SetBody(struct {
+		ToProjectID int64 `json:"to_project_id"`
+		WithNotes   bool  `json:"with_notes,omitempty"`
+	}{project, withNotes}); err != nil {
+		return Issue{}, err
+	}
+	issue, response, err := rest.Do[Issue](ctx, c.Client, req)
+	if err != nil || c.IsDryRun(ctx) {
+		return Issue{}, err
+	}
+	unknown := &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint, Status: response.Status}
+	switch {
+	case issue.IID <= 0:
+		unknown.Message = "the response does not show the new issue"
+		return Issue{}, unknown
+	case int64(issue.ProjectID) != project:
+		unknown.Message = fmt.Sprintf("the response shows an issue of project %d, not of %d", issue.ProjectID, project)
+		return Issue{}, unknown
+	}
+	return issue, nil
+}
+
+// projectNumber returns the number of a project that is given by its number or its
+// path.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/projects.html
+func (c *Client) projectNumber(ctx context.Context, endpoint string, p Project) (int64, error) {
+	text := strings.TrimSpace(string(p))
+	if text == "" {
+		return 0, rest.InvalidArguments(endpoint, "to_project_id must be the number or the path of a project")
+	}
+	if strings.Trim(text, "0123456789") == "" {
+		number, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || number == 0 {
+			return 0, rest.InvalidArguments(endpoint, fmt.Sprintf("to_project_id %.40s is not the number of a project", text))
+		}
+		return number, nil
+	}
+	found, err := rest.Call[foundProject](ctx, c.Client, "GET /projects/{id}", ProjectRef{Project(text)})
+	if err != nil {
+		return 0, fmt.Errorf("look up to_project_id: %w", err)
+	}
+	return int64(found.ID), nil
+}
+
+// foundProject is a project.
+type foundProject struct {
+	ID lenient.Int `json:"id"`
+}
+
+// IsEmpty reports whether a response contained no project.
+func (p foundProject) IsEmpty() bool { return p.ID <= 0 }
+
+// ReorderIssue changes the place of an issue in manually sorted lists.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#重排序议题
+func (c *Client) ReorderIssue(ctx context.Context, p ReorderParams) (Issue, error) {
+	const endpoint = "PUT /projects/{id}/issues/{issue_iid}/reorder"
+	switch {
+	case p.MoveAfterID == 0 && p.MoveBeforeID == 0:
+		return Issue{}, rest.InvalidArguments(endpoint, "pass move_after_id or move_before_id, or both")
+	case p.MoveAfterID == p.MoveBeforeID:
+		return Issue{}, rest.InvalidArguments(endpoint, "move_after_id and move_before_id must be different issues")
+	}
+	issue, err := rest.Call[Issue](ctx, c.Client, endpoint, p)
+	if err != nil || int(issue.IID) != p.IssueIID {
+		return Issue{}, err // another issue proves nothing
+	}
+	return issue, nil
+}

@@ -1,0 +1,76 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// Subscribe subscribes the token's owner to an issue.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#订阅议题
+func (c *Client) Subscribe(ctx context.Context, p IssueRef) (Subscription, error) {
+	return c.setSubscription(ctx, "POST /projects/{id}/issues/{issue_iid}/subscribe", p, true)
+}
+
+// Unsubscribe unsubscribes the token's owner from an issue.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#取消订阅议题
+func (c *Client) Unsubscribe(ctx context.Context, p IssueRef) (Subscription, error) {
+	return c.setSubscription(ctx, "POST /projects/{id}/issues/{issue_iid}/unsubscribe", p, false)
+}
+
+// setSubscription believes a response that shows the issue, and otherwise its
+// status.
+func (c *Client) setSubscription(ctx context.Context, endpoint string, ref IssueRef, subscribed bool) (Subscription, error) {
+	type subscribedIssue struct {
+		IID        lenient.Int  `json:"iid"`
+		Subscribed lenient.Bool `json:"subscribed"`
+	}
+	issue, already, err := doOnce[subscribedIssue](ctx, c, endpoint, ref)
+	if err != nil || c.IsDryRun(ctx) {
+		return Subscription{}, err
+	}
+	if shown := issue.Subscribed.Value; shown != nil && int(issue.IID) == ref.IssueIID {
+		subscribed = *shown
+	}
+	return Subscription{Subscribed: subscribed, Already: already}, nil
+}
+
+// CreateTodo creates a to-do item of the token's owner for an issue.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#创建待办事项
+func (c *Client) CreateTodo(ctx context.Context, p IssueRef) (Todo, error) {
+	todo, already, err := doOnce[Todo](ctx, c, "POST /projects/{id}/issues/{issue_iid}/todo", p)
+	todo.Already = already
+	return todo, err
+}
+
+// doOnce sends a write without a body that GitLab answers with 304 if it already is
+// as requested. That is an error for every other write.
+func doOnce[R any](ctx context.Context, c *Client, endpoint string, ref IssueRef) (result R, already bool, err error) {
+	req, err := bodyless(endpoint, ref)
+	if err != nil {
+		return result, false, err
+	}
+	result, _, err = rest.Do[R](ctx, c.Client, req)
+	if e, ok := errors.AsType[*rest.Error](err); ok && e.Status == http.StatusNotModified {
+		return result, true, nil
+	}
+	return result, false, err
+}
+
+// bodyless returns a write whose only arguments are in its path.
+func bodyless(endpoint string, ref IssueRef) (*rest.Request, error) {
+	req, err := rest.NewRequest(endpoint, ref)
+	if err == nil {
+		req.Body = nil
+	}
+	return req, err
+}

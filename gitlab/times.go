@@ -1,0 +1,135 @@
+package gitlab
+
+import (
+	"context"
+	"strconv"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+)
+
+// SetTimeEstimate sets the estimate of an issue. It reports an estimate that is not
+// the requested one, if that is certain: days, weeks and months can have other
+// lengths than 8 hours, 5 days and 4 weeks.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#为议题设置预计用时
+func (c *Client) SetTimeEstimate(ctx context.Context, p SetEstimateParams) (TimeStats, error) {
+	const endpoint = "POST /projects/{id}/issues/{issue_iid}/time_estimate"
+	d, err := parseDuration(p.Duration)
+	if err != nil {
+		return TimeStats{}, rest.InvalidArguments(endpoint, err.Error())
+	}
+	if d.seconds < 0 {
+		return TimeStats{}, rest.InvalidArguments(endpoint, "an estimate must not be negative")
+	}
+	p.Duration = d.text
+	req, err := rest.NewRequest(endpoint, p)
+	if err != nil {
+		return TimeStats{}, err
+	}
+	return c.changeTime(ctx, req, p.IssueRef, timeCheck{
+		field: "duration", want: d.text,
+		got:   estimate,
+		could: func(seconds int64) bool { return seconds == d.seconds || !d.exact && seconds > 0 },
+	})
+}
+
+// ResetTimeEstimate sets the estimate of an issue to zero.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#为议题重置预计用时
+func (c *Client) ResetTimeEstimate(ctx context.Context, p IssueRef) (TimeStats, error) {
+	return c.resetTime(ctx, "POST /projects/{id}/issues/{issue_iid}/reset_time_estimate", p, "time_estimate", estimate)
+}
+
+// AddSpentTime adds spent time to an issue, or subtracts it if it is negative. It
+// reports a total that is less than what was added.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#为议题添加已用时间
+func (c *Client) AddSpentTime(ctx context.Context, p AddSpentTimeParams) (TimeStats, error) {
+	const endpoint = "POST /projects/{id}/issues/{issue_iid}/add_spent_time"
+	d, err := parseDuration(p.Duration)
+	if err != nil {
+		return TimeStats{}, rest.InvalidArguments(endpoint, err.Error())
+	}
+	p.Duration = d.text
+	req, err := rest.NewRequest(endpoint, p)
+	if err != nil {
+		return TimeStats{}, err
+	}
+	return c.changeTime(ctx, req, p.IssueRef, timeCheck{
+		field: "duration", want: d.text,
+		got:   spent,
+		could: func(seconds int64) bool { return seconds >= d.seconds || !d.exact && seconds > 0 },
+	})
+}
+
+// ResetSpentTime sets the spent time of an issue to zero.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#为议题重置已用时间
+func (c *Client) ResetSpentTime(ctx context.Context, p IssueRef) (TimeStats, error) {
+	return c.resetTime(ctx, "POST /projects/{id}/issues/{issue_iid}/reset_spent_time", p, "total_time_spent", spent)
+}
+
+// GetTimeStats returns the estimate and the spent time of an issue.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/issues.html#获取工时统计信息
+func (c *Client) GetTimeStats(ctx context.Context, p IssueRef) (TimeStats, error) {
+	return rest.Call[TimeStats](ctx, c.Client, "GET /projects/{id}/issues/{issue_iid}/time_stats", p)
+}
+
+func estimate(s TimeStats) (lenient.Count, lenient.Text) { return s.Estimate, s.HumanEstimate }
+
+func spent(s TimeStats) (lenient.Count, lenient.Text) { return s.Spent, s.HumanSpent }
+
+func (c *Client) resetTime(ctx context.Context, endpoint string, ref IssueRef, field string, got func(TimeStats) (lenient.Count, lenient.Text)) (TimeStats, error) {
+	req, err := bodyless(endpoint, ref)
+	if err != nil {
+		return TimeStats{}, err
+	}
+	return c.changeTime(ctx, req, ref, timeCheck{
+		field: field, want: "0",
+		got:   got,
+		could: func(seconds int64) bool { return seconds == 0 },
+	})
+}
+
+// timeCheck compares the times of an issue with what a write requested.
+type timeCheck struct {
+	field, want string
+	got         func(TimeStats) (lenient.Count, lenient.Text) // in seconds and as GitLab writes it
+	could       func(seconds int64) bool                      // whether the time can be the result
+}
+
+// changeTime sends a write and checks the times that it returns. What the response
+// does not show is read once.
+func (c *Client) changeTime(ctx context.Context, req *rest.Request, ref IssueRef, check timeCheck) (TimeStats, error) {
+	stats, _, err := rest.Do[TimeStats](ctx, c.Client, req)
+	if err != nil || c.IsDryRun(ctx) {
+		return TimeStats{}, err
+	}
+	if seconds, _ := check.got(stats); seconds.Value == nil {
+		after, err := c.GetTimeStats(ctx, ref)
+		if err != nil {
+			stats.Unknown, stats.ReadErr = []string{check.field}, err
+			return stats, nil
+		}
+		stats = after
+	}
+	seconds, human := check.got(stats)
+	switch {
+	case seconds.Value == nil:
+		stats.Unknown = []string{check.field}
+	case !check.could(int64(*seconds.Value)):
+		shown := string(human)
+		if shown == "" {
+			shown = strconv.Itoa(*seconds.Value)
+		}
+		stats.Ignored = []Deviation{{Field: check.field, Missing: []string{check.want}, Extra: []string{shown}}}
+	}
+	return stats, nil
+}
