@@ -35,7 +35,10 @@ var errDuration = errors.New("duration must consist of whole numbers with the un
 func parseDuration(text string) (duration, error) {
 	d := duration{text: strings.TrimSpace(text), exact: true}
 	left, negative := strings.CutPrefix(d.text, "-")
-	for left = strings.TrimSpace(left); left != ""; left = strings.TrimSpace(left) {
+	if left == "" {
+		return duration{}, errDuration
+	}
+	for ; left != ""; left = strings.TrimSpace(left) {
 		after := strings.TrimLeft(left, "0123456789")
 		digits := left[:len(left)-len(after)]
 		after = strings.TrimSpace(after)
@@ -50,9 +53,6 @@ func parseDuration(text string) (duration, error) {
 		}
 		d.seconds += number * unit
 		d.exact = d.exact && unit <= hour
-	}
-	if d.text == "" || d.text == "-" {
-		return duration{}, errDuration
 	}
 	if d.seconds == 0 {
 		return duration{}, errors.New("duration must not be zero; a reset sets a time to zero")

@@ -63,19 +63,32 @@ func (c *Client) UpdateMetricImage(ctx context.Context, p UpdateMetricImageParam
 	if err != nil || c.IsDryRun(ctx) {
 		return MetricImage{}, err
 	}
-	if int64(image.ID) != p.ImageID {
-		image = MetricImage{} // it proves nothing
+	if int64(image.ID) != p.ImageID { // the response proves nothing
+		image = c.readMetricImage(ctx, p.MetricImageRef)
 	}
 	image = image.checked(p.URL, p.URLText)
 	image.ID = lenient.Int(p.ImageID)
 	return image, nil
 }
 
-// checked compares an image with the link that was requested for it.
+// readMetricImage returns an image of an incident, or an empty one if it cannot be
+// read.
+func (c *Client) readMetricImage(ctx context.Context, ref MetricImageRef) MetricImage {
+	page, err := c.ListMetricImages(ctx, ref.IssueRef)
+	for _, image := range page.Items {
+		if err == nil && int64(image.ID) == ref.ImageID {
+			return image
+		}
+	}
+	return MetricImage{}
+}
+
+// checked compares an image with the link that was requested for it. GitLab omits
+// an empty url and url_text.
 func (m MetricImage) checked(url, urlText *string) MetricImage {
 	compare := func(field string, want *string, got lenient.Text) {
 		switch {
-		case want == nil || *want == string(got) && !m.IsEmpty():
+		case want == nil || !m.IsEmpty() && *want == string(got):
 		case m.IsEmpty():
 			m.Unknown = append(m.Unknown, field)
 		default:

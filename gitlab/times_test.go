@@ -131,6 +131,36 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestSpentTime checks that spent time may be negative, and with which summary it is
+// sent.
+func TestSpentTime(t *testing.T) {
+	t.Parallel()
+	for duration, sent := range map[string]string{
+		"1h":       `{"duration":"1h"}`,
+		"-1w 2d":   `{"duration":"-1w 2d"}`,
+		"- 30m":    "",
+		"0h":       "",
+		"-0h":      "",
+		"--1h":     "",
+		"1h -30m":  "",
+		"half":     "",
+		"-596524h": "",
+	} {
+		t.Run(duration, func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: []string{`201 {"time_estimate":0,"total_time_spent":3600}`}}
+			_, err := newClient(t, s).AddSpentTime(t.Context(), gitlab.AddSpentTimeParams{IssueRef: incident, Duration: duration})
+			if sent == "" {
+				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
+				assert.Empty(t, s.requests)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, []string{"POST " + incidentPath + "/add_spent_time " + sent}, s.requests)
+		})
+	}
+}
+
 // TestTimeErrors checks that GitLab's own words are reported.
 func TestTimeErrors(t *testing.T) {
 	t.Parallel()
