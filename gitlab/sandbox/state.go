@@ -1,0 +1,338 @@
+package sandbox
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// In the state a user is represented by the username, a label by its name, and a
+// milestone, an epic or an iteration by its id.
+
+// state is what requests can change.
+type state struct {
+	Format   string
+	LastID   int // the global id assigned last
+	Groups   []*group
+	Projects []*project
+}
+
+type group struct {
+	ID             int
+	Path, Name     string // Path contains the groups above
+	Private        bool
+	Roles          map[string]role
+	Labels         []*label
+	Milestones     []*milestone
+	Epics          []*epic
+	Iterations     []*iteration
+	LastEpicNumber int
+}
+
+type project struct {
+	ID            int
+	Path, Name    string // Path contains the groups
+	Description   string
+	Private       bool
+	Archived      bool // and thus read-only
+	NoIssues      bool // the project has issues turned off
+	Roles         map[string]role
+	Labels        []*label
+	Milestones    []*milestone
+	Issues        []*issue
+	MergeRequests []*mergeRequest
+	LastIID       int
+	Created       time.Time
+}
+
+type label struct {
+	ID                       int
+	Name, Color, Description string
+}
+
+type milestone struct {
+	ID, IID            int
+	Title, Description string
+	Closed             bool
+	Start, Due         string // dates, as time.DateOnly; empty if there is none
+	Created, Updated   time.Time
+}
+
+type epic struct {
+	ID, IID int
+	Title   string
+}
+
+type iteration struct {
+	ID, IID    int
+	Title      string
+	Start, Due string
+}
+
+type issue struct {
+	ID, IID          int
+	project          *project
+	Type             string // issue, incident or test_case
+	Title            string
+	Description      string
+	Author           string
+	Assignees        []string
+	Labels           []string
+	Milestone        int
+	Epic, Iteration  int
+	Weight           *int
+	Due              string
+	Closed           bool
+	ClosedBy         string
+	ClosedAt         time.Time
+	Confidential     bool
+	Locked           *bool // nil until someone sets it
+	MovedTo          int   // the global id of the issue that it became
+	Promoted         bool
+	Position         int
+	Estimate, Spent  int // seconds
+	Notes            []*note
+	Emoji            []emoji
+	Subscribers      map[string]bool // explicit answers, by username
+	Todos            []string        // of the users with a pending to-do item
+	Images           []*metricImage
+	UserAgent        string
+	Created, Updated time.Time
+}
+
+type note struct {
+	ID               int
+	Author, Body     string
+	System           bool
+	Created, Updated time.Time
+}
+
+type emoji struct{ User, Name string }
+
+type metricImage struct {
+	ID           int
+	Filename     string
+	URL, URLText *string
+	Created      time.Time
+}
+
+type mergeRequest struct {
+	ID, IID            int
+	Title, Description string
+	Author             string
+	Branch             string
+	State              string // opened, merged or closed
+	Created, Updated   time.Time
+	MergedAt           time.Time
+	Related            []int // the iids of the issues that it mentions
+	Closes             []int // those that it closes
+}
+
+// now returns the time in the precision of the service.
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// newID returns the next global id.
+func (s *Sandbox) newID() int {
+	s.LastID++
+	return s.LastID
+}
+
+// findProject returns the project with a number or a path, if the user may see it.
+func (s *Sandbox) findProject(u *user, id string) *project {
+	for _, p := range s.Projects {
+		if (strconv.Itoa(p.ID) == id || strings.EqualFold(p.Path, id)) && s.canSee(u, p) {
+			return p
+		}
+	}
+	return nil
+}
+
+// pathProject returns the project of a request, or the error to respond with.
+func (s *Sandbox) pathProject(r *request) (*project, response) {
+	p := s.findProject(r.user, r.PathValue("id"))
+	if p == nil {
+		return nil, notFound("Project")
+	}
+	return p, response{}
+}
+
+// pathIssue returns the issue of a request, or the error to respond with.
+func (s *Sandbox) pathIssue(r *request) (*issue, response) {
+	p, errResponse := s.pathProject(r)
+	if p == nil {
+		return nil, errResponse
+	}
+	iid, err := strconv.Atoi(r.PathValue("issue_iid"))
+	if err != nil {
+		return nil, badParameter("issue_iid is invalid")
+	}
+	i := slices.IndexFunc(p.Issues, func(i *issue) bool { return i.IID == iid })
+	if i < 0 || p.NoIssues || !s.canRead(r.user, p.Issues[i]) {
+		return nil, notFoundRecord()
+	}
+	return p.Issues[i], response{}
+}
+
+// writableIssue is like pathIssue for the operations that need the permission
+// that allowed checks. Nothing may be written to an archived project.
+func (s *Sandbox) writableIssue(r *request, allowed func(*user, *issue) bool) (*issue, response) {
+	i, errResponse := s.pathIssue(r)
+	if i == nil {
+		return nil, errResponse
+	}
+	if i.project.Archived || !allowed(r.user, i) {
+		return nil, forbidden()
+	}
+	return i, response{}
+}
+
+// canTriageIssue is canTriage for the project of an issue.
+func (s *Sandbox) canTriageIssue(u *user, i *issue) bool { return s.canTriage(u, i.project) }
+
+// issueByID returns the issue with a global id, or nil.
+func (s *Sandbox) issueByID(id int) *issue {
+	for _, p := range s.Projects {
+		for _, i := range p.Issues {
+			if i.ID == id {
+				return i
+			}
+		}
+	}
+	return nil
+}
+
+// groupsOf returns the groups that contain a namespace, the outermost first.
+func (s *Sandbox) groupsOf(path string) []*group {
+	var groups []*group
+	for _, g := range s.Groups {
+		if strings.HasPrefix(path+"/", g.Path+"/") {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// labelsOf returns the labels of a project and of its groups.
+func (s *Sandbox) labelsOf(p *project) []*label {
+	labels := slices.Clone(p.Labels)
+	for _, g := range s.groupsOf(p.Path) {
+		labels = append(labels, g.Labels...)
+	}
+	return labels
+}
+
+func (s *Sandbox) findLabel(p *project, name string) *label {
+	for _, l := range s.labelsOf(p) {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// ensureLabels returns those of the names that are labels of the project, sorted.
+// Like the service, it creates those that are missing if the user may.
+func (s *Sandbox) ensureLabels(p *project, names []string, mayCreate bool) []string {
+	labels := []string{}
+	for _, name := range names {
+		if s.findLabel(p, name) == nil {
+			if !mayCreate {
+				continue
+			}
+			p.Labels = append(p.Labels, &label{ID: s.newID(), Name: name, Color: "#6699cc"})
+		}
+		if !slices.Contains(labels, name) {
+			labels = append(labels, name)
+		}
+	}
+	slices.SortFunc(labels, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return labels
+}
+
+// milestonesOf returns the milestones of a project and of its groups.
+func (s *Sandbox) milestonesOf(p *project) []*milestone {
+	milestones := slices.Clone(p.Milestones)
+	for _, g := range s.groupsOf(p.Path) {
+		milestones = append(milestones, g.Milestones...)
+	}
+	return milestones
+}
+
+func (s *Sandbox) findMilestone(p *project, id int) *milestone {
+	for _, m := range s.milestonesOf(p) {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}
+
+// findEpic returns an epic and its group, or nil. Only projects in a group have
+// epics.
+func (s *Sandbox) findEpic(p *project, id int) (*epic, *group) {
+	for _, g := range s.groupsOf(p.Path) {
+		for _, e := range g.Epics {
+			if e.ID == id {
+				return e, g
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (s *Sandbox) findIteration(p *project, id int) (*iteration, *group) {
+	for _, g := range s.groupsOf(p.Path) {
+		for _, n := range g.Iterations {
+			if n.ID == id {
+				return n, g
+			}
+		}
+	}
+	return nil, nil
+}
+
+// participants returns the usernames of those who take part in an issue: who wrote
+// it or a note, is assigned or is mentioned.
+func (i *issue) participants() []string {
+	list := append([]string{i.Author}, i.Assignees...)
+	texts := i.Title + "\n" + i.Description
+	for _, n := range i.Notes {
+		list = append(list, n.Author)
+		texts += "\n" + n.Body
+	}
+	for _, u := range users {
+		if mentions(texts, u.username) {
+			list = append(list, u.username)
+		}
+	}
+	unique := []string{}
+	for _, name := range list {
+		if !slices.Contains(unique, name) {
+			unique = append(unique, name)
+		}
+	}
+	return unique
+}
+
+// isSubscribed reports whether a user gets notifications of an issue, which those
+// who take part do unless they unsubscribed.
+func (i *issue) isSubscribed(u *user) bool {
+	if answer, explicit := i.Subscribers[u.username]; explicit {
+		return answer
+	}
+	return slices.Contains(i.participants(), u.username)
+}
+
+func mentions(text, username string) bool {
+	for {
+		_, after, found := strings.Cut(text, "@"+username)
+		if !found {
+			return false
+		}
+		if after == "" || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-_", rune(after[0])) {
+			return true
+		}
+		text = after
+	}
+}

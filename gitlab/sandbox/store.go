@@ -1,0 +1,63 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
+)
+
+// stateFormat identifies the files that this version reads and writes.
+const stateFormat = "gitcode-mcp GitLab sandbox 1"
+
+// Open returns a sandbox that keeps its state in a file, which processes may
+// share, as package statefile describes. If the file is missing or empty, it is
+// created with the seed data.
+func Open(file string) (*Sandbox, error) {
+	s := New()
+	s.file = statefile.New(file)
+	if err := s.file.Update(s.load, func() any { return s.state }); err != nil {
+		return nil, fmt.Errorf("keep the sandbox's state in %s: %w", file, err)
+	}
+	return s, nil
+}
+
+// load replaces the state by the content of the file, or by the seed data if
+// there is none.
+func (s *Sandbox) load(content []byte) error {
+	if content == nil {
+		s.seed()
+		return nil
+	}
+	var loaded state
+	if err := json.Unmarshal(content, &loaded); err != nil || loaded.Format != stateFormat {
+		return statefile.ErrFormat
+	}
+	for _, p := range loaded.Projects {
+		for _, i := range p.Issues {
+			i.project = p
+		}
+	}
+	s.state = loaded
+	return nil
+}
+
+// withFile calls handle on the state in the file, if the sandbox has one, and
+// saves the state after a successful write.
+func (s *Sandbox) withFile(r *request, handle func() response) response {
+	if s.file == nil {
+		return handle()
+	}
+	var resp response
+	err := s.file.Update(s.load, func() any {
+		if resp = handle(); r.Method != http.MethodGet && resp.Status < 300 {
+			return s.state
+		}
+		return nil
+	})
+	if err != nil {
+		return internalError(err)
+	}
+	return resp
+}
