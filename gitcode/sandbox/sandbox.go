@@ -2,10 +2,10 @@ package sandbox
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
@@ -81,24 +81,15 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // dispatch calls the handler of the first matching route. Handlers run one at
 // a time.
 func (s *Sandbox) dispatch(r *request) response {
-	path, found := strings.CutPrefix(r.URL.EscapedPath(), Prefix)
-	segments := strings.Split(path, "/")
-	for i, segment := range segments {
-		var err error
-		if segments[i], err = url.PathUnescape(segment); err != nil {
-			found = false
-		}
-	}
-	if found {
-		for _, rt := range s.routes {
-			if rt.match(r.Request, segments) {
-				if failure, fails := failures[strings.ToLower(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/"))]; fails {
-					return failure()
-				}
-				s.mu.Lock()
-				defer s.mu.Unlock()
-				return s.withFile(r, rt.handle)
+	segments := fake.Segments(r.Request, Prefix)
+	for _, rt := range s.routes {
+		if rt.method == r.Method && fake.Match(r.Request, rt.pattern, segments) {
+			if failure, fails := failures[strings.ToLower(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/"))]; fails {
+				return failure()
 			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.withFile(r, rt.handle)
 		}
 	}
 	return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_PATH", "Not Found")
@@ -115,21 +106,4 @@ var failures = map[string]func() response{
 type route struct {
 	method, pattern string
 	handle          func(*request) response
-}
-
-// match reports whether the route serves a request with the given unescaped
-// path segments. As it goes, it sets the request's path values.
-func (rt route) match(r *http.Request, segments []string) bool {
-	pattern := strings.Split(rt.pattern, "/")
-	if r.Method != rt.method || len(pattern) != len(segments) {
-		return false
-	}
-	for i, p := range pattern {
-		if name, isVariable := strings.CutPrefix(p, "{"); isVariable {
-			r.SetPathValue(strings.TrimSuffix(name, "}"), segments[i])
-		} else if p != segments[i] {
-			return false
-		}
-	}
-	return true
 }

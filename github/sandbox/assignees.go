@@ -62,5 +62,5 @@ func (s *Sandbox) changeAssignees(r *request, status int, change func(i *issue, 
 	if changed := change(i, logins); i.repo.canPush(r.user) && !slices.Equal(changed, i.Assignees) {
 		i.Assignees, i.Updated = changed, now()
 	}
-	return response{status: status, body: s.wireIssue(r, i)}
+	return response{Status: status, Body: s.wireIssue(r, i)}
 }

@@ -63,7 +63,7 @@ func paging(r *request, rows int, repo *repo) (start, end int, links string) {
 func listResponse(rows any, links string) response {
 	resp := ok(rows)
 	if links != "" {
-		resp.setHeader("Link", links)
+		resp.SetHeader("Link", links)
 	}
 	return resp
 }

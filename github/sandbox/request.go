@@ -7,10 +7,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-)
 
-// maxBody is the maximum size of a request body in bytes.
-const maxBody = 16 << 20
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
+)
 
 // apiVersion is the only version that Enterprise Server 3.19 supports.
 const apiVersion = "2022-11-28"
@@ -28,7 +27,7 @@ type request struct {
 // respond with if it fails.
 func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 	if r.UserAgent() == "" {
-		return nil, response{status: http.StatusForbidden, body: page("\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header.\r\n")}
+		return nil, response{Status: http.StatusForbidden, Body: fake.Page("\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header.\r\n")}
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if token == "" {
@@ -50,7 +49,7 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 	if req.media, ok = parseAccept(r.Header.Values("Accept")); !ok {
 		return nil, errorResponse(http.StatusUnsupportedMediaType, "Unsupported 'Accept' header: '"+r.Header.Get("Accept")+"'. Must accept 'application/json'.")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, fake.MaxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, errorResponse(http.StatusRequestEntityTooLarge, "Payload too big")
 	}

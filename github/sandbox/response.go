@@ -1,38 +1,26 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // docsURL is the documentation that errors refer to.
 const docsURL = "https://docs.github.com/enterprise-server@3.19/rest"
 
-// response is what a handler returns.
-type response struct {
-	status int
-	header map[string]string
-	body   any // encoded as JSON, except for a page and for encoded bytes; nil means an empty body
-}
+type response = fake.Response
 
-// page is the body of a response in HTML.
-type page string
-
-// encoded is a body in JSON.
-type encoded []byte
-
-func ok(body any) response { return response{status: http.StatusOK, body: body} }
-func noContent() response  { return response{status: http.StatusNoContent} }
+func ok(body any) response { return response{Status: http.StatusOK, Body: body} }
+func noContent() response  { return response{Status: http.StatusNoContent} }
 
 // created returns the response to a create, with the address of what it created.
 func created(body any, location string) response {
-	return response{status: http.StatusCreated, body: body, header: map[string]string{"Location": location}}
+	return response{Status: http.StatusCreated, Body: body, Header: map[string]string{"Location": location}}
 }
 
 // apiError is an error in the service's format.
@@ -54,7 +42,7 @@ type fieldError struct {
 }
 
 func errorResponse(status int, message string) response {
-	return response{status: status, body: apiError{Message: message, Docs: docsURL, Status: strconv.Itoa(status)}}
+	return response{Status: status, Body: apiError{Message: message, Docs: docsURL, Status: strconv.Itoa(status)}}
 }
 
 // invalid returns the error for a field. Its text is a message if the code is
@@ -64,7 +52,7 @@ func invalid(resource, field, code, text string) response {
 	if code == "custom" || code == "unprocessable" {
 		e.Message, e.Value = text, ""
 	}
-	return response{status: http.StatusUnprocessableEntity, body: apiError{
+	return response{Status: http.StatusUnprocessableEntity, Body: apiError{
 		Message: "Validation Failed", Errors: []fieldError{e}, Docs: docsURL, Status: "422",
 	}}
 }
@@ -84,87 +72,42 @@ func gone(message string) response { return errorResponse(http.StatusGone, messa
 // moved returns a redirect. Its message does not depend on its status.
 func moved(status int, location string) response {
 	resp := errorResponse(status, "Moved Permanently")
-	body := resp.body.(apiError)
+	body := resp.Body.(apiError)
 	body.URL = location
-	resp.body = body
-	resp.header = map[string]string{"Location": location}
+	resp.Body = body
+	resp.Header = map[string]string{"Location": location}
 	return resp
 }
 
 // secondaryLimit asks for a pause in seconds.
 func secondaryLimit(seconds int) response {
 	resp := errorResponse(http.StatusForbidden, "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later.")
-	resp.header = map[string]string{"Retry-After": strconv.Itoa(seconds)}
+	resp.Header = map[string]string{"Retry-After": strconv.Itoa(seconds)}
 	return resp
 }
 
 func badGateway() response {
-	return response{status: http.StatusBadGateway, body: page("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
+	return response{Status: http.StatusBadGateway, Body: fake.Page("<html><body><h1>502 Bad Gateway</h1></body></html>\n")}
 }
 
 func internalError(err error) response {
 	return errorResponse(http.StatusInternalServerError, err.Error())
 }
 
-// setHeader adds a header to the response.
-func (resp *response) setHeader(name, value string) {
-	if resp.header == nil {
-		resp.header = map[string]string{}
+// conditional adds the headers of a read.
+func conditional(r *request, resp response) response {
+	resp.AddETag(r.Request)
+	if resp.Header["ETag"] != "" {
+		resp.SetHeader("Cache-Control", "private, max-age=60, s-maxage=60")
+		resp.SetHeader("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP")
 	}
-	resp.header[name] = value
+	return resp
 }
 
-// conditional adds an ETag to a successful read, and turns it into 304 if the
-// client has the same response. The ETag covers the links between pages too.
-func (resp *response) conditional(r *request) {
-	if r.Method != http.MethodGet || resp.status != http.StatusOK {
-		return
-	}
-	body := encode(resp.body)
-	sum := sha256.Sum256(append([]byte(resp.header["Link"]), body...))
-	tag := `"` + hex.EncodeToString(sum[:]) + `"`
-	resp.body = encoded(body)
-	resp.setHeader("ETag", "W/"+tag)
-	resp.setHeader("Cache-Control", "private, max-age=60, s-maxage=60")
-	resp.setHeader("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP")
-	for known := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
-		if known = strings.TrimPrefix(strings.TrimSpace(known), "W/"); known == tag || known == "*" {
-			resp.status, resp.body = http.StatusNotModified, nil
-			delete(resp.header, "Link")
-			return
-		}
-	}
-}
-
-func (resp response) write(w http.ResponseWriter) {
+func writeResponse(resp response, w http.ResponseWriter) {
 	id := make([]byte, 16)
 	rand.Read(id) //nolint:errcheck // never returns an error
 	w.Header().Set("X-GitHub-Request-Id", strings.ToUpper(hex.EncodeToString(id)))
 	w.Header().Set("X-GitHub-Enterprise-Version", "enterprise-server@3.19.0")
-	for name, value := range resp.header {
-		w.Header().Set(name, value)
-	}
-	body, isHTML := resp.body.(page)
-	content := []byte(body)
-	if resp.body != nil && !isHTML {
-		content = encode(resp.body)
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	} else if isHTML {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	}
-	w.WriteHeader(resp.status)
-	w.Write(content) //nolint:errcheck // fails only if the client is gone
-}
-
-// encode returns a body as JSON. Like the service, it leaves <, > and & as they
-// are.
-func encode(body any) []byte {
-	if done, isEncoded := body.(encoded); isEncoded {
-		return done
-	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.Encode(body) //nolint:errcheck,errchkjson // every body has an encoding
-	return b.Bytes()
+	resp.Write(w, "application/json; charset=utf-8")
 }

@@ -2,12 +2,12 @@ package sandbox
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
@@ -29,14 +29,14 @@ type Sandbox struct {
 
 	mu sync.Mutex // guards the rest, and lets one handler run at a time
 	state
-	requests map[string]*window // of the users, by login
-	contents map[string]*window
+	requests map[string]*fake.Window // of the users, by login
+	contents map[string]*fake.Window
 }
 
 // New returns a sandbox in memory with the seed data, as the package comment
 // describes.
 func New() *Sandbox {
-	s := &Sandbox{requests: map[string]*window{}, contents: map[string]*window{}}
+	s := &Sandbox{requests: map[string]*fake.Window{}, contents: map[string]*fake.Window{}}
 	s.seed()
 	return s
 }
@@ -77,9 +77,9 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if req != nil {
 		resp = s.serve(req)
 	} else { // it counts nothing
-		resp.setLimit(wireLimit{Limit: 60, Used: 1, Remaining: 59, Reset: time.Now().Add(time.Hour).Unix()})
+		setLimit(&resp, wireLimit{Limit: 60, Used: 1, Remaining: 59, Reset: time.Now().Add(time.Hour).Unix()})
 	}
-	resp.write(w)
+	writeResponse(resp, w)
 }
 
 // serve handles requests one at a time.
@@ -91,21 +91,11 @@ func (s *Sandbox) serve(r *request) response {
 
 // dispatch calls the handler of the first matching route.
 func (s *Sandbox) dispatch(r *request) response {
-	path, found := strings.CutPrefix(r.URL.EscapedPath(), Prefix)
-	segments := strings.Split(path, "/")
-	for i, segment := range segments {
-		var err error
-		if segments[i], err = url.PathUnescape(segment); err != nil {
-			found = false
-		}
-	}
-	if !found {
-		return notFound()
-	}
+	segments := fake.Segments(r.Request, Prefix)
 	return s.withFile(r, func() response {
 		segments := s.resolveID(segments)
 		for _, rt := range routes {
-			if rt.match(r.Request, segments) {
+			if rt.method == r.Method && fake.Match(r.Request, rt.pattern, segments) {
 				if failure, fails := failures[strings.ToLower(r.PathValue("owner")+"/"+r.PathValue("repo"))]; fails {
 					return failure()
 				}
@@ -141,21 +131,4 @@ var failures = map[string]func() response{
 type route struct {
 	method, pattern string
 	handle          func(*Sandbox, *request) response
-}
-
-// match reports whether the route serves a request with the given unescaped
-// path segments. As it goes, it sets the request's path values.
-func (rt route) match(r *http.Request, segments []string) bool {
-	pattern := strings.Split(rt.pattern, "/")
-	if r.Method != rt.method || len(pattern) != len(segments) {
-		return false
-	}
-	for i, p := range pattern {
-		if name, isVariable := strings.CutPrefix(p, "{"); isVariable {
-			r.SetPathValue(strings.TrimSuffix(name, "}"), segments[i])
-		} else if p != segments[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -3,8 +3,8 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
@@ -46,16 +46,7 @@ func (s *Sandbox) load(content []byte) error {
 // withFile calls handle on the state in the file, if the sandbox has one, and
 // saves the state after a successful write.
 func (s *Sandbox) withFile(r *request, handle func() response) response {
-	if s.file == nil {
-		return handle()
-	}
-	var resp response
-	err := s.file.Update(s.load, func() any {
-		if resp = handle(); r.Method != http.MethodGet && resp.status < 300 {
-			return s.state
-		}
-		return nil
-	})
+	resp, err := fake.Serve(s.file, r.Method, s.load, func() any { return s.state }, handle)
 	if err != nil {
 		return internalError(err)
 	}

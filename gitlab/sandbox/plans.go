@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+)
+
+// groupsOf returns the groups that contain a namespace, the outermost first.
+func (s *Sandbox) groupsOf(path string) []*group {
+	var groups []*group
+	for _, g := range s.Groups {
+		if strings.HasPrefix(path+"/", g.Path+"/") {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// labelsOf returns the labels of a project and of its groups.
+func (s *Sandbox) labelsOf(p *project) []*label {
+	labels := slices.Clone(p.Labels)
+	for _, g := range s.groupsOf(p.Path) {
+		labels = append(labels, g.Labels...)
+	}
+	return labels
+}
+
+func (s *Sandbox) findLabel(p *project, name string) *label {
+	for _, l := range s.labelsOf(p) {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// ensureLabels returns those of the names that are labels of the project, sorted.
+// Like the service, it creates those that are missing if the user may.
+func (s *Sandbox) ensureLabels(p *project, names []string, mayCreate bool) []string {
+	labels := []string{}
+	for _, name := range names {
+		if s.findLabel(p, name) == nil {
+			if !mayCreate {
+				continue
+			}
+			p.Labels = append(p.Labels, &label{ID: s.newID(), Name: name, Color: "#6699cc"})
+		}
+		if !slices.Contains(labels, name) {
+			labels = append(labels, name)
+		}
+	}
+	slices.SortFunc(labels, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return labels
+}
+
+// milestonesOf returns the milestones of a project and of its groups.
+func (s *Sandbox) milestonesOf(p *project) []*milestone {
+	milestones := slices.Clone(p.Milestones)
+	for _, g := range s.groupsOf(p.Path) {
+		milestones = append(milestones, g.Milestones...)
+	}
+	return milestones
+}
+
+func (s *Sandbox) findMilestone(p *project, id int) *milestone {
+	for _, m := range s.milestonesOf(p) {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}
+
+// findEpic returns an epic and its group, or nil. Only projects in a group have
+// epics.
+func (s *Sandbox) findEpic(p *project, id int) (*epic, *group) {
+	for _, g := range s.groupsOf(p.Path) {
+		for _, e := range g.Epics {
+			if e.ID == id {
+				return e, g
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (s *Sandbox) findIteration(p *project, id int) (*iteration, *group) {
+	for _, g := range s.groupsOf(p.Path) {
+		for _, n := range g.Iterations {
+			if n.ID == id {
+				return n, g
+			}
+		}
+	}
+	return nil, nil
+}
