@@ -39,7 +39,10 @@ func TestInstructions(t *testing.T) {
 	}
 }
 
-const hubToken = "hub-token-0123"
+const (
+	hubToken = "hub-token-0123"
+	labToken = "lab-token-0123"
+)
 
 // TestForgesAreServedIfConfigured checks which settings add the tools of each
 // optional forge. In them X stands for its name.
@@ -177,23 +180,25 @@ func TestWarningsOfSeveralForges(t *testing.T) {
 	})
 }
 
-// TestSandboxIgnoresURLsAndTokens calls tools of both forges in the sandbox with
+// TestSandboxIgnoresURLsAndTokens calls tools of all forges in the sandbox with
 // settings that name a service, which must not be asked.
 func TestSandboxIgnoresURLsAndTokens(t *testing.T) {
 	service := httptest.NewServer(nil)
 	service.Close()
-	env := []string{"GITCODE_API_URL=" + service.URL, "GITCODE_TOKEN=code-token-0123", "GITHUB_API_URL=" + service.URL, "GITHUB_TOKEN=" + hubToken}
+	env := []string{"GITCODE_API_URL=" + service.URL, "GITCODE_TOKEN=code-token-0123", "GITHUB_API_URL=" + service.URL, "GITHUB_TOKEN=" + hubToken, "GITLAB_API_URL=" + service.URL + "/api/v4", "GITLAB_TOKEN=" + labToken}
 	stdout, stderr, status := run(t, "", env, "call", "get_issue", "openharbor/portal#1", "--sandbox")
 	assert.Zero(t, status, stderr)
 	assert.Contains(t, stdout, "number: 1\n")
 	t.Setenv("GITHUB_TOKEN", hubToken)
-	s := settingsOf(t, "--sandbox", "--github-api-url="+service.URL)
+	t.Setenv("GITLAB_TOKEN", labToken)
+	s := settingsOf(t, "--sandbox", "--github-api-url="+service.URL, "--gitlab-api-url="+service.URL+"/api/v4")
 	v, err := s.serve(false, server.NewMetrics())
 	require.NoError(t, err)
-	require.Len(t, v.tokens, 2)
+	require.Len(t, v.tokens, 3)
 	assert.NotContains(t, v.tokens, hubToken)
+	assert.NotContains(t, v.tokens, labToken)
 	for _, tool := range v.tools {
 		assert.NotContains(t, tool.Forge().Client.BaseURL(), service.URL, tool.Name)
-		assert.NotEqual(t, hubToken, tool.Forge().Client.Token(t.Context()), tool.Name)
+		assert.NotContains(t, []string{hubToken, labToken}, tool.Forge().Client.Token(t.Context()), tool.Name)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	githubsandbox "gitcode.com/gitcode-mcp/gitcode-mcp/github/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
+	gitlabsandbox "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -44,6 +45,7 @@ func allForges() []*forge {
 			name: "GitLab", flags: "gitlab-", variables: "GITLAB_", optional: true,
 			baseURL: gitlab.DefaultBaseURL, apiPath: "/api/v4", rates: "300/m",
 			tools: toolsOf(gitlab.New, gitlabtools.Tools), instructions: gitlabtools.Instructions, header: gitlabtools.TokenHeader,
+			sandbox: sandboxPart{path: gitlabsandbox.Prefix, token: gitlabsandbox.Token, users: usersOf(gitlabsandbox.Users()), open: opened(gitlabsandbox.New, gitlabsandbox.Open), suffix: ".gitlab"},
 		},
 	}
 }
