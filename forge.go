@@ -288,5 +288,6 @@ func (s *settings) headers() string {
 	for _, f := range s.forges {
 		names = append(names, f.header)
 	}
-	return strings.Join(names, " or ")
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

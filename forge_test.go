@@ -89,6 +89,21 @@ func TestForgesAreServedIfConfigured(t *testing.T) {
 	}
 }
 
+// TestNamesOfAllForges checks where all forges are named.
+func TestNamesOfAllForges(t *testing.T) {
+	t.Parallel()
+	hello := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}` + "\n"
+	stdout, _, _ := run(t, hello, []string{"GITHUB_TOKEN=" + hubToken, "GITLAB_TOKEN=" + labToken})
+	assert.Contains(t, stdout, `"title":"GitCode, GitHub and GitLab issues"`)
+	stdout, _, _ = run(t, "", nil, "http", "--help")
+	assert.Contains(t, strings.Join(strings.Fields(stdout), " "), "Require callers to send their own token, in X-GitCode-Token, X-GitHub-Token or X-GitLab-Token.")
+	stdout, _, _ = run(t, "", nil, "--help")
+	assert.Contains(t, stdout, "An MCP server for the issues of GitCode, GitHub and GitLab.")
+	for _, line := range strings.Split(stdout, "\n") {
+		assert.LessOrEqual(t, len(line), 80, line)
+	}
+}
+
 // replaced returns texts with one beginning replaced by another.
 func replaced(texts []string, before, after string) []string {
 	list := slices.Clone(texts)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // TestSandboxOfAllForges checks that --sandbox serves all forges without their
@@ -36,5 +38,41 @@ func TestSandboxOfAllForges(t *testing.T) {
 		stdout, stderr, status := run(t, "", env, append([]string{"call", "--sandbox=" + file}, args...)...)
 		assert.Zero(t, status, stderr)
 		assert.Contains(t, stdout, "title: "+title+"\n")
+	}
+}
+
+// TestAllowedFiles uploads files of a directory to the sandbox, and others.
+func TestAllowedFiles(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	dir := filepath.Join(home, "charts")
+	require.NoError(t, os.Mkdir(dir, 0o755))
+	for _, name := range []string{"charts/cpu.png", "secret.png"} {
+		require.NoError(t, os.WriteFile(filepath.Join(home, name), []byte("\x89PNG\r\n\x1a\n"), 0o600))
+	}
+	require.NoError(t, os.Symlink("../secret.png", filepath.Join(dir, "link.png")))
+	for name, test := range map[string]struct {
+		env, args      []string
+		stdout, stderr string // parts; a test with stderr expects status 1
+	}{
+		"a file":             {nil, []string{"file=cpu.png", "--allow-dir=" + dir}, "filename: cpu.png\n", ""},
+		"by variable":        {[]string{"GITCODE_MCP_ALLOW_DIR=" + dir}, []string{"file=" + filepath.Join(dir, "cpu.png")}, "filename: cpu.png\n", ""},
+		"in the home":        {[]string{"HOME=" + home, "GITCODE_MCP_ALLOW_DIR=~/charts"}, []string{"file=cpu.png"}, "filename: cpu.png\n", ""},
+		"dry run":            {nil, []string{"file=cpu.png", "--allow-dir=" + dir, "--dry-run"}, "file: cpu.png (image/png, 8 bytes)\n", ""},
+		"dry run, no file":   {nil, []string{"file=no.png", "--allow-dir=" + dir, "--dry-run"}, "", `not sent: there is no file "no.png" in the directory in --allow-dir`},
+		"outside":            {nil, []string{"file=../secret.png", "--allow-dir=" + dir}, "", `not sent: the file "../secret.png" is outside the directory in --allow-dir`},
+		"a link outside":     {nil, []string{"file=link.png", "--allow-dir=" + dir}, "", "no link may lead out of the directory in --allow-dir"},
+		"nothing is allowed": {nil, []string{"file=cpu.png"}, "", "not sent: no file can be sent: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := append([]string{"GITLAB_TOKEN=" + labToken}, test.env...)
+			stdout, stderr, status := run(t, "", env, append([]string{"call", "gitlab_upload_metric_image", "harborlab/portal#4", "--sandbox"}, test.args...)...)
+			if test.stderr == "" {
+				assert.Zero(t, status, stderr)
+			}
+			assert.Contains(t, stdout, test.stdout)
+			assert.Contains(t, stderr, test.stderr)
+		})
 	}
 }
