@@ -23,7 +23,11 @@ func (c *Client) PromoteIssue(ctx context.Context, p PromoteIssueParams) (Promot
 		// In front no quote and no code block can contain it.
 		p.Body = strings.TrimRight(promote+"\n\n"+p.Body, "\n")
 	}
-	response, err := rest.Call[promotionResponse](ctx, c.Client, "POST /projects/{id}/issues/{issue_iid}/notes", p)
+	req, err := rest.NewRequest("POST /projects/{id}/issues/{issue_iid}/notes", p)
+	if err != nil {
+		return Promotion{}, err
+	}
+	response, err := write[promotionResponse](ctx, c, req, p.IssueRef)
 	return response.promotion(), err
 }
 

@@ -2,11 +2,13 @@ package gitlab
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
 // maxImage is the maximum size of an image, in bytes. GitLab may accept less.
@@ -36,7 +38,7 @@ func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParam
 	if err := req.SetFile("file", p.File, content); err != nil {
 		return MetricImage{}, err
 	}
-	image, _, err := rest.Do[MetricImage](ctx, c.Client, req)
+	image, err := write[MetricImage](ctx, c, req, p.IssueRef)
 	if err != nil || c.IsDryRun(ctx) {
 		return MetricImage{}, err
 	}
@@ -59,7 +61,11 @@ func (c *Client) UpdateMetricImage(ctx context.Context, p UpdateMetricImageParam
 	if p.URL == nil && p.URLText == nil {
 		return MetricImage{}, rest.InvalidArguments(endpoint, "nothing to change; pass url or url_text, or both")
 	}
-	image, err := rest.Call[MetricImage](ctx, c.Client, endpoint, p)
+	req, err := rest.NewRequest(endpoint, p)
+	if err != nil {
+		return MetricImage{}, err
+	}
+	image, err := write[MetricImage](ctx, c, req, p.IssueRef)
 	if err != nil || c.IsDryRun(ctx) {
 		return MetricImage{}, err
 	}
@@ -86,26 +92,19 @@ func (c *Client) readMetricImage(ctx context.Context, ref MetricImageRef) Metric
 // checked compares an image with the link that was requested for it. GitLab omits
 // an empty url and url_text.
 func (m MetricImage) checked(url, urlText *string) MetricImage {
-	compare := func(field string, want *string, got lenient.Text) {
-		switch {
-		case want == nil || !m.IsEmpty() && *want == string(got):
-		case m.IsEmpty():
-			m.Unknown = append(m.Unknown, field)
-		default:
-			m.Ignored = append(m.Ignored, Deviation{Field: field, Missing: nonEmpty(*want), Extra: nonEmpty(string(got))})
-		}
+	var member json.RawMessage // of a response without an image
+	if !m.IsEmpty() {
+		member = json.RawMessage("null")
 	}
-	compare("url", url, m.URL)
-	compare("url_text", urlText, m.URLText)
+	var fields []readback.Field
+	if url != nil {
+		fields = append(fields, readback.Field{Name: "url", Member: member, Want: readback.Text(*url), Got: readback.Text(string(m.URL))})
+	}
+	if urlText != nil {
+		fields = append(fields, readback.Field{Name: "url_text", Member: member, Want: readback.Text(*urlText), Got: readback.Text(string(m.URLText))})
+	}
+	m.Result = readback.Compare(fields)
 	return m
-}
-
-// nonEmpty returns a text as a list, which is empty if the text is.
-func nonEmpty(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return []string{text}
 }
 
 // DeleteMetricImage deletes an image of an incident.
@@ -113,5 +112,5 @@ func nonEmpty(text string) []string {
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除指标图像
 func (c *Client) DeleteMetricImage(ctx context.Context, p MetricImageRef) error {
-	return rest.Send(ctx, c.Client, "DELETE /projects/{id}/issues/{issue_iid}/metric_images/{image_id}", p)
+	return c.delete(ctx, "DELETE /projects/{id}/issues/{issue_iid}/metric_images/{image_id}", p, p.IssueRef)
 }

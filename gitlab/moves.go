@@ -3,11 +3,8 @@ package gitlab
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // DeleteIssue deletes an issue, for administrators and owners.
@@ -15,7 +12,7 @@ import (
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除议题
 func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) error {
-	return rest.Send(ctx, c.Client, "DELETE /projects/{id}/issues/{issue_iid}", p)
+	return c.delete(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p, p)
 }
 
 // MoveIssue moves an issue to another project and returns the new issue there.
@@ -42,7 +39,7 @@ func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to
 	if err != nil {
 		return Issue{}, err
 	}
-	project, err := c.projectNumber(ctx, endpoint, to)
+	project, err := c.projectNumber(ctx, to)
 	if err != nil {
 		return Issue{}, err
 	}
@@ -52,11 +49,11 @@ func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to
 	}{project, withNotes}); err != nil {
 		return Issue{}, err
 	}
-	issue, response, err := rest.Do[Issue](ctx, c.Client, req)
+	issue, err := write[Issue](ctx, c, req, ref)
 	if err != nil || c.IsDryRun(ctx) {
 		return Issue{}, err
 	}
-	unknown := &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint, Status: response.Status}
+	unknown := &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint}
 	switch {
 	case issue.IID <= 0:
 		unknown.Message = "the response does not show the new issue"
@@ -70,35 +67,19 @@ func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to
 
 // projectNumber returns the number of a project that is given by its number or its
 // path.
-//
-// GitLab documentation:
-// https://docs.gitlab.cn/jh/api/projects.html
-func (c *Client) projectNumber(ctx context.Context, endpoint string, p Project) (int64, error) {
-	text := strings.TrimSpace(string(p))
-	if text == "" {
-		return 0, rest.InvalidArguments(endpoint, "to_project_id must be the number or the path of a project")
-	}
-	if strings.Trim(text, "0123456789") == "" {
-		number, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || number == 0 {
-			return 0, rest.InvalidArguments(endpoint, fmt.Sprintf("to_project_id %.40s is not the number of a project", text))
+func (c *Client) projectNumber(ctx context.Context, p Project) (int64, error) {
+	if number, isNumber := numberIn(p.Path()); isNumber {
+		if number <= 0 {
+			return 0, invalid("the number of to_project_id must be at least 1")
 		}
 		return number, nil
 	}
-	found, err := rest.Call[foundProject](ctx, c.Client, "GET /projects/{id}", ProjectRef{Project(text)})
+	found, err := c.project(ctx, p)
 	if err != nil {
 		return 0, fmt.Errorf("look up to_project_id: %w", err)
 	}
 	return int64(found.ID), nil
 }
-
-// foundProject is a project.
-type foundProject struct {
-	ID lenient.Int `json:"id"`
-}
-
-// IsEmpty reports whether a response contained no project.
-func (p foundProject) IsEmpty() bool { return p.ID <= 0 }
 
 // ReorderIssue changes the place of an issue in manually sorted lists.
 //
@@ -112,7 +93,11 @@ func (c *Client) ReorderIssue(ctx context.Context, p ReorderParams) (Issue, erro
 	case p.MoveAfterID == p.MoveBeforeID:
 		return Issue{}, rest.InvalidArguments(endpoint, "move_after_id and move_before_id must be different issues")
 	}
-	issue, err := rest.Call[Issue](ctx, c.Client, endpoint, p)
+	req, err := rest.NewRequest(endpoint, p)
+	if err != nil {
+		return Issue{}, err
+	}
+	issue, err := write[Issue](ctx, c, req, p.IssueRef)
 	if err != nil || int(issue.IID) != p.IssueIID {
 		return Issue{}, err // another issue proves nothing
 	}

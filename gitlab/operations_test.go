@@ -114,11 +114,12 @@ func TestWritesAreSentOnce(t *testing.T) {
 	t.Parallel()
 	for name, o := range writes() {
 		for response, want := range map[string]rest.Class{
-			"500 ":                     rest.OutcomeUnknown,
-			"502 <html>":               rest.OutcomeUnknown,
-			"503 ":                     rest.OutcomeUnknown,
-			"200 <html>proxy":          rest.OutcomeUnknown,
-			"201 {\"id\":":             rest.OutcomeUnknown,
+			"500 ":            rest.OutcomeUnknown,
+			"502 <html>":      rest.OutcomeUnknown,
+			"503 ":            rest.OutcomeUnknown,
+			"200 <html>proxy": rest.OutcomeUnknown,
+			"201 {\"id\":":    rest.OutcomeUnknown,
+			"405 {\"message\":\"405 Non GET methods are not allowed for moved projects\"}": rest.Moved,
 			"307 to /elsewhere":        rest.Moved,
 			"301 to /elsewhere":        rest.Moved,
 			"400 {\"message\":\"no\"}": rest.Invalid,
@@ -126,10 +127,15 @@ func TestWritesAreSentOnce(t *testing.T) {
 		} {
 			t.Run(name+" "+response, func(t *testing.T) {
 				t.Parallel()
-				s := &service{responses: []string{response, `200 {"id":1,"iid":7,"project_id":5}`}}
+				s := &service{responses: []string{response, `200 {"id":1,"iid":7,"project_id":5,"path_with_namespace":"g/new/p"}`}}
 				err := o.call(t.Context(), newClient(t, s))
 				assert.Equal(t, want, rest.ErrorClass(err))
-				assert.Len(t, s.requests, 1)
+				if want == rest.Moved {
+					assert.ErrorContains(t, err, "the project moved to g/new/p")
+				}
+				for _, request := range s.requests[1:] { // a read of where the project is
+					assert.Equal(t, "GET /projects/g%2Fs%2Fp", request)
+				}
 			})
 		}
 	}

@@ -59,18 +59,9 @@ func doOnce[R any](ctx context.Context, c *Client, endpoint string, ref IssueRef
 	if err != nil {
 		return result, false, err
 	}
-	result, _, err = rest.Do[R](ctx, c.Client, req)
+	result, err = write[R](ctx, c, req, ref)
 	if e, ok := errors.AsType[*rest.Error](err); ok && e.Status == http.StatusNotModified {
 		return result, true, nil
 	}
 	return result, false, err
-}
-
-// bodyless returns a write whose only arguments are in its path.
-func bodyless(endpoint string, ref IssueRef) (*rest.Request, error) {
-	req, err := rest.NewRequest(endpoint, ref)
-	if err == nil {
-		req.Body = nil
-	}
-	return req, err
 }

@@ -108,7 +108,7 @@ type timeCheck struct {
 // changeTime sends a write and checks the times that it returns. What the response
 // does not show is read once.
 func (c *Client) changeTime(ctx context.Context, req *rest.Request, ref IssueRef, check timeCheck) (TimeStats, error) {
-	stats, _, err := rest.Do[TimeStats](ctx, c.Client, req)
+	stats, err := write[TimeStats](ctx, c, req, ref)
 	if err != nil || c.IsDryRun(ctx) {
 		return TimeStats{}, err
 	}

@@ -237,9 +237,8 @@ type TimeStats struct {
 	HumanSpent    lenient.Text  `json:"human_total_time_spent"`
 
 	// After a write:
-	Ignored []Deviation `json:"-"` // what GitLab did not set although it reported success
-	Unknown []string    `json:"-"` // requested fields that no response shows
-	ReadErr error       `json:"-"` // why the times could not be read back, if they had to be
+	readback.Result `json:"-"`
+	ReadErr         error `json:"-"` // why the times could not be read back, if they had to be
 }
 
 // IsEmpty reports whether a response contained no times.
@@ -261,9 +260,7 @@ type MetricImage struct {
 	URLText   lenient.Text `json:"url_text"`
 	CreatedAt lenient.Time `json:"created_at"`
 
-	// After a write:
-	Ignored []Deviation `json:"-"` // what GitLab dropped although it reported success
-	Unknown []string    `json:"-"` // requested fields that the response does not show
+	readback.Result `json:"-"` // after a write
 }
 
 // IsEmpty reports whether a response contained no image.
