@@ -23,11 +23,7 @@ func (c *Client) PromoteIssue(ctx context.Context, p PromoteIssueParams) (Promot
 		// In front no quote and no code block can contain it.
 		p.Body = strings.TrimRight(promote+"\n\n"+p.Body, "\n")
 	}
-	req, err := rest.NewRequest("POST /projects/{id}/issues/{issue_iid}/notes", p)
-	if err != nil {
-		return Promotion{}, err
-	}
-	response, err := write[promotionResponse](ctx, c, req, p.IssueRef)
+	response, err := write[promotionResponse](ctx, c, "POST /projects/{id}/issues/{issue_iid}/notes", p)
 	return response.promotion(), err
 }
 

@@ -38,9 +38,9 @@ func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParam
 	if err := req.SetFile("file", p.File, content); err != nil {
 		return MetricImage{}, err
 	}
-	image, err := write[MetricImage](ctx, c, req, p.IssueRef)
+	image, _, err := rest.Do[MetricImage](ctx, c.Client, req)
 	if err != nil || c.IsDryRun(ctx) {
-		return MetricImage{}, err
+		return MetricImage{}, c.withNewPath(ctx, p.ProjectRef, err)
 	}
 	var url, urlText *string
 	if p.URL != "" {
@@ -61,11 +61,7 @@ func (c *Client) UpdateMetricImage(ctx context.Context, p UpdateMetricImageParam
 	if p.URL == nil && p.URLText == nil {
 		return MetricImage{}, rest.InvalidArguments(endpoint, "nothing to change; pass url or url_text, or both")
 	}
-	req, err := rest.NewRequest(endpoint, p)
-	if err != nil {
-		return MetricImage{}, err
-	}
-	image, err := write[MetricImage](ctx, c, req, p.IssueRef)
+	image, err := write[MetricImage](ctx, c, endpoint, p)
 	if err != nil || c.IsDryRun(ctx) {
 		return MetricImage{}, err
 	}
@@ -112,5 +108,5 @@ func (m MetricImage) checked(url, urlText *string) MetricImage {
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除指标图像
 func (c *Client) DeleteMetricImage(ctx context.Context, p MetricImageRef) error {
-	return c.delete(ctx, "DELETE /projects/{id}/issues/{issue_iid}/metric_images/{image_id}", p, p.IssueRef)
+	return c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}/metric_images/{image_id}", p)
 }

@@ -12,7 +12,7 @@ import (
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除议题
 func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) error {
-	return c.delete(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p, p)
+	return c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p)
 }
 
 // MoveIssue moves an issue to another project and returns the new issue there.
@@ -35,21 +35,15 @@ func (c *Client) CloneIssue(ctx context.Context, p CloneIssueParams) (Issue, err
 // transfer moves or copies an issue. A response that does not show an issue of the
 // target leaves unknown what happened.
 func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (Issue, error) {
-	req, err := rest.NewRequest(endpoint, ref)
-	if err != nil {
-		return Issue{}, err
-	}
 	project, err := c.projectNumber(ctx, to)
 	if err != nil {
 		return Issue{}, err
 	}
-	if err := req.SetBody(struct {
+	issue, err := write[Issue](ctx, c, endpoint, struct {
+		IssueRef
 		ToProjectID int64 `json:"to_project_id"`
 		WithNotes   bool  `json:"with_notes,omitempty"`
-	}{project, withNotes}); err != nil {
-		return Issue{}, err
-	}
-	issue, err := write[Issue](ctx, c, req, ref)
+	}{ref, project, withNotes})
 	if err != nil || c.IsDryRun(ctx) {
 		return Issue{}, err
 	}
@@ -93,11 +87,7 @@ func (c *Client) ReorderIssue(ctx context.Context, p ReorderParams) (Issue, erro
 	case p.MoveAfterID == p.MoveBeforeID:
 		return Issue{}, rest.InvalidArguments(endpoint, "move_after_id and move_before_id must be different issues")
 	}
-	req, err := rest.NewRequest(endpoint, p)
-	if err != nil {
-		return Issue{}, err
-	}
-	issue, err := write[Issue](ctx, c, req, p.IssueRef)
+	issue, err := write[Issue](ctx, c, endpoint, p)
 	if err != nil || int(issue.IID) != p.IssueIID {
 		return Issue{}, err // another issue proves nothing
 	}

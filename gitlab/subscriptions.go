@@ -52,14 +52,10 @@ func (c *Client) CreateTodo(ctx context.Context, p IssueRef) (Todo, error) {
 	return todo, err
 }
 
-// doOnce sends a write without a body that GitLab answers with 304 if it already is
+// doOnce sends a write that GitLab answers with 304 if it already is
 // as requested. That is an error for every other write.
 func doOnce[R any](ctx context.Context, c *Client, endpoint string, ref IssueRef) (result R, already bool, err error) {
-	req, err := bodyless(endpoint, ref)
-	if err != nil {
-		return result, false, err
-	}
-	result, err = write[R](ctx, c, req, ref)
+	result, err = write[R](ctx, c, endpoint, ref)
 	if e, ok := errors.AsType[*rest.Error](err); ok && e.Status == http.StatusNotModified {
 		return result, true, nil
 	}

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -17,18 +18,14 @@ import (
 func (c *Client) SetTimeEstimate(ctx context.Context, p SetEstimateParams) (TimeStats, error) {
 	const endpoint = "POST /projects/{id}/issues/{issue_iid}/time_estimate"
 	d, err := parseDuration(p.Duration)
+	if err == nil && d.seconds < 0 {
+		err = errors.New("an estimate must not be negative")
+	}
 	if err != nil {
 		return TimeStats{}, rest.InvalidArguments(endpoint, err.Error())
 	}
-	if d.seconds < 0 {
-		return TimeStats{}, rest.InvalidArguments(endpoint, "an estimate must not be negative")
-	}
 	p.Duration = d.text
-	req, err := rest.NewRequest(endpoint, p)
-	if err != nil {
-		return TimeStats{}, err
-	}
-	return c.changeTime(ctx, req, p.IssueRef, timeCheck{
+	return c.changeTime(ctx, endpoint, p, p.IssueRef, timeCheck{
 		field: "duration", want: d.text,
 		got:   estimate,
 		could: func(seconds int64) bool { return seconds == d.seconds || !d.exact && seconds > 0 },
@@ -55,11 +52,7 @@ func (c *Client) AddSpentTime(ctx context.Context, p AddSpentTimeParams) (TimeSt
 		return TimeStats{}, rest.InvalidArguments(endpoint, err.Error())
 	}
 	p.Duration = d.text
-	req, err := rest.NewRequest(endpoint, p)
-	if err != nil {
-		return TimeStats{}, err
-	}
-	return c.changeTime(ctx, req, p.IssueRef, timeCheck{
+	return c.changeTime(ctx, endpoint, p, p.IssueRef, timeCheck{
 		field: "duration", want: d.text,
 		got:   spent,
 		could: func(seconds int64) bool { return seconds >= d.seconds || !d.exact && seconds > 0 },
@@ -87,11 +80,7 @@ func estimate(s TimeStats) (lenient.Count, lenient.Text) { return s.Estimate, s.
 func spent(s TimeStats) (lenient.Count, lenient.Text) { return s.Spent, s.HumanSpent }
 
 func (c *Client) resetTime(ctx context.Context, endpoint string, ref IssueRef, field string, got func(TimeStats) (lenient.Count, lenient.Text)) (TimeStats, error) {
-	req, err := bodyless(endpoint, ref)
-	if err != nil {
-		return TimeStats{}, err
-	}
-	return c.changeTime(ctx, req, ref, timeCheck{
+	return c.changeTime(ctx, endpoint, ref, ref, timeCheck{
 		field: field, want: "0",
 		got:   got,
 		could: func(seconds int64) bool { return seconds == 0 },
@@ -107,8 +96,8 @@ type timeCheck struct {
 
 // changeTime sends a write and checks the times that it returns. What the response
 // does not show is read once.
-func (c *Client) changeTime(ctx context.Context, req *rest.Request, ref IssueRef, check timeCheck) (TimeStats, error) {
-	stats, err := write[TimeStats](ctx, c, req, ref)
+func (c *Client) changeTime(ctx context.Context, endpoint string, params interface{ project() ProjectRef }, ref IssueRef, check timeCheck) (TimeStats, error) {
+	stats, err := write[TimeStats](ctx, c, endpoint, params)
 	if err != nil || c.IsDryRun(ctx) {
 		return TimeStats{}, err
 	}

@@ -2,27 +2,32 @@ package gitlab
 
 import (
 	"context"
+	"encoding/json"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// write sends a request that changes an issue. An error says where the project is
-// if it has moved.
-func write[R any](ctx context.Context, c *Client, req *rest.Request, ref IssueRef) (R, error) {
-	result, _, err := rest.Do[R](ctx, c.Client, req)
-	return result, c.withNewPath(ctx, ref.ProjectRef, err)
-}
-
-// delete sends a write whose response does not matter.
-func (c *Client) delete(ctx context.Context, endpoint string, params any, ref IssueRef) error {
-	return c.withNewPath(ctx, ref.ProjectRef, rest.Send(ctx, c.Client, endpoint, params))
-}
-
-// bodyless returns a write whose only arguments are in its path.
-func bodyless(endpoint string, ref IssueRef) (*rest.Request, error) {
-	req, err := rest.NewRequest(endpoint, ref)
-	if err == nil {
+// write sends params to an endpoint that changes an issue. Without arguments besides
+// those in the path the request has no body. If the project has moved, the error
+// says where it is.
+func write[R any](ctx context.Context, c *Client, endpoint string, params interface{ project() ProjectRef }) (R, error) {
+	req, err := rest.NewRequest(endpoint, params)
+	if err != nil {
+		var zero R
+		return zero, err
+	}
+	if string(req.Body) == "{}" {
 		req.Body = nil
 	}
-	return req, err
+	result, _, err := rest.Do[R](ctx, c.Client, req)
+	return result, c.withNewPath(ctx, params.project(), err)
 }
+
+// remove is write for a response that does not matter.
+func (c *Client) remove(ctx context.Context, endpoint string, params interface{ project() ProjectRef }) error {
+	_, err := write[json.RawMessage](ctx, c, endpoint, params)
+	return err
+}
+
+// project returns the project of params that contain one.
+func (r ProjectRef) project() ProjectRef { return r }
