@@ -43,6 +43,10 @@
 // Lines of a description that begin with a slash are quick actions: GitLab carries
 // them out and removes them.
 //
+// A subscription or a to-do item that is there already, which GitLab reports with
+// 304, is a success. Moving and copying an issue return the new one. Times are
+// checked before they are sent: GitLab takes what it cannot read for no time.
+//
 // Reads follow a project that moved. Writes do not: they fail with rest.Moved and
 // its new path. An issue that was moved leaves a closed one behind, whose MovedToID
 // is set.
