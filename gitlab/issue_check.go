@@ -13,7 +13,8 @@ import (
 )
 
 // issueResponse is an issue together with the members that the response contains: a
-// missing member is not an empty one.
+// missing member is not an empty one, and a list of which an element cannot be read
+// is missing, because it proves nothing.
 type issueResponse struct {
 	Issue
 	members map[string]json.RawMessage
@@ -23,7 +24,18 @@ type issueResponse struct {
 func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	r.members = nil
 	_ = json.Unmarshal(data, &r.members) // anything but an object has none
-	return json.Unmarshal(data, &r.Issue)
+	if err := json.Unmarshal(data, &r.Issue); err != nil {
+		return err
+	}
+	if !readback.IsWhole(r.members["labels"], len(r.Labels)) {
+		r.Labels = nil
+		delete(r.members, "labels")
+	}
+	if !readback.IsWhole(r.members["assignees"], len(r.AssigneeNames())) {
+		r.Assignees = nil
+		delete(r.members, "assignees")
+	}
+	return nil
 }
 
 // issueWrite is a request that creates or changes an issue, and what it stands for.
@@ -53,6 +65,12 @@ func (c *Client) checked(ctx context.Context, ref IssueRef, response issueRespon
 	}
 	second := write.compare(after)
 	second.Result = change.Then(second.Result)
+	if response.members["labels"] != nil { // what is read back may lack them
+		second.Issue.Labels = response.Labels
+	}
+	if response.members["assignees"] != nil {
+		second.Issue.Assignees = response.Assignees
+	}
 	return second
 }
 
@@ -129,7 +147,7 @@ func (n named) among(others []User) string {
 			return string(user.Username)
 		}
 	}
-	return strings.TrimPrefix(n.text, "@")
+	return n.text
 }
 
 // plans returns the requested milestone, dates and numbers, and what a response
@@ -166,10 +184,10 @@ func (w issueWrite) plans(r issueResponse) []readback.Field {
 		add("iid", "iid", numberText(int64(b.IID)), numberText(int64(r.IID)))
 	}
 	if b.CreatedAt != "" {
-		add("created_at", "created_at", []string{timeText(b.CreatedAt)}, readback.NonEmpty(timeText(string(lenient.Scalar(r.members["created_at"])))))
+		add("created_at", "created_at", []string{timeText(b.CreatedAt)}, readback.NonEmpty(timeText(lenient.Scalar(r.members["created_at"]))))
 	}
 	if b.UpdatedAt != "" {
-		add("updated_at", "updated_at", []string{timeText(b.UpdatedAt)}, readback.NonEmpty(timeText(string(lenient.Scalar(r.members["updated_at"])))))
+		add("updated_at", "updated_at", []string{timeText(b.UpdatedAt)}, readback.NonEmpty(timeText(lenient.Scalar(r.members["updated_at"]))))
 	}
 	return fields
 }

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -41,9 +42,12 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 			return IssueChange{}, err
 		}
 	}
-	created, err := c.send(ctx, req, w.body)
+	created, status, err := c.send(ctx, req, w.body)
 	if err != nil || c.IsDryRun(ctx) {
 		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
+	}
+	if created.IID <= 0 && status != http.StatusCreated {
+		return IssueChange{}, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: createEndpoint, Status: status, Message: "the response contains no issue and does not say that one was created (201)"}
 	}
 	if created.IID <= 0 {
 		change := w.compare(created)
@@ -110,7 +114,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	if w.body.isEmpty() {
 		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
 	}
-	changed, err := c.send(ctx, req, w.body)
+	changed, _, err := c.send(ctx, req, w.body)
 	if err != nil {
 		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
 	}
@@ -156,13 +160,17 @@ func (c *Client) plan(ctx context.Context, w *issueWrite, project ProjectRef, mi
 	return err
 }
 
-// send sends a request with a body that an issue answers.
-func (c *Client) send(ctx context.Context, req *rest.Request, body any) (issueResponse, error) {
+// send sends a request with a body that an issue answers, and returns that with the
+// status.
+func (c *Client) send(ctx context.Context, req *rest.Request, body issueFields) (issueResponse, int, error) {
 	if err := req.SetBody(body); err != nil {
-		return issueResponse{}, err
+		return issueResponse{}, 0, err
 	}
-	response, _, err := rest.Do[issueResponse](ctx, c.Client, req)
-	return response, err
+	issue, response, err := rest.Do[issueResponse](ctx, c.Client, req)
+	if err != nil {
+		return issueResponse{}, 0, err
+	}
+	return issue, response.Status, nil
 }
 
 // readIssue reads an issue before or after it is written to.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
@@ -99,7 +100,7 @@ func notBoth(within, one, other string) error {
 }
 
 // placeArrays replaces arrays and objects in a query by the parameters that GitLab
-// knows: iids[]=1&iids[]=2 and not[iids][]=1.
+// knows: iids[]=1&iids[]=2 and not[iids][]=1. Usernames lose their @.
 func placeArrays(query url.Values) {
 	for _, name := range []string{"iids", "assignee_username"} {
 		if text := query.Get(name); text != "" {
@@ -112,6 +113,11 @@ func placeArrays(query url.Values) {
 	query.Del("not")
 	for name, value := range not {
 		place(query, "not["+name+"]", value)
+	}
+	for name, values := range query {
+		if strings.Contains(name, "_username") {
+			copy(values, usernames(values))
+		}
 	}
 }
 

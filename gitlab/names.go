@@ -35,23 +35,37 @@ func numberIn(text string) (number int64, isNumber bool) {
 // checkAssignees rejects assignees that nobody can be.
 func checkAssignees(assignees []string) error {
 	for _, name := range assignees {
+		name = username(name)
 		number, isNumber := numberIn(name)
-		if strings.TrimSpace(name) == "" || isNumber && number <= 0 {
+		if name == "" || isNumber && number <= 0 {
 			return invalid(fmt.Sprintf("assignee_ids must contain numbers from 1 on, or usernames, not %q", rest.Excerpt([]byte(name))))
 		}
 	}
 	return nil
 }
 
+// username returns a username without the @ that people write before it and the
+// white space around it.
+func username(name string) string { return strings.TrimPrefix(strings.TrimSpace(name), "@") }
+
+// usernames returns the usernames of a list.
+func usernames(names []string) []string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = username(name)
+	}
+	return list
+}
+
 // users returns the users with numbers or usernames, each once. Usernames are looked
 // up, with a request for each.
 func (c *Client) users(ctx context.Context, names []string) ([]named, error) {
 	var users []named
-	for _, name := range readback.Distinct(readback.Trimmed(names)) {
+	for _, name := range readback.Distinct(usernames(names)) {
 		id, isNumber := numberIn(name)
 		if !isNumber {
 			var err error
-			if id, err = c.userID(ctx, strings.TrimPrefix(name, "@")); err != nil {
+			if id, err = c.userID(ctx, name); err != nil {
 				return nil, err
 			}
 		}
@@ -64,19 +78,19 @@ func (c *Client) users(ctx context.Context, names []string) ([]named, error) {
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/users.html#列出用户
-func (c *Client) userID(ctx context.Context, username string) (int64, error) {
+func (c *Client) userID(ctx context.Context, name string) (int64, error) {
 	found, err := rest.Call[lenient.PageRows[User]](ctx, c.Client, "GET /users", struct {
 		Username string `json:"username"`
-	}{username})
+	}{name})
 	if err != nil {
 		return 0, err
 	}
 	for _, user := range found.Items {
-		if strings.EqualFold(string(user.Username), username) && user.ID > 0 {
+		if strings.EqualFold(string(user.Username), name) && user.ID > 0 {
 			return int64(user.ID), nil
 		}
 	}
-	return 0, invalid(fmt.Sprintf("there is no user with the username %s that the token's owner can see", closest.Quoted(username)))
+	return 0, invalid(fmt.Sprintf("there is no user with the username %s that the token's owner can see", closest.Quoted(name)))
 }
 
 // milestone returns the milestone that is given by its global id or its title, in any

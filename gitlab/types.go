@@ -115,11 +115,13 @@ type IssueLabels []Label
 // name.
 func (l *IssueLabels) UnmarshalJSON(data []byte) error {
 	*l = nil
-	var elements []json.RawMessage
-	if json.Unmarshal(data, &elements) != nil {
+	if lenient.First(data) != '[' {
 		return nil
 	}
-	for _, element := range elements[:min(len(elements), lenient.MaxList)] {
+	for i, element := range lenient.Elements(data) {
+		if i == lenient.MaxList {
+			break
+		}
 		label := Label{Name: lenient.Text(lenient.Scalar(element))}
 		_ = json.Unmarshal(element, &label) // a name is no object
 		if label.Name != "" {

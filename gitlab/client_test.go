@@ -1,0 +1,106 @@
+package gitlab_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+)
+
+var (
+	project = gitlab.ProjectRef{ID: "g/s/p"}
+	ref     = gitlab.IssueRef{ProjectRef: project, IssueIID: 7}
+)
+
+const (
+	readIssue = "GET /projects/g%2Fs%2Fp/issues/7"
+	putIssue  = "PUT /projects/g%2Fs%2Fp/issues/7 "
+	postIssue = "POST /projects/g%2Fs%2Fp/issues "
+)
+
+// change is what a test expects of a gitlab.IssueChange.
+type change struct {
+	ignored []gitlab.Deviation
+	unknown []string
+	readErr rest.Class
+}
+
+func (want change) check(t *testing.T, got gitlab.IssueChange, err error) {
+	t.Helper()
+	require.NoError(t, err)
+	assert.Equal(t, want.ignored, got.Ignored)
+	assert.ElementsMatch(t, want.unknown, got.Unknown)
+	assert.Equal(t, want.readErr, rest.ErrorClass(got.ReadErr))
+}
+
+// TestHeaders checks what every request carries.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	s := &service{responses: []string{`200 {"id":70,"iid":7}`}}
+	_, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+	require.NoError(t, err)
+	assert.Equal(t, token, s.headers[0].Get("Private-Token"))
+	assert.Empty(t, s.headers[0].Get("Authorization"))
+	assert.Equal(t, "application/json", s.headers[0].Get("Accept"))
+}
+
+// TestConditionalReads checks that reads name the response of the last time, and
+// that it is used if GitLab confirms it.
+func TestConditionalReads(t *testing.T) {
+	t.Parallel()
+	s := &service{responses: []string{`200 {"id":70,"iid":7,"title":"t"}`, "304 "}, header: http.Header{"Etag": {`W/"abc"`}}}
+	c := newClient(t, s)
+	for range 2 {
+		issue, err := c.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		require.NoError(t, err)
+		assert.EqualValues(t, "t", issue.Title)
+	}
+	assert.Empty(t, s.headers[0].Get("If-None-Match"))
+	assert.Equal(t, `W/"abc"`, s.headers[1].Get("If-None-Match"))
+}
+
+// TestProjects checks that a project is sent escaped exactly once, whatever form it
+// is given in, and that no segment of it is a step up.
+func TestProjects(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[gitlab.Project]string{
+		"5":                         "/projects/5/issues/7",
+		"g/p":                       "/projects/g%2Fp/issues/7",
+		"g/s/p.x_y-z":               "/projects/g%2Fs%2Fp.x_y-z/issues/7",
+		"g%2Fs%2fp":                 "/projects/g%2Fs%2Fp/issues/7",
+		"g%252Fp":                   "/projects/g%2Fp/issues/7",
+		" /g/p/ ":                   "/projects/g%2Fp/issues/7",
+		"g/ü":                       "/projects/g%2F%C3%BC/issues/7",
+		"g/p?x=1#y":                 "/projects/g%2Fp%3Fx=1%23y/issues/7",
+		"g%zzp":                     "/projects/g%25zzp/issues/7",
+		"":                          "",
+		" ":                         "",
+		"..":                        "",
+		"g/../p":                    "",
+		"g%2F..%2Fp":                "",
+		"g//p":                      "",
+		"g/./p":                     "",
+		"%2e%2e%2Fadmin":            "",
+		"g%2F%252e%252e%2Fp":        "",
+		"../../../api/v4/users?x=1": "",
+	} {
+		t.Run(string(given), func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: []string{`200 {"id":70,"iid":7}`}}
+			_, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: given}, IssueIID: 7}})
+			if want == "" {
+				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
+				assert.ErrorContains(t, err, "not sent: id must not be ")
+				assert.Empty(t, s.requests)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, []string{"GET " + want}, s.requests)
+		})
+	}
+	assert.Equal(t, "g/p#7", gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: "g%2Fp"}, IssueIID: 7}.Target())
+}
