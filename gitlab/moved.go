@@ -28,8 +28,9 @@ func (c *Client) moved(ctx context.Context, ref IssueRef, id lenient.Int) error 
 	if req, err := rest.NewRequest(notesEndpoint, ref); err == nil {
 		req.Query.Set("sort", "desc")
 		req.Query.Set("activity_filter", "only_activity")
-		page, _ := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage}, rest.ListOptions[Note]{})
-		for _, note := range page.Items {
+		req.Query.Set("per_page", "100")
+		notes, _, _ := rest.Do[lenient.PageRows[Note]](ctx, c.Client, req) // without them the id must do
+		for _, note := range notes.Items {
 			if found := placeOf(note); found != "" {
 				place = found
 				break
