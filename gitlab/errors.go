@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,7 +27,8 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 	}
 	e := &rest.Error{Status: status, Class: rest.ClassOf(status)}
 	if lenient.Decode(body, &wire) == nil {
-		e.Message = rest.Join(": ", withoutStatus(wordsOf(wire.Message), status), wordsOf(wire.Error), string(wire.Description))
+		words := rest.Join(": ", wordsOf(wire.Message), wordsOf(wire.Error), string(wire.Description))
+		e.Message = strings.TrimPrefix(words, strconv.Itoa(status)+" ") // "404 Project Not Found"
 	}
 	if e.Message == "" {
 		e.Message = rest.Excerpt(body)
@@ -49,12 +51,6 @@ func responseError(status int, header http.Header, body []byte) *rest.Error {
 		e.Message = "moved to " + place
 	}
 	return e
-}
-
-// withoutStatus returns a message without the status that GitLab repeats, as in
-// "404 Project Not Found".
-func withoutStatus(message string, status int) string {
-	return strings.TrimLeft(strings.TrimPrefix(message, strconv.Itoa(status)), " -")
 }
 
 // maxReasons is the most reasons that a message repeats.
@@ -81,7 +77,8 @@ func reasons(member json.RawMessage, depth int) []string {
 			list = append(list, reasons(element, depth-1)...)
 		}
 	case json.Unmarshal(member, &fields) == nil:
-		for _, field := range fieldNames(fields) {
+		names := slices.Sorted(maps.Keys(fields))
+		for _, field := range names[:min(len(names), maxReasons)] {
 			for _, reason := range reasons(fields[field], depth-1) {
 				if field != "base" && field != "error" { // which are no parameters
 					reason = field + " " + reason
@@ -91,16 +88,6 @@ func reasons(member json.RawMessage, depth int) []string {
 		}
 	}
 	return list[:min(len(list), maxReasons)]
-}
-
-// fieldNames returns the names of the first fields, in order.
-func fieldNames(fields map[string]json.RawMessage) []string {
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names[:min(len(names), maxReasons)]
 }
 
 // invalid returns the error for arguments that need no request to be rejected, or
