@@ -199,6 +199,9 @@ func (f *filter) apply(issues []*issue) []*issue {
 	}
 	order, ascending := f.text("order_by"), f.text("sort") == "asc"
 	slices.SortStableFunc(found, func(a, b *issue) int {
+		if order == "relative_position" { // whatever the direction
+			return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(b.ID, a.ID))
+		}
 		first, second := a, b
 		if !ascending {
 			first, second = b, a
@@ -214,8 +217,6 @@ func (f *filter) compare(order string, a, b *issue) int {
 		return a.Updated.Compare(b.Updated)
 	case "title":
 		return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
-	case "relative_position":
-		return cmp.Compare(b.Position, a.Position) // always the first one first
 	case "due_date":
 		return strings.Compare(a.Due, b.Due)
 	case "milestone_due":

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -106,11 +107,15 @@ type check struct {
 
 func (c *check) fail(name, problem string) {
 	if c.problem == "" {
-		if c.prefix != "" {
-			name = c.prefix + "[" + name + "]"
-		}
-		c.problem = name + " " + problem
+		c.problem = c.fullName(name) + " " + problem
 	}
+}
+
+func (c *check) fullName(name string) string {
+	if c.prefix == "" {
+		return name
+	}
+	return c.prefix + "[" + name + "]"
 }
 
 // number returns a parameter that is a number. One that is absent, empty or null
@@ -187,6 +192,6 @@ func (c *check) time(name string) time.Time {
 // exclusive reports parameters that must not be together.
 func (c *check) exclusive(a, b string) {
 	if c.has(a) && c.has(b) {
-		c.fail(a+", "+b, "are mutually exclusive")
+		c.problem = cmp.Or(c.problem, c.fullName(a)+", "+c.fullName(b)+" are mutually exclusive")
 	}
 }

@@ -66,7 +66,11 @@ func (r reply) iids() []int {
 // begins with a brace is JSON.
 func (s server) do(user, method, path, body string, headers ...string) reply {
 	s.Helper()
-	r, err := http.NewRequestWithContext(s.Context(), method, s.url+Prefix+path, strings.NewReader(body))
+	var content io.Reader // none, rather than an empty one
+	if body != "" {
+		content = strings.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(s.Context(), method, s.url+Prefix+path, content)
 	require.NoError(s, err)
 	if u := findUser(user); u != nil {
 		r.Header.Set("PRIVATE-TOKEN", u.token())
@@ -83,11 +87,11 @@ func (s server) do(user, method, path, body string, headers ...string) reply {
 	resp, err := http.DefaultClient.Do(r)
 	require.NoError(s, err)
 	defer resp.Body.Close()
-	content, err := io.ReadAll(resp.Body)
+	text, err := io.ReadAll(resp.Body)
 	require.NoError(s, err)
-	result := reply{Response: resp, body: string(content)}
+	result := reply{Response: resp, body: string(text)}
 	if resp.Header.Get("Content-Type") == "application/json" {
-		require.NoError(s, json.Unmarshal(content, &result.value), "%s", content)
+		require.NoError(s, json.Unmarshal(text, &result.value), "%s", text)
 	}
 	return result
 }
