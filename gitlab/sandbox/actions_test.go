@@ -129,6 +129,9 @@ func TestNotes(t *testing.T) {
 	assert.Equal(t, true, s.get(notes+"?activity_filter=only_activity").member("system"))
 	assert.Len(t, s.get(notes+"?activity_filter=only_comments").value, 2)
 	assert.Equal(t, "sort does not have a valid value", s.get(notes+"?sort=new").member("error"))
+	id := strconv.Itoa(int(s.get(notes + "?sort=asc").member("id").(float64)))
+	assert.Equal(t, "devi", s.get(notes+"/"+id).member("author.username"))
+	assert.Equal(t, "404 Note Not Found", s.get(notes+"/7").member("message"))
 	got := s.do("stella", "POST", notes, `{"body":"Hello\n/close"}`)
 	assert.Equal(t, 201, got.StatusCode)
 	assert.Equal(t, "Hello\n/close", got.member("body"))
@@ -199,6 +202,7 @@ func TestMetricImages(t *testing.T) {
 	s := newServer(t)
 	const images = portal + "/issues/4/metric_images"
 	assert.Equal(t, "latency.png", s.get(images).member("filename"))
+	assert.NotContains(t, s.get(images).Header, "X-Page")
 	got := s.upload("rhea", images, "cpu load.PNG", maxImage, "url", "https://example.com/a", "url_text", "A")
 	require.Equal(t, 201, got.StatusCode, got.body)
 	id := strconv.Itoa(int(got.member("id").(float64)))

@@ -19,7 +19,7 @@
 //     project; create, get, update and delete an issue; get one by its global id
 //   - move, clone and reorder an issue
 //   - subscribe and unsubscribe, create a to-do item
-//   - list and create notes, and promote an issue with the quick action /promote
+//   - list, get and create notes, and promote an issue with the quick action /promote
 //   - list related and closing merge requests, and participants
 //   - set and reset the estimate, add and reset spent time, get both
 //   - list, upload, update and delete the metric images of an incident
@@ -72,6 +72,8 @@
 //     issue is a success.
 //   - What the user may not see is 404, not 403. Which text a 404 has depends on the
 //     operation.
+//   - A read with the old path of a renamed project is redirected with 301 to the
+//     project's number; a write is answered with 405.
 //   - Subscribing, unsubscribing and creating a to-do item respond with 304 and no
 //     body if there is nothing to change. Who takes part in an issue is subscribed.
 //   - Errors are {"message":"…"}, {"message":{"field":["…"]}} or {"error":"…"}: the
@@ -96,7 +98,7 @@
 //     with the newest.
 //   - Pages have at most 100 rows, 20 by default. X-Total, X-Total-Pages and the link
 //     to the last page are missing if there are more than 10,000 rows. X-Next-Page is
-//     empty at the end.
+//     empty at the end. A list of metric images has no pages.
 //   - Every successful read has an ETag. A read with If-None-Match is answered with
 //     304 and no body if nothing changed, and counts against the rate limit.
 //   - A request beyond the rate limit is answered with 429, a text, Retry-After and
@@ -126,7 +128,7 @@
 // iteration Sprint 24, all of which the projects below inherit. Its subgroups are
 // harborlab/tools, harborlab/tools/net and harborlab/vault, which is private.
 //
-//   - harborlab/portal: issues 1 to 13 and 2 merge requests, of which 1 closes issue
+//   - harborlab/portal, formerly harborlab/gateway: issues 1 to 13 and 2 merge requests, of which 1 closes issue
 //     1. 4 is an incident with an image, 8 is confidential, 9 is locked. 5, 6 and 7
 //     are closed; 7 was moved to harborlab/tools/cli as 3. 3 has no text. Its own
 //     milestones are v2.0 (closed), v2.1 (due 2026-12-18) and Someday (without a

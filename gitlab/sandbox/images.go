@@ -32,6 +32,7 @@ func wireImageOf(m *metricImage) wireImage {
 	}
 }
 
+// listMetricImages lists all images, without pages.
 func (s *Sandbox) listMetricImages(r *request) response {
 	i, errResponse := s.pathIssue(r)
 	switch {
@@ -40,7 +41,11 @@ func (s *Sandbox) listMetricImages(r *request) response {
 	case i.Type != "incident":
 		return errorMessage(http.StatusNotFound, "Issue not found")
 	}
-	return paged(r, i.Images, wireImageOf)
+	list := []wireImage{}
+	for _, m := range i.Images {
+		list = append(list, wireImageOf(m))
+	}
+	return ok(list)
 }
 
 // writableIncident returns the incident of a request, or the error to respond

@@ -212,3 +212,15 @@ func TestLookups(t *testing.T) {
 	assert.Equal(t, "rhea", s.get(portal+"/issues/1/participants").member("username"))
 	assert.Len(t, s.get(portal+"/issues/1/participants").value, 3, "the author, the assignee and who commented")
 }
+
+func TestRenamedProject(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	got := s.get("/projects/harborlab%2Fgateway/issues?iids[]=1")
+	assert.Equal(t, []int{1}, got.iids(), "the client follows the redirect")
+	assert.Equal(t, Prefix+"/projects/"+s.projectID("harborlab/portal")+"/issues?iids[]=1", got.Request.URL.RequestURI())
+	assert.Equal(t, "harborlab/portal", s.get("/projects/harborlab%2Fgateway").member("path_with_namespace"))
+	got = s.do(Me, "POST", "/projects/harborlab%2Fgateway/issues", "title=New")
+	assert.Equal(t, 405, got.StatusCode)
+	assert.Equal(t, "Non GET methods are not allowed for moved projects", got.member("message"))
+}

@@ -57,6 +57,7 @@ func (s *Sandbox) seed() {
 	s.addGroup(root+"/vault", "Vault", nil).Private = true
 
 	portal := s.addProject(root+"/portal", "The harbor's timetable portal", map[string]role{"devi": developer, "rhea": reporter, "gus": guest})
+	portal.OldPath = root + "/gateway"
 	portal.Labels = []*label{{ID: s.newID(), Name: "area/timetable", Color: "#f0ad4e"}}
 	portal.Milestones = []*milestone{
 		s.seedMilestone(1, "v2.0", "The new timetable", "2026-07-01", "2026-09-30"),

@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // In the state a user is represented by the username, a label by its name, and a
@@ -33,6 +36,7 @@ type group struct {
 type project struct {
 	ID            int
 	Path, Name    string // Path contains the groups
+	OldPath       string // of a renamed project
 	Description   string
 	Private       bool
 	Archived      bool // and thus read-only
@@ -148,13 +152,35 @@ func (s *Sandbox) findProject(u *user, id string) *project {
 	return nil
 }
 
-// pathProject returns the project of a request, or the error to respond with.
+// pathProject returns the project of a request, or the response if there is none.
+// A read of a renamed one is redirected, any other request is refused.
 func (s *Sandbox) pathProject(r *request) (*project, response) {
 	p := s.findProject(r.user, r.PathValue("id"))
-	if p == nil {
-		return nil, notFound("Project")
+	if p != nil {
+		return p, response{}
 	}
-	return p, response{}
+	for _, p := range s.Projects {
+		if p.OldPath != "" && strings.EqualFold(p.OldPath, r.PathValue("id")) && s.canSee(r.user, p) {
+			return nil, renamed(r, p)
+		}
+	}
+	return nil, notFound("Project")
+}
+
+// renamed responds to a request that has the old path of a project.
+func renamed(r *request, p *project) response {
+	if r.Method != http.MethodGet {
+		return errorMessage(http.StatusMethodNotAllowed, "Non GET methods are not allowed for moved projects")
+	}
+	parts := strings.SplitN(r.URL.RequestURI(), "/", 6) // "", api, v4, projects, the path, the rest
+	location := r.baseURL() + "/projects/" + strconv.Itoa(p.ID)
+	if len(parts) == 6 {
+		location += "/" + parts[5]
+	}
+	resp := response{Status: http.StatusMovedPermanently, Body: fake.Page("This resource has been moved permanently to " + location + ".")}
+	resp.SetHeader("Content-Type", "text/plain")
+	resp.SetHeader("Location", location)
+	return resp
 }
 
 // pathIssue returns the issue of a request, or the error to respond with.
