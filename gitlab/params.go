@@ -18,7 +18,7 @@ import (
 
 // ProjectRef identifies a project by its number or its path.
 type ProjectRef struct {
-	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Project: number or path"`
+	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Project path"`
 }
 
 // Project is the number of a project, or its path with all its groups, escaped or
@@ -103,35 +103,35 @@ func (s State) MarshalJSON() ([]byte, error) {
 
 // Filters holds the parameters that all lists of issues share.
 type Filters struct {
-	AssigneeID        string   `json:"assignee_id,omitempty" jsonschema_description:"Number, None or Any"`
+	AssigneeID        string   `json:"assignee_id,omitempty" jsonschema_description:"Number, None, Any"`
 	AssigneeUsername  []string `json:"assignee_username,omitempty"`
 	AuthorID          int      `json:"author_id,omitempty"`
 	AuthorUsername    string   `json:"author_username,omitempty"`
 	Confidential      *bool    `json:"confidential,omitempty"`
-	CreatedAfter      string   `json:"created_after,omitempty" jsonschema:"format=date-time"`
-	CreatedBefore     string   `json:"created_before,omitempty" jsonschema:"format=date-time"`
-	UpdatedAfter      string   `json:"updated_after,omitempty" jsonschema:"format=date-time"`
-	UpdatedBefore     string   `json:"updated_before,omitempty" jsonschema:"format=date-time"`
+	CreatedAfter      string   `json:"created_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339"`
+	CreatedBefore     string   `json:"created_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339"`
+	UpdatedAfter      string   `json:"updated_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339"`
+	UpdatedBefore     string   `json:"updated_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339"`
 	DueDate           string   `json:"due_date,omitempty" jsonschema:"enum=0,enum=any,enum=today,enum=tomorrow,enum=overdue,enum=week,enum=month,enum=next_month_and_previous_two_weeks"`
-	EpicID            string   `json:"epic_id,omitempty"`
+	EpicID            string   `json:"epic_id,omitempty" jsonschema_description:"Premium: number, None, Any"`
 	IIDs              []int    `json:"iids,omitempty"`
 	IssueType         string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
-	IterationID       string   `json:"iteration_id,omitempty"`
-	IterationTitle    string   `json:"iteration_title,omitempty"`
-	Labels            Labels   `json:"labels,omitempty"`
-	Milestone         string   `json:"milestone,omitempty"`
+	IterationID       string   `json:"iteration_id,omitempty" jsonschema_description:"Premium: number, None, Any"`
+	IterationTitle    string   `json:"iteration_title,omitempty" jsonschema_description:"Premium"`
+	Labels            Labels   `json:"labels,omitempty" jsonschema_description:"All of them; None; Any"`
+	Milestone         string   `json:"milestone,omitempty" jsonschema_description:"Title, None, Any"`
 	MyReactionEmoji   string   `json:"my_reaction_emoji,omitempty"`
-	Not               *Not     `json:"not,omitempty"`
+	Not               *Not     `json:"not,omitempty" jsonschema_description:"Excludes issues"`
 	OrderBy           string   `json:"order_by,omitempty" jsonschema:"enum=created_at,enum=due_date,enum=label_priority,enum=milestone_due,enum=popularity,enum=priority,enum=relative_position,enum=title,enum=updated_at,enum=weight"`
 	Sort              string   `json:"sort,omitempty" jsonschema:"enum=asc,enum=desc"`
 	Scope             string   `json:"scope,omitempty" jsonschema:"enum=created_by_me,enum=assigned_to_me,enum=all"`
 	Search            string   `json:"search,omitempty"`
 	State             State    `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all"`
-	Weight            string   `json:"weight,omitempty"`
+	Weight            string   `json:"weight,omitempty" jsonschema_description:"Premium: number, None, Any"`
 	WithLabelsDetails bool     `json:"with_labels_details,omitempty"`
 
-	Include Include  `json:"include,omitempty"`
-	Fields  []string `json:"fields,omitempty"`
+	Include Include  `json:"include,omitempty" jsonschema:"enum=description,enum=body,enum=comments,enum=url,enum=id,enum=epic,enum=iteration" jsonschema_description:"Extra row members"`
+	Fields  []string `json:"fields,omitempty" jsonschema_description:"Row members"`
 	Paging
 }
 
@@ -167,15 +167,15 @@ type Not struct {
 // ListIssuesParams filters all issues that the token's owner can see.
 type ListIssuesParams struct {
 	Filters
-	HealthStatus string `json:"health_status,omitempty"`
-	In           string `json:"in,omitempty"`
+	HealthStatus string `json:"health_status,omitempty" jsonschema_description:"Ultimate"`
+	In           string `json:"in,omitempty" jsonschema_description:"Where to search: title, description"`
 	MilestoneID  string `json:"milestone_id,omitempty" jsonschema:"enum=None,enum=Any,enum=Upcoming,enum=Started"`
 	NonArchived  *bool  `json:"non_archived,omitempty"`
 }
 
 // ListGroupIssuesParams filters the issues of a group and its subgroups.
 type ListGroupIssuesParams struct {
-	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Group: number or path"`
+	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Group path"`
 	Filters
 	NonArchived *bool `json:"non_archived,omitempty"`
 }
@@ -195,9 +195,9 @@ type GetIssueByIDParams struct {
 // of characters of the description, or else of the comment CommentID, to skip.
 type GetIssueParams struct {
 	IssueRef
-	Offset    int     `json:"offset,omitempty"`
+	Offset    int     `json:"offset,omitempty" jsonschema_description:"Characters to skip"`
 	Include   Include `json:"include,omitempty" jsonschema:"enum=comments"`
-	CommentID int64   `json:"comment_id,omitempty"`
+	CommentID int64   `json:"comment_id,omitempty" jsonschema_description:"Return this comment only"`
 }
 
 // CreateIssueParams describes a new issue. AssigneeIDs are numbers or usernames.
@@ -206,19 +206,19 @@ type CreateIssueParams struct {
 	ProjectRef
 	Title                              string   `json:"title" jsonschema:"pattern=\\S"`
 	Description                        string   `json:"description,omitempty"`
-	AssigneeID                         string   `json:"assignee_id,omitempty"`
-	AssigneeIDs                        []string `json:"assignee_ids,omitempty"`
+	AssigneeID                         string   `json:"assignee_id,omitempty" jsonschema_description:"Use assignee_ids"`
+	AssigneeIDs                        []string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames or numbers"`
 	Confidential                       bool     `json:"confidential,omitempty"`
-	CreatedAt                          string   `json:"created_at,omitempty" jsonschema:"format=date-time"`
+	CreatedAt                          string   `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339; for owners"`
 	DiscussionToResolve                string   `json:"discussion_to_resolve,omitempty"`
 	MergeRequestToResolveDiscussionsOf int      `json:"merge_request_to_resolve_discussions_of,omitempty"`
-	DueDate                            string   `json:"due_date,omitempty"`
-	EpicID                             int      `json:"epic_id,omitempty"`
-	IID                                int      `json:"iid,omitempty"`
+	DueDate                            string   `json:"due_date,omitempty" jsonschema_description:"YYYY-MM-DD"`
+	EpicID                             int      `json:"epic_id,omitempty" jsonschema_description:"Premium"`
+	IID                                int      `json:"iid,omitempty" jsonschema_description:"For owners"`
 	IssueType                          string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
 	Labels                             []string `json:"labels,omitempty"`
-	MilestoneID                        string   `json:"milestone_id,omitempty"`
-	Weight                             *int     `json:"weight,omitempty" jsonschema:"minimum=0"`
+	MilestoneID                        string   `json:"milestone_id,omitempty" jsonschema_description:"Title or global id"`
+	Weight                             *int     `json:"weight,omitempty" jsonschema:"minimum=0" jsonschema_description:"Premium"`
 }
 
 // UpdateIssueParams describes a change of an issue. Nil and empty members are left
@@ -226,83 +226,83 @@ type CreateIssueParams struct {
 type UpdateIssueParams struct {
 	IssueRef
 	Title       *string `json:"title,omitempty" jsonschema:"pattern=\\S"`
-	Description *string `json:"description,omitempty"`
+	Description *string `json:"description,omitempty" jsonschema_description:"\"\" clears"`
 	textedit.Changes
 	State            *string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed"`
 	AddLabels        []string  `json:"add_labels,omitempty"`
 	RemoveLabels     []string  `json:"remove_labels,omitempty"`
-	Labels           *[]string `json:"labels,omitempty"`
-	AssigneeIDs      *[]string `json:"assignee_ids,omitempty"`
-	MilestoneID      *string   `json:"milestone_id,omitempty"`
-	DueDate          *string   `json:"due_date,omitempty"`
-	Weight           *string   `json:"weight,omitempty"`
-	EpicID           *int      `json:"epic_id,omitempty"`
+	Labels           *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
+	AssigneeIDs      *[]string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames or numbers; replaces all, [] clears"`
+	MilestoneID      *string   `json:"milestone_id,omitempty" jsonschema_description:"Title or global id; \"\" clears"`
+	DueDate          *string   `json:"due_date,omitempty" jsonschema_description:"YYYY-MM-DD; \"\" clears"`
+	Weight           *string   `json:"weight,omitempty" jsonschema_description:"Premium; \"\" clears"`
+	EpicID           *int      `json:"epic_id,omitempty" jsonschema_description:"Premium; 0 clears"`
 	IssueType        *string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
 	Confidential     *bool     `json:"confidential,omitempty"`
 	DiscussionLocked *bool     `json:"discussion_locked,omitempty"`
-	UpdatedAt        string    `json:"updated_at,omitempty" jsonschema:"format=date-time"`
+	UpdatedAt        string    `json:"updated_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339; for owners"`
 }
 
 // ReorderParams names the neighbors of an issue by their global ids.
 type ReorderParams struct {
 	IssueRef
-	MoveAfterID  int64 `json:"move_after_id,omitempty" jsonschema:"minimum=1"`
-	MoveBeforeID int64 `json:"move_before_id,omitempty" jsonschema:"minimum=1"`
+	MoveAfterID  int64 `json:"move_after_id,omitempty" jsonschema:"minimum=1" jsonschema_description:"Global id of the issue that comes before it afterwards"`
+	MoveBeforeID int64 `json:"move_before_id,omitempty" jsonschema:"minimum=1" jsonschema_description:"Global id of the issue that comes after it afterwards"`
 }
 
 // MoveIssueParams names the project to move an issue to.
 type MoveIssueParams struct {
 	IssueRef
-	ToProjectID Project `json:"to_project_id"`
+	ToProjectID Project `json:"to_project_id" jsonschema_description:"Path or number"`
 }
 
 // CloneIssueParams names the project to copy an issue to.
 type CloneIssueParams struct {
 	IssueRef
-	ToProjectID Project `json:"to_project_id"`
-	WithNotes   bool    `json:"with_notes,omitempty"`
+	ToProjectID Project `json:"to_project_id" jsonschema_description:"Path or number"`
+	WithNotes   bool    `json:"with_notes,omitempty" jsonschema_description:"Copy the comments too"`
 }
 
 // PromoteIssueParams may explain in a comment why the issue becomes an epic. GitLab
 // carries out all quick actions of Body, such as /close, besides /promote.
 type PromoteIssueParams struct {
 	IssueRef
-	Body string `json:"body,omitempty"`
+	Body string `json:"body,omitempty" jsonschema_description:"Comment; /promote is added, and other quick actions in it are carried out"`
 }
 
 // SetEstimateParams holds an estimate such as 3h30m, with the units mo, w, d, h, m
 // and s.
 type SetEstimateParams struct {
 	IssueRef
-	Duration string `json:"duration" jsonschema:"pattern=\\S"`
+	Duration string `json:"duration" jsonschema:"pattern=\\S" jsonschema_description:"Such as 3h30m or 1w 2d; units mo, w, d, h, m, s"`
 }
 
 // AddSpentTimeParams holds a time such as 3h30m. A negative one is subtracted.
 type AddSpentTimeParams struct {
 	IssueRef
-	Duration string `json:"duration" jsonschema:"pattern=\\S"`
-	Summary  string `json:"summary,omitempty"`
+	Duration string `json:"duration" jsonschema:"pattern=\\S" jsonschema_description:"Such as 3h30m or 1w 2d; units mo, w, d, h, m, s; -1h subtracts"`
+	Summary  string `json:"summary,omitempty" jsonschema_description:"What the time was spent on"`
 }
 
 // UploadMetricImageParams is an image: the name of its file, of which GitLab sees
 // only the base, and its Content, which is read once.
 type UploadMetricImageParams struct {
 	IssueRef
-	File    string    `json:"file" jsonschema:"minLength=1"`
-	URL     string    `json:"url,omitempty"`
-	URLText string    `json:"url_text,omitempty"`
+	File    string    `json:"file" jsonschema:"minLength=1" jsonschema_description:"Path below the directory that the user allows with --allow-dir"`
+	URL     string    `json:"url,omitempty" jsonschema_description:"Link to more about the metric"`
+	URLText string    `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
 	Content io.Reader `json:"-"`
 }
 
 // MetricImageRef identifies an image of an incident.
 type MetricImageRef struct {
 	IssueRef
-	ImageID int64 `json:"image_id" jsonschema:"minimum=1"`
+	ImageID int64 `json:"image_id" jsonschema:"minimum=1" jsonschema_description:"From gitlab_list_metric_images"`
 }
 
 // UpdateMetricImageParams describes a change of an image's link.
 type UpdateMetricImageParams struct {
 	MetricImageRef
-	URL     *string `json:"url,omitempty"`
-	URLText *string `json:"url_text,omitempty"`
+	URL     *string `json:"url,omitempty" jsonschema_description:"Link to more about the metric"`
+	URLText *string `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
 }

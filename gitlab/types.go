@@ -38,6 +38,7 @@ type Issue struct {
 	HealthStatus     lenient.Text       `json:"health_status"`
 	UserNotesCount   lenient.Count      `json:"user_notes_count"`
 	MovedToID        lenient.Int        `json:"moved_to_id"`
+	Subscribed       lenient.Bool       `json:"subscribed"` // the token's owner, in a single issue
 	References       References         `json:"references"`
 	TimeStats        TimeStats          `json:"time_stats"`
 	WebURL           lenient.Text       `json:"web_url"`

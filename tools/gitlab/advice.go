@@ -1,0 +1,7 @@
+package gitlab
+
+import (
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func advise(f tools.Failure) string { return "" }

@@ -1,0 +1,55 @@
+package gitlab_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/stretchr/testify/require"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitlab"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
+)
+
+const testToken = "golden-token"
+
+var settings = tools.Settings{Token: "GITLAB_TOKEN", Rate: "GITLAB_RATE"}
+
+// newTools returns the tools for a service at a base URL, without limits.
+func newTools(t testing.TB, baseURL string) []tools.Tool {
+	t.Helper()
+	c, err := api.New(api.Config{BaseURL: baseURL, Token: testToken, Rates: rest.Unlimited, MaxWait: -1})
+	require.NoError(t, err)
+	return toolset.Tools(c, settings)
+}
+
+// connect returns an MCP client of a server with the tools for a service.
+func connect(t testing.TB, service http.Handler, env tools.Env) *client.Client {
+	t.Helper()
+	return toolstest.Connect(t, newTools(t, toolstest.Serve(t, service)+"/api/v4"), env)
+}
+
+var (
+	call = toolstest.Call
+	text = toolstest.Text
+)
+
+// allTools returns the tools of a client that is never called.
+func allTools(t testing.TB) []tools.Tool {
+	t.Helper()
+	return newTools(t, api.DefaultBaseURL)
+}
+
+// responds returns a service that gives the same response to every request.
+func responds(status int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		w.WriteHeader(status)
+		w.Write([]byte(body)) //nolint:errcheck // none after a status without a body
+	}
+}

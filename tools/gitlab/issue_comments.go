@@ -1,0 +1,64 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+func getIssue(c *api.Client) func(context.Context, api.GetIssueParams) (api.Issue, error) {
+	return c.GetIssue
+}
+
+// addComments adds the comments, if they were read. Otherwise their number stays.
+func (r *IssueRow) addComments(i api.Issue) {
+	if i.Details == nil || i.Details.Err != nil && len(i.Details.Comments) == 0 {
+		return
+	}
+	call := func(id int64) string { return fmt.Sprintf("%s comment_id=%d", r.call, id) }
+	r.discussion.Earlier, r.discussion.Rest = call, call
+	for _, c := range i.Details.Comments {
+		r.discussion.Add(int64(c.ID), string(c.Author.Username), c.CreatedAt.Time, string(c.Body))
+	}
+	r.discussion.Set(&r.Comments)
+}
+
+// LongTexts returns the description, and the texts of the comments that are kept.
+func (r *IssueRow) LongTexts() []tools.LongText {
+	var texts []tools.LongText
+	if r.Description != "" {
+		texts = append(texts, tools.LongText{Text: r.Description, Skipped: r.textOffset, Rest: r.call, Set: func(text string, _ bool) { r.Description = text }})
+	}
+	return append(texts, r.discussion.LongTexts(r.Comments)...)
+}
+
+// History returns the comments.
+func (r *IssueRow) History() tools.History { return r.discussion.History(&r.Comments) }
+
+// Omit leaves out the comments but their number.
+func (r *IssueRow) Omit() string {
+	if r.discussion.Omit(&r.Comments) {
+		return "comments"
+	}
+	return ""
+}
+
+// unreadNote says whose comments could not be read, and why.
+func unreadNote(issues []api.Issue) string {
+	var all []tools.Unread
+	for _, i := range issues {
+		if i.Details != nil && i.Details.Err != nil {
+			all = append(all, tools.Unread{Part: "comments", Number: int(i.IID), Err: i.Details.Err})
+		}
+	}
+	return tools.UnreadNote("GitLab", all)
+}
+
+// isTrue reports whether a member is known to be true.
+func isTrue(b lenient.Bool) bool { return b.Value != nil && *b.Value }
+
+var _ = slices.Index[[]int, int]

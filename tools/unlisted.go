@@ -1,0 +1,33 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Unlisting returns the tool without some optional arguments in its published
+// schema, which a model pays for on every call. The tool accepts and checks them
+// all the same, so its description must say where a model finds them. It panics if
+// the tool has no such argument.
+func (t Tool) Unlisting(names ...string) Tool {
+	root := mustMembers(t.Input)
+	i := slices.IndexFunc(root, func(m member) bool { return m.name == "properties" })
+	properties := mustMembers(root[i].value)
+	listed := slices.DeleteFunc(slices.Clone(properties), func(m member) bool { return slices.Contains(names, m.name) })
+	if len(properties)-len(listed) != len(names) {
+		panic(fmt.Sprintf("tools: %s lacks some of the arguments %q", t.Name, names))
+	}
+	root[i].value = objectOf(listed)
+	t.Input = objectOf(root)
+	return t
+}
+
+// mustMembers returns the members of a schema, which is a valid object.
+func mustMembers(object json.RawMessage) []member {
+	members, err := membersOf(object)
+	if err != nil {
+		panic(err)
+	}
+	return members
+}
