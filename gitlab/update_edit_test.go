@@ -102,7 +102,7 @@ func TestRejectedUpdates(t *testing.T) {
 	}
 }
 
-// TestDryRuns checks that reads are sent, that the planned requests show what would
+// TestDryRunsOfUpdates checks that reads are sent, that the planned requests show what would
 // be written, and that nothing is compared or read back.
 func TestDryRunsOfUpdates(t *testing.T) {
 	t.Parallel()
