@@ -1,7 +1,6 @@
 package tools_test
 
 import (
-	"bytes"
 	"net"
 	"os"
 	"path/filepath"
@@ -165,7 +164,7 @@ func TestFilesNotPermitted(t *testing.T) {
 }
 
 // TestFilesReplacedMeanwhile replaces a file all the time: with a link that leads
-// out, a pipe that would block, a directory, and the file again.
+// out, a pipe that would block, and the file again.
 func TestFilesReplacedMeanwhile(t *testing.T) {
 	t.Parallel()
 	files, dir := newFiles(t)
@@ -183,22 +182,21 @@ func TestFilesReplacedMeanwhile(t *testing.T) {
 			default:
 			}
 			next := at("next")
-			switch i % 3 {
-			case 0:
-				os.Symlink("../secret", next)
-			case 1:
-				os.Link(at("pipe"), next)
-			case 2:
+			switch i % 4 {
+			case 0, 2:
 				os.WriteFile(next, []byte("chart"), 0o600)
+			case 1:
+				os.Symlink("../secret", next)
+			case 3:
+				os.Link(at("pipe"), next)
 			}
 			os.Rename(next, at("chart.png"))
 		}
 	})
-	for range 2000 {
+	for range 30_000 {
 		content, err := files.Read("chart.png")
 		if err == nil {
-			assert.NotContains(t, string(content), secret)
-			assert.True(t, bytes.HasPrefix([]byte("chart"), content), "%q", content)
+			assert.Equal(t, "chart", string(content))
 		}
 	}
 }
