@@ -48,7 +48,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 // https://HOST/api/v4, or https://HOST/ROOT/api/v4 if it is not served at the root
 // of its host.
 func addresses(baseURL string) tools.Addresses {
-	a := tools.Addresses{Pages: []string{"issues"}, Comment: "#note_345"}
+	a := tools.Addresses{Pages: []string{"issues", "work_items", "incidents"}, Comment: "#note_345"}
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return a // the client rejects such a URL
