@@ -81,7 +81,8 @@
 //     another.
 //   - Parameters may be in the query, in JSON or in a form. labels is a list or a
 //     text with commas, which clears if it is empty. Labels that are missing are
-//     created for reporters and above. The labels of an issue are sorted.
+//     created for reporters and above. Of labels with the same scope, such as
+//     priority::1 and priority::2, an issue keeps the last. Its labels are sorted.
 //   - assignee_ids clears if it is 0 or empty. People who cannot read the issue are
 //     dropped, and if nobody remains, the assignees stay as they are.
 //   - milestone_id clears if it is 0 or empty, but also if the milestone is unknown.
@@ -106,7 +107,7 @@
 //   - The instance has Premium without Ultimate: health_status is neither in
 //     responses nor heeded in filters, and test cases become issues. With
 //     [Sandbox.Free] the same goes for weights, epics and iterations; an issue keeps
-//     the first assignee, and /promote does nothing.
+//     the first assignee, labels have no scopes, and /promote does nothing.
 //   - Issues of archived projects are left out of the lists of all issues and of a
 //     group unless non_archived is false; nothing may be written to them: 403.
 //   - Addresses contain the host by which the client reached the sandbox.

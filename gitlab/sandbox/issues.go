@@ -81,13 +81,16 @@ func (in *issueParams) validate(s *Sandbox) (response, bool) {
 // of it for others, and whatever the instance lacks.
 func (s *Sandbox) setMetadata(r *request, i *issue, in *issueParams) (response, bool) {
 	p := i.project
-	mayCreateLabels := s.canTriage(r.user, p)
+	labels := i.Labels
 	if in.has("labels") {
-		i.Labels = s.ensureLabels(p, in.list("labels"), mayCreateLabels)
+		labels = in.list("labels")
 	}
-	labels := append(slices.Clone(i.Labels), s.ensureLabels(p, in.list("add_labels"), mayCreateLabels)...)
+	labels = slices.Concat(labels, in.list("add_labels"))
 	labels = slices.DeleteFunc(labels, func(name string) bool { return slices.Contains(in.list("remove_labels"), name) })
-	i.Labels = s.ensureLabels(p, labels, false)
+	if !s.Free {
+		labels = lastOfScopes(labels)
+	}
+	i.Labels = s.ensureLabels(p, labels, s.canTriage(r.user, p))
 	if in.has("assignee_ids") || in.has("assignee_id") {
 		i.Assignees = s.assign(i, in.assignees)
 	}

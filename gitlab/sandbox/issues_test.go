@@ -97,6 +97,8 @@ func TestUpdateIssue(t *testing.T) {
 		{"no labels", `{"labels":""}`, "labels", []any{}},
 		{"empty list of labels", `{"labels":[]}`, "labels", []any{}},
 		{"add and remove labels", `{"add_labels":"new one,docs","remove_labels":"bug,priority::1"}`, "labels", []any{"area/timetable", "docs", "new one"}},
+		{"label of the same scope", "add_labels=priority::2", "labels", []any{"area/timetable", "bug", "priority::2"}},
+		{"two labels of one scope", "labels=a::b::1,a::c,a::b::2", "labels", []any{"a::b::2", "a::c"}},
 		{"labels are case-sensitive", `{"labels":"Bug"}`, "labels", []any{"Bug"}},
 		{"assignees", `{"assignee_ids":[7102]}`, "assignee.username", "mateo"},
 		{"assignee 0", `{"assignee_ids":[0]}`, "assignees", []any{}},
@@ -188,6 +190,7 @@ func TestFree(t *testing.T) {
 		assert.NotContains(t, got.value, member)
 	}
 	assert.Len(t, got.member("assignees"), 1)
+	assert.Equal(t, []any{"a::1", "a::2", "docs"}, s.do(Me, "PUT", portal+"/issues/3", "add_labels=a::1,a::2").member("labels"), "labels have no scopes")
 	assert.Len(t, s.get(portal+"/issues?weight=5&epic_id=1&iteration_id=1").iids(), 13, "the filters are ignored")
 	assert.Equal(t, "assignee_username allows one value, but found 2: devi, olga", s.get(portal+"/issues?assignee_username[]=devi&assignee_username[]=olga").member("error"))
 	assert.Equal(t, 400, s.do(Me, "POST", portal+"/issues/1/notes", `{"body":"/promote"}`).StatusCode)

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // call sends a request without a network, as tests with a clock of their own need
@@ -84,7 +86,10 @@ func TestConditionalReads(t *testing.T) {
 func TestUsers(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
+	doc, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
 	for _, u := range Users() {
+		assert.Regexp(t, `(?m)^//\t`+u.Name+` +`+u.Token+` +`+u.Role+`$`, string(doc))
 		assert.True(t, strings.HasPrefix(u.Token, Token), u.Token)
 		assert.NotEmpty(t, u.Role)
 		for _, header := range []string{u.Token, ""} {

@@ -53,6 +53,20 @@ func (s *Sandbox) ensureLabels(p *project, names []string, mayCreate bool) []str
 	return labels
 }
 
+// lastOfScopes returns labels without those that are followed by another of their
+// scope. The scope of a::b::c is a::b.
+func lastOfScopes(labels []string) []string {
+	scope := func(name string) string { return name[:max(0, strings.LastIndex(name, "::"))] }
+	var kept []string
+	for n, name := range labels {
+		isReplaced := slices.ContainsFunc(labels[n+1:], func(later string) bool { return scope(later) == scope(name) })
+		if scope(name) == "" || !isReplaced {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
 // milestonesOf returns the milestones of a project and of its groups.
 func (s *Sandbox) milestonesOf(p *project) []*milestone {
 	milestones := slices.Clone(p.Milestones)

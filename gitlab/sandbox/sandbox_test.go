@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
 )
 
 // server is a sandbox that is served.
@@ -146,4 +149,36 @@ func TestRoutes(t *testing.T) {
 			assert.Equal(t, tt.want, got.Status[:3], "%s", got.body)
 		})
 	}
+}
+
+func TestAdministrators(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	one := s.get(portal + "/issues/1")
+	byID := s.do("ada", "GET", fmt.Sprintf("/issues/%.0f", one.member("id")), "")
+	assert.JSONEq(t, one.body, byID.body)
+	assert.Equal(t, 404, s.do("ada", "GET", "/issues/1", "").StatusCode, "a number in a project")
+	s.do("stella", "POST", portal+"/issues", "title=New", "User-Agent", "spam/1.0")
+	got := s.do("ada", "GET", portal+"/issues/14/user_agent_detail", "")
+	assert.JSONEq(t, `{"user_agent":"spam/1.0","ip_address":"127.0.0.1","akismet_submitted":false}`, got.body)
+	s.do(Me, "POST", portal+"/issues", "title=New", "User-Agent", "")
+	assert.Equal(t, "404 UserAgentDetail Not Found", s.do("ada", "GET", portal+"/issues/15/user_agent_detail", "").member("message"))
+}
+
+// TestFault checks that the faults for GitCode's sandbox serve this one.
+func TestFault(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	h := httptest.NewServer(fault.Inject(s.Sandbox, func(r *http.Request) fault.Fault {
+		return fault.Fault{CutOff: r.Method == http.MethodPost}
+	}))
+	t.Cleanup(h.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL+Prefix+portal+"/issues/1/notes?body=Text", nil)
+	require.NoError(t, err)
+	r.Header.Set("PRIVATE-TOKEN", Token)
+	resp, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Error(t, json.NewDecoder(resp.Body).Decode(new(any)), "the response is cut off")
+	assert.Equal(t, "Text", s.get(portal+"/issues/1/notes").member("body"), "the note was created")
 }

@@ -82,3 +82,15 @@ func TestOpenRejects(t *testing.T) {
 	_, err := Open(filepath.Join(t.TempDir(), "no", "folder"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
+
+// TestStateFileFails checks that a write that cannot be saved fails.
+func TestStateFileFails(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "folder")
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	s := open(t, filepath.Join(folder, "state"))
+	require.NoError(t, os.RemoveAll(folder))
+	got := s.do(Me, "POST", portal+"/issues", "title=New")
+	assert.Equal(t, 500, got.StatusCode)
+	assert.Contains(t, got.member("message"), "no such file")
+}
