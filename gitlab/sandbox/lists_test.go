@@ -195,7 +195,7 @@ func TestLookups(t *testing.T) {
 	assert.Equal(t, "Devi Ramanathan", s.get("/users?username=DEVI").member("name"))
 	assert.Equal(t, []any{}, s.get("/users?username=nobody").value)
 	assert.Equal(t, Me, s.get("/user").member("username"))
-	assert.Equal(t, nil, s.get("/user").member("is_admin"))
+	assert.Nil(t, s.get("/user").member("is_admin"))
 	assert.Equal(t, true, s.do("ada", "GET", "/user", "").member("is_admin"))
 	byPath := s.get("/projects/harborlab%2Ftools%2Fcli")
 	assert.Equal(t, "harborlab/tools/cli", byPath.member("path_with_namespace"))

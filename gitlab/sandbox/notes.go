@@ -130,6 +130,7 @@ func (s *Sandbox) promote(u *user, i *issue) bool {
 	return true
 }
 
+//nolint:misspell // noteable is the service's word
 type wireNote struct {
 	ID           int            `json:"id"`
 	Type         *string        `json:"type"`

@@ -232,13 +232,13 @@ func (s *Sandbox) issueByID(id int) *issue {
 // it or a note, is assigned or is mentioned.
 func (i *issue) participants() []string {
 	list := append([]string{i.Author}, i.Assignees...)
-	texts := i.Title + "\n" + i.Description
+	texts := []string{i.Title, i.Description}
 	for _, n := range i.Notes {
 		list = append(list, n.Author)
-		texts += "\n" + n.Body
+		texts = append(texts, n.Body)
 	}
 	for _, u := range users {
-		if mentions(texts, u.username) {
+		if mentions(strings.Join(texts, "\n"), u.username) {
 			list = append(list, u.username)
 		}
 	}

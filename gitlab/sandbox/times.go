@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -66,10 +67,8 @@ func unitSeconds(name string) int {
 		return hour
 	}
 	for _, unit := range units {
-		for _, other := range unit.names {
-			if name == other {
-				return unit.seconds
-			}
+		if slices.Contains(unit.names, name) {
+			return unit.seconds
 		}
 	}
 	return 0
