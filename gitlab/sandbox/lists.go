@@ -15,9 +15,9 @@ const (
 	maxCounted     = 10_000
 )
 
-// paged returns the page of rows that the request asks for, with the headers that
-// describe it.
-func paged[T, W any](r *request, rows []T, wire func(T) W) response {
+// paged returns the page of a number of rows that the request asks for, with the
+// headers that describe it. Wire returns the row with an index.
+func paged(r *request, rows int, wire func(n int) any) response {
 	c := &check{params: r.params}
 	perPage, _ := c.number("per_page")
 	page, _ := c.number("page")
@@ -28,12 +28,12 @@ func paged[T, W any](r *request, rows []T, wire func(T) W) response {
 		perPage = defaultPerPage
 	}
 	perPage, page = min(perPage, maxPerPage), max(page, 1)
-	last := max(1, (len(rows)+perPage-1)/perPage)
-	start := min(min(page-1, last)*perPage, len(rows))
-	end := min(start+perPage, len(rows))
-	list := []W{}
-	for _, row := range rows[start:end] {
-		list = append(list, wire(row))
+	last := max(1, (rows+perPage-1)/perPage)
+	start := min(min(page-1, last)*perPage, rows)
+	end := min(start+perPage, rows)
+	list := []any{}
+	for n := start; n < end; n++ {
+		list = append(list, wire(n))
 	}
 	resp := ok(list)
 	var links []string
@@ -53,9 +53,9 @@ func paged[T, W any](r *request, rows []T, wire func(T) W) response {
 		link(page+1, "next")
 	}
 	link(1, "first")
-	if len(rows) <= maxCounted {
+	if rows <= maxCounted {
 		link(last, "last")
-		resp.SetHeader("X-Total", strconv.Itoa(len(rows)))
+		resp.SetHeader("X-Total", strconv.Itoa(rows))
 		resp.SetHeader("X-Total-Pages", strconv.Itoa(last))
 	}
 	resp.SetHeader("Link", strings.Join(links, ", "))
@@ -75,7 +75,9 @@ func (s *Sandbox) respondIssues(r *request, issues []*issue, scope, namespace st
 		return badParameter(f.problem)
 	}
 	details, _ := f.boolean("with_labels_details")
-	return paged(r, f.apply(issues), func(i *issue) wireIssue {
+	found := f.apply(issues)
+	return paged(r, len(found), func(n int) any {
+		i := found[n]
 		w := s.wireIssue(r, i)
 		w.References.Relative = i.reference(namespace)
 		if details {
@@ -169,7 +171,7 @@ func (s *Sandbox) listMilestones(r *request) response {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *milestone) int { return b.ID - a.ID })
-	return paged(r, found, func(m *milestone) *wireMilestone { return s.wireMilestone(r, m) })
+	return paged(r, len(found), func(n int) any { return s.wireMilestone(r, found[n]) })
 }
 
 func (s *Sandbox) getProject(r *request) response {
@@ -189,7 +191,7 @@ func (s *Sandbox) listUsers(r *request) response {
 			found = append(found, u)
 		}
 	}
-	return paged(r, found, func(u *user) *wireUser { return wireUserOf(r, u) })
+	return paged(r, len(found), func(n int) any { return wireUserOf(r, found[n]) })
 }
 
 func (s *Sandbox) getUser(r *request) response {
@@ -244,7 +246,8 @@ func (s *Sandbox) listParticipants(r *request) response {
 	if i == nil {
 		return errResponse
 	}
-	return paged(r, i.participants(), func(name string) *wireUser { return wireUserOf(r, findUser(name)) })
+	names := i.participants()
+	return paged(r, len(names), func(n int) any { return wireUserOf(r, findUser(names[n])) })
 }
 
 func (s *Sandbox) listRelatedMergeRequests(r *request) response {
@@ -268,5 +271,5 @@ func (s *Sandbox) respondMergeRequests(r *request, match func(m *mergeRequest, i
 			found = append(found, m)
 		}
 	}
-	return paged(r, found, func(m *mergeRequest) wireMergeRequest { return wireMergeRequestOf(r, i.project, m) })
+	return paged(r, len(found), func(n int) any { return wireMergeRequestOf(r, i.project, found[n]) })
 }

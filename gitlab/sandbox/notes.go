@@ -44,7 +44,7 @@ func (s *Sandbox) listNotes(r *request) response {
 		}
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	})
-	return paged(r, notes, func(n *note) wireNote { return wireNoteOf(r, i, n) })
+	return paged(r, len(notes), func(n int) any { return wireNoteOf(r, i, notes[n]) })
 }
 
 func (s *Sandbox) getNote(r *request) response {
