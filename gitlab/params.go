@@ -197,7 +197,7 @@ type GetIssueParams struct {
 	IssueRef
 	Offset    int     `json:"offset,omitempty" jsonschema_description:"Characters to skip"`
 	Include   Include `json:"include,omitempty" jsonschema:"enum=comments"`
-	CommentID int64   `json:"comment_id,omitempty" jsonschema_description:"Return this comment only"`
+	CommentID int64   `json:"comment_id,omitempty" jsonschema_description:"Skip the description; return comments up to this one"`
 }
 
 // CreateIssueParams describes a new issue. AssigneeIDs are numbers or usernames.

@@ -2,6 +2,8 @@ package gitlab_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/mark3labs/mcp-go/client"
@@ -16,14 +18,23 @@ import (
 
 const testToken = "golden-token"
 
-var settings = tools.Settings{Token: "GITLAB_TOKEN", Rate: "GITLAB_RATE"}
+// settings returns settings with a directory of files that may be sent.
+func settings(t testing.TB) tools.Settings {
+	t.Helper()
+	folder := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "graphs"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "graphs", "file.png"), []byte("\x89PNG\r\n\x1a\n"), 0o600))
+	files, err := tools.OpenFiles(folder, "--allow-dir")
+	require.NoError(t, err)
+	return tools.Settings{Token: "GITLAB_TOKEN", Rate: "GITLAB_RATE", Files: files}
+}
 
 // newTools returns the tools for a service at a base URL, without limits.
 func newTools(t testing.TB, baseURL string) []tools.Tool {
 	t.Helper()
 	c, err := api.New(api.Config{BaseURL: baseURL, Token: testToken, Rates: rest.Unlimited, MaxWait: -1})
 	require.NoError(t, err)
-	return toolset.Tools(c, settings)
+	return toolset.Tools(c, settings(t))
 }
 
 // connect returns an MCP client of a server with the tools for a service.

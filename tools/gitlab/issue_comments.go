@@ -6,13 +6,38 @@ import (
 	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
+// getIssue returns the method that reads an issue and its comments, or those up to one
+// of them that a result had no room for.
 func getIssue(c *api.Client) func(context.Context, api.GetIssueParams) (api.Issue, error) {
-	return c.GetIssue
+	return func(ctx context.Context, p api.GetIssueParams) (api.Issue, error) {
+		if p.CommentID == 0 {
+			return c.GetIssue(ctx, p)
+		}
+		issue, err := c.GetIssue(ctx, api.GetIssueParams{IssueRef: p.IssueRef, Include: api.Include{"comments"}})
+		if err != nil || issue.Details == nil {
+			return issue, err
+		}
+		d := *issue.Details
+		last := slices.IndexFunc(d.Comments, func(n api.Note) bool { return int64(n.ID) == p.CommentID })
+		if last < 0 {
+			if d.Err != nil {
+				return api.Issue{}, d.Err
+			}
+			return api.Issue{}, &rest.Error{Class: rest.Invalid, Endpoint: notesEndpoint, Message: fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID)}
+		}
+		d.Comments = slices.Clone(d.Comments[:last+1])
+		issue.Details = &d
+		return issue, textedit.Skip(notesEndpoint, "comment", p.Offset, &d.Comments[last].Body)
+	}
 }
+
+const notesEndpoint = "GET /projects/{id}/issues/{issue_iid}/notes"
 
 // addComments adds the comments, if they were read. Otherwise their number stays.
 func (r *IssueRow) addComments(i api.Issue) {
@@ -60,5 +85,3 @@ func unreadNote(issues []api.Issue) string {
 
 // isTrue reports whether a member is known to be true.
 func isTrue(b lenient.Bool) bool { return b.Value != nil && *b.Value }
-
-var _ = slices.Index[[]int, int]

@@ -103,7 +103,10 @@ func (g Golden) test(t *testing.T, file File) {
 	result := Call(t, session, file.Tool, file.Given["arguments"])
 	require.Equal(t, slices.Contains(how, "fails"), result.IsError, Text(t, result))
 
-	if !dryRun {
+	switch {
+	case slices.Contains(how, "unsent"):
+		assert.Empty(t, service.requests)
+	case !dryRun:
 		require.NotEmpty(t, service.requests)
 		assert.Contains(t, service.String(), g.DocumentedLine(t, file)+"\n", "the documented request is sent")
 	}

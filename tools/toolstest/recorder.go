@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -73,7 +74,7 @@ func (s *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // shownHeaders are the headers of a request that golden files show.
-var shownHeaders = []string{"Authorization", "Content-Type", "Accept", "If-None-Match"}
+var shownHeaders = []string{"Authorization", "Private-Token", "Content-Type", "Accept", "If-None-Match"}
 
 // String returns the requests as the golden files show them: in order, or sorted
 // by path if all have a section of their path, because such requests may be sent
@@ -94,12 +95,22 @@ func (s *Recorder) String() string {
 		}
 		for _, name := range shownHeaders {
 			if value := r.header.Get(name); value != "" {
-				b.WriteString(name + ": " + value + "\n")
+				b.WriteString(name + ": " + r.withoutBoundary(value) + "\n")
 			}
 		}
 		if r.body != "" {
-			b.WriteString(r.body + "\n")
+			b.WriteString(strings.TrimSuffix(r.withoutBoundary(r.body), "\n") + "\n")
 		}
 	}
 	return b.String()
+}
+
+// withoutBoundary replaces the boundary of a multipart body, which is random, and its
+// line endings.
+func (r recorded) withoutBoundary(text string) string {
+	_, params, err := mime.ParseMediaType(r.header.Get("Content-Type"))
+	if err != nil || params["boundary"] == "" {
+		return text
+	}
+	return strings.NewReplacer(params["boundary"], "BOUNDARY", "\r\n", "\n").Replace(text)
 }

@@ -19,7 +19,8 @@
 //     one a line; "status: 204" is the status
 //   - headers 2, headers GET /user: those of the response of the same name
 //   - how: words that say how the tool is called: twice, of which the second result
-//     is shown; as a dry_run; or that it fails, so that its result is an error
+//     is shown; as a dry_run; or that it fails, so that its result is an error, or
+//     fails unsent, before any request
 //
 // The sections want: request, want: result and want: tool are written by
 // go test -update.
