@@ -140,11 +140,18 @@ func (f Filters) RowFields() []string {
 	if len(f.Fields) == 0 {
 		return nil
 	}
-	return slices.Concat(f.Fields, f.Include)
+	return f.Included()
 }
 
-// Included returns the members of rows that were asked for.
-func (f Filters) Included() Include { return slices.Concat(f.Include, f.Fields) }
+// Included returns the members of rows that were asked for. The body, as other forges
+// call it, is the description.
+func (f Filters) Included() Include {
+	members := slices.Concat(f.Fields, f.Include)
+	if i := slices.Index(members, "body"); i >= 0 {
+		members[i] = "description"
+	}
+	return members
+}
 
 // Not excludes issues.
 type Not struct {

@@ -27,7 +27,10 @@ func (t Tool) explain(ctx context.Context, arguments json.RawMessage, err error)
 	text := err.Error()
 	if e, ok := errors.AsType[*rest.Error](err); ok {
 		if advice := t.advice(ctx, t.failure(e, arguments)); advice != "" {
-			text = strings.TrimSuffix(text, ".") + ". " + advice
+			if !strings.HasSuffix(text, "!") {
+				text = strings.TrimSuffix(text, ".") + "."
+			}
+			text += " " + advice
 		}
 	}
 	return text

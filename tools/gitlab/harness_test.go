@@ -23,7 +23,7 @@ func settings(t testing.TB) tools.Settings {
 	t.Helper()
 	folder := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(folder, "graphs"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "graphs", "file.png"), []byte("\x89PNG\r\n\x1a\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "graphs", "file.png"), []byte("GIF89a"), 0o600))
 	files, err := tools.OpenFiles(folder, "--allow-dir")
 	require.NoError(t, err)
 	return tools.Settings{Token: "GITLAB_TOKEN", Rate: "GITLAB_RATE", Files: files}

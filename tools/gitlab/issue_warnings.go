@@ -12,16 +12,33 @@ import (
 // verified.
 func warnings(c api.IssueChange) []string {
 	all := ignored(c.Ignored)
-	if len(c.Unknown) > 0 {
-		all = append(all, tools.Unverified("GitLab", c.Unknown, c.ReadErr)+"; "+tools.CheckWith("gitlab_get_issue", c.ReadErr))
+	lacking, unknown := lackingMembers(c)
+	if len(lacking) > 0 {
+		all = append(all, fmt.Sprintf("GitLab shows no %s, so its edition lacks %s: that takes Premium", strings.Join(lacking, " and no "), tools.Plural(lacking, "it", "them")))
+	}
+	if len(unknown) > 0 {
+		all = append(all, tools.Unverified("GitLab", unknown, c.ReadErr)+"; "+tools.CheckWith("gitlab_get_issue", c.ReadErr))
 	}
 	return all
 }
 
-// ignored describes fields that are not as requested, with the usual reason.
+// lackingMembers returns the unknown fields that no response shows because the edition
+// lacks them, and the others.
+func lackingMembers(c api.IssueChange) (lacking, others []string) {
+	for _, field := range c.Unknown {
+		if c.ReadErr == nil && reason(field) == premium {
+			lacking = append(lacking, field)
+		} else {
+			others = append(others, field)
+		}
+	}
+	return lacking, others
+}
+
+// ignored describes fields that are not as requested, with the usual reasons.
 func ignored(deviations []api.Deviation) []string {
 	var all, dropped []string
-	reasons := map[string]bool{}
+	reasons := "what the token's owner may not set"
 	for _, d := range deviations {
 		switch d.Field {
 		case "title", "description":
@@ -32,32 +49,28 @@ func ignored(deviations []api.Deviation) []string {
 		default:
 			dropped = append(dropped, fmt.Sprintf("%s is %s, not %s", d.Field, valueOf(d.Extra), valueOf(d.Missing)))
 		}
-		reasons[reason(d.Field)] = true
-	}
-	if len(dropped) == 0 {
-		return all
-	}
-	warning := strings.Join(dropped, ", ") + "; GitLab ignores what the token's owner may not set"
-	for _, r := range []string{premium, oneAssignee} {
-		if reasons[r] {
-			warning += ", " + r
+		if why := reason(d.Field); why != "" && len(d.Missing) > 0 && !strings.Contains(reasons, why) {
+			reasons += ", " + why
 		}
 	}
-	return append(all, warning)
+	if len(dropped) > 0 {
+		all = append(all, strings.Join(dropped, ", ")+"; GitLab ignores "+reasons)
+	}
+	return all
 }
 
 const (
-	premium     = "and weights, epics and iterations without Premium"
+	premium     = "weights and epics without Premium"
 	oneAssignee = "users who are not members of the project, and without Premium all assignees but one"
 )
 
-// reason returns why GitLab may have ignored a field although the token's owner may
-// set it, or "".
+// reason returns what GitLab may have ignored of a field although the token's owner
+// may set it, or "".
 func reason(field string) string {
 	switch field {
 	case "weight", "epic_id":
 		return premium
-	case "assignee_ids", "assignee_id":
+	case "assignee_ids":
 		return oneAssignee
 	}
 	return ""

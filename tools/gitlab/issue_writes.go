@@ -75,6 +75,9 @@ func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
 		URL:          r.URL,
 		Written:      tools.Written{Warnings: warnings(c), Outcome: outcome(c.Ignored, c.Unknown), ID: int64(c.Issue.ID)},
 	}
+	if lacking, _ := lackingMembers(c); len(lacking) > 0 {
+		v.Outcome = tools.Partial
+	}
 	if c.Issue.ID == 0 {
 		return v
 	}
