@@ -6,6 +6,7 @@ import (
 	reference "github.com/google/go-github/v89/github"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/contracttest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
@@ -33,55 +34,55 @@ const (
 )
 
 var (
-	older   = map[string]difference{"Accept": {oursType, theirsType, whyOlder}}
-	preview = map[string]difference{"Accept": {oursType, theirsPrefix, whyPreview}}
+	older   = map[string]difference{"Accept": contracttest.Differs(oursType, theirsType, whyOlder)}
+	preview = map[string]difference{"Accept": contracttest.Differs(oursType, theirsPrefix, whyPreview)}
 )
 
 // accept is the difference where a media type of bodies is requested.
 func acceptDiffers(name string) map[string]difference {
-	return map[string]difference{"Accept": {"application/vnd.github." + name + "+json", theirsPrefix, whyType}}
+	return map[string]difference{"Accept": contracttest.Differs("application/vnd.github."+name+"+json", theirsPrefix, whyType)}
 }
 
 func operations() []operation {
 	return []operation{
 		listMyIssues(), listOrgIssues(), listAccountIssues(), listRepoIssues(),
 		getIssue(), createIssue(), updateIssue(),
-		calls("LockIssue", "PUT /repos/{owner}/{repo}/issues/{issue_number}/lock", discard((*github.Client).LockIssue), older,
+		contracttest.Calls("LockIssue", "PUT /repos/{owner}/{repo}/issues/{issue_number}/lock", contracttest.Discard((*github.Client).LockIssue), older,
 			example[github.LockIssueParams]{
-				name: "no reason", params: github.LockIssueParams{IssueRef: docsRef}, like: lockLike(nil),
-				differs: map[string]difference{
-					"body":         {"", "null", "a lock without a reason: the documented request has no body"},
-					"Content-Type": {"", "application/json", "a lock without a reason: the documented request has no body"},
+				Name: "no reason", Params: github.LockIssueParams{IssueRef: docsRef}, Like: lockLike(nil),
+				Differs: map[string]difference{
+					"body":         contracttest.Differs("", "null", "a lock without a reason: the documented request has no body"),
+					"Content-Type": contracttest.Differs("", "application/json", "a lock without a reason: the documented request has no body"),
 				},
 			},
 			lockExample("off-topic"), lockExample("too heated"), lockExample("resolved"), lockExample("spam"),
 		),
-		calls("UnlockIssue", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock", discard((*github.Client).UnlockIssue), older,
-			example[github.IssueRef]{name: "issue_number", params: docsRef, like: func(ctx context.Context, c *reference.Client) error {
+		contracttest.Calls("UnlockIssue", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock", contracttest.Discard((*github.Client).UnlockIssue), older,
+			example[github.IssueRef]{Name: "issue_number", Params: docsRef, Like: func(ctx context.Context, c *reference.Client) error {
 				_, err := c.Issues.Unlock(ctx, docsOwner, docsRepo, docsNumber)
 				return err
 			}}),
-		calls("ListAssignees", "GET /repos/{owner}/{repo}/assignees", (*github.Client).ListAssignees, older,
+		contracttest.Calls("ListAssignees", "GET /repos/{owner}/{repo}/assignees", (*github.Client).ListAssignees, older,
 			assigneesExample("no parameters", github.Paging{}, reference.ListOptions{}),
 			assigneesExample("page", github.Paging{Page: 3}, reference.ListOptions{Page: 3}),
 			assigneesExample("per_page", github.Paging{PerPage: 100}, reference.ListOptions{PerPage: 100}),
 			assigneesExample("limit", github.Paging{Limit: 20, PerPage: 20}, reference.ListOptions{PerPage: 20}),
 		),
-		calls("CheckAssignee", "GET /repos/{owner}/{repo}/assignees/{assignee}", (*github.Client).CheckAssignee, older,
+		contracttest.Calls("CheckAssignee", "GET /repos/{owner}/{repo}/assignees/{assignee}", (*github.Client).CheckAssignee, older,
 			checkExample("hubot"), checkExample("dependabot[bot]"),
 		),
-		calls("AddAssignees", "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", (*github.Client).AddAssignees, older,
+		contracttest.Calls("AddAssignees", "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", (*github.Client).AddAssignees, older,
 			example[github.AssigneesParams]{
-				name: "assignees", params: github.AssigneesParams{IssueRef: docsRef, Assignees: []string{"hubot", "other_user"}},
-				like: func(ctx context.Context, c *reference.Client) error {
+				Name: "assignees", Params: github.AssigneesParams{IssueRef: docsRef, Assignees: []string{"hubot", "other_user"}},
+				Like: func(ctx context.Context, c *reference.Client) error {
 					_, _, err := c.Issues.AddAssignees(ctx, docsOwner, docsRepo, docsNumber, []string{"hubot", "other_user"})
 					return err
 				},
 			}),
-		calls("RemoveAssignees", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", (*github.Client).RemoveAssignees, older,
+		contracttest.Calls("RemoveAssignees", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", (*github.Client).RemoveAssignees, older,
 			example[github.AssigneesParams]{
-				name: "assignees", params: github.AssigneesParams{IssueRef: docsRef, Assignees: []string{"hubot", "other_user"}},
-				like: func(ctx context.Context, c *reference.Client) error {
+				Name: "assignees", Params: github.AssigneesParams{IssueRef: docsRef, Assignees: []string{"hubot", "other_user"}},
+				Like: func(ctx context.Context, c *reference.Client) error {
 					_, _, err := c.Issues.RemoveAssignees(ctx, docsOwner, docsRepo, docsNumber, []string{"hubot", "other_user"})
 					return err
 				},
@@ -95,21 +96,21 @@ func getIssue() operation {
 		_, _, err := c.Issues.Get(ctx, docsOwner, docsRepo, docsNumber)
 		return err
 	}
-	return calls("GetIssue", "GET /repos/{owner}/{repo}/issues/{issue_number}", (*github.Client).GetIssue, preview,
-		example[params]{name: "no parameters", params: params{IssueRef: docsRef}, like: like},
-		example[params]{name: "offset", params: params{IssueRef: docsRef, Offset: 5}, like: like},
-		example[params]{name: "include", params: params{IssueRef: docsRef, Include: github.Include{"comments"}}, like: like},
-		example[params]{name: "accept", params: params{IssueRef: docsRef, Accept: "raw"}, like: like, differs: acceptDiffers("raw")},
-		example[params]{name: "accept: text", params: params{IssueRef: docsRef, Accept: "text"}, like: like, differs: acceptDiffers("text")},
-		example[params]{name: "accept: html", params: params{IssueRef: docsRef, Accept: "html"}, like: like, differs: acceptDiffers("html")},
-		example[params]{name: "accept: full", params: params{IssueRef: docsRef, Accept: "full"}, like: like, differs: acceptDiffers("full")},
+	return contracttest.Calls("GetIssue", "GET /repos/{owner}/{repo}/issues/{issue_number}", (*github.Client).GetIssue, preview,
+		example[params]{Name: "no parameters", Params: params{IssueRef: docsRef}, Like: like},
+		example[params]{Name: "offset", Params: params{IssueRef: docsRef, Offset: 5}, Like: like},
+		example[params]{Name: "include", Params: params{IssueRef: docsRef, Include: github.Include{"comments"}}, Like: like},
+		example[params]{Name: "accept", Params: params{IssueRef: docsRef, Accept: "raw"}, Like: like, Differs: acceptDiffers("raw")},
+		example[params]{Name: "accept: text", Params: params{IssueRef: docsRef, Accept: "text"}, Like: like, Differs: acceptDiffers("text")},
+		example[params]{Name: "accept: html", Params: params{IssueRef: docsRef, Accept: "html"}, Like: like, Differs: acceptDiffers("html")},
+		example[params]{Name: "accept: full", Params: params{IssueRef: docsRef, Accept: "full"}, Like: like, Differs: acceptDiffers("full")},
 	)
 }
 
 func createIssue() operation {
 	create := func(name string, p github.CreateIssueParams, o reference.IssueRequest) example[github.CreateIssueParams] {
 		p.RepoRef, p.Title, o.Title = docsRepoRef, "Found a bug", new("Found a bug")
-		return example[github.CreateIssueParams]{name: name, params: p, like: func(ctx context.Context, c *reference.Client) error {
+		return example[github.CreateIssueParams]{Name: name, Params: p, Like: func(ctx context.Context, c *reference.Client) error {
 			_, _, err := c.Issues.Create(ctx, docsOwner, docsRepo, &o)
 			return err
 		}}
@@ -119,11 +120,11 @@ func createIssue() operation {
 		opts   = reference.IssueRequest
 	)
 	both := create("assignee", params{Assignee: "hubot", Assignees: []string{"octocat"}}, opts{Assignee: new("hubot"), Assignees: &[]string{"octocat"}})
-	both.differs = map[string]difference{
-		"body assignee":  {"", `"hubot"`, whyMerged},
-		"body assignees": {`["octocat","hubot"]`, `["octocat"]`, whyMerged},
+	both.Differs = map[string]difference{
+		"body assignee":  contracttest.Differs("", `"hubot"`, whyMerged),
+		"body assignees": contracttest.Differs(`["octocat","hubot"]`, `["octocat"]`, whyMerged),
 	}
-	return calls("CreateIssue", "POST /repos/{owner}/{repo}/issues", (*github.Client).CreateIssue, older,
+	return contracttest.Calls("CreateIssue", "POST /repos/{owner}/{repo}/issues", (*github.Client).CreateIssue, older,
 		create("title", params{}, opts{}),
 		create("body", params{Body: "I'm having a <problem> & more.\n"}, opts{Body: new("I'm having a <problem> & more.\n")}),
 		create("milestone", params{Milestone: "1"}, opts{Milestone: new(1)}),
@@ -144,18 +145,18 @@ func updateIssue() operation {
 	)
 	update := func(name string, p params, o opts) example[params] {
 		p.IssueRef = docsRef
-		return example[params]{name: name, params: p, like: func(ctx context.Context, c *reference.Client) error {
+		return example[params]{Name: name, Params: p, Like: func(ctx context.Context, c *reference.Client) error {
 			_, _, err := c.Issues.Edit(ctx, docsOwner, docsRepo, docsNumber, &o)
 			return err
 		}}
 	}
 	const body = "I'm having a problem with this." // of the documented issue
 	assignee := update("assignee", params{Assignee: new("hubot"), Assignees: &[]string{"octocat"}}, opts{Assignee: new("hubot"), Assignees: &[]string{"octocat"}})
-	assignee.differs = map[string]difference{
-		"body assignee":  {"", `"hubot"`, whyMerged},
-		"body assignees": {`["octocat","hubot"]`, `["octocat"]`, whyMerged},
+	assignee.Differs = map[string]difference{
+		"body assignee":  contracttest.Differs("", `"hubot"`, whyMerged),
+		"body assignees": contracttest.Differs(`["octocat","hubot"]`, `["octocat"]`, whyMerged),
 	}
-	return calls("UpdateIssue", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", (*github.Client).UpdateIssue, older,
+	return contracttest.Calls("UpdateIssue", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", (*github.Client).UpdateIssue, older,
 		update("title", params{Title: new("Found a <bug>")}, opts{Title: new("Found a <bug>")}),
 		update("body", params{Body: new("New text")}, opts{Body: new("New text")}),
 		update("body: cleared", params{Body: new("")}, opts{Body: new("")}),
@@ -168,8 +169,8 @@ func updateIssue() operation {
 		update("milestone", params{Milestone: new("2")}, opts{Milestone: new(2)}),
 		update("milestone: title", params{Milestone: new("v1.0"), Title: new("New")}, opts{Milestone: new(1), Title: new("New")}),
 		example[params]{
-			name: "milestone: cleared", params: params{IssueRef: docsRef, Milestone: new("")},
-			like: func(ctx context.Context, c *reference.Client) error {
+			Name: "milestone: cleared", Params: params{IssueRef: docsRef, Milestone: new("")},
+			Like: func(ctx context.Context, c *reference.Client) error {
 				_, _, err := c.Issues.RemoveMilestone(ctx, docsOwner, docsRepo, docsNumber)
 				return err
 			},
@@ -182,7 +183,7 @@ func updateIssue() operation {
 		update("assignees: cleared", params{Assignees: &[]string{}}, opts{Assignees: &[]string{}}),
 		assignee,
 		update("type", params{Type: new("Epic")}, opts{Type: new("Epic")}),
-		example[params]{name: "type: cleared", params: params{IssueRef: docsRef, Type: new("")}, want: map[string]string{"body type": "null"}},
+		example[params]{Name: "type: cleared", Params: params{IssueRef: docsRef, Type: new("")}, Want: map[string]string{"body type": "null"}},
 	)
 }
 
@@ -195,17 +196,17 @@ func lockLike(o *reference.LockIssueOptions) func(context.Context, *reference.Cl
 
 func lockExample(reason string) example[github.LockIssueParams] {
 	return example[github.LockIssueParams]{
-		name:   "lock_reason: " + reason,
-		params: github.LockIssueParams{IssueRef: docsRef, LockReason: reason},
-		like:   lockLike(&reference.LockIssueOptions{LockReason: reason}),
+		Name:   "lock_reason: " + reason,
+		Params: github.LockIssueParams{IssueRef: docsRef, LockReason: reason},
+		Like:   lockLike(&reference.LockIssueOptions{LockReason: reason}),
 	}
 }
 
 func assigneesExample(name string, p github.Paging, o reference.ListOptions) example[github.ListAssigneesParams] {
 	return example[github.ListAssigneesParams]{
-		name:   name,
-		params: github.ListAssigneesParams{RepoRef: docsRepoRef, Paging: p},
-		like: func(ctx context.Context, c *reference.Client) error {
+		Name:   name,
+		Params: github.ListAssigneesParams{RepoRef: docsRepoRef, Paging: p},
+		Like: func(ctx context.Context, c *reference.Client) error {
 			_, _, err := c.Issues.ListAssignees(ctx, docsOwner, docsRepo, &o)
 			return err
 		},
@@ -214,9 +215,9 @@ func assigneesExample(name string, p github.Paging, o reference.ListOptions) exa
 
 func checkExample(login string) example[github.CheckAssigneeParams] {
 	return example[github.CheckAssigneeParams]{
-		name:   "assignee: " + login,
-		params: github.CheckAssigneeParams{RepoRef: docsRepoRef, Assignee: login},
-		like: func(ctx context.Context, c *reference.Client) error {
+		Name:   "assignee: " + login,
+		Params: github.CheckAssigneeParams{RepoRef: docsRepoRef, Assignee: login},
+		Like: func(ctx context.Context, c *reference.Client) error {
 			_, _, err := c.Issues.IsAssignee(ctx, docsOwner, docsRepo, login)
 			return err
 		},

@@ -33,14 +33,14 @@ func TestDocumentedResponses(t *testing.T) {
 		endpoint := strings.TrimSpace(sections["endpoint"])
 		documented[endpoint] = true
 		e := docsExchange(endpoint)
-		route, _, err := d.route(e.method, e.url)
+		route, _, err := d.Route(e.Method, e.URL)
 		require.NoError(t, err, file)
-		e.status, _, err = d.example(route)
+		e.Status, _, err = d.example(route)
 		require.NoError(t, err, file)
-		e.response = bytes.TrimSpace([]byte(sections["response"]))
+		e.Response = bytes.TrimSpace([]byte(sections["response"]))
 		assertDescribed(t, d, e)
 	}
 	for _, op := range operations() {
-		assert.Contains(t, documented, op.endpoint, "no golden file has its response")
+		assert.Contains(t, documented, op.Endpoint, "no golden file has its response")
 	}
 }

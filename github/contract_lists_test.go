@@ -7,41 +7,42 @@ import (
 	reference "github.com/google/go-github/v89/github"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/contracttest"
 )
 
 // listing is a call with parameters that all lists of issues share.
 type listing struct {
-	name    string
-	params  github.Listing
-	like    reference.ListUserIssuesOptions
-	differs map[string]difference
+	Name    string
+	Params  github.Listing
+	Like    reference.ListUserIssuesOptions
+	Differs map[string]difference
 }
 
 var listings = []listing{
-	{name: "no parameters"},
-	{name: "state", params: github.Listing{State: "all"}, like: reference.ListUserIssuesOptions{State: "all"}},
-	{name: "labels", params: github.Listing{Labels: github.Labels{"bug"}}, like: reference.ListUserIssuesOptions{Labels: []string{"bug"}}},
+	{Name: "no parameters"},
+	{Name: "state", Params: github.Listing{State: "all"}, Like: reference.ListUserIssuesOptions{State: "all"}},
+	{Name: "labels", Params: github.Listing{Labels: github.Labels{"bug"}}, Like: reference.ListUserIssuesOptions{Labels: []string{"bug"}}},
 	{
-		name:   "labels: several, with what must be escaped",
-		params: github.Listing{Labels: github.Labels{"good first issue", "c++ & more", "优先"}},
-		like:   reference.ListUserIssuesOptions{Labels: []string{"good first issue", "c++ & more", "优先"}},
+		Name:   "labels: several, with what must be escaped",
+		Params: github.Listing{Labels: github.Labels{"good first issue", "c++ & more", "优先"}},
+		Like:   reference.ListUserIssuesOptions{Labels: []string{"good first issue", "c++ & more", "优先"}},
 	},
-	{name: "sort", params: github.Listing{Sort: "comments"}, like: reference.ListUserIssuesOptions{Sort: "comments"}},
-	{name: "direction", params: github.Listing{Direction: "asc"}, like: reference.ListUserIssuesOptions{Direction: "asc"}},
+	{Name: "sort", Params: github.Listing{Sort: "comments"}, Like: reference.ListUserIssuesOptions{Sort: "comments"}},
+	{Name: "direction", Params: github.Listing{Direction: "asc"}, Like: reference.ListUserIssuesOptions{Direction: "asc"}},
 	{
-		name: "since", params: github.Listing{Since: "2026-01-02T03:04:05Z"},
-		like: reference.ListUserIssuesOptions{Since: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
+		Name: "since", Params: github.Listing{Since: "2026-01-02T03:04:05Z"},
+		Like: reference.ListUserIssuesOptions{Since: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
 	},
-	{name: "page", params: github.Listing{Paging: github.Paging{Page: 2}}, like: pageOptions(2, 0)},
-	{name: "per_page", params: github.Listing{Paging: github.Paging{PerPage: 100}}, like: pageOptions(0, 100)},
-	{name: "limit", params: github.Listing{Paging: github.Paging{Limit: 50, PerPage: 50}}, like: pageOptions(0, 50)},
-	{name: "issues_only", params: github.Listing{IssuesOnly: true}},
-	{name: "include", params: github.Listing{Include: github.Include{"body"}}},
-	{name: "fields", params: github.Listing{Fields: []string{"title"}}},
-	{name: "accept", params: github.Listing{Accept: "raw"}, differs: acceptDiffers("raw")},
-	{name: "accept: text", params: github.Listing{Accept: "text"}, differs: acceptDiffers("text")},
-	{name: "accept: html", params: github.Listing{Accept: "html"}, differs: acceptDiffers("html")},
-	{name: "accept: full", params: github.Listing{Accept: "full"}, differs: acceptDiffers("full")},
+	{Name: "page", Params: github.Listing{Paging: github.Paging{Page: 2}}, Like: pageOptions(2, 0)},
+	{Name: "per_page", Params: github.Listing{Paging: github.Paging{PerPage: 100}}, Like: pageOptions(0, 100)},
+	{Name: "limit", Params: github.Listing{Paging: github.Paging{Limit: 50, PerPage: 50}}, Like: pageOptions(0, 50)},
+	{Name: "issues_only", Params: github.Listing{IssuesOnly: true}},
+	{Name: "include", Params: github.Listing{Include: github.Include{"body"}}},
+	{Name: "fields", Params: github.Listing{Fields: []string{"title"}}},
+	{Name: "accept", Params: github.Listing{Accept: "raw"}, Differs: acceptDiffers("raw")},
+	{Name: "accept: text", Params: github.Listing{Accept: "text"}, Differs: acceptDiffers("text")},
+	{Name: "accept: html", Params: github.Listing{Accept: "html"}, Differs: acceptDiffers("html")},
+	{Name: "accept: full", Params: github.Listing{Accept: "full"}, Differs: acceptDiffers("full")},
 }
 
 func pageOptions(number, size int) reference.ListUserIssuesOptions {
@@ -56,19 +57,19 @@ func listMyIssues() operation {
 		}
 	}
 	examples := []example[github.ListMyIssuesParams]{
-		{name: "filter", params: github.ListMyIssuesParams{Filter: "subscribed"}, like: like(reference.ListAllIssuesOptions{Filter: "subscribed"})},
-		{name: "collab", params: github.ListMyIssuesParams{Collab: true}, like: like(reference.ListAllIssuesOptions{Collab: true})},
-		{name: "orgs", params: github.ListMyIssuesParams{Orgs: true}, like: like(reference.ListAllIssuesOptions{Orgs: true})},
-		{name: "owned", params: github.ListMyIssuesParams{Owned: true}, like: like(reference.ListAllIssuesOptions{Owned: true})},
-		{name: "pulls", params: github.ListMyIssuesParams{Pulls: true}, like: like(reference.ListAllIssuesOptions{Pulls: true})},
+		{Name: "filter", Params: github.ListMyIssuesParams{Filter: "subscribed"}, Like: like(reference.ListAllIssuesOptions{Filter: "subscribed"})},
+		{Name: "collab", Params: github.ListMyIssuesParams{Collab: true}, Like: like(reference.ListAllIssuesOptions{Collab: true})},
+		{Name: "orgs", Params: github.ListMyIssuesParams{Orgs: true}, Like: like(reference.ListAllIssuesOptions{Orgs: true})},
+		{Name: "owned", Params: github.ListMyIssuesParams{Owned: true}, Like: like(reference.ListAllIssuesOptions{Owned: true})},
+		{Name: "pulls", Params: github.ListMyIssuesParams{Pulls: true}, Like: like(reference.ListAllIssuesOptions{Pulls: true})},
 	}
 	for _, l := range listings {
 		o := reference.ListAllIssuesOptions{
-			State: l.like.State, Labels: l.like.Labels, Sort: l.like.Sort, Direction: l.like.Direction, Since: l.like.Since, ListOptions: l.like.ListOptions,
+			State: l.Like.State, Labels: l.Like.Labels, Sort: l.Like.Sort, Direction: l.Like.Direction, Since: l.Like.Since, ListOptions: l.Like.ListOptions,
 		}
-		examples = append(examples, example[github.ListMyIssuesParams]{name: l.name, params: github.ListMyIssuesParams{Listing: l.params}, like: like(o), differs: l.differs})
+		examples = append(examples, example[github.ListMyIssuesParams]{Name: l.Name, Params: github.ListMyIssuesParams{Listing: l.Params}, Like: like(o), Differs: l.Differs})
 	}
-	return calls("ListMyIssues", "GET /issues", (*github.Client).ListMyIssues, preview, examples...)
+	return contracttest.Calls("ListMyIssues", "GET /issues", (*github.Client).ListMyIssues, preview, examples...)
 }
 
 func listOrgIssues() operation {
@@ -79,16 +80,16 @@ func listOrgIssues() operation {
 		}
 	}
 	examples := []example[github.ListOrgIssuesParams]{
-		{name: "filter", params: github.ListOrgIssuesParams{Org: "github", Filter: "mentioned"}, like: like(reference.IssueListByOrgOptions{Filter: "mentioned"})},
-		{name: "type", params: github.ListOrgIssuesParams{Org: "github", Type: "Epic"}, like: like(reference.IssueListByOrgOptions{Type: "Epic"})},
+		{Name: "filter", Params: github.ListOrgIssuesParams{Org: "github", Filter: "mentioned"}, Like: like(reference.IssueListByOrgOptions{Filter: "mentioned"})},
+		{Name: "type", Params: github.ListOrgIssuesParams{Org: "github", Type: "Epic"}, Like: like(reference.IssueListByOrgOptions{Type: "Epic"})},
 	}
 	for _, l := range listings {
 		o := reference.IssueListByOrgOptions{
-			State: l.like.State, Labels: l.like.Labels, Sort: l.like.Sort, Direction: l.like.Direction, Since: l.like.Since, ListOptions: l.like.ListOptions,
+			State: l.Like.State, Labels: l.Like.Labels, Sort: l.Like.Sort, Direction: l.Like.Direction, Since: l.Like.Since, ListOptions: l.Like.ListOptions,
 		}
-		examples = append(examples, example[github.ListOrgIssuesParams]{name: l.name, params: github.ListOrgIssuesParams{Org: "github", Listing: l.params}, like: like(o), differs: l.differs})
+		examples = append(examples, example[github.ListOrgIssuesParams]{Name: l.Name, Params: github.ListOrgIssuesParams{Org: "github", Listing: l.Params}, Like: like(o), Differs: l.Differs})
 	}
-	return calls("ListOrgIssues", "GET /orgs/{org}/issues", (*github.Client).ListOrgIssues, preview, examples...)
+	return contracttest.Calls("ListOrgIssues", "GET /orgs/{org}/issues", (*github.Client).ListOrgIssues, preview, examples...)
 }
 
 func listAccountIssues() operation {
@@ -99,12 +100,12 @@ func listAccountIssues() operation {
 		}
 	}
 	examples := []example[github.ListAccountIssuesParams]{
-		{name: "filter", params: github.ListAccountIssuesParams{Filter: "all"}, like: like(reference.ListUserIssuesOptions{Filter: "all"})},
+		{Name: "filter", Params: github.ListAccountIssuesParams{Filter: "all"}, Like: like(reference.ListUserIssuesOptions{Filter: "all"})},
 	}
 	for _, l := range listings {
-		examples = append(examples, example[github.ListAccountIssuesParams]{name: l.name, params: github.ListAccountIssuesParams{Listing: l.params}, like: like(l.like), differs: l.differs})
+		examples = append(examples, example[github.ListAccountIssuesParams]{Name: l.Name, Params: github.ListAccountIssuesParams{Listing: l.Params}, Like: like(l.Like), Differs: l.Differs})
 	}
-	return calls("ListAccountIssues", "GET /user/issues", (*github.Client).ListAccountIssues, preview, examples...)
+	return contracttest.Calls("ListAccountIssues", "GET /user/issues", (*github.Client).ListAccountIssues, preview, examples...)
 }
 
 func listRepoIssues() operation {
@@ -119,22 +120,22 @@ func listRepoIssues() operation {
 		opts   = reference.IssueListByRepoOptions
 	)
 	examples := []example[params]{
-		{name: "milestone", params: params{RepoRef: docsRepoRef, Milestone: "1"}, like: like(opts{Milestone: "1"})},
-		{name: "milestone: any", params: params{RepoRef: docsRepoRef, Milestone: "*"}, like: like(opts{Milestone: "*"})},
-		{name: "milestone: none", params: params{RepoRef: docsRepoRef, Milestone: "none"}, like: like(opts{Milestone: "none"})},
-		{name: "milestone: title", params: params{RepoRef: docsRepoRef, Milestone: "v1.0"}, like: like(opts{Milestone: "1"})},
-		{name: "assignee", params: params{RepoRef: docsRepoRef, Assignee: "octocat"}, like: like(opts{Assignee: "octocat"})},
-		{name: "assignee: any", params: params{RepoRef: docsRepoRef, Assignee: "*"}, like: like(opts{Assignee: "*"})},
-		{name: "assignee: none", params: params{RepoRef: docsRepoRef, Assignee: "none"}, like: like(opts{Assignee: "none"})},
-		{name: "creator", params: params{RepoRef: docsRepoRef, Creator: "octocat"}, like: like(opts{Creator: "octocat"})},
-		{name: "mentioned", params: params{RepoRef: docsRepoRef, Mentioned: "octocat"}, like: like(opts{Mentioned: "octocat"})},
-		{name: "type", params: params{RepoRef: docsRepoRef, Type: "*"}, like: like(opts{Type: "*"})},
+		{Name: "milestone", Params: params{RepoRef: docsRepoRef, Milestone: "1"}, Like: like(opts{Milestone: "1"})},
+		{Name: "milestone: any", Params: params{RepoRef: docsRepoRef, Milestone: "*"}, Like: like(opts{Milestone: "*"})},
+		{Name: "milestone: none", Params: params{RepoRef: docsRepoRef, Milestone: "none"}, Like: like(opts{Milestone: "none"})},
+		{Name: "milestone: title", Params: params{RepoRef: docsRepoRef, Milestone: "v1.0"}, Like: like(opts{Milestone: "1"})},
+		{Name: "assignee", Params: params{RepoRef: docsRepoRef, Assignee: "octocat"}, Like: like(opts{Assignee: "octocat"})},
+		{Name: "assignee: any", Params: params{RepoRef: docsRepoRef, Assignee: "*"}, Like: like(opts{Assignee: "*"})},
+		{Name: "assignee: none", Params: params{RepoRef: docsRepoRef, Assignee: "none"}, Like: like(opts{Assignee: "none"})},
+		{Name: "creator", Params: params{RepoRef: docsRepoRef, Creator: "octocat"}, Like: like(opts{Creator: "octocat"})},
+		{Name: "mentioned", Params: params{RepoRef: docsRepoRef, Mentioned: "octocat"}, Like: like(opts{Mentioned: "octocat"})},
+		{Name: "type", Params: params{RepoRef: docsRepoRef, Type: "*"}, Like: like(opts{Type: "*"})},
 	}
 	for _, l := range listings {
 		o := opts{
-			State: l.like.State, Labels: l.like.Labels, Sort: l.like.Sort, Direction: l.like.Direction, Since: l.like.Since, ListOptions: l.like.ListOptions,
+			State: l.Like.State, Labels: l.Like.Labels, Sort: l.Like.Sort, Direction: l.Like.Direction, Since: l.Like.Since, ListOptions: l.Like.ListOptions,
 		}
-		examples = append(examples, example[params]{name: l.name, params: params{RepoRef: docsRepoRef, Listing: l.params}, like: like(o), differs: l.differs})
+		examples = append(examples, example[params]{Name: l.Name, Params: params{RepoRef: docsRepoRef, Listing: l.Params}, Like: like(o), Differs: l.Differs})
 	}
-	return calls("ListRepoIssues", "GET /repos/{owner}/{repo}/issues", (*github.Client).ListRepoIssues, preview, examples...)
+	return contracttest.Calls("ListRepoIssues", "GET /repos/{owner}/{repo}/issues", (*github.Client).ListRepoIssues, preview, examples...)
 }

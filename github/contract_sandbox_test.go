@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/contracttest"
 )
 
 // sandboxRequests cause every kind of response of the sandbox. Each is the user,
@@ -121,31 +122,31 @@ func TestSandboxContract(t *testing.T) {
 			t.Run(test.user+" "+test.request+media, func(t *testing.T) {
 				header := http.Header{"Accept": {"application/vnd.github" + media + "+json"}}
 				e := sendToSandbox(t, box, test.user, test.request, header)
-				require.Equal(t, test.status, e.status, "%s", e.response)
+				require.Equal(t, test.status, e.Status, "%s", e.Response)
 				if test.undescribed {
 					schema := d.Components.Schemas["basic-error"].Value
 					var body any
-					require.NoError(t, json.Unmarshal(e.response, &body))
+					require.NoError(t, json.Unmarshal(e.Response, &body))
 					assert.NoError(t, schema.VisitJSON(body, openapi3.MultiErrors()))
-					assert.NoError(t, undescribed("response", e.response, schema))
+					assert.NoError(t, contracttest.Undescribed("response", e.Response, schema))
 					return
 				}
-				assert.NoError(t, d.checkResponse(t, e), "%s", e.response)
-				route, _, err := d.route(e.method, e.url)
+				assert.NoError(t, d.CheckResponse(t, e), "%s", e.Response)
+				route, _, err := d.Route(e.Method, e.URL)
 				require.NoError(t, err)
-				statuses[fmt.Sprintf("%s %s %d", e.method, route.Path, e.status)] = true
-				if e.status == http.StatusOK && e.method == http.MethodGet && e.responseHeader.Get("ETag") != "" {
-					header.Set("If-None-Match", e.responseHeader.Get("ETag"))
+				statuses[fmt.Sprintf("%s %s %d", e.Method, route.Path, e.Status)] = true
+				if e.Status == http.StatusOK && e.Method == http.MethodGet && e.ResponseHeader.Get("ETag") != "" {
+					header.Set("If-None-Match", e.ResponseHeader.Get("ETag"))
 					again := sendToSandbox(t, box, test.user, test.request, header)
-					assert.Equal(t, http.StatusNotModified, again.status)
-					assert.Empty(t, again.response, "a 304 has no body")
+					assert.Equal(t, http.StatusNotModified, again.Status)
+					assert.Empty(t, again.Response, "a 304 has no body")
 				}
 			})
 		}
 	}
 	t.Logf("%d requests to the sandbox, %d pairs of an operation and a status as described", len(sandboxRequests), len(statuses))
 	for _, op := range operations() {
-		assert.NotEmpty(t, matching(statuses, op.endpoint+" "), "the sandbox was not asked for %s", op.endpoint)
+		assert.NotEmpty(t, matching(statuses, op.Endpoint+" "), "the sandbox was not asked for %s", op.Endpoint)
 	}
 }
 
@@ -168,9 +169,9 @@ func sendToSandbox(t testing.TB, box http.Handler, user, request string, header 
 		r.Header.Set("Content-Length", "0")
 	}
 	w := httptest.NewRecorder()
-	e := record(r, body)
+	e := contracttest.Record(r, sandbox.Prefix, body)
 	box.ServeHTTP(w, r)
-	e.status, e.response, e.responseHeader = w.Code, bytes.TrimSpace(w.Body.Bytes()), w.Header()
+	e.Status, e.Response, e.ResponseHeader = w.Code, bytes.TrimSpace(w.Body.Bytes()), w.Header()
 	return e
 }
 

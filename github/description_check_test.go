@@ -59,17 +59,17 @@ func TestDescription(t *testing.T) {
 			words := strings.SplitN(test.request, " ", 3)
 			u, err := url.Parse(words[1])
 			require.NoError(t, err)
-			e := exchange{method: words[0], url: u, header: http.Header{}}
+			e := exchange{Method: words[0], URL: u, Header: http.Header{}}
 			if len(words) > 2 {
-				e.body = []byte(words[2])
-				e.header.Set("Content-Type", "application/json")
+				e.Body = []byte(words[2])
+				e.Header.Set("Content-Type", "application/json")
 			}
 			if test.status == 0 {
-				err = d.checkRequest(t, e)
+				err = d.CheckRequest(t, e)
 			} else {
-				e.status, e.response = test.status, []byte(test.answer)
-				e.responseHeader = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
-				err = d.checkResponse(t, e)
+				e.Status, e.Response = test.status, []byte(test.answer)
+				e.ResponseHeader = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+				err = d.CheckResponse(t, e)
 			}
 			if test.want == "" {
 				assert.NoError(t, err)
@@ -86,10 +86,10 @@ func TestDescribedExamples(t *testing.T) {
 	t.Parallel()
 	d := readDescription(t)
 	for _, op := range operations() {
-		e := docsExchange(op.endpoint)
-		route, _, err := d.route(e.method, e.url)
+		e := docsExchange(op.Endpoint)
+		route, _, err := d.Route(e.Method, e.URL)
 		require.NoError(t, err)
-		e.status, e.response, err = d.example(route)
+		e.Status, e.Response, err = d.example(route)
 		require.NoError(t, err)
 		assertDescribed(t, d, e)
 	}
@@ -99,18 +99,18 @@ func TestDescribedExamples(t *testing.T) {
 func docsExchange(endpoint string) exchange {
 	method, path, _ := strings.Cut(endpoint, " ")
 	path = strings.NewReplacer("{owner}", docsOwner, "{repo}", docsRepo, "{issue_number}", "1347", "{org}", "github", "{assignee}", "hubot").Replace(path)
-	return exchange{method: method, url: &url.URL{Path: path}, header: http.Header{}, responseHeader: http.Header{"Content-Type": {"application/json"}}}
+	return exchange{Method: method, URL: &url.URL{Path: path}, Header: http.Header{}, ResponseHeader: http.Header{"Content-Type": {"application/json"}}}
 }
 
 // assertDescribed checks a response that the documentation shows. It may have
 // members of the repository that the description lacks.
 func assertDescribed(t testing.TB, d description, e exchange) {
 	t.Helper()
-	err := d.checkResponse(t, e)
+	err := d.CheckResponse(t, e)
 	if err == nil {
 		return
 	}
 	for line := range strings.Lines(err.Error()) {
-		assert.Regexp(t, `^response\[0\]\.repository\.(network_count|subscribers_count|template_repository) is not described$`, strings.TrimSpace(line), e.url.Path)
+		assert.Regexp(t, `^response\[0\]\.repository\.(network_count|subscribers_count|template_repository) is not described$`, strings.TrimSpace(line), e.URL.Path)
 	}
 }

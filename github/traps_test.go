@@ -13,6 +13,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/contracttest"
 )
 
 // operationsOn calls every operation that takes the name of a repository, an
@@ -72,7 +73,7 @@ func operationsOn(owner, repo, login string) map[string]func(context.Context, *g
 func TestNamesInPaths(t *testing.T) {
 	t.Parallel()
 	d := readDescription(t)
-	server := &recorder{t: t, description: d, issue: `{"id":70,"number":7}`}
+	server := newRecorder(t, d, `{"id":70,"number":7}`)
 	web := httptest.NewServer(server)
 	t.Cleanup(web.Close)
 	c, err := github.New(github.Config{BaseURL: web.URL + apiPath, Token: contractToken, MaxWait: -1, Rates: rest.Unlimited})
@@ -80,9 +81,9 @@ func TestNamesInPaths(t *testing.T) {
 	for _, name := range []string{"a/b", "../../user", "a?page=2", "a#b", "a%2Fb", "a b", "a;b", "需求", "a\nb", "dependabot[bot]"} {
 		for endpoint, send := range operationsOn(name, name, name) {
 			require.NoError(t, send(t.Context(), c), "%s with %q", endpoint, name)
-			sent, ok := only(server.take(), d, endpoint)
-			require.True(t, ok, "%s with %q", endpoint, name)
-			_, params, err := d.route(sent.method, sent.url)
+			sent, err := contracttest.Only(server.Take(), d.endpoint, endpoint)
+			require.NoError(t, err, "%s with %q", endpoint, name)
+			_, params, err := d.Route(sent.Method, sent.URL)
 			require.NoError(t, err)
 			delete(params, "issue_number")
 			for param, value := range params {
@@ -93,7 +94,7 @@ func TestNamesInPaths(t *testing.T) {
 	for _, name := range []string{"", ".", ".."} {
 		for endpoint, send := range operationsOn(name, name, name) {
 			assert.Equal(t, rest.Invalid, rest.ErrorClass(send(t.Context(), c)), "%s with %q", endpoint, name)
-			assert.Empty(t, server.take())
+			assert.Empty(t, server.Take())
 		}
 	}
 }

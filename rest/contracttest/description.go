@@ -1,4 +1,7 @@
-package github_test
+// Package contracttest compares the requests of a client with a service's own
+// description of its API, and with those that another client sends. Only tests import
+// it.
+package contracttest
 
 import (
 	"bytes"
@@ -10,44 +13,33 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/stretchr/testify/require"
 )
 
-// descriptionFile is GitHub's own description of its API, cut to issues.
-const descriptionFile = "../testdata/github/openapi-issues.json"
+// Description checks requests and responses against an OpenAPI description.
+type Description struct {
+	*openapi3.T
 
-// description checks requests and responses against GitHub's description.
-type description struct{ *openapi3.T }
-
-var loadDescription = sync.OnceValues(func() (*openapi3.T, error) {
-	return openapi3.NewLoader().LoadFromFile(descriptionFile)
-})
-
-func readDescription(t testing.TB) description {
-	t.Helper()
-	doc, err := loadDescription()
-	require.NoError(t, err)
-	return description{doc}
+	// Errors is the form that all errors may have, also where an operation describes
+	// another one. It may be nil.
+	Errors *openapi3.Schema
 }
 
-// exchange is a request that a server received, and the response to it.
-type exchange struct {
-	method string
-	url    *url.URL // its path without the prefix of the API
-	header http.Header
-	body   []byte
+// Exchange is a request that a server received, and the response to it.
+type Exchange struct {
+	Method string
+	URL    *url.URL // its path without the prefix of the API
+	Header http.Header
+	Body   []byte
 
-	status         int
-	responseHeader http.Header
-	response       []byte
+	Status         int
+	ResponseHeader http.Header
+	Response       []byte
 }
 
 // options reject what they can: bodies and statuses that are not described.
@@ -59,10 +51,10 @@ var options = &openapi3filter.Options{
 	AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
 }
 
-// route finds the operation of a request: of the paths that match, the one with
+// Route finds the operation of a request: of the paths that match, the one with
 // the fewest parameters. It returns the parameters' values. It looks at the escaped
 // path, so that an unescaped slash in a name is noticed.
-func (d description) route(method string, u *url.URL) (*routers.Route, map[string]string, error) {
+func (d Description) Route(method string, u *url.URL) (*routers.Route, map[string]string, error) {
 	segments := strings.Split(u.EscapedPath(), "/")
 	var found *routers.Route
 	var values map[string]string
@@ -94,72 +86,74 @@ func (d description) route(method string, u *url.URL) (*routers.Route, map[strin
 }
 
 // input returns a request as openapi3filter takes it.
-func (d description) input(e exchange) (*openapi3filter.RequestValidationInput, error) {
-	route, params, err := d.route(e.method, e.url)
+func (d Description) input(e Exchange) (*openapi3filter.RequestValidationInput, error) {
+	route, params, err := d.Route(e.Method, e.URL)
 	if err != nil {
 		return nil, err
 	}
-	r := &http.Request{Method: e.method, URL: e.url, Header: e.header.Clone(), Body: http.NoBody, ContentLength: int64(len(e.body))}
-	if len(e.body) > 0 {
-		r.Body = io.NopCloser(bytes.NewReader(e.body))
+	r := &http.Request{Method: e.Method, URL: e.URL, Header: e.Header.Clone(), Body: http.NoBody, ContentLength: int64(len(e.Body))}
+	if len(e.Body) > 0 {
+		r.Body = io.NopCloser(bytes.NewReader(e.Body))
 	}
 	return &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options}, nil
 }
 
-// checkRequest checks the method, path, query and body of a request. Unlike
+// CheckRequest checks the method, path, query and body of a request. Unlike
 // openapi3filter, it also rejects query parameters and members of the body that
-// are not described, and parameters that are given twice.
-func (d description) checkRequest(t testing.TB, e exchange) error {
+// are not described, and parameters that are given twice although they are no arrays.
+func (d Description) CheckRequest(t testing.TB, e Exchange) error {
 	input, err := d.input(e)
 	if err != nil {
 		return err
 	}
 	errs := []error{openapi3filter.ValidateRequest(t.Context(), input)}
-	query, err := url.ParseQuery(e.url.RawQuery)
+	query, err := url.ParseQuery(e.URL.RawQuery)
 	errs = append(errs, err)
 	for name, values := range query {
-		if d.parameter(input.Route, openapi3.ParameterInQuery, name) == nil {
+		p := d.Parameter(input.Route, openapi3.ParameterInQuery, name)
+		if p == nil {
 			errs = append(errs, fmt.Errorf("the query parameter %s is not described", name))
 		}
-		if len(values) > 1 {
+		repeats := p != nil && p.Schema.Value.Type.Is(openapi3.TypeArray) && (p.Explode == nil || *p.Explode)
+		if len(values) > 1 && !repeats {
 			errs = append(errs, fmt.Errorf("the query parameter %s is given %d times", name, len(values)))
 		}
 	}
-	if schema := bodySchema(input.Route.Operation); schema != nil && len(e.body) > 0 {
-		errs = append(errs, undescribed("body", e.body, schema))
+	if schema := BodySchema(input.Route.Operation); schema != nil && len(e.Body) > 0 {
+		errs = append(errs, Undescribed("body", e.Body, schema))
 	}
 	return errors.Join(errs...)
 }
 
-// checkResponse checks the status and the body of a response. Unlike
+// CheckResponse checks the status and the body of a response. Unlike
 // openapi3filter, it also rejects members that are not described.
-func (d description) checkResponse(t testing.TB, e exchange) error {
+func (d Description) CheckResponse(t testing.TB, e Exchange) error {
 	input, err := d.input(e)
 	if err != nil {
 		return err
 	}
-	response := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: e.status, Header: e.responseHeader, Options: options}
-	errs := []error{openapi3filter.ValidateResponse(t.Context(), response.SetBodyBytes(e.response))}
-	described := input.Route.Operation.Responses.Status(e.status)
+	response := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: e.Status, Header: e.ResponseHeader, Options: options}
+	errs := []error{openapi3filter.ValidateResponse(t.Context(), response.SetBodyBytes(e.Response))}
+	described := input.Route.Operation.Responses.Status(e.Status)
 	if described == nil {
 		return errors.Join(errs...)
 	}
 	if media := described.Value.Content.Get("application/json"); media == nil {
-		if len(e.response) > 0 {
-			errs = append(errs, fmt.Errorf("a response with status %d has no body", e.status))
+		if len(e.Response) > 0 {
+			errs = append(errs, fmt.Errorf("a response with status %d has no body", e.Status))
 		}
 	} else {
 		schemas := []*openapi3.Schema{media.Schema.Value}
-		if e.status >= 400 { // every error has a member status, also where it is not described
-			schemas = append(schemas, d.Components.Schemas["basic-error"].Value)
+		if e.Status >= 400 && d.Errors != nil {
+			schemas = append(schemas, d.Errors)
 		}
-		errs = append(errs, undescribed("response", e.response, schemas...))
+		errs = append(errs, Undescribed("response", e.Response, schemas...))
 	}
 	return errors.Join(errs...)
 }
 
-// parameter returns a described parameter, or nil.
-func (d description) parameter(route *routers.Route, in, name string) *openapi3.Parameter {
+// Parameter returns a described parameter, or nil.
+func (d Description) Parameter(route *routers.Route, in, name string) *openapi3.Parameter {
 	for _, params := range []openapi3.Parameters{route.Operation.Parameters, route.PathItem.Parameters} {
 		if p := params.GetByInAndName(in, name); p != nil {
 			return p
@@ -168,17 +162,21 @@ func (d description) parameter(route *routers.Route, in, name string) *openapi3.
 	return nil
 }
 
-// bodySchema returns the schema of an operation's body, or nil if it has none.
-func bodySchema(operation *openapi3.Operation) *openapi3.Schema {
+// BodySchema returns the schema of an operation's JSON body, or nil if it has none.
+func BodySchema(operation *openapi3.Operation) *openapi3.Schema {
 	if operation.RequestBody == nil {
 		return nil
 	}
-	return operation.RequestBody.Value.Content.Get("application/json").Schema.Value
+	media := operation.RequestBody.Value.Content.Get("application/json")
+	if media == nil {
+		return nil
+	}
+	return media.Schema.Value
 }
 
-// undescribed returns an error that names the members of a JSON value that its
+// Undescribed returns an error that names the members of a JSON value that its
 // schemas do not enumerate.
-func undescribed(path string, value []byte, schemas ...*openapi3.Schema) error {
+func Undescribed(path string, value []byte, schemas ...*openapi3.Schema) error {
 	var decoded any
 	if err := json.Unmarshal(value, &decoded); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -233,35 +231,39 @@ func alternatives(schema *openapi3.Schema) []*openapi3.Schema {
 	return all
 }
 
-// example returns the documented response of an operation.
-func (d description) example(route *routers.Route) (status int, body []byte, err error) {
-	codes := slices.Sorted(maps.Keys(route.Operation.Responses.Map()))
-	status, err = strconv.Atoi(codes[0])
-	if err != nil {
-		return 0, nil, err
+// Problems returns what an error of a check consists of, each as one line.
+func Problems(err error) []string {
+	var schema *openapi3.SchemaError
+	var request *openapi3filter.RequestError
+	var response *openapi3filter.ResponseError
+	switch err := err.(type) {
+	case nil:
+		return nil
+	case openapi3.MultiError:
+		return problemsOf("", err)
+	case interface{ Unwrap() []error }:
+		return problemsOf("", err.Unwrap())
+	default:
+		switch {
+		case errors.As(err, &request) && request.Parameter != nil:
+			return problemsOf(request.Parameter.In+" "+request.Parameter.Name+": ", []error{request.Err})
+		case errors.As(err, &request) && request.Err != nil:
+			return problemsOf("request ", []error{request.Err})
+		case errors.As(err, &response) && response.Err != nil:
+			return problemsOf("response ", []error{response.Err})
+		case errors.As(err, &schema):
+			return []string{"/" + strings.Join(schema.JSONPointer(), "/") + ": " + schema.Reason}
+		}
+		return strings.Split(err.Error(), "\n")
 	}
-	media := route.Operation.Responses.Value(codes[0]).Value.Content.Get("application/json")
-	if media == nil {
-		return status, nil, nil
-	}
-	if len(media.Examples) == 0 {
-		return 0, nil, fmt.Errorf("%s %s has no example", route.Method, route.Path)
-	}
-	example := media.Examples["default"]
-	if example == nil { // it has several with names of their own
-		example = media.Examples[slices.Sorted(maps.Keys(media.Examples))[0]]
-	}
-	value := example.Value.Value
-	if ref, ok := refOf(value); ok { // which the loader leaves as it is in a value
-		value = d.Components.Examples[strings.TrimPrefix(ref, "#/components/examples/")].Value.Value
-	}
-	body, err = json.Marshal(value)
-	return status, body, err
 }
 
-// refOf returns the reference that a value is.
-func refOf(value any) (string, bool) {
-	object, _ := value.(map[string]any)
-	ref, ok := object["$ref"].(string)
-	return ref, ok
+func problemsOf(prefix string, errs []error) []string {
+	var all []string
+	for _, err := range errs {
+		for _, problem := range Problems(err) {
+			all = append(all, prefix+problem)
+		}
+	}
+	return all
 }
