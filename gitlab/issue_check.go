@@ -24,9 +24,7 @@ type issueResponse struct {
 func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	r.members = nil
 	_ = json.Unmarshal(data, &r.members) // anything but an object has none
-	if err := json.Unmarshal(data, &r.Issue); err != nil {
-		return err
-	}
+	err := json.Unmarshal(data, &r.Issue) // one in an unexpected form costs no other member
 	if !readback.IsWhole(r.members["labels"], len(r.Labels)) {
 		r.Labels = nil
 		delete(r.members, "labels")
@@ -35,7 +33,7 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		r.Assignees = nil
 		delete(r.members, "assignees")
 	}
-	return nil
+	return err
 }
 
 // issueWrite is a request that creates or changes an issue, and what it stands for.

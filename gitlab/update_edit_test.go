@@ -102,9 +102,9 @@ func TestRejectedUpdates(t *testing.T) {
 	}
 }
 
-// TestDryRunsOfUpdates checks that reads are sent, that the planned requests show what would
+// TestDryRunsOfIssues checks that reads are sent, that the planned requests show what would
 // be written, and that nothing is compared or read back.
-func TestDryRunsOfUpdates(t *testing.T) {
+func TestDryRunsOfIssues(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 [{"id":1,"username":"ann"}]`, `200 {"id":5,"iid":7,"description":"one\ntwo"}`, `200 {"id":5,"iid":7,"description":"one\ntwo"}`, `200 [{"id":17,"title":"v1"}]`}}
 	c := newClient(t, s)
