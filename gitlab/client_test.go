@@ -2,6 +2,7 @@ package gitlab_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -103,4 +104,27 @@ func TestProjects(t *testing.T) {
 		})
 	}
 	assert.Equal(t, "g/p#7", gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: "g%2Fp"}, IssueIID: 7}.Target())
+}
+
+// TestTokenStaysWithItsHost checks that no redirect to another host is followed, and
+// that one within it is.
+func TestTokenStaysWithItsHost(t *testing.T) {
+	t.Parallel()
+	other := &service{responses: []string{`200 {"id":70,"iid":7}`}}
+	elsewhere := httptest.NewServer(other)
+	t.Cleanup(elsewhere.Close)
+	for _, status := range []string{"301", "302", "307", "308"} {
+		s := &service{responses: []string{status + " to " + elsewhere.URL + "/projects/12/issues/7"}}
+		c := newClient(t, s)
+		_, err := c.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
+		_, err = c.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
+
+		s = &service{responses: []string{status + " to /projects/12/issues/7", `200 {"id":70,"iid":7}`}}
+		_, err = newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		require.NoError(t, err)
+		assert.Equal(t, token, s.headers[1].Get("Private-Token"))
+	}
+	assert.Empty(t, other.requests)
 }

@@ -176,3 +176,33 @@ func TestListSearch(t *testing.T) {
 		assert.True(t, page.Sparse, name)
 	}
 }
+
+// TestListWhole checks that the error says why rows are missing, with those before.
+func TestListWhole(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		pages [][]int
+		limit int
+		rows  int
+		err   string
+	}{
+		"all":             {[][]int{{1, 2}, {3}}, 10, 3, ""},
+		"none":            {[][]int{{}}, 10, 0, ""},
+		"too many":        {[][]int{{1, 2}, {3}}, 2, 2, "only the first 2 were read"},
+		"one without use": {[][]int{{1, 0}, {3}}, 10, 2, "1 of them are not in the documented form"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := pagesThatSayMore(t, test.pages)
+			req, err := rest.NewRequest("GET /rows", struct{}{})
+			require.NoError(t, err)
+			rows, err := rest.ListWhole(t.Context(), c, req, test.limit, rest.ListOptions[listRow]{})
+			assert.Len(t, rows, test.rows)
+			if test.err != "" {
+				assert.EqualError(t, err, test.err)
+			} else {
+				assert.NoError(t, err)
+			}
+		})
+	}
+}
