@@ -40,6 +40,9 @@
 // return an [IssueChange] with what was Ignored. What a response does not show is
 // read once; what that does not show either is Unknown.
 //
+// Names of labels are case sensitive. GitLab creates labels that do not exist if the
+// token's owner may, and drops them otherwise.
+//
 // Lines of a description that begin with a slash are quick actions: GitLab carries
 // them out and removes them.
 //

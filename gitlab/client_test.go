@@ -1,9 +1,13 @@
 package gitlab_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -127,4 +131,34 @@ func TestTokenStaysWithItsHost(t *testing.T) {
 		assert.Equal(t, token, s.headers[1].Get("Private-Token"))
 	}
 	assert.Empty(t, other.requests)
+}
+
+// roundTripper is an http.RoundTripper that is a function.
+type roundTripper func(*http.Request) *http.Response
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+// TestDefaults checks which GitLab a client without settings calls, and that it sends
+// no more than 300 requests a minute.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c, err := gitlab.New(gitlab.Config{Token: token, MaxWait: -1, Transport: roundTripper(func(r *http.Request) *http.Response {
+			sent++
+			assert.Equal(t, "https://jihulab.com/api/v4/issues/1", r.URL.String())
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"id":1}`))}
+		})})
+		require.NoError(t, err)
+		for range 300 {
+			_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+			require.NoError(t, err)
+		}
+		_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
+		assert.Equal(t, 300, sent)
+		time.Sleep(time.Minute)
+		_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+		require.NoError(t, err)
+	})
 }

@@ -23,7 +23,7 @@ type issueResponse struct {
 // UnmarshalJSON decodes an issue.
 func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	r.members = nil
-	_ = json.Unmarshal(data, &r.members) // anything but an object has none
+	_ = json.Unmarshal(data, &r.members)  // anything but an object has none
 	err := json.Unmarshal(data, &r.Issue) // one in an unexpected form costs no other member
 	if !readback.IsWhole(r.members["labels"], len(r.Labels)) {
 		r.Labels = nil
