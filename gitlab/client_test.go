@@ -107,6 +107,30 @@ func TestProjects(t *testing.T) {
 			assert.Equal(t, []string{"GET " + want}, s.requests)
 		})
 	}
+	up := gitlab.ProjectRef{ID: "g/../p"}
+	s := &service{}
+	c := newClient(t, s)
+	for name, send := range map[string]func() error{
+		"a list": func() error {
+			_, err := c.ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: up})
+			return err
+		},
+		"a group": func() error {
+			_, err := c.ListGroupIssues(t.Context(), gitlab.ListGroupIssuesParams{ID: up.ID})
+			return err
+		},
+		"a new issue": func() error {
+			_, err := c.CreateIssue(t.Context(), gitlab.CreateIssueParams{ProjectRef: up, Title: "t", AssigneeIDs: []string{"ann"}, MilestoneID: "v1"})
+			return err
+		},
+		"an update": func() error {
+			_, err := c.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: up, IssueIID: 7}, AssigneeIDs: &[]string{"ann"}})
+			return err
+		},
+	} {
+		assert.EqualError(t, send(), `not sent: id must not be ".."`, name)
+	}
+	assert.Empty(t, s.requests)
 	assert.Equal(t, "g/p#7", gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: "g%2Fp"}, IssueIID: 7}.Target())
 }
 

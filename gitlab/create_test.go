@@ -91,6 +91,7 @@ func TestRejectedIssues(t *testing.T) {
 		"nobody":                       {params{Title: "t", AssigneeID: "0"}, nil, nil, `not sent: assignee_ids must contain numbers from 1 on, or usernames, not "0"`},
 		"a number out of range":        {params{Title: "t", AssigneeIDs: []string{"99999999999999999999"}}, nil, nil, `not sent: assignee_ids must contain numbers from 1 on, or usernames, not "99999999999999999999"`},
 		"an unknown user":              {params{Title: "t", AssigneeIDs: []string{"ann"}}, []string{"200 []"}, []string{"GET /users?username=ann"}, `not sent: there is no user with the username "ann" that the token's owner can see`},
+		"users that are not seen":      {params{Title: "t", AssigneeIDs: []string{"ann"}}, []string{`403 {"message":"403 Forbidden"}`}, []string{"GET /users?username=ann"}, "GET /users returned 403: Forbidden"},
 		"another user":                 {params{Title: "t", AssigneeIDs: []string{"ann"}}, []string{`200 [{"id":1,"username":"anna"}]`}, []string{"GET /users?username=ann"}, `not sent: there is no user with the username "ann" that the token's owner can see`},
 		"milestone 0":                  {params{Title: "t", MilestoneID: "0"}, nil, nil, "not sent: the milestone's id must be at least 1"},
 		"an unknown milestone":         {params{Title: "t", MilestoneID: "v1"}, []string{"200 []", `200 [{"id":17,"title":"v1.0"}]`}, []string{milestones + "&title=v1", milestones}, `not sent: there is no milestone "v1" in g/s/p; did you mean "v1.0"?`},
