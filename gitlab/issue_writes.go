@@ -72,7 +72,7 @@ var errNoIID = errors.New("GitLab did not return the iid of the issue that it cr
 // the result has the previous ones. Labels to add or to remove take no read.
 //
 // An issue that is read first and was moved to another project is not written to:
-// UpdateIssue fails with rest.Moved. Otherwise the MovedToID of the result shows it.
+// UpdateIssue fails with rest.Moved. Otherwise the result shows where it is.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#编辑议题
@@ -123,6 +123,9 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	change := c.checked(ctx, p.IssueRef, changed, w)
 	change.Diff = diff
+	if change.Issue.MovedToID != 0 {
+		change.Issue.MovedTo = c.newPlace(ctx, p.IssueRef)
+	}
 	if p.Labels != nil {
 		change.PreviousLabels = before.LabelNames()
 	}

@@ -11,7 +11,8 @@ import (
 const issueEndpoint = "GET /projects/{id}/issues/{issue_iid}"
 
 // GetIssue returns an issue, with its description from Offset on. It follows a
-// project that moved. The comments, if they are included, are in Details; one that
+// project that moved. Of an issue that was moved it returns what is left, and where
+// it is now. The comments, if they are included, are in Details; one that
 // cannot be read costs nothing else.
 //
 // With a CommentID the Details are that comment alone, from Offset on, and the
@@ -26,6 +27,9 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 	issue, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
 	if err != nil {
 		return Issue{}, err
+	}
+	if issue.MovedToID != 0 {
+		issue.MovedTo = c.newPlace(ctx, issue.ref(p.IssueRef))
 	}
 	if p.CommentID != 0 {
 		note, err := c.comment(ctx, issue.ref(p.IssueRef), p.CommentID)

@@ -1,9 +1,11 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -15,29 +17,28 @@ import (
 func (c *Client) readUnmoved(ctx context.Context, ref IssueRef) (issueResponse, error) {
 	issue, err := c.readIssue(ctx, ref)
 	if err == nil && issue.MovedToID != 0 {
-		err = c.moved(ctx, ref, issue.MovedToID)
+		place := cmp.Or(c.newPlace(ctx, ref), fmt.Sprintf("another project, where its global id is %d", issue.MovedToID))
+		err = &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + place}
 	}
 	return issue, err
 }
 
-// moved returns the error for a write to an issue that was moved to another project.
-// Its new place is in a note that GitLab wrote; the global id alone helps nobody but
-// administrators.
-func (c *Client) moved(ctx context.Context, ref IssueRef, id lenient.Int) error {
-	place := fmt.Sprintf("another project, where its global id is %d", id)
-	if req, err := rest.NewRequest(notesEndpoint, ref); err == nil {
-		req.Query.Set("sort", "desc")
-		req.Query.Set("activity_filter", "only_activity")
-		req.Query.Set("per_page", "100")
-		notes, _, _ := rest.Do[lenient.PageRows[Note]](ctx, c.Client, req) // without them the id must do
-		for _, note := range notes.Items {
-			if found := placeOf(note); found != "" {
-				place = found
-				break
-			}
+// newPlace returns where an issue was moved to, as group/project#7, or "" if that
+// cannot be read. It is in a note that GitLab wrote; the global id alone helps nobody
+// but administrators.
+func (c *Client) newPlace(ctx context.Context, ref IssueRef) string {
+	req, err := rest.NewRequest(notesEndpoint, ref)
+	if err != nil {
+		return ""
+	}
+	req.Query = url.Values{"sort": {"desc"}, "activity_filter": {"only_activity"}, "per_page": {"100"}}
+	notes, _, _ := rest.Do[lenient.PageRows[Note]](ctx, c.Client, req)
+	for _, note := range notes.Items {
+		if place := placeOf(note); place != "" {
+			return place
 		}
 	}
-	return &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + place}
+	return ""
 }
 
 // placeOf returns where a note says that the issue was moved to, or "".

@@ -12,7 +12,8 @@ import (
 )
 
 // TestMovedIssues checks that nothing is written to what is left of an issue that was
-// moved if it is read first, and that the error says where the issue is.
+// moved if it is read first, and that the error or else the result says where the
+// issue is.
 func TestMovedIssues(t *testing.T) {
 	t.Parallel()
 	const (
@@ -38,11 +39,22 @@ func TestMovedIssues(t *testing.T) {
 			}
 		})
 	}
-	s := &service{responses: []string{remnant}}
+	const note = `200 [{"id":2,"body":"moved to new/name#12","system":true}]`
+	s := &service{responses: []string{remnant, note}}
 	change, err := newClient(t, s).UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: ref, State: new("open")})
 	require.NoError(t, err)
 	assert.EqualValues(t, 92, change.Issue.MovedToID)
+	assert.Equal(t, "new/name#12", change.Issue.MovedTo)
 	assert.Equal(t, []gitlab.Deviation{{Field: "state", Missing: []string{"open"}, Extra: []string{"closed"}}}, change.Ignored)
+	assert.Equal(t, []string{putIssue + `{"state_event":"reopen"}`, notes}, s.requests)
+
+	for response, want := range map[string]string{note: "new/name#12", "403 ": ""} {
+		s := &service{responses: []string{remnant, response}}
+		issue, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		require.NoError(t, err)
+		assert.Equal(t, want, issue.MovedTo)
+		assert.Equal(t, []string{readIssue, notes}, s.requests)
+	}
 }
 
 // TestMovedProjects checks that nothing is written to a project that has moved, and

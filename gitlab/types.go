@@ -47,6 +47,10 @@ type Issue struct {
 	ClosedAt         lenient.Time       `json:"closed_at"`
 	ClosedBy         User               `json:"closed_by"`
 
+	// MovedTo is where the issue was moved to, as group/project#7, if GetIssue or
+	// UpdateIssue found it.
+	MovedTo string `json:"-"`
+
 	// Details are what GetIssue and the lists read besides; nil if nothing was to be
 	// read.
 	Details *IssueDetails `json:"-"`
