@@ -61,6 +61,7 @@ type Issue struct {
 	Subscribed   bool       `json:"subscribed,omitempty" jsonschema_description:"Whether the token's owner is subscribed"`
 	ClosedBy     string     `json:"closed_by,omitempty" jsonschema_description:"Username"`
 	MovedToID    int64      `json:"moved_to_id,omitempty" jsonschema_description:"Global id of the issue that it became in another project"`
+	MovedTo      string     `json:"moved_to,omitempty" jsonschema_description:"Its project and issue_iid there, with a # between"`
 }
 
 // Milestone is the milestone of an issue.
@@ -110,6 +111,7 @@ func singleIssue(i api.Issue) Issue {
 		Subscribed:   isTrue(i.Subscribed),
 		ClosedBy:     string(i.ClosedBy.Username),
 		MovedToID:    int64(i.MovedToID),
+		MovedTo:      i.MovedTo,
 	}
 	v.Created, v.Updated, v.Closed = tools.Second(i.CreatedAt.Time), tools.Second(i.UpdatedAt.Time), tools.Second(i.ClosedAt.Time)
 	v.Milestone, v.Epic, v.Iteration = milestone(i.Milestone), epic(i.Epic), iteration(i.Iteration)

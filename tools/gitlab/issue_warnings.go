@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,9 @@ import (
 // verified.
 func warnings(c api.IssueChange) []string {
 	all := ignored(c.Ignored)
+	if c.Issue.MovedToID != 0 {
+		all = append(all, "the issue was moved to "+cmp.Or(c.Issue.MovedTo, "another project")+"; this changed only what is left of it")
+	}
 	lacking, unknown := lackingMembers(c)
 	if len(lacking) > 0 {
 		all = append(all, fmt.Sprintf("GitLab shows no %s, so its edition lacks %s: that takes Premium", strings.Join(lacking, " and no "), tools.Plural(lacking, "it", "them")))
