@@ -18,11 +18,9 @@ func advise(f tools.Failure) string {
 		return adviseOnMissing(f)
 	case f.Class == rest.Forbidden && f.Status != 0:
 		return adviseOnPermissions(f, message)
-	case f.Class == rest.Moved && strings.HasPrefix(f.Message, "moved to "):
-		return "Nothing was changed. Repeat the call with the new path as id."
 	case f.Class == rest.Moved:
-		return "Nothing was changed, because the project or the issue has moved. Read it with gitlab_get_issue and repeat the call with the project and issue_iid that it shows."
-	case f.Status == http.StatusMethodNotAllowed && strings.Contains(message, "offset pagination"), f.Status == http.StatusBadRequest && strings.Contains(message, "offset pagination"):
+		return adviseOnMove(f)
+	case strings.Contains(message, "offset pagination"):
 		return "GitLab's pages end at 50,000 rows. Narrow the list, such as with created_before of the last row."
 	case f.Status == http.StatusConflict:
 		return "Something else was written at the same time, or it already exists. Read it again before retrying."
@@ -34,7 +32,22 @@ func advise(f tools.Failure) string {
 	return ""
 }
 
-// adviseOnMissing tells what a 404 can mean: GitLab hides what the token's owner may
+// adviseOnMove says how to repeat a call about what has moved.
+func adviseOnMove(f tools.Failure) string {
+	switch {
+	case strings.HasPrefix(f.Message, "the issue moved to another project"):
+		return "Nothing was changed. Only administrators can read the new issue, with gitlab_get_issue_by_id; ask somebody who sees it for its address."
+	case strings.HasPrefix(f.Message, "the issue moved to "):
+		return "Nothing was changed. Repeat the call with that project as id and that issue_iid."
+	case strings.HasPrefix(f.Message, "the project moved to "):
+		return "Nothing was changed. Repeat the call with that path as id."
+	case strings.HasPrefix(f.Endpoint, "GET "):
+		return "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitLab's API in the settings: its scheme, host and path."
+	}
+	return "Nothing was changed, because the project has moved. Read the issue with gitlab_get_issue, which shows its project, and repeat the call with that as id."
+}
+
+// adviseOnMissing says what a 404 can mean: GitLab hides what the token's owner may
 // not see.
 func adviseOnMissing(f tools.Failure) string {
 	hidden := "GitLab also returns 404 if the token's owner may not see it, as with a private project or group, or a confidential issue."
@@ -56,6 +69,8 @@ func adviseOnPermissions(f tools.Failure, message string) string {
 		return "Only administrators may read this."
 	case f.Tool == "gitlab_delete_issue":
 		return "Only owners of the project and administrators may delete issues. Close it with gitlab_update_issue instead."
+	case strings.HasSuffix(f.Tool, "_metric_image"):
+		return "Check that the issue is an incident, and that the token's owner has at least the role Reporter."
 	case strings.Contains(message, "licen") || strings.Contains(message, "premium") || strings.Contains(message, "ultimate"):
 		return "This takes a higher edition of GitLab: Premium for weights, epics and iterations, Ultimate for health_status."
 	case strings.Contains(message, "archived"):
