@@ -26,6 +26,8 @@ func advise(f tools.Failure) string {
 		return "Something else was written at the same time, or it already exists. Read it again before retrying."
 	case f.Status == http.StatusBadRequest && (strings.HasSuffix(f.Endpoint, "/move") || strings.HasSuffix(f.Endpoint, "/clone")):
 		return "Check to_project_id: moving takes another project, and in both projects at least the role Reporter."
+	case f.Tool == "gitlab_promote_issue" && f.Status == http.StatusBadRequest:
+		return "The issue was " + notPromoted + "."
 	case f.Status == http.StatusUnprocessableEntity || f.Status == http.StatusBadRequest && strings.HasPrefix(f.Endpoint, "POST "):
 		return "Correct the field that the message names; the same call will be rejected again."
 	}

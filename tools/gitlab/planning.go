@@ -17,6 +17,9 @@ func planning(c *api.Client) []tools.Tool {
 	}
 }
 
+// notPromoted says what promoting an issue takes.
+const notPromoted = "not promoted, which takes Premium, a project in a group, permission to create epics there, and an issue that is no incident"
+
 // IssueReordered is the result of changing the place of an issue.
 type IssueReordered struct {
 	IID   int    `json:"iid,omitempty" jsonschema_description:"The issue_iid"`
@@ -44,7 +47,7 @@ func issuePromoted(p api.PromoteIssueParams, r api.Promotion) IssuePromoted {
 		v.Warnings = []string{"GitLab's response does not show whether the issue was promoted; " + tools.CheckWith("gitlab_get_issue (closed if it was)", nil)}
 	case !*r.Promoted:
 		v.Outcome = tools.Partial
-		v.Warnings = []string{"the issue was not promoted, which takes Premium, a project in a group, and permission to create epics there"}
+		v.Warnings = []string{"the issue was " + notPromoted}
 	}
 	return v
 }
