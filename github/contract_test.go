@@ -21,7 +21,6 @@ const apiPath = "/api/v3"
 type (
 	exchange       = contracttest.Exchange
 	operation      = contracttest.Operation[*github.Client, *reference.Client]
-	call           = contracttest.Call[*github.Client, *reference.Client]
 	difference     = contracttest.Difference
 	example[P any] = contracttest.Example[P, *reference.Client]
 )
@@ -39,12 +38,12 @@ func TestContract(t *testing.T) {
 	contracttest.Contract[*github.Client, *reference.Client]{
 		Operations: operations(),
 		Other:      "go-github",
-		Client: func(t testing.TB, _ operation, _ call) *github.Client {
+		Client: func(t testing.TB) *github.Client {
 			client, err := github.New(github.Config{BaseURL: base, Token: contractToken, MaxWait: -1, Rates: rest.Unlimited})
 			require.NoError(t, err)
 			return client
 		},
-		Reference: func(t testing.TB, _ operation, _ call) *reference.Client {
+		Reference: func(t testing.TB) *reference.Client {
 			client, err := reference.NewClient(reference.WithEnterpriseURLs(base+"/", base+"/"), reference.WithAuthToken(contractToken))
 			require.NoError(t, err)
 			return client

@@ -83,9 +83,9 @@ func Discard[P, C any](method func(C, context.Context, P) error) func(C, context
 // Contract is what all calls of all operations have in common.
 type Contract[C, O any] struct {
 	Operations []Operation[C, O]
-	Other      string                                          // the name of the other client
-	Client     func(testing.TB, Operation[C, O], Call[C, O]) C // a new one, which remembers no responses
-	Reference  func(testing.TB, Operation[C, O], Call[C, O]) O
+	Other      string             // the name of the other client
+	Client     func(testing.TB) C // a new one, which remembers no responses
+	Reference  func(testing.TB) O
 	Take       func() []Exchange                           // what was requested since the last call
 	Endpoint   func(Exchange) string                       // of a request, as the description writes it
 	Check      func(t testing.TB, e Exchange, isOurs bool) // of every request
@@ -102,7 +102,7 @@ func (c Contract[C, O]) Run(t *testing.T) {
 		sum.parameters += len(Parameters(op.Params))
 		for _, call := range op.Calls {
 			t.Run(op.Method+"/"+call.Name, func(t *testing.T) {
-				require.NoError(t, call.Send(t.Context(), c.Client(t, op, call)))
+				require.NoError(t, call.Send(t.Context(), c.Client(t)))
 				recorded := c.Take()
 				for _, e := range recorded {
 					c.Check(t, e, true)
@@ -116,7 +116,7 @@ func (c Contract[C, O]) Run(t *testing.T) {
 				if call.Like == nil {
 					return
 				}
-				require.NoError(t, call.Like(t.Context(), c.Reference(t, op, call)))
+				require.NoError(t, call.Like(t.Context(), c.Reference(t)))
 				theirs, err := Only(c.Take(), c.Endpoint, op.Endpoint)
 				require.NoError(t, err, c.Other)
 				c.Check(t, theirs, false)
