@@ -18,7 +18,8 @@ import (
 // own are the parameters of this package.
 var own = []string{"append", "comment_id", "edits", "fields", "include", "limit", "offset", "prepend"}
 
-// undescribed are members of not that neither description has, but client-go.
+// undescribed are members of not that only the pages of the lists of a group and of a
+// project have.
 var undescribed = []string{"not[in]", "not[my_reaction_emoji]", "not[search]"}
 
 // onlyIn are the described parameters that one description lacks, and why.

@@ -1,0 +1,124 @@
+package gitlab_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
+)
+
+// TestDocumentedResponses checks that the responses that the documentation shows, which
+// the golden file of each tool contains, decode without a loss.
+func TestDocumentedResponses(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../testdata/gitlab/gitlab_*.txtar")
+	require.NoError(t, err)
+	documented := map[string]bool{} // endpoints
+	for _, file := range files {
+		if strings.Count(filepath.Base(file), ".") > 1 {
+			continue // a variant, whose response is invented
+		}
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		sections := map[string]string{}
+		for _, f := range txtar.Parse(content).Files {
+			sections[f.Name] = string(f.Data)
+		}
+		endpoint := strings.TrimSpace(sections["endpoint"])
+		documented[endpoint] = true
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			response := bytes.TrimSpace([]byte(sections["response"]))
+			into, ok := decoded[endpoint]
+			if !ok {
+				return // the response shows nothing that is read
+			}
+			target := reflect.New(into)
+			require.NoError(t, json.Unmarshal(response, target.Interface()))
+			var raw any
+			require.NoError(t, json.Unmarshal(response, &raw))
+			assertKept(t, endpoint, raw, target.Elem())
+		})
+	}
+	for _, op := range operations() {
+		assert.Contains(t, documented, op.Endpoint, "no golden file has its response")
+	}
+}
+
+// decoded are the types that responses are decoded into.
+var decoded = func() map[string]reflect.Type {
+	const issue = "/projects/{id}/issues/{issue_iid}"
+	all := map[string]reflect.Type{}
+	for _, endpoint := range []string{"GET /issues", "GET /groups/{id}/issues", "GET /projects/{id}/issues"} {
+		all[endpoint] = reflect.TypeFor[[]gitlab.Issue]()
+	}
+	for _, endpoint := range []string{
+		"GET /issues/{id}", "GET " + issue, "POST /projects/{id}/issues", "PUT " + issue, "POST " + issue + "/move", "POST " + issue + "/clone",
+	} {
+		all[endpoint] = reflect.TypeFor[gitlab.Issue]()
+	}
+	for _, name := range []string{"time_estimate", "reset_time_estimate", "add_spent_time", "reset_spent_time"} {
+		all["POST "+issue+"/"+name] = reflect.TypeFor[gitlab.TimeStats]()
+	}
+	all["GET "+issue+"/time_stats"] = reflect.TypeFor[gitlab.TimeStats]()
+	all["POST "+issue+"/todo"] = reflect.TypeFor[gitlab.Todo]()
+	for _, name := range []string{"related_merge_requests", "closed_by"} {
+		all["GET "+issue+"/"+name] = reflect.TypeFor[[]gitlab.MergeRequest]()
+	}
+	all["GET "+issue+"/participants"] = reflect.TypeFor[[]gitlab.User]()
+	all["GET "+issue+"/user_agent_detail"] = reflect.TypeFor[gitlab.UserAgentDetail]()
+	all["GET "+issue+"/metric_images"] = reflect.TypeFor[[]gitlab.MetricImage]()
+	all["POST "+issue+"/metric_images"] = reflect.TypeFor[gitlab.MetricImage]()
+	all["PUT "+issue+"/metric_images/{image_id}"] = reflect.TypeFor[gitlab.MetricImage]()
+	return all
+}()
+
+// assertKept checks that every member of a response that a type has a field for is in
+// its value, unless it is null or empty.
+func assertKept(t testing.TB, path string, raw any, value reflect.Value) {
+	t.Helper()
+	switch raw := raw.(type) {
+	case nil:
+	case []any:
+		if value.Kind() != reflect.Slice {
+			assert.Failf(t, "dropped", "%s is a list", path)
+			return
+		}
+		if assert.Equal(t, len(raw), value.Len(), "the elements of %s", path) {
+			for i := range raw {
+				assertKept(t, path+"[]", raw[i], value.Index(i))
+			}
+		}
+	case map[string]any:
+		for i := range value.Type().NumField() {
+			field := value.Type().Field(i)
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if member, ok := raw[name]; ok && name != "-" {
+				assertKept(t, path+"."+name, member, value.Field(i))
+			}
+		}
+	case string, float64, bool:
+		if value.Kind() == reflect.Struct && value.NumField() > 1 { // a label by its name alone
+			value = value.FieldByName("Name")
+		}
+		if value.Kind() == reflect.Struct && value.NumField() == 1 {
+			value = value.Field(0)
+		}
+		if value.Kind() == reflect.Pointer {
+			if !assert.False(t, value.IsNil(), "%s was dropped: %v", path, raw) {
+				return
+			}
+			value = value.Elem()
+		}
+		zero := raw == "" || raw == float64(0) || raw == false
+		assert.Equal(t, zero, value.IsZero(), "%s was dropped: %v", path, raw)
+	}
+}
