@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -103,24 +102,9 @@ func TestNamesInPaths(t *testing.T) {
 // something else, on the sandbox, which has them.
 func TestTraps(t *testing.T) {
 	t.Parallel()
-	var mu sync.Mutex
-	var statuses []int // of the responses since they were last taken
-	box := sandbox.New()
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		box.ServeHTTP(statusWriter{w, func(status int) {
-			mu.Lock()
-			defer mu.Unlock()
-			statuses = append(statuses, status)
-		}}, r)
-	}))
+	box := &contracttest.Statuses{Handler: sandbox.New()}
+	web := httptest.NewServer(box)
 	t.Cleanup(web.Close)
-	takeStatuses := func() []int {
-		mu.Lock()
-		defer mu.Unlock()
-		taken := statuses
-		statuses = nil
-		return taken
-	}
 	client := func(token string) *github.Client {
 		c, err := github.New(github.Config{BaseURL: web.URL + sandbox.Prefix, Token: token, MaxWait: -1, Rates: rest.Unlimited})
 		require.NoError(t, err)
@@ -227,11 +211,11 @@ func TestTraps(t *testing.T) {
 	t.Run("an unchanged response is not sent again", func(t *testing.T) {
 		first, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(4)})
 		require.NoError(t, err)
-		takeStatuses()
+		box.Take()
 		again, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(4)})
 		require.NoError(t, err)
 		assert.Equal(t, first, again)
-		assert.Equal(t, []int{http.StatusNotModified}, takeStatuses())
+		assert.Equal(t, []int{http.StatusNotModified}, box.Take())
 	})
 
 	t.Run("media types", func(t *testing.T) {
@@ -245,22 +229,11 @@ func TestTraps(t *testing.T) {
 	t.Run("a secondary rate limit is a 403", func(t *testing.T) {
 		_, err := me.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "busy"}})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
-		takeStatuses()
+		box.Take()
 		_, err = me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(1)})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
-		assert.Empty(t, takeStatuses(), "no request during the pause")
+		assert.Empty(t, box.Take(), "no request during the pause")
 		_, err = stan.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(1)})
 		assert.NoError(t, err, "another user")
 	})
-}
-
-// statusWriter reports the status before it is written.
-type statusWriter struct {
-	http.ResponseWriter
-	report func(status int)
-}
-
-func (w statusWriter) WriteHeader(status int) {
-	w.report(status)
-	w.ResponseWriter.WriteHeader(status)
 }

@@ -1,17 +1,13 @@
 package gitlab_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/contracttest"
@@ -21,23 +17,9 @@ import (
 // the golden file of each tool contains, decode without a loss.
 func TestDocumentedResponses(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../testdata/gitlab/gitlab_*.txtar")
-	require.NoError(t, err)
-	documented := map[string]bool{} // endpoints
-	for _, file := range files {
-		if strings.Count(filepath.Base(file), ".") > 1 {
-			continue // a variant, whose response is invented
-		}
-		content, err := os.ReadFile(file)
-		require.NoError(t, err)
-		sections := map[string]string{}
-		for _, f := range txtar.Parse(content).Files {
-			sections[f.Name] = string(f.Data)
-		}
-		endpoint := strings.TrimSpace(sections["endpoint"])
-		documented[endpoint] = true
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			response := bytes.TrimSpace([]byte(sections["response"]))
+	responses := contracttest.Documented(t, "../testdata/gitlab")
+	for endpoint, response := range responses {
+		t.Run(endpoint, func(t *testing.T) {
 			into, ok := decoded[endpoint]
 			if !ok {
 				return // the response shows nothing that is read
@@ -50,7 +32,7 @@ func TestDocumentedResponses(t *testing.T) {
 		})
 	}
 	for _, op := range operations() {
-		assert.Contains(t, documented, op.Endpoint, "no golden file has its response")
+		assert.Contains(t, responses, op.Endpoint, "no golden file has its response")
 	}
 }
 

@@ -3,7 +3,6 @@ package gitlab_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,28 +11,14 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/contracttest"
 )
 
 // TestTraps checks on the sandbox what goes wrong if one is not careful.
 func TestTraps(t *testing.T) {
 	t.Parallel()
-	var mu sync.Mutex
-	var statuses []int
-	takeStatuses := func() []int {
-		mu.Lock()
-		defer mu.Unlock()
-		taken := statuses
-		statuses = nil
-		return taken
-	}
-	box := sandbox.New()
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		box.ServeHTTP(statusWriter{w, func(status int) {
-			mu.Lock()
-			defer mu.Unlock()
-			statuses = append(statuses, status)
-		}}, r)
-	}))
+	box := &contracttest.Statuses{Handler: sandbox.New()}
+	web := httptest.NewServer(box)
 	t.Cleanup(web.Close)
 	clientOf := func(token string) *gitlab.Client {
 		c, err := gitlab.New(gitlab.Config{BaseURL: web.URL + sandbox.Prefix, Token: token, MaxWait: -1, Rates: rest.Unlimited})
@@ -184,21 +169,21 @@ func TestTraps(t *testing.T) {
 	t.Run("an unchanged response is not sent again", func(t *testing.T) {
 		first, err := olga.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: issue(4)})
 		require.NoError(t, err)
-		takeStatuses()
+		box.Take()
 		again, err := olga.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: issue(4)})
 		require.NoError(t, err)
 		assert.Equal(t, first, again)
-		assert.Equal(t, []int{http.StatusNotModified}, takeStatuses())
+		assert.Equal(t, []int{http.StatusNotModified}, box.Take())
 	})
 
 	t.Run("a rate limit", func(t *testing.T) {
 		busy := gitlab.ProjectRef{ID: "harborlab/busy"}
 		_, err := gus.ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: busy})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
-		takeStatuses()
+		box.Take()
 		_, err = gus.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: issue(1)})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
-		assert.Empty(t, takeStatuses(), "no request during the pause")
+		assert.Empty(t, box.Take(), "no request during the pause")
 		_, err = olga.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: issue(1)})
 		assert.NoError(t, err, "another user")
 	})
@@ -207,15 +192,4 @@ func TestTraps(t *testing.T) {
 		_, err := olga.CreateIssue(t.Context(), gitlab.CreateIssueParams{ProjectRef: gitlab.ProjectRef{ID: "harborlab/broken"}, Title: "t"})
 		assert.Equal(t, rest.OutcomeUnknown, rest.ErrorClass(err))
 	})
-}
-
-// statusWriter reports the status before it is written.
-type statusWriter struct {
-	http.ResponseWriter
-	report func(status int)
-}
-
-func (w statusWriter) WriteHeader(status int) {
-	w.report(status)
-	w.ResponseWriter.WriteHeader(status)
 }

@@ -62,3 +62,38 @@ func (s *Recorder) Take() []Exchange {
 	s.recorded = nil
 	return recorded
 }
+
+// Statuses is a handler that remembers the statuses of its responses.
+type Statuses struct {
+	http.Handler
+
+	mu       sync.Mutex
+	statuses []int
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Statuses) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.Handler.ServeHTTP(statusWriter{w, s}, r)
+}
+
+// Take returns the statuses since the last call.
+func (s *Statuses) Take() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := s.statuses
+	s.statuses = nil
+	return taken
+}
+
+// statusWriter remembers the status before it is written.
+type statusWriter struct {
+	http.ResponseWriter
+	*Statuses
+}
+
+func (w statusWriter) WriteHeader(status int) {
+	w.mu.Lock()
+	w.statuses = append(w.statuses, status)
+	w.mu.Unlock()
+	w.ResponseWriter.WriteHeader(status)
+}
