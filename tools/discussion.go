@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Comments is the member comments of an issue: their number, or the comments
@@ -112,4 +113,17 @@ func (d *Discussion) Omit(member *Comments) bool {
 	}
 	*member, d.all = NumberOfComments(len(d.all)), nil
 	return true
+}
+
+// SkipInComment returns the size in bytes of the first characters of a comment. It
+// fails if the comment has fewer.
+func SkipInComment(body string, characters int) (size int, err error) {
+	for left := characters; left > 0; left-- {
+		if size == len(body) {
+			return 0, fmt.Errorf("offset is more than the comment's %d characters", utf8.RuneCountInString(body))
+		}
+		_, n := utf8.DecodeRuneInString(body[size:])
+		size += n
+	}
+	return size, nil
 }

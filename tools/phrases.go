@@ -68,3 +68,17 @@ func CheckWith(tool string, err error) string {
 	}
 	return "check with " + tool
 }
+
+// NotSet describes the values of a field that a service did not set, and those that
+// it did not remove. The field is named in the singular and the plural.
+func NotSet(singular, plural string, missing, extra []string) []string {
+	named := func(values []string) string { return Plural(values, singular, plural) + " " + Quoted(values) }
+	var all []string
+	if len(missing) > 0 {
+		all = append(all, named(missing)+" "+Plural(missing, "was", "were")+" not set")
+	}
+	if len(extra) > 0 {
+		all = append(all, named(extra)+" "+Plural(extra, "is", "are")+" still set")
+	}
+	return all
+}

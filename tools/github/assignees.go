@@ -56,9 +56,9 @@ func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten
 
 func assigneesWritten(p api.AssigneesParams, c api.IssueChange, r reasons) AssigneesWritten {
 	v := AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
-	v.Warnings, v.Outcome, v.ID = warnings(c, r), outcome(c), int64(c.Issue.ID)
+	v.Warnings, v.Outcome, v.ID = warnings(c, r), tools.OutcomeOf(len(c.Ignored), len(c.Unknown)), int64(c.Issue.ID)
 	if c.Issue.ID != 0 && !slices.Contains(c.Unknown, "assignees") {
-		v.Assignees = known(c.Issue.AssigneeLogins())
+		v.Assignees = tools.Known(c.Issue.AssigneeLogins())
 	}
 	return v
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -42,9 +41,9 @@ func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, e
 		}
 		d.Comments = slices.Clone(d.Comments[:last+1])
 		body := &d.Comments[last].Body
-		skipped, ok := prefix(string(*body), p.Offset)
-		if !ok {
-			return api.Issue{}, invalid(fmt.Sprintf("offset is more than the comment's %d characters", utf8.RuneCountInString(string(*body))))
+		skipped, err := tools.SkipInComment(string(*body), p.Offset)
+		if err != nil {
+			return api.Issue{}, invalid(err.Error())
 		}
 		*body = (*body)[skipped:]
 		issue.Details = &d
@@ -56,19 +55,6 @@ func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, e
 // wrong.
 func invalid(message string) error {
 	return &rest.Error{Class: rest.Invalid, Endpoint: issueEndpoint, Message: message}
-}
-
-// prefix returns the size of the first characters of a text, or false if it has
-// fewer.
-func prefix(text string, characters int) (size int, ok bool) {
-	for ; characters > 0; characters-- {
-		if size == len(text) {
-			return size, false
-		}
-		_, n := utf8.DecodeRuneInString(text[size:])
-		size += n
-	}
-	return size, true
 }
 
 // addComments adds the comments, if they were read. Otherwise their number stays.

@@ -84,15 +84,7 @@ func notSet(d api.Deviation) string {
 
 // notListed says the same of labels or assignees.
 func notListed(d api.Deviation) string {
-	one := strings.TrimSuffix(d.Field, "s")
-	var clauses []string
-	if len(d.Missing) > 0 {
-		clauses = append(clauses, fmt.Sprintf("%s %s %s not set", tools.Plural(d.Missing, one, d.Field), tools.Quoted(d.Missing), tools.Plural(d.Missing, "was", "were")))
-	}
-	if len(d.Extra) > 0 {
-		clauses = append(clauses, fmt.Sprintf("%s %s %s still set", tools.Plural(d.Extra, one, d.Field), tools.Quoted(d.Extra), tools.Plural(d.Extra, "is", "are")))
-	}
-	return tools.Enumerated(clauses)
+	return tools.Enumerated(tools.NotSet(strings.TrimSuffix(d.Field, "s"), d.Field, d.Missing, d.Extra))
 }
 
 // valueOf returns the value of a field that has at most one.

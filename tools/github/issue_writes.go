@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -70,38 +69,18 @@ func issueWritten(c api.IssueChange, r reasons, labels, assignees bool) IssueWri
 		Assignees:   i.AssigneeLogins(),
 		Milestone:   milestone(i.Milestone),
 		URL:         string(i.HTMLURL),
-		Written:     tools.Written{Warnings: warnings(c, r), Outcome: outcome(c), ID: int64(i.ID)},
+		Written:     tools.Written{Warnings: warnings(c, r), Outcome: tools.OutcomeOf(len(c.Ignored), len(c.Unknown)), ID: int64(i.ID)},
 	}
 	if i.ID == 0 {
 		return v
 	}
 	if labels && !slices.Contains(c.Unknown, "labels") {
-		v.Labels = known(v.Labels)
+		v.Labels = tools.Known(v.Labels)
 	}
 	if assignees && !slices.Contains(c.Unknown, "assignees") {
-		v.Assignees = known(v.Assignees)
+		v.Assignees = tools.Known(v.Assignees)
 	}
 	return v
-}
-
-// known returns a list that is known, which is not nil even if it is empty.
-func known(names []string) []string {
-	if names == nil {
-		return []string{}
-	}
-	return names
-}
-
-// outcome returns the outcome of a change for the audit log. What certainly did
-// not happen counts more than what may not have happened.
-func outcome(c api.IssueChange) string {
-	switch {
-	case len(c.Ignored) > 0:
-		return tools.Partial
-	case len(c.Unknown) > 0:
-		return string(rest.OutcomeUnknown)
-	}
-	return ""
 }
 
 // LockWritten is the result of locking or unlocking an issue.

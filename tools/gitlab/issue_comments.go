@@ -7,8 +7,6 @@ import (
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -29,15 +27,25 @@ func getIssue(c *api.Client) func(context.Context, api.GetIssueParams) (api.Issu
 			if d.Err != nil {
 				return api.Issue{}, d.Err
 			}
-			return api.Issue{}, &rest.Error{Class: rest.Invalid, Endpoint: notesEndpoint, Message: fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID)}
+			return api.Issue{}, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
 		}
 		d.Comments = slices.Clone(d.Comments[:last+1])
+		body := &d.Comments[last].Body
+		skipped, err := tools.SkipInComment(string(*body), p.Offset)
+		if err != nil {
+			return api.Issue{}, invalid(err.Error())
+		}
+		*body = (*body)[skipped:]
 		issue.Details = &d
-		return issue, textedit.Skip(notesEndpoint, "comment", p.Offset, &d.Comments[last].Body)
+		return issue, nil
 	}
 }
 
-const notesEndpoint = "GET /projects/{id}/issues/{issue_iid}/notes"
+// invalid returns the error for arguments that the comments of an issue show to be
+// wrong.
+func invalid(message string) error {
+	return &rest.Error{Class: rest.Invalid, Endpoint: "GET /projects/{id}/issues/{issue_iid}/notes", Message: message}
+}
 
 // addComments adds the comments, if they were read. Otherwise their number stays.
 func (r *IssueRow) addComments(i api.Issue) {
@@ -84,4 +92,4 @@ func unreadNote(issues []api.Issue) string {
 }
 
 // isTrue reports whether a member is known to be true.
-func isTrue(b lenient.Bool) bool { return b.Value != nil && *b.Value }
+func isTrue(member *bool) bool { return member != nil && *member }

@@ -106,9 +106,9 @@ func issueView(p api.GetIssueParams, i api.Issue) Issue {
 func singleIssue(i api.Issue) Issue {
 	v := Issue{
 		IssueRow:     issueRow(i, api.Include{"id", "url"}),
-		TimeEstimate: duration(i.TimeStats.Estimate, i.TimeStats.HumanEstimate),
-		TimeSpent:    duration(i.TimeStats.Spent, i.TimeStats.HumanSpent),
-		Subscribed:   isTrue(i.Subscribed),
+		TimeEstimate: duration(i.TimeStats.Estimate.Known(), string(i.TimeStats.HumanEstimate)),
+		TimeSpent:    duration(i.TimeStats.Spent.Known(), string(i.TimeStats.HumanSpent)),
+		Subscribed:   isTrue(i.Subscribed.Value),
 		ClosedBy:     string(i.ClosedBy.Username),
 		MovedToID:    int64(i.MovedToID),
 		MovedTo:      i.MovedTo,
@@ -156,8 +156,8 @@ func issueRow(i api.Issue, include api.Include) IssueRow {
 		IID:          int(i.IID),
 		Title:        string(i.Title),
 		State:        state(string(i.State)),
-		Confidential: isTrue(i.Confidential),
-		Locked:       isTrue(i.DiscussionLocked),
+		Confidential: isTrue(i.Confidential.Value),
+		Locked:       isTrue(i.DiscussionLocked.Value),
 		Labels:       i.LabelNames(),
 		LabelDetails: labelDetails(i.Labels),
 		Assignees:    i.AssigneeNames(),

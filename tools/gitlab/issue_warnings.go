@@ -48,8 +48,10 @@ func ignored(deviations []api.Deviation) []string {
 		case "title", "description":
 			all = append(all, "the "+d.Field+" differs from the one requested")
 			continue
-		case "labels", "add_labels", "remove_labels", "assignee_ids":
-			dropped = append(dropped, listDeviation(d)...)
+		case "labels", "add_labels", "remove_labels":
+			dropped = append(dropped, tools.NotSet("label", "labels", d.Missing, d.Extra)...)
+		case "assignee_ids":
+			dropped = append(dropped, tools.NotSet("assignee", "assignees", d.Missing, d.Extra)...)
 		default:
 			dropped = append(dropped, fmt.Sprintf("%s is %s, not %s", d.Field, valueOf(d.Extra), valueOf(d.Missing)))
 		}
@@ -78,25 +80,6 @@ func reason(field string) string {
 		return oneAssignee
 	}
 	return ""
-}
-
-// listDeviation describes labels or assignees that were not set or not removed.
-func listDeviation(d api.Deviation) []string {
-	singular, plural := "label", "labels"
-	if d.Field == "assignee_ids" {
-		singular, plural = "assignee", "assignees"
-	}
-	named := func(values []string) string {
-		return tools.Plural(values, singular, plural) + " " + tools.Quoted(values)
-	}
-	var all []string
-	if len(d.Missing) > 0 {
-		all = append(all, named(d.Missing)+" "+tools.Plural(d.Missing, "was", "were")+" not set")
-	}
-	if len(d.Extra) > 0 {
-		all = append(all, named(d.Extra)+" "+tools.Plural(d.Extra, "is", "are")+" still set")
-	}
-	return all
 }
 
 // valueOf returns the value of a field that has at most one.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -73,7 +72,7 @@ func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
 		DueDate:      r.DueDate,
 		Weight:       r.Weight,
 		URL:          r.URL,
-		Written:      tools.Written{Warnings: warnings(c), Outcome: outcome(c.Ignored, c.Unknown), ID: int64(c.Issue.ID)},
+		Written:      tools.Written{Warnings: warnings(c), Outcome: tools.OutcomeOf(len(c.Ignored), len(c.Unknown)), ID: int64(c.Issue.ID)},
 	}
 	if lacking, _ := lackingMembers(c); len(lacking) > 0 {
 		v.Outcome = tools.Partial
@@ -82,32 +81,12 @@ func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
 		return v
 	}
 	if labels && !slices.Contains(c.Unknown, "labels") && !slices.Contains(c.Unknown, "add_labels") && !slices.Contains(c.Unknown, "remove_labels") {
-		v.Labels = known(v.Labels)
+		v.Labels = tools.Known(v.Labels)
 	}
 	if assignees && !slices.Contains(c.Unknown, "assignee_ids") {
-		v.Assignees = known(v.Assignees)
+		v.Assignees = tools.Known(v.Assignees)
 	}
 	return v
-}
-
-// known returns a list that is known, which is not nil even if it is empty.
-func known(names []string) []string {
-	if names == nil {
-		return []string{}
-	}
-	return names
-}
-
-// outcome returns the outcome of a change for the audit log. What certainly did
-// not happen counts more than what may not have happened.
-func outcome(ignored []api.Deviation, unknown []string) string {
-	switch {
-	case len(ignored) > 0:
-		return tools.Partial
-	case len(unknown) > 0:
-		return string(rest.OutcomeUnknown)
-	}
-	return ""
 }
 
 // IssueDeleted is the result of deleting an issue.

@@ -175,7 +175,7 @@ func TestCutTextsSayHowToReadOn(t *testing.T) {
 	result, _ = do(t, service, tools.Env{}, "gitlab_get_issue", `{`+issue7+`,"comment_id":99}`)
 	assert.Contains(t, text(t, result), "g/p#7 has no comment 99")
 	result, _ = do(t, service, tools.Env{}, "gitlab_get_issue", `{`+issue7+`,"comment_id":13,"offset":7}`)
-	assert.Contains(t, text(t, result), "offset 7 is past the end: the comment has 6 characters")
+	assert.Contains(t, text(t, result), "offset is more than the comment's 6 characters")
 }
 
 // TestUnreadComments checks that comments that cannot be read cost nothing else.

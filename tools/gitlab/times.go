@@ -4,7 +4,6 @@ import (
 	"time"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -57,7 +56,7 @@ func spentTimeAdded(p api.AddSpentTimeParams, s api.TimeStats) TimeStatsWritten 
 
 func timesReset(p api.IssueRef, s api.TimeStats) TimeStatsWritten {
 	v := TimeStatsWritten{IID: p.IssueIID, TimeStats: timesOf(s)}
-	v.Outcome, v.Warnings = outcome(s.Ignored, s.Unknown), ignored(s.Ignored)
+	v.Outcome, v.Warnings = tools.OutcomeOf(len(s.Ignored), len(s.Unknown)), ignored(s.Ignored)
 	if len(s.Unknown) > 0 {
 		v.Warnings = append(v.Warnings, tools.Unverified("GitLab", s.Unknown, s.ReadErr)+"; "+tools.CheckWith("gitlab_get_time_stats", s.ReadErr))
 	}
@@ -66,7 +65,7 @@ func timesReset(p api.IssueRef, s api.TimeStats) TimeStatsWritten {
 
 // timesOf returns known times, also if they are zero.
 func timesOf(s api.TimeStats) TimeStats {
-	stats := TimeStats{duration(s.Estimate, s.HumanEstimate), duration(s.Spent, s.HumanSpent)}
+	stats := TimeStats{duration(s.Estimate.Known(), string(s.HumanEstimate)), duration(s.Spent.Known(), string(s.HumanSpent))}
 	if stats.Estimate == "" && s.Estimate.Value != nil {
 		stats.Estimate = "0"
 	}
@@ -77,9 +76,9 @@ func timesOf(s api.TimeStats) TimeStats {
 }
 
 // duration returns a time as GitLab writes it, or "" if it is zero or unknown.
-func duration(seconds lenient.Count, human lenient.Text) string {
-	if n := seconds.Known(); human == "" && n > 0 {
-		return (time.Duration(n) * time.Second).String()
+func duration(seconds int, human string) string {
+	if human == "" && seconds > 0 {
+		return (time.Duration(seconds) * time.Second).String()
 	}
-	return string(human)
+	return human
 }
