@@ -51,6 +51,12 @@ func TestTiers(t *testing.T) {
 	assert.Contains(t, toolstest.Named(t, allTools(t), "gitlab_promote_issue").Description, "Premium")
 }
 
+// TestReadme checks that the README's table of tools is current.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	toolstest.TestReadme(t, "gitlab-tools", "tools/gitlab", toolstest.ToolTable(allTools(t)))
+}
+
 // TestSizes limits how much of a model's context the tools use, and prints it.
 func TestSizes(t *testing.T) {
 	t.Parallel()
