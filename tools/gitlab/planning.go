@@ -28,7 +28,12 @@ type IssueReordered struct {
 }
 
 func issueReordered(p api.ReorderParams, i api.Issue) IssueReordered {
-	return IssueReordered{IID: p.IssueIID, Title: string(i.Title), Written: tools.Written{ID: int64(i.ID)}}
+	v := IssueReordered{IID: p.IssueIID, Title: string(i.Title), Written: tools.Written{ID: int64(i.ID)}}
+	if i.IsEmpty() {
+		v.Outcome = string(rest.OutcomeUnknown)
+		v.Warnings = []string{"GitLab's response does not show the issue; " + tools.CheckWith("gitlab_list_project_issues (order_by=relative_position, sort=asc)", nil)}
+	}
+	return v
 }
 
 // IssuePromoted is the result of promoting an issue.

@@ -192,6 +192,7 @@ func TestOtherWarnings(t *testing.T) {
 		"estimate":     {"gitlab_set_time_estimate", `,"duration":"1h"`, `{"time_estimate":60,"human_time_estimate":"1m","total_time_spent":0}`, `{"iid":7,"time_estimate":"1m","time_spent":"0","warnings":["duration is 1m, not 1h; GitLab ignores what the token's owner may not set"]}`},
 		"seconds only": {"gitlab_set_time_estimate", `,"duration":"90m"`, `{"time_estimate":5400}`, `{"iid":7,"time_estimate":"1h30m0s"}`},
 		"promotion":    {"gitlab_promote_issue", ``, `{}`, `{"iid":7,"warnings":["GitLab's response does not show whether the issue was promoted; check with gitlab_get_issue (closed if it was)"]}`},
+		"place":        {"gitlab_reorder_issue", `,"move_after_id":5`, `{}`, `{"iid":7,"warnings":["GitLab's response does not show the issue; check with gitlab_list_project_issues (order_by=relative_position, sort=asc)"]}`},
 		"no image id":  {"gitlab_upload_metric_image", `,"file":"graphs/file.png"`, `{}`, `{"warnings":["GitLab accepted the image without returning its id; find it with gitlab_list_metric_images and do not upload it again"]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
