@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -73,28 +72,8 @@ func TestEveryResultIsBounded(t *testing.T) {
 				}
 				responds(test.status, test.answer)(w, r)
 			}
-			schema := toolstest.Compile(t, toolstest.Named(t, allTools(t), test.tool).Output)
-			for _, limit := range []int{1, 499, 500, 800, 2000, 10_000, 60_000} {
-				result, _ := do(t, service, tools.Env{MaxResult: limit, DryRun: test.dryRun}, test.tool, test.arguments)
-				text := text(t, result)
-				assert.LessOrEqual(t, len(text), max(limit, 500), "%d bytes", limit)
-				require.Equal(t, test.cut == "", result.IsError, text)
-				if result.IsError {
-					assert.True(t, utf8.ValidString(text))
-					continue
-				}
-				var value map[string]any
-				require.NoError(t, json.Unmarshal([]byte(text), &value), text)
-				switch {
-				case limit == 2000:
-					assert.Contains(t, value["cut"], test.cut)
-				case limit < 2000:
-					assert.NotEmpty(t, value["cut"], "%d bytes: %s", limit, text)
-				}
-				if limit >= 800 {
-					assert.NoError(t, schema.Validate(value), "%d bytes: %s", limit, text)
-				}
-			}
+			tool := toolstest.Named(t, newTools(t, toolstest.Serve(t, http.HandlerFunc(service))+"/api/v3"), test.tool)
+			toolstest.TestBounded(t, tool, test.dryRun, test.arguments, test.cut)
 		})
 	}
 }
