@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
@@ -38,9 +39,12 @@ func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParam
 	if err := req.SetFile("file", p.File, content); err != nil {
 		return MetricImage{}, err
 	}
-	image, _, err := rest.Do[MetricImage](ctx, c.Client, req)
+	image, response, err := rest.Do[MetricImage](ctx, c.Client, req)
 	if err != nil || c.IsDryRun(ctx) {
 		return MetricImage{}, c.withNewPath(ctx, p.ProjectRef, err)
+	}
+	if image.IsEmpty() && response.Status != http.StatusCreated {
+		return MetricImage{}, unconfirmed(endpoint, response.Status, http.StatusCreated)
 	}
 	var url, urlText *string
 	if p.URL != "" {

@@ -137,7 +137,7 @@ func TestDeleteMetricImage(t *testing.T) {
 	t.Parallel()
 	for response, class := range map[string]rest.Class{
 		"204 ":         "",
-		`200 {"id":3}`: "",
+		`200 {"id":3}`: rest.OutcomeUnknown,
 		`400 {"message":"Metric image could not be deleted"}`: rest.Invalid,
 		`404 {"message":"Metric image not found"}`:            rest.NotFound,
 	} {

@@ -103,7 +103,7 @@ func TestDeleteIssue(t *testing.T) {
 	t.Parallel()
 	for response, class := range map[string]rest.Class{
 		"204 ":                                "",
-		"202 {\"message\":\"accepted\"}":      "",
+		"202 {\"message\":\"accepted\"}":      rest.OutcomeUnknown,
 		"403 {\"message\":\"Forbidden\"}":     rest.Forbidden,
 		"404 {\"message\":\"404 Not found\"}": rest.NotFound,
 	} {

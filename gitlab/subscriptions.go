@@ -32,7 +32,7 @@ func (c *Client) setSubscription(ctx context.Context, endpoint string, ref Issue
 		IID        lenient.Int  `json:"iid"`
 		Subscribed lenient.Bool `json:"subscribed"`
 	}
-	issue, already, err := doOnce[subscribedIssue](ctx, c, endpoint, ref)
+	issue, already, err := doOnce(ctx, c, endpoint, ref, func(i subscribedIssue) lenient.Int { return i.IID })
 	if err != nil || c.IsDryRun(ctx) {
 		return Subscription{}, err
 	}
@@ -47,17 +47,29 @@ func (c *Client) setSubscription(ctx context.Context, endpoint string, ref Issue
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#创建待办事项
 func (c *Client) CreateTodo(ctx context.Context, p IssueRef) (Todo, error) {
-	todo, already, err := doOnce[Todo](ctx, c, "POST /projects/{id}/issues/{issue_iid}/todo", p)
-	todo.Already = already
-	return todo, err
+	type todoOfIssue struct {
+		Todo
+		Target struct {
+			IID lenient.Int `json:"iid"`
+		} `json:"target"`
+	}
+	todo, already, err := doOnce(ctx, c, "POST /projects/{id}/issues/{issue_iid}/todo", p, func(t todoOfIssue) lenient.Int { return t.Target.IID })
+	return Todo{ID: todo.ID, Already: already}, err
 }
 
 // doOnce sends a write that GitLab answers with 304 if it already is
-// as requested. That is an error for every other write.
-func doOnce[R any](ctx context.Context, c *Client, endpoint string, ref IssueRef) (result R, already bool, err error) {
-	result, err = write[R](ctx, c, endpoint, ref)
+// as requested, which is an error for every other write. The outcome is unknown if
+// the response neither has the documented status nor shows the issue.
+func doOnce[R any](ctx context.Context, c *Client, endpoint string, ref IssueRef, shown func(R) lenient.Int) (result R, already bool, err error) {
+	result, status, err := writeWithStatus[R](ctx, c, endpoint, ref)
 	if e, ok := errors.AsType[*rest.Error](err); ok && e.Status == http.StatusNotModified {
 		return result, true, nil
 	}
-	return result, false, err
+	if err != nil || c.IsDryRun(ctx) {
+		return result, false, err
+	}
+	if status != http.StatusCreated && int(shown(result)) != ref.IssueIID {
+		return *new(R), false, unconfirmed(endpoint, status, http.StatusCreated)
+	}
+	return result, false, nil
 }

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -53,7 +54,7 @@ func (c *Client) AddSpentTime(ctx context.Context, p AddSpentTimeParams) (TimeSt
 	}
 	p.Duration = d.text
 	return c.changeTime(ctx, endpoint, p, p.IssueRef, timeCheck{
-		field: "duration", want: d.text,
+		field: "duration", want: d.text, adds: true,
 		got:   spent,
 		could: func(seconds int64) bool { return seconds >= d.seconds || !d.exact && seconds > 0 },
 	})
@@ -90,6 +91,7 @@ func (c *Client) resetTime(ctx context.Context, endpoint string, ref IssueRef, f
 // timeCheck compares the times of an issue with what a write requested.
 type timeCheck struct {
 	field, want string
+	adds        bool                                          // to a time before, so that a later one proves nothing
 	got         func(TimeStats) (lenient.Count, lenient.Text) // in seconds and as GitLab writes it
 	could       func(seconds int64) bool                      // whether the time can be the result
 }
@@ -97,11 +99,14 @@ type timeCheck struct {
 // changeTime sends a write and checks the times that it returns. What the response
 // does not show is read once.
 func (c *Client) changeTime(ctx context.Context, endpoint string, params interface{ project() ProjectRef }, ref IssueRef, check timeCheck) (TimeStats, error) {
-	stats, err := write[TimeStats](ctx, c, endpoint, params)
+	stats, status, err := writeWithStatus[TimeStats](ctx, c, endpoint, params)
 	if err != nil || c.IsDryRun(ctx) {
 		return TimeStats{}, err
 	}
 	if seconds, _ := check.got(stats); seconds.Value == nil {
+		if check.adds && status != http.StatusCreated {
+			return TimeStats{}, unconfirmed(endpoint, status, http.StatusCreated)
+		}
 		after, err := c.GetTimeStats(ctx, ref)
 		if err != nil {
 			stats.Unknown, stats.ReadErr = []string{check.field}, err
