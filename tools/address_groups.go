@@ -83,8 +83,14 @@ func (as Addresses) parseGroupPath(u *url.URL) (a address, err error) {
 
 // splitPage divides the segments of a path into the names of the groups and the
 // project, and their page. Between them is a hyphen, except in old addresses: there
-// the page is recognized by its name, behind a group and a project at least.
+// the page is recognized by its name, behind a group and a project at least. The
+// page issues/incident/12 is that of an incident.
 func splitPage(segments, pages []string) (names, page []string) {
+	if i := len(segments) - 2; i > 2 && segments[i-1] == "issues" && segments[i] == "incident" {
+		if _, err := positive(segments[i+1]); err == nil {
+			segments = slices.Delete(segments, i, i+1)
+		}
+	}
 	if i := slices.Index(segments, "-"); i >= 0 {
 		return segments[:i], segments[i+1:]
 	}
