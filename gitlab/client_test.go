@@ -91,6 +91,7 @@ func TestProjects(t *testing.T) {
 		"g/./p":                     "",
 		"%2e%2e%2Fadmin":            "",
 		"g%2F%252e%252e%2Fp":        "",
+		"%2525252e%2525252e":        "",
 		"../../../api/v4/users?x=1": "",
 	} {
 		t.Run(string(given), func(t *testing.T) {

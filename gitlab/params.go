@@ -43,9 +43,13 @@ const maxEscapes = 3
 
 // MarshalJSON returns the path, so that it is escaped exactly once wherever it is
 // sent. A path with a segment that no name can be, such as .., is that segment alone,
-// which no request accepts: proxies may take it for a step up.
+// which no request accepts: proxies may take it for a step up, also if it is escaped
+// more often than Path unescapes.
 func (p Project) MarshalJSON() ([]byte, error) {
 	path := p.Path()
+	if unescaped, err := url.PathUnescape(path); err == nil && unescaped != path {
+		return json.Marshal("..")
+	}
 	for segment := range strings.SplitSeq(path, "/") {
 		if segment == "" || segment == "." || segment == ".." {
 			path = segment
