@@ -3,7 +3,9 @@ package gitlab
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -21,6 +23,9 @@ var unsent = []string{"limit", "fields", "include"}
 func (c *Client) ListIssues(ctx context.Context, p ListIssuesParams) (rest.Page[Issue], error) {
 	if p.Milestone != "" && p.MilestoneID != "" {
 		return rest.Page[Issue]{}, notBoth("", "milestone", "milestone_id")
+	}
+	if err := p.In.check("in"); err != nil {
+		return rest.Page[Issue]{}, err
 	}
 	return c.listIssues(ctx, "GET /issues", p, p.Filters, "")
 }
@@ -56,6 +61,9 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f 
 	for _, name := range unsent {
 		req.Query.Del(name)
 	}
+	if err := checkValues(req.Query); err != nil {
+		return rest.Page[Issue]{}, err
+	}
 	var options rest.ListOptions[Issue]
 	if !f.Included().Has("description") {
 		options.Trim = func(i *Issue) { i.Description = "" }
@@ -69,7 +77,8 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f 
 	return page, nil
 }
 
-// check rejects filters that exclude each other.
+// check rejects filters that exclude each other, and places that nothing is
+// searched in.
 func (f Filters) check() error {
 	not := Not{}
 	if f.Not != nil {
@@ -89,6 +98,18 @@ func (f Filters) check() error {
 	} {
 		if pair.both {
 			return notBoth(pair.within, pair.one, pair.other)
+		}
+	}
+	return not.In.check("not.in")
+}
+
+// checkValues rejects filters without a value, which GitLab ignores.
+func checkValues(query url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		for _, value := range query[name] {
+			if strings.Trim(value, ", \t\r\n") == "" {
+				return invalid(strings.NewReplacer("[]", "", "[", ".", "]", "").Replace(name) + " must not be blank")
+			}
 		}
 	}
 	return nil

@@ -123,6 +123,39 @@ func TestExclusiveFilters(t *testing.T) {
 	require.EqualError(t, err, "not sent: pass either milestone or milestone_id, not both")
 }
 
+// TestIgnoredFilters checks that filters are rejected that GitLab would ignore, so that
+// a list would contain what it should not.
+func TestIgnoredFilters(t *testing.T) {
+	t.Parallel()
+	type filters = gitlab.Filters
+	for name, test := range map[string]struct {
+		params gitlab.ListIssuesParams
+		want   string
+	}{
+		"a place":                {gitlab.ListIssuesParams{In: "title,body"}, "in must be title, description or title,description"},
+		"an excluded place":      {gitlab.ListIssuesParams{Filters: filters{Not: &gitlab.Not{In: "body"}}}, "not.in must be title, description or title,description"},
+		"a label":                {gitlab.ListIssuesParams{Filters: filters{Labels: gitlab.Labels{" ", ""}}}, "labels must not be blank"},
+		"an excluded label":      {gitlab.ListIssuesParams{Filters: filters{Not: &gitlab.Not{Labels: gitlab.Labels{""}}}}, "not.labels must not be blank"},
+		"an assignee":            {gitlab.ListIssuesParams{Filters: filters{AssigneeUsername: []string{"ann", ""}}}, "assignee_username must not be blank"},
+		"an excluded assignee":   {gitlab.ListIssuesParams{Filters: filters{Not: &gitlab.Not{AssigneeUsername: []string{"@"}}}}, "not.assignee_username must not be blank"},
+		"an author":              {gitlab.ListIssuesParams{Filters: filters{AuthorUsername: "@"}}, "author_username must not be blank"},
+		"a milestone":            {gitlab.ListIssuesParams{Filters: filters{Milestone: " "}}, "milestone must not be blank"},
+		"the milestone excluded": {gitlab.ListIssuesParams{Filters: filters{Not: &gitlab.Not{MilestoneID: " "}}}, "not.milestone_id must not be blank"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{}
+			_, err := newClient(t, s).ListIssues(t.Context(), test.params)
+			require.EqualError(t, err, "not sent: "+test.want)
+			assert.Empty(t, s.requests)
+		})
+	}
+	s := &service{responses: []string{"200 []"}}
+	_, err := newClient(t, s).ListIssues(t.Context(), gitlab.ListIssuesParams{In: " title, description", Filters: filters{Search: "x"}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"GET /issues?in=title%2Cdescription&search=x"}, s.requests)
+}
+
 // TestDescriptions checks that rows have a description only if it was asked for.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()

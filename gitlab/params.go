@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
@@ -105,6 +106,25 @@ func (s State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(s))
 }
 
+// SearchIn is title, description or both, with a comma between. GitLab ignores what
+// else it contains, and a name with white space before it.
+type SearchIn string
+
+// MarshalJSON returns the names without white space.
+func (in SearchIn) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(in.names(), ",")) }
+
+func (in SearchIn) names() []string { return readback.Trimmed(strings.Split(string(in), ",")) }
+
+// check rejects what is no place to search.
+func (in SearchIn) check(name string) error {
+	for _, place := range in.names() {
+		if in != "" && place != "title" && place != "description" {
+			return invalid(name + " must be title, description or title,description")
+		}
+	}
+	return nil
+}
+
 // Filters holds the parameters that all lists of issues share.
 type Filters struct {
 	AssigneeID        string   `json:"assignee_id,omitempty" jsonschema_description:"Number, None, Any"`
@@ -164,7 +184,7 @@ type Not struct {
 	AuthorID         int      `json:"author_id,omitempty"`
 	AuthorUsername   string   `json:"author_username,omitempty"`
 	IIDs             []int    `json:"iids,omitempty"`
-	In               string   `json:"in,omitempty"`
+	In               SearchIn `json:"in,omitempty"`
 	IterationID      int      `json:"iteration_id,omitempty"`
 	IterationTitle   string   `json:"iteration_title,omitempty"`
 	Labels           Labels   `json:"labels,omitempty"`
@@ -178,10 +198,10 @@ type Not struct {
 // ListIssuesParams filters all issues that the token's owner can see.
 type ListIssuesParams struct {
 	Filters
-	HealthStatus string `json:"health_status,omitempty" jsonschema_description:"Ultimate"`
-	In           string `json:"in,omitempty" jsonschema_description:"Where to search: title, description"`
-	MilestoneID  string `json:"milestone_id,omitempty" jsonschema:"enum=None,enum=Any,enum=Upcoming,enum=Started"`
-	NonArchived  *bool  `json:"non_archived,omitempty"`
+	HealthStatus string   `json:"health_status,omitempty" jsonschema_description:"Ultimate"`
+	In           SearchIn `json:"in,omitempty" jsonschema_description:"Where to search: title, description"`
+	MilestoneID  string   `json:"milestone_id,omitempty" jsonschema:"enum=None,enum=Any,enum=Upcoming,enum=Started"`
+	NonArchived  *bool    `json:"non_archived,omitempty"`
 }
 
 // ListGroupIssuesParams filters the issues of a group and its subgroups.

@@ -96,7 +96,8 @@
 //   - Adding spent time responds with 201, the other changes of times with 200. A day
 //     has eight hours, a week five days, a month four weeks; a number alone is hours.
 //   - Lists of all issues default to those created by the user. Lists of notes begin
-//     with the newest.
+//     with the newest. What in contains besides title and description is ignored,
+//     also a name with a blank before it.
 //   - Pages have at most 100 rows, 20 by default. X-Total, X-Total-Pages and the link
 //     to the last page are missing if there are more than 10,000 rows. X-Next-Page is
 //     empty at the end. A list of metric images has no pages.

@@ -108,12 +108,7 @@ func (f *filter) addCommon(add func(func(*issue) bool)) {
 	if name, isOther := f.noneOrAny("my_reaction_emoji", func(i *issue) bool { return !f.reacted(i, "") }, add); isOther {
 		add(func(i *issue) bool { return f.reacted(i, name) })
 	}
-	in := f.list("in")
-	for _, part := range in {
-		if part != "title" && part != "description" {
-			f.fail("in", "does not have a valid value")
-		}
-	}
+	in := slices.DeleteFunc(strings.Split(f.text("in"), ","), func(part string) bool { return part != "title" && part != "description" })
 	if words := strings.Fields(strings.ToLower(f.text("search"))); len(words) > 0 {
 		add(func(i *issue) bool {
 			text := ""
