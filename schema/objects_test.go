@@ -38,7 +38,7 @@ func TestJSONOfObjects(t *testing.T) {
 		}}},
 		"include": {"type": "array", "items": {"type": "string", "enum": ["body", "logs"]}, "description": "the parts"},
 		"text": {"type": "string", "description": "the text"}
-	}}`, string(schema.For[bulk]().JSON()))
+	}}`, string(schema.For(new(bulk)).JSON()))
 }
 
 func TestIdentifiers(t *testing.T) {
@@ -48,12 +48,12 @@ func TestIdentifiers(t *testing.T) {
 		Labels []string `json:"labels"`
 		Body   string   `json:"body" jsonschema:"pattern=\\S"`
 	}
-	assert.Equal(t, []string{"owner", "number"}, schema.For[comment]().Identifiers())
+	assert.Equal(t, []string{"owner", "number"}, schema.For(new(comment)).Identifiers())
 }
 
 func TestDecodeAcceptsObjects(t *testing.T) {
 	t.Parallel()
-	s := schema.For[bulk]()
+	s := schema.For(new(bulk))
 	for in, want := range map[string]bulk{
 		`{"changes":[{"numbers":[1,2],"state":"open"},{"numbers":[3]}]}`: {Changes: []change{{Numbers: []int{1, 2}, State: new("open")}, {Numbers: []int{3}}}},
 		`{"changes":{"numbers":12}}`:                                     {Changes: []change{{Numbers: []int{12}}}},
@@ -78,7 +78,7 @@ func TestDecodeAcceptsObjects(t *testing.T) {
 
 func TestDecodeRejectsObjects(t *testing.T) {
 	t.Parallel()
-	s := schema.For[bulk]()
+	s := schema.For(new(bulk))
 	for in, want := range map[string]string{
 		`{}`:                                          "changes is missing (array of objects: the changes)",
 		`{"changes":[]}`:                              "changes must have at least one element (array of objects: the changes)",
@@ -117,7 +117,7 @@ func TestDecodeRejectsObjects(t *testing.T) {
 // that lists in texts count.
 func TestDecodeBoundsObjects(t *testing.T) {
 	t.Parallel()
-	s := schema.For[bulk]()
+	s := schema.For(new(bulk))
 	changes := make([]string, 200)
 	for i := range changes {
 		changes[i] = fmt.Sprintf(`{"numbers":[%d],"state":"closed","labels":[%s"z"]}`, i+1, strings.Repeat(`"a",`, 19))
@@ -151,7 +151,7 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	flat, nested := schema.For[params](), schema.For[bulk]()
+	flat, nested := schema.For(new(params)), schema.For(new(bulk))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if p, ok := decodeTwice[params](t, flat, data); ok {
 			assert.NotEmpty(t, p.Owner)

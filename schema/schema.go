@@ -53,13 +53,10 @@ type Schema struct {
 	compiled  func() *validator.Schema
 }
 
-// For returns the schema of T. It panics if T has none, which is a mistake in
-// T. The schema is compiled on its first use: compiling takes most of the time
+// For returns the schema of what a pointer points to. It panics if that has none,
+// which is a mistake in its type. The schema is compiled on its first use: compiling takes most of the time
 // that the program needs to start.
-func For[T any]() *Schema { return of(new(T)) }
-
-// of is For without type parameters, which would multiply the code.
-func of(value any) *Schema {
+func For(value any) *Schema {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
 	root := r.Reflect(value)
 	root.Version = ""

@@ -48,12 +48,12 @@ func TestJSON(t *testing.T) {
 			"range": {"type": "string", "description": "the range"},
 			"days": {"type": "string", "description": "the days"}
 		}
-	}`, string(schema.For[params]().JSON()))
+	}`, string(schema.For(new(params)).JSON()))
 }
 
 func TestDecodeAcceptsUnambiguousValues(t *testing.T) {
 	t.Parallel()
-	s := schema.For[params]()
+	s := schema.For(new(params))
 	for in, want := range map[string]params{
 		`{"owner":"o","number":12}`:                                 {base: base{"o", 12}},
 		`{"owner":"o","number":"12"}`:                               {base: base{"o", 12}},
@@ -99,7 +99,7 @@ func TestDecodeAcceptsUnambiguousValues(t *testing.T) {
 
 func TestDecodeRejects(t *testing.T) {
 	t.Parallel()
-	s := schema.For[params]()
+	s := schema.For(new(params))
 	for in, want := range map[string]string{
 		``:                                   "number is missing (integer: the number); owner is missing (string: the owner)",
 		`{"owner":null,"number":1}`:          "owner is missing (string: the owner)",
@@ -159,7 +159,7 @@ func TestDecodeBoundsErrors(t *testing.T) {
 	t.Parallel()
 	const mib = 1 << 20
 	array := func(element string, n int) string { return strings.TrimSuffix(strings.Repeat(element+",", n), ",") }
-	s := schema.For[params]()
+	s := schema.For(new(params))
 	for name, test := range map[string]struct{ in, want string }{
 		"twelve bad labels": {`"labels":[` + array(`""`, 12) + `]`,
 			`labels[0] must not be "" (array of strings: the labels); labels[1] must not be "" (array of strings: the labels); labels[2] must not be "" (array of strings: the labels); ` +
@@ -196,7 +196,7 @@ func TestDecodeBoundsErrors(t *testing.T) {
 
 // TestDecodeBoundsMemory checks that bad arguments do not swell.
 func TestDecodeBoundsMemory(t *testing.T) {
-	s := schema.For[params]()
+	s := schema.For(new(params))
 	in := json.RawMessage(`{"owner":"o","number":1,"labels":[` + strings.TrimSuffix(strings.Repeat(`"",`, 1<<20), ",") + `]}`)
 	_, err := decodeAs[params](s, in)
 	require.Error(t, err)

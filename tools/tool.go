@@ -70,7 +70,6 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
 // Effect is what a tool does to the forge. The zero value is invalid.
@@ -158,86 +157,6 @@ type result interface{ notes() *Notes }
 type writeResult interface {
 	result
 	written() *Written
-}
-
-// Read returns a tool that calls a method which changes nothing.
-func Read[P, R, V any, PV interface {
-	*V
-	result
-}](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
-	input, output := schema.For[P](), schema.For[V]()
-	return Tool{
-		Spec:   Spec{Name: name, Effect: Reads, Description: description},
-		Input:  input.JSON(),
-		Output: output.JSON(),
-
-		identifiers: input.Identifiers(),
-		run: func(ctx context.Context, _ *rest.Client, _ Env, arguments json.RawMessage) (result, error) {
-			var params P
-			if err := input.Decode(arguments, &params); err != nil {
-				return nil, notSent(err)
-			}
-			fields, err := fieldsOf(params, output.JSON())
-			if err != nil {
-				return nil, notSent(err)
-			}
-			response, err := method(ctx, params)
-			if err != nil {
-				return nil, err
-			}
-			value := view(params, response)
-			PV(&value).notes().fields = fields
-			return PV(&value), nil
-		},
-	}
-}
-
-// Write returns a tool that calls a method which changes something. It panics
-// if the spec has no such effect.
-func Write[P interface{ Target() string }, R, V any, PV interface {
-	*V
-	writeResult
-}](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
-	if spec.Effect <= Reads {
-		panic(fmt.Sprintf("tools: %s is a write with the effect %v", spec.Name, spec.Effect))
-	}
-	input := schema.For[P]()
-	return Tool{
-		Spec:   spec,
-		Input:  input.JSON(),
-		Output: schema.For[V]().JSON(),
-
-		identifiers: input.Identifiers(),
-		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
-			var params P
-			if err := input.Decode(arguments, &params); err != nil {
-				return nil, notSent(err)
-			}
-			var plan *rest.Plan
-			if env.DryRun {
-				ctx, plan = client.WithDryRun(ctx)
-			}
-			var value V
-			response, err := method(ctx, params)
-			if err == nil && (plan == nil || hasPreview(response)) {
-				value = view(params, response)
-			}
-			written := PV(&value).written()
-			if plan == nil {
-				env.audit(spec.Name, params.Target(), written, err)
-			} else {
-				written.DryRun = plan.Requests()
-			}
-			return PV(&value), err
-		},
-	}
-}
-
-// NoResult adapts a method that returns only an error.
-func NoResult[P any](method func(context.Context, P) error) func(context.Context, P) (struct{}, error) {
-	return func(ctx context.Context, params P) (struct{}, error) {
-		return struct{}{}, method(ctx, params)
-	}
 }
 
 // Forge returns the forge that the tool belongs to.

@@ -1,0 +1,125 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
+)
+
+// Read returns a tool that calls a method which changes nothing.
+func Read[P, R, V any, PV interface {
+	*V
+	result
+}](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+	return newTool(Spec{Name: name, Effect: Reads, Description: description}, new(P), new(V), func(ctx context.Context, op *operation) (result, error) {
+		var params P
+		if err := op.decode(&params); err != nil {
+			return nil, err
+		}
+		response, err := method(ctx, params)
+		if err != nil {
+			return nil, err
+		}
+		value := view(params, response)
+		return PV(&value), nil
+	})
+}
+
+// Write returns a tool that calls a method which changes something. It panics
+// if the spec has no such effect.
+func Write[P interface{ Target() string }, R, V any, PV interface {
+	*V
+	writeResult
+}](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+	if spec.Effect <= Reads {
+		panic(fmt.Sprintf("tools: %s is a write with the effect %v", spec.Name, spec.Effect))
+	}
+	return newTool(spec, new(P), new(V), func(ctx context.Context, op *operation) (result, error) {
+		var params P
+		if err := op.decode(&params); err != nil {
+			return nil, err
+		}
+		var value V
+		response, err := method(op.begin(ctx, params.Target()), params)
+		if err == nil && (op.plan == nil || hasPreview(response)) {
+			value = view(params, response)
+		}
+		op.end(PV(&value).written(), err)
+		return PV(&value), err
+	})
+}
+
+// NoResult adapts a method that returns only an error.
+func NoResult[P any](method func(context.Context, P) error) func(context.Context, P) (struct{}, error) {
+	return func(ctx context.Context, params P) (struct{}, error) {
+		return struct{}{}, method(ctx, params)
+	}
+}
+
+// newTool returns a tool. Params and value are pointers to what run decodes, and to
+// what it returns.
+func newTool(spec Spec, params, value any, run func(context.Context, *operation) (result, error)) Tool {
+	input, output := schema.For(params), schema.For(value)
+	return Tool{
+		Spec:   spec,
+		Input:  input.JSON(),
+		Output: output.JSON(),
+
+		identifiers: input.Identifiers(),
+		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
+			op := &operation{name: spec.Name, input: input, output: output.JSON(), client: client, env: env, arguments: arguments}
+			value, err := run(ctx, op)
+			if err == nil {
+				value.notes().fields = op.fields
+			}
+			return value, err
+		},
+	}
+}
+
+// operation is a call of a tool without the types of its params and result: code with
+// type parameters is in the program once for each of them.
+type operation struct {
+	name      string
+	input     *schema.Schema
+	output    json.RawMessage
+	client    *rest.Client
+	env       Env
+	arguments json.RawMessage
+
+	fields []string   // see Notes
+	target string     // of a write
+	plan   *rest.Plan // of a dry run
+}
+
+// decode checks the arguments and decodes them.
+func (op *operation) decode(params any) (err error) {
+	if err = op.input.Decode(op.arguments, params); err == nil {
+		op.fields, err = fieldsOf(params, op.output)
+	}
+	if err != nil {
+		return notSent(err)
+	}
+	return nil
+}
+
+// begin begins a write, or its dry run.
+func (op *operation) begin(ctx context.Context, target string) context.Context {
+	op.target = target
+	if op.env.DryRun {
+		ctx, op.plan = op.client.WithDryRun(ctx)
+	}
+	return ctx
+}
+
+// end records a write, or returns the requests of its dry run.
+func (op *operation) end(written *Written, err error) {
+	if op.plan == nil {
+		op.env.audit(op.name, op.target, written, err)
+	} else {
+		written.DryRun = op.plan.Requests()
+	}
+}
