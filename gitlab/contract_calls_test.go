@@ -142,7 +142,6 @@ func getIssue() contractOperation {
 		example[params]{Name: "no parameters", Params: params{IssueRef: docsRef}, Like: like},
 		example[params]{Name: "offset", Params: params{IssueRef: docsRef, Offset: 5}, Like: like},
 		example[params]{Name: "include", Params: params{IssueRef: docsRef, Include: gitlab.Include{"comments"}}, Like: like},
-		example[params]{Name: "comment_id", Params: params{IssueRef: docsRef, CommentID: 41036}, Like: like},
 	)
 }
 

@@ -15,32 +15,15 @@ const issueEndpoint = "GET /projects/{id}/issues/{issue_iid}"
 // it is now. The comments, if they are included, are in Details; one that
 // cannot be read costs nothing else.
 //
-// With a CommentID the Details are that comment alone, from Offset on, and the
-// issue has no description.
-//
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#单个项目议题
 func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) {
-	if p.CommentID != 0 && p.Include.Has("comments") {
-		return Issue{}, invalid("comment_id returns one comment; pass either comment_id or include comments, not both")
-	}
 	issue, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
 	if err != nil {
 		return Issue{}, err
 	}
 	if issue.MovedToID != 0 {
 		issue.MovedTo = c.newPlace(ctx, issue.ref(p.IssueRef))
-	}
-	if p.CommentID != 0 {
-		note, err := c.comment(ctx, issue.ref(p.IssueRef), p.CommentID)
-		if err == nil {
-			err = textedit.Skip(noteEndpoint, "comment", p.Offset, &note.Body)
-		}
-		if err != nil {
-			return Issue{}, err
-		}
-		issue.Description, issue.Details = "", &IssueDetails{Comments: []Note{note}}
-		return issue, nil
 	}
 	if err := textedit.Skip(issueEndpoint, "description", p.Offset, &issue.Description); err != nil {
 		return Issue{}, err

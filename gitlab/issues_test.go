@@ -84,42 +84,6 @@ func TestOffset(t *testing.T) {
 	}
 }
 
-// TestOneComment checks that a comment is returned alone, from an offset on.
-func TestOneComment(t *testing.T) {
-	t.Parallel()
-	const issue = `200 {"id":70,"iid":7,"description":"long"}`
-	for name, test := range map[string]struct {
-		offset  int
-		comment string
-		want    string
-		err     string
-	}{
-		"whole":     {0, `200 {"id":9,"body":"text"}`, "text", ""},
-		"a part":    {2, `200 {"id":9,"body":"text"}`, "xt", ""},
-		"no more":   {4, `200 {"id":9,"body":"text"}`, "", "GET /projects/{id}/issues/{issue_iid}/notes/{note_id}: offset 4 is past the end: the comment has 4 characters"},
-		"not found": {0, `404 {"message":"404 Not found"}`, "", "GET /projects/{id}/issues/{issue_iid}/notes/{note_id} returned 404: Not found"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := &service{responses: []string{issue, test.comment}}
-			got, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref, CommentID: 9, Offset: test.offset})
-			assert.Equal(t, []string{readIssue, readIssue + "/notes/9"}, s.requests)
-			if test.err != "" {
-				require.EqualError(t, err, test.err)
-				return
-			}
-			require.NoError(t, err)
-			assert.Empty(t, got.Description)
-			require.Len(t, got.Details.Comments, 1)
-			assert.EqualValues(t, test.want, got.Details.Comments[0].Body)
-		})
-	}
-	s := &service{}
-	_, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref, CommentID: 9, Include: gitlab.Include{"comments"}})
-	require.EqualError(t, err, "not sent: comment_id returns one comment; pass either comment_id or include comments, not both")
-	assert.Empty(t, s.requests)
-}
-
 // TestGetIssueByID checks that the global id is used, which only administrators may.
 func TestGetIssueByID(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,8 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
+const notesEndpoint = "GET /projects/{id}/issues/{issue_iid}/notes"
+
 // maxComments is the maximum number of comments that are read of an issue, the
 // oldest first.
 const maxComments = 1000
@@ -47,20 +49,4 @@ func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Note, error) {
 	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[Note]{
 		Keep: func(n Note) bool { return n.System.Value == nil || !*n.System.Value },
 	})
-}
-
-const (
-	notesEndpoint = "GET /projects/{id}/issues/{issue_iid}/notes"
-	noteEndpoint  = "GET /projects/{id}/issues/{issue_iid}/notes/{note_id}"
-)
-
-// comment returns a comment of an issue.
-//
-// GitLab documentation:
-// https://docs.gitlab.cn/jh/api/notes.html
-func (c *Client) comment(ctx context.Context, ref IssueRef, id int64) (Note, error) {
-	return rest.Call[Note](ctx, c.Client, noteEndpoint, struct {
-		IssueRef
-		NoteID int64 `json:"note_id"`
-	}{ref, id})
 }

@@ -223,12 +223,11 @@ type GetIssueByIDParams struct {
 }
 
 // GetIssueParams identifies an issue and selects its details. Offset is the number
-// of characters of the description, or else of the comment CommentID, to skip.
+// of characters of the description to skip.
 type GetIssueParams struct {
 	IssueRef
-	Offset    int     `json:"offset,omitempty" jsonschema_description:"Characters to skip"`
-	Include   Include `json:"include,omitempty" jsonschema:"enum=comments"`
-	CommentID int64   `json:"comment_id,omitempty" jsonschema_description:"Skip the description; return comments up to this one"`
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters to skip"`
+	Include Include `json:"include,omitempty" jsonschema:"enum=comments"`
 }
 
 // CreateIssueParams describes a new issue. AssigneeIDs are numbers or usernames.

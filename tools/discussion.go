@@ -115,9 +115,27 @@ func (d *Discussion) Omit(member *Comments) bool {
 	return true
 }
 
-// SkipInComment returns the size in bytes of the first characters of a comment. It
+// CommentsUpTo returns the comments up to the one with an id, whose body then lacks
+// its first characters. It returns nil if no comment has the id, and fails if the
+// body has fewer characters. Part returns the id and the body of a comment.
+func CommentsUpTo[C any, Body ~string](comments []C, id int64, skipped int, part func(*C) (int64, *Body)) ([]C, error) {
+	last := slices.IndexFunc(comments, func(c C) bool {
+		number, _ := part(&c)
+		return number == id
+	})
+	if last < 0 {
+		return nil, nil
+	}
+	comments = slices.Clone(comments[:last+1])
+	_, body := part(&comments[last])
+	size, err := skipInComment(string(*body), skipped)
+	*body = (*body)[size:]
+	return comments, err
+}
+
+// skipInComment returns the size in bytes of the first characters of a comment. It
 // fails if the comment has fewer.
-func SkipInComment(body string, characters int) (size int, err error) {
+func skipInComment(body string, characters int) (size int, err error) {
 	for left := characters; left > 0; left-- {
 		if size == len(body) {
 			return 0, fmt.Errorf("offset is more than the comment's %d characters", utf8.RuneCountInString(body))

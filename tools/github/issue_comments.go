@@ -3,10 +3,10 @@ package github
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -31,22 +31,16 @@ func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, e
 		if err != nil || issue.Details == nil {
 			return issue, err
 		}
-		d := *issue.Details
-		last := slices.IndexFunc(d.Comments, func(c api.Comment) bool { return int64(c.ID) == p.CommentID })
-		if last < 0 {
-			if d.Err != nil {
-				return api.Issue{}, d.Err
-			}
+		comments, err := tools.CommentsUpTo(issue.Details.Comments, p.CommentID, p.Offset, func(c *api.Comment) (int64, *lenient.Text) { return int64(c.ID), &c.Body })
+		switch {
+		case err != nil:
+			return api.Issue{}, invalid(err.Error())
+		case comments == nil && issue.Details.Err != nil:
+			return api.Issue{}, issue.Details.Err
+		case comments == nil:
 			return api.Issue{}, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
 		}
-		d.Comments = slices.Clone(d.Comments[:last+1])
-		body := &d.Comments[last].Body
-		skipped, err := tools.SkipInComment(string(*body), p.Offset)
-		if err != nil {
-			return api.Issue{}, invalid(err.Error())
-		}
-		*body = (*body)[skipped:]
-		issue.Details = &d
+		issue.Details = &api.IssueDetails{Comments: comments, Err: issue.Details.Err}
 		return issue, nil
 	}
 }

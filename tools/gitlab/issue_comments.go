@@ -3,40 +3,40 @@ package gitlab
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
-// getIssue returns the method that reads an issue and its comments, or those up to one
-// of them that a result had no room for.
-func getIssue(c *api.Client) func(context.Context, api.GetIssueParams) (api.Issue, error) {
-	return func(ctx context.Context, p api.GetIssueParams) (api.Issue, error) {
+// getIssueParams are those of an issue, or of the part of its discussion that a
+// result had no room for.
+type getIssueParams struct {
+	api.GetIssueParams
+	CommentID int64 `json:"comment_id,omitempty" jsonschema_description:"Skip the description; return comments up to this one"`
+}
+
+// getIssue returns the method that reads an issue and its comments.
+func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, error) {
+	return func(ctx context.Context, p getIssueParams) (api.Issue, error) {
 		if p.CommentID == 0 {
-			return c.GetIssue(ctx, p)
+			return c.GetIssue(ctx, p.GetIssueParams)
 		}
 		issue, err := c.GetIssue(ctx, api.GetIssueParams{IssueRef: p.IssueRef, Include: api.Include{"comments"}})
 		if err != nil || issue.Details == nil {
 			return issue, err
 		}
-		d := *issue.Details
-		last := slices.IndexFunc(d.Comments, func(n api.Note) bool { return int64(n.ID) == p.CommentID })
-		if last < 0 {
-			if d.Err != nil {
-				return api.Issue{}, d.Err
-			}
+		comments, err := tools.CommentsUpTo(issue.Details.Comments, p.CommentID, p.Offset, func(c *api.Note) (int64, *lenient.Text) { return int64(c.ID), &c.Body })
+		switch {
+		case err != nil:
+			return api.Issue{}, invalid(err.Error())
+		case comments == nil && issue.Details.Err != nil:
+			return api.Issue{}, issue.Details.Err
+		case comments == nil:
 			return api.Issue{}, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
 		}
-		d.Comments = slices.Clone(d.Comments[:last+1])
-		body := &d.Comments[last].Body
-		skipped, err := tools.SkipInComment(string(*body), p.Offset)
-		if err != nil {
-			return api.Issue{}, invalid(err.Error())
-		}
-		*body = (*body)[skipped:]
-		issue.Details = &d
+		issue.Details = &api.IssueDetails{Comments: comments, Err: issue.Details.Err}
 		return issue, nil
 	}
 }

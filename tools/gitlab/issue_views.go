@@ -86,7 +86,7 @@ type Iteration struct {
 }
 
 // issueView is the view of an issue of a project.
-func issueView(p api.GetIssueParams, i api.Issue) Issue {
+func issueView(p getIssueParams, i api.Issue) Issue {
 	v := singleIssue(i)
 	v.call = fmt.Sprintf("gitlab_get_issue issue_iid=%d", p.IssueIID)
 	if project := projectOf(i); project != "" && !strings.EqualFold(project, p.ProjectRef.Target()) {
