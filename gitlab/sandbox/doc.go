@@ -19,7 +19,7 @@
 //     project; create, get, update and delete an issue; get one by its global id
 //   - move, clone and reorder an issue
 //   - subscribe and unsubscribe, create a to-do item
-//   - list, get and create notes, and promote an issue with the quick action /promote
+//   - list and create notes, and promote an issue with the quick action /promote
 //   - list related and closing merge requests, and participants
 //   - set and reset the estimate, add and reset spent time, get both
 //   - list, upload, update and delete the metric images of an incident

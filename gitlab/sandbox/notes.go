@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -45,19 +44,6 @@ func (s *Sandbox) listNotes(r *request) response {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	})
 	return paged(r, len(notes), func(n int) any { return wireNoteOf(r, i, notes[n]) })
-}
-
-func (s *Sandbox) getNote(r *request) response {
-	i, errResponse := s.pathIssue(r)
-	if i == nil {
-		return errResponse
-	}
-	for _, n := range i.Notes {
-		if strconv.Itoa(n.ID) == r.PathValue("note_id") {
-			return ok(wireNoteOf(r, i, n))
-		}
-	}
-	return notFound("Note")
 }
 
 // createNote adds a note and executes /promote in it. Other quick actions stay in

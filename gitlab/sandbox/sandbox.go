@@ -74,7 +74,6 @@ var routes = []route{
 	{"POST", issuePath + "/todo", (*Sandbox).createTodo},
 	{"GET", issuePath + "/notes", (*Sandbox).listNotes},
 	{"POST", issuePath + "/notes", (*Sandbox).createNote},
-	{"GET", issuePath + "/notes/{note_id}", (*Sandbox).getNote},
 	{"GET", issuePath + "/related_merge_requests", (*Sandbox).listRelatedMergeRequests},
 	{"GET", issuePath + "/closed_by", (*Sandbox).listClosingMergeRequests},
 	{"GET", issuePath + "/participants", (*Sandbox).listParticipants},

@@ -121,7 +121,6 @@ func TestRoutes(t *testing.T) {
 		{"POST", portal + "/issues/1/unsubscribe", "", "304"},
 		{"POST", portal + "/issues/1/todo", "", "201"},
 		{"GET", portal + "/issues/1/notes", "", "200"},
-		{"GET", portal + "/issues/1/notes/7", "", "404"},
 		{"POST", portal + "/issues/1/notes", `{"body":"/promote"}`, "202"},
 		{"GET", portal + "/issues/1/related_merge_requests", "", "200"},
 		{"GET", portal + "/issues/1/closed_by", "", "200"},
