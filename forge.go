@@ -115,7 +115,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		}
 	}
 	for _, f := range configured {
-		if err := s.checkHost(f); err != nil {
+		if err := s.checkURL(f); err != nil {
 			return served{}, err
 		}
 		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version()}
@@ -155,13 +155,10 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	return v, nil
 }
 
-// checkHost rejects a base URL on the web site of a forge, which would answer with
-// pages, and on another forge's API, which would receive the token.
-func (s *settings) checkHost(f *forge) error {
+// checkURL rejects a base URL of web pages, which is not that of the API, and one of
+// another forge's API, which would receive the token.
+func (s *settings) checkURL(f *forge) error {
 	host := hostOf(f.apiURL)
-	if u, err := url.Parse(f.apiURL); err == nil && f.apiPath != "" && host != "" && strings.Trim(u.Path, "/") == "" {
-		return fmt.Errorf("%s is %s's web site; its API is %s://%s%s", s.origin(f.flags+"api-url"), f.name, u.Scheme, u.Host, f.apiPath)
-	}
 	for _, other := range s.forges {
 		is := ""
 		switch {
@@ -174,7 +171,11 @@ func (s *settings) checkHost(f *forge) error {
 		}
 		return fmt.Errorf("%s is %s's %s; %s's API is %s", s.origin(f.flags+"api-url"), other.name, is, f.name, f.baseURL)
 	}
-	return nil
+	u, err := url.Parse(f.apiURL)
+	if err != nil || host == "" || strings.HasSuffix(strings.TrimRight(u.Path, "/"), f.apiPath) {
+		return nil // the client rejects what is no URL
+	}
+	return fmt.Errorf("%s is not the address of %s's API, which ends with %s, such as %s://%s%[3]s", s.origin(f.flags+"api-url"), f.name, f.apiPath, u.Scheme, u.Host)
 }
 
 // hostOf returns the host of a URL, or "" if it has none.

@@ -61,12 +61,12 @@ func TestForgesAreServedIfConfigured(t *testing.T) {
 		"blank flags":        {nil, []string{"--X-token-file= ", "--X-api-url="}, false},
 		"a token":            {[]string{"X_TOKEN=" + hubToken}, nil, true},
 		"a token file":       {[]string{"X_TOKEN_FILE=" + file}, nil, true},
-		"a URL":              {[]string{"X_API_URL=https://hub.test/api/v3"}, nil, true},
+		"a URL":              {[]string{"X_API_URL=https://hub.test/api/v4"}, nil, true},
 		"a token file, flag": {nil, []string{"--X-token-file=" + file}, true},
-		"a URL, flag":        {nil, []string{"--X-api-url=https://hub.test/api/v3"}, true},
+		"a URL, flag":        {nil, []string{"--X-api-url=https://hub.test/api/v4"}, true},
 		"sandbox":            {nil, []string{"--sandbox"}, false},
 		"sandbox, a token":   {[]string{"X_TOKEN=" + hubToken}, []string{"--sandbox"}, true},
-		"sandbox, a URL":     {nil, []string{"--sandbox", "--X-api-url=https://hub.test/api/v3"}, true},
+		"sandbox, a URL":     {nil, []string{"--sandbox", "--X-api-url=https://hub.test/api/v4"}, true},
 	} {
 		for _, forge := range []string{"GitHub", "GitLab"} {
 			t.Run(forge+", "+name, func(t *testing.T) {
@@ -141,7 +141,10 @@ func TestForgeSettings(t *testing.T) {
 		"token not expanded":                {[]string{"GITHUB_TOKEN=${GITHUB_TOKEN}"}, []string{"tools"}, "GITHUB_TOKEN contains the placeholder"},
 		"missing token file":                {nil, []string{"tools", "--github-token-file=/no/such/file"}, "read the token in --github-token-file: open /no/such/file: "},
 		"web site":                          {[]string{"GITHUB_API_URL=https://GitHub.com"}, []string{"tools"}, "GITHUB_API_URL is GitHub's web site; GitHub's API is https://api.github.com\n"},
-		"web site of GitLab":                {[]string{"GITLAB_API_URL=https://lab.test:8443/"}, []string{"tools"}, "GITLAB_API_URL is GitLab's web site; its API is https://lab.test:8443/api/v4\n"},
+		"web site of GitLab":                {[]string{"GITLAB_API_URL=https://lab.test:8443/"}, []string{"tools"}, "GITLAB_API_URL is not the address of GitLab's API, which ends with /api/v4, such as https://lab.test:8443/api/v4\n"},
+		"a project of GitLab":               {[]string{"GITLAB_API_URL=https://lab.test/group/project"}, []string{"tools"}, "such as https://lab.test/api/v4\n"},
+		"older API of GitLab":               {[]string{"GITLAB_API_URL=https://lab.test/git/api/v3/"}, []string{"tools"}, "such as https://lab.test/api/v4\n"},
+		"GitHub's API as GitLab's":          {[]string{"GITLAB_API_URL=https://api.github.com"}, []string{"tools"}, "GITLAB_API_URL is GitHub's API; GitLab's API is https://jihulab.com/api/v4\n"},
 		"GitHub at GitLab":                  {[]string{"GITHUB_API_URL=https://jihulab.com/api/v4"}, []string{"tools"}, "GITHUB_API_URL is GitLab's API; GitHub's API is https://api.github.com\n"},
 		"GitLab at GitHub":                  {nil, []string{"tools", "--gitlab-api-url=https://github.com/api/v4"}, "--gitlab-api-url is GitHub's web site; GitLab's API is https://jihulab.com/api/v4\n"},
 		"another forge's web site":          {nil, []string{"tools", "--api-url=https://www.github.com/o/r"}, "--api-url is GitHub's web site; GitCode's API is https://api.gitcode.com/api/v5\n"},

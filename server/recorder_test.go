@@ -72,6 +72,9 @@ func (f *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
+		if strings.HasSuffix(r.URL.Path, "/todo") {
+			w.WriteHeader(http.StatusCreated)
+		}
 		fmt.Fprintf(w, `{"id":1,"iid":1,"number":1,"title":%q,"body":%[1]q,"user":{"login":%[1]q}}`, leaked)
 	}
 }
