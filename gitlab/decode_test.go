@@ -33,6 +33,7 @@ func TestPageInfo(t *testing.T) {
 		"only links, the end": {http.Header{"Link": {`<https://gitlab.test/x?page=9>; rel="last", <https://gitlab.test/x?page=1>; rel="first"`}}, rest.PageInfo{Last: new(9), More: no}},
 		"a cursor":            {http.Header{"Link": {`<https://gitlab.test/x?cursor=abc>; rel="next"`}}, rest.PageInfo{More: yes}},
 		"odd numbers":         {http.Header{"X-Total": {"many"}, "X-Total-Pages": {"-1"}, "X-Next-Page": {"x"}}, rest.PageInfo{}},
+		"no next page":        {http.Header{"X-Next-Page": {"0"}}, rest.PageInfo{}},
 		"out of range":        {http.Header{"X-Total": {"99999999999999999999"}, "X-Total-Pages": {"1000000001"}}, rest.PageInfo{}},
 	} {
 		t.Run(name, func(t *testing.T) {

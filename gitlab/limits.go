@@ -37,7 +37,7 @@ func pageInfo(header http.Header) rest.PageInfo {
 	info := rest.PageInfo{Total: countIn(header, "X-Total"), Last: countIn(header, "X-Total-Pages")}
 	if next, found := header["X-Next-Page"]; found && strings.TrimSpace(next[0]) == "" {
 		info.More = new(false)
-	} else if number := countIn(header, "X-Next-Page"); number != nil {
+	} else if number := countIn(header, "X-Next-Page"); number != nil && *number > 0 {
 		info.More = new(true)
 	}
 	if len(header.Values("Link")) > 0 { // some proxies remove X- headers
