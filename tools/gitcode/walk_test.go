@@ -22,6 +22,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
 var walks = flag.Int("walks", 2000, "number of generated lists that TestWalks reads")
@@ -94,17 +95,10 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // page returns the page of the list that a request asks for.
 func (w walk) page(r *http.Request) (*http.Response, error) {
-	page, size := 1, 20
-	for name, n := range map[string]*int{"page": &page, "per_page": &size} {
-		if text := r.URL.Query().Get(name); text != "" {
-			var err error
-			if *n, err = strconv.Atoi(text); err != nil {
-				return nil, err // the service knows integers only
-			}
-		}
+	rows, _, size, err := toolstest.PageOf(r, w.rows, 20)
+	if err != nil {
+		return nil, err
 	}
-	start := min((page-1)*size, len(w.rows))
-	rows := w.rows[start:min(start+size, len(w.rows))]
 	header := http.Header{}
 	if slices.Contains(w.headers, "total_count") {
 		header["total_count"] = []string{strconv.Itoa(len(w.rows))}

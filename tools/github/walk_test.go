@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -60,19 +59,12 @@ func newWalk(seed uint64) *walk {
 }
 
 func (w *walk) RoundTrip(r *http.Request) (*http.Response, error) {
-	page, size := 1, 30
-	for name, n := range map[string]*int{"page": &page, "per_page": &size} {
-		if text := r.URL.Query().Get(name); text != "" {
-			var err error
-			if *n, err = strconv.Atoi(text); err != nil {
-				return nil, err // the service knows integers only
-			}
-		}
+	rows, page, size, err := toolstest.PageOf(r, w.rows, 30)
+	if err != nil {
+		return nil, err
 	}
-	start := min((page-1)*size, len(w.rows))
-	end := min(start+size, len(w.rows))
 	header := http.Header{}
-	if last := (len(w.rows) + size - 1) / size; end < len(w.rows) {
+	if last := (len(w.rows) + size - 1) / size; page < last {
 		link := func(number int, rel string) string {
 			return fmt.Sprintf(`<https://api.github.test/repositories/1/issues?per_page=%d&page=%d>; rel="%s"`, size, number, rel)
 		}
@@ -82,7 +74,7 @@ func (w *walk) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		header.Set("Link", links)
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: header, Request: r, Body: io.NopCloser(strings.NewReader("[" + strings.Join(w.rows[start:end], ",") + "]"))}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Request: r, Body: io.NopCloser(strings.NewReader("[" + strings.Join(rows, ",") + "]"))}, nil
 }
 
 // TestWalks reads generated lists by next_page alone: every row must come exactly
@@ -92,47 +84,26 @@ func TestWalks(t *testing.T) {
 	const walks = 150
 	cut := 0
 	for seed := range uint64(walks) {
-		w := newWalk(seed)
-		c, err := api.New(api.Config{BaseURL: "http://github.test", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: w})
-		require.NoError(t, err)
-		list := toolstest.Named(t, toolset.Tools(c, settings), "github_list_repo_issues")
-		arguments := map[string]any{"owner": "o", "repo": "r", "include": []string{"body"}, "issues_only": w.issuesOnly}
-		if w.perPage > 0 {
-			arguments["per_page"] = w.perPage
-		}
-		if w.limit > 0 {
-			arguments["limit"] = w.limit
-		}
-		var got []int
-		for calls := 0; ; calls++ {
-			require.LessOrEqual(t, calls, 2*len(w.rows)+2, "the walk of seed %d does not end", seed)
-			encoded, err := json.Marshal(arguments)
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			w := newWalk(seed)
+			c, err := api.New(api.Config{BaseURL: "http://github.test", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: w})
 			require.NoError(t, err)
-			result, _ := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, encoded)
-			answer := text(t, result)
-			require.False(t, result.IsError, "seed %d: %s", seed, answer)
-			require.LessOrEqual(t, len(answer), w.bound, "seed %d", seed)
-			var value struct {
-				Rows     []struct{ Number int }
-				NextPage json.Number `json:"next_page"`
-				Cut      string
+			list := toolstest.Named(t, toolset.Tools(c, settings), "github_list_repo_issues")
+			arguments := map[string]any{"owner": "o", "repo": "r", "include": []string{"body"}, "issues_only": w.issuesOnly}
+			if w.perPage > 0 {
+				arguments["per_page"] = w.perPage
 			}
-			require.NoError(t, json.Unmarshal([]byte(answer), &value))
-			if w.limit > 0 {
-				require.LessOrEqual(t, len(value.Rows), w.limit, "seed %d", seed)
+			var got []int
+			for _, result := range toolstest.ReadByNextPage[struct{ Number int }](t, list, arguments, w.bound, w.limit, 2*len(w.rows)+3) {
+				for _, row := range result.Rows {
+					got = append(got, row.Number)
+				}
+				if strings.Contains(result.Cut, "rows are left out") {
+					cut++
+				}
 			}
-			for _, row := range value.Rows {
-				got = append(got, row.Number)
-			}
-			if strings.Contains(value.Cut, "rows are left out") {
-				cut++
-			}
-			if value.NextPage == "" {
-				break
-			}
-			arguments["page"] = value.NextPage
-		}
-		assert.Equal(t, w.want, got, "seed %d: %d rows, per_page %d, limit %d, bound %d", seed, len(w.rows), w.perPage, w.limit, w.bound)
+			assert.Equal(t, w.want, got, "%d rows, per_page %d, limit %d, bound %d", len(w.rows), w.perPage, w.limit, w.bound)
+		})
 	}
 	t.Logf("%d walks, %d results that end early", walks, cut)
 	assert.Greater(t, cut, walks/10)

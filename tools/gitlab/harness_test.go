@@ -44,23 +44,13 @@ func connect(t testing.TB, service http.Handler, env tools.Env) *client.Client {
 }
 
 var (
-	call = toolstest.Call
-	text = toolstest.Text
+	call     = toolstest.Call
+	text     = toolstest.Text
+	responds = toolstest.Responds
 )
 
 // allTools returns the tools of a client that is never called.
 func allTools(t testing.TB) []tools.Tool {
 	t.Helper()
 	return newTools(t, api.DefaultBaseURL)
-}
-
-// responds returns a service that gives the same response to every request.
-func responds(status int, body string, header ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		for i := 0; i < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
-		}
-		w.WriteHeader(status)
-		w.Write([]byte(body)) //nolint:errcheck // none after a status without a body
-	}
 }

@@ -1,7 +1,6 @@
 package gitlab_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -49,26 +48,19 @@ func newWalk(seed uint64) *walk {
 }
 
 func (w *walk) RoundTrip(r *http.Request) (*http.Response, error) {
-	page, size := 1, 20
-	for name, n := range map[string]*int{"page": &page, "per_page": &size} {
-		if text := r.URL.Query().Get(name); text != "" {
-			var err error
-			if *n, err = strconv.Atoi(text); err != nil {
-				return nil, err // the service knows integers only
-			}
-		}
+	rows, page, size, err := toolstest.PageOf(r, w.rows, 20)
+	if err != nil {
+		return nil, err
 	}
-	start := min((page-1)*size, len(w.rows))
-	end := min(start+size, len(w.rows))
 	header := http.Header{"X-Next-Page": {""}}
-	if end < len(w.rows) {
+	if page*size < len(w.rows) {
 		header.Set("X-Next-Page", strconv.Itoa(page+1))
 	}
 	if w.totals {
 		header.Set("X-Total", strconv.Itoa(len(w.rows)))
 		header.Set("X-Total-Pages", strconv.Itoa(max(1, (len(w.rows)+size-1)/size)))
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: header, Request: r, Body: io.NopCloser(strings.NewReader("[" + strings.Join(w.rows[start:end], ",") + "]"))}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Request: r, Body: io.NopCloser(strings.NewReader("[" + strings.Join(rows, ",") + "]"))}, nil
 }
 
 // TestWalks reads generated lists by next_page alone: every row must come exactly
@@ -78,52 +70,30 @@ func TestWalks(t *testing.T) {
 	const walks = 150
 	cut := 0
 	for seed := range uint64(walks) {
-		w := newWalk(seed)
-		c, err := api.New(api.Config{BaseURL: "http://gitlab.test/api/v4", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: w})
-		require.NoError(t, err)
-		list := toolstest.Named(t, toolset.Tools(c, tools.Settings{}), "gitlab_list_project_issues")
-		arguments := map[string]any{"id": "g/p", "include": []string{"description"}}
-		if w.perPage > 0 {
-			arguments["per_page"] = w.perPage
-		}
-		if w.limit > 0 {
-			arguments["limit"] = w.limit
-		}
-		got := 0
-		for calls := 0; ; calls++ {
-			require.LessOrEqual(t, calls, 2*len(w.rows)+2, "the walk of seed %d does not end", seed)
-			encoded, err := json.Marshal(arguments)
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			w := newWalk(seed)
+			c, err := api.New(api.Config{BaseURL: "http://gitlab.test/api/v4", Token: testToken, Rates: rest.Unlimited, MaxWait: -1, Transport: w})
 			require.NoError(t, err)
-			result, _ := list.Call(t.Context(), tools.Env{MaxResult: w.bound}, encoded)
-			answer := text(t, result)
-			require.False(t, result.IsError, "seed %d: %s", seed, answer)
-			require.LessOrEqual(t, len(answer), w.bound, "seed %d", seed)
-			var value struct {
-				Rows     []struct{ IID int }
-				Total    *int
-				NextPage json.Number `json:"next_page"`
-				Cut      string
+			list := toolstest.Named(t, toolset.Tools(c, tools.Settings{}), "gitlab_list_project_issues")
+			arguments := map[string]any{"id": "g/p", "include": []string{"description"}}
+			if w.perPage > 0 {
+				arguments["per_page"] = w.perPage
 			}
-			require.NoError(t, json.Unmarshal([]byte(answer), &value))
-			if w.totals {
-				require.Equal(t, new(len(w.rows)), value.Total, "seed %d: %s", seed, answer)
+			got := 0
+			for _, result := range toolstest.ReadByNextPage[struct{ IID int }](t, list, arguments, w.bound, w.limit, 2*len(w.rows)+3) {
+				if w.totals {
+					require.Equal(t, new(len(w.rows)), result.Total)
+				}
+				for _, row := range result.Rows {
+					got++
+					require.Equal(t, got, row.IID, "%d rows, per_page %d, limit %d, bound %d", len(w.rows), w.perPage, w.limit, w.bound)
+				}
+				if strings.Contains(result.Cut, "rows are left out") {
+					cut++
+				}
 			}
-			if w.limit > 0 {
-				require.LessOrEqual(t, len(value.Rows), w.limit, "seed %d", seed)
-			}
-			for _, row := range value.Rows {
-				got++
-				require.Equal(t, got, row.IID, "seed %d: %d rows, per_page %d, limit %d, bound %d", seed, len(w.rows), w.perPage, w.limit, w.bound)
-			}
-			if strings.Contains(value.Cut, "rows are left out") {
-				cut++
-			}
-			if value.NextPage == "" {
-				break
-			}
-			arguments["page"] = value.NextPage
-		}
-		assert.Len(t, w.rows, got, "seed %d: per_page %d, limit %d, bound %d", seed, w.perPage, w.limit, w.bound)
+			assert.Len(t, w.rows, got, "per_page %d, limit %d, bound %d", w.perPage, w.limit, w.bound)
+		})
 	}
 	t.Logf("%d walks, %d results that end early", walks, cut)
 	assert.Greater(t, cut, walks/10)

@@ -56,6 +56,18 @@ func Serve(t testing.TB, service http.Handler) string {
 	return web.URL
 }
 
+// Responds returns a service that gives the same response to every request. The
+// header consists of names and values.
+func Responds(status int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		w.WriteHeader(status)
+		w.Write([]byte(body)) //nolint:errcheck // none after a status without a body
+	}
+}
+
 // Connect returns an MCP client of a server with tools.
 func Connect(t testing.TB, all []tools.Tool, env tools.Env) *client.Client {
 	t.Helper()
