@@ -22,35 +22,19 @@ const issue7 = `"owner":"o","repo":"r","issue_number":7`
 // do calls a tool with a service, and returns the result and the audit records.
 func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments string) (*mcp.CallToolResult, []tools.Record) {
 	t.Helper()
-	var records []tools.Record
-	env.Audit = func(r tools.Record) { records = append(records, r) }
-	tool := toolstest.Named(t, newTools(t, toolstest.Serve(t, service)+"/api/v3"), name)
-	result, err := tool.Call(t.Context(), env, json.RawMessage(arguments))
-	assert.Equal(t, result.IsError, err != nil)
-	return result, records
+	return toolstest.Do(t, toolstest.Named(t, newTools(t, toolstest.Serve(t, service)+"/api/v3"), name), env, arguments)
 }
 
 // writesRespond returns a service that has an issue and responds to every write
 // alike.
 func writesRespond(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			responds(http.StatusOK, `{"id":70,"state":"open"}`)(w, r)
-			return
-		}
-		responds(status, body)(w, r)
-	}
+	return toolstest.WritesRespond(`{"id":70,"state":"open"}`, status, body)
 }
 
 // writes returns the arguments in the golden file of each writing tool.
 func writes(t *testing.T) map[string]string {
 	t.Helper()
-	arguments := map[string]string{}
-	for _, file := range golden.Read(t) {
-		if file.Name == file.Tool && toolstest.Named(t, allTools(t), file.Tool).Effect != tools.Reads {
-			arguments[file.Tool] = file.Given["arguments"]
-		}
-	}
+	arguments := golden.Writes(t, allTools(t))
 	require.Len(t, arguments, 6)
 	return arguments
 }

@@ -18,18 +18,7 @@ import (
 // ways, with limits from the least to the default.
 func TestEveryResultIsBounded(t *testing.T) {
 	t.Parallel()
-	quoted := func(s string) string {
-		encoded, err := json.Marshal(s)
-		require.NoError(t, err)
-		return string(encoded)
-	}
-	many := func(format string, n int) string {
-		var elements []string
-		for i := range n {
-			elements = append(elements, fmt.Sprintf(format, i+1))
-		}
-		return "[" + strings.Join(elements, ",") + "]"
-	}
+	quoted, many := toolstest.Quoted, toolstest.Many
 	words := strings.Repeat("文字 words ", 6_000)
 	const project = `{"id":"g/p"`
 	for name, test := range map[string]struct {

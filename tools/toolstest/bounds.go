@@ -2,6 +2,8 @@ package toolstest
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -38,4 +40,23 @@ func TestBounded(t *testing.T, tool tools.Tool, dryRun bool, arguments, cut stri
 			assert.NoError(t, schema.Validate(value), "%d bytes: %s", limit, text)
 		}
 	}
+}
+
+// Quoted returns a text in JSON.
+func Quoted(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // every text has an encoding
+	}
+	return string(encoded)
+}
+
+// Many returns an array in JSON whose elements are a format with the numbers from 1
+// to n.
+func Many(format string, n int) string {
+	var elements []string
+	for i := range n {
+		elements = append(elements, fmt.Sprintf(format, i+1))
+	}
+	return "[" + strings.Join(elements, ",") + "]"
 }

@@ -261,3 +261,15 @@ func (g Golden) all(t testing.TB) []tools.Tool {
 	t.Helper()
 	return g.Tools(t, Serve(t, http.NotFoundHandler())+g.Base)
 }
+
+// Writes returns the arguments in the golden file of each tool that writes.
+func (g Golden) Writes(t *testing.T, all []tools.Tool) map[string]string {
+	t.Helper()
+	arguments := map[string]string{}
+	for _, file := range g.Read(t) {
+		if file.Name == file.Tool && Named(t, all, file.Tool).Effect != tools.Reads {
+			arguments[file.Tool] = file.Given["arguments"]
+		}
+	}
+	return arguments
+}

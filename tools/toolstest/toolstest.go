@@ -68,6 +68,28 @@ func Responds(status int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
+// WritesRespond returns a service that responds to every read alike, and to every
+// write.
+func WritesRespond(read string, status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			Responds(http.StatusOK, read)(w, r)
+			return
+		}
+		Responds(status, body)(w, r)
+	}
+}
+
+// Do calls a tool and returns its result and what it audited.
+func Do(t testing.TB, tool tools.Tool, env tools.Env, arguments string) (*mcp.CallToolResult, []tools.Record) {
+	t.Helper()
+	var records []tools.Record
+	env.Audit = func(r tools.Record) { records = append(records, r) }
+	result, err := tool.Call(t.Context(), env, json.RawMessage(arguments))
+	require.Equal(t, result.IsError, err != nil)
+	return result, records
+}
+
 // Connect returns an MCP client of a server with tools.
 func Connect(t testing.TB, all []tools.Tool, env tools.Env) *client.Client {
 	t.Helper()
