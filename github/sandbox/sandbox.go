@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
 // Prefix is the path under which the API is served, as by GitHub Enterprise.
@@ -25,7 +24,7 @@ type Sandbox struct {
 	// in a minute, a secondary rate limit. 0 means unlimited.
 	ContentLimit int
 
-	file *statefile.File // holds the state; nil if only memory does
+	store *fake.Store // holds the state; nil if only memory does
 
 	mu sync.Mutex // guards the rest, and lets one handler run at a time
 	state

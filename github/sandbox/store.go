@@ -1,12 +1,6 @@
 package sandbox
 
-import (
-	"encoding/json"
-	"fmt"
-
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
-)
+import "gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 
 // stateFormat identifies the files that this version reads and writes.
 const stateFormat = "gitcode-mcp GitHub sandbox 1"
@@ -16,10 +10,11 @@ const stateFormat = "gitcode-mcp GitHub sandbox 1"
 // created with the seed data.
 func Open(file string) (*Sandbox, error) {
 	s := New()
-	s.file = statefile.New(file)
-	if err := s.file.Update(s.load, func() any { return s.state }); err != nil {
-		return nil, fmt.Errorf("keep the sandbox's state in %s: %w", file, err)
+	store, err := fake.Open(file, s.load, func() any { return s.state })
+	if err != nil {
+		return nil, err
 	}
+	s.store = store
 	return s, nil
 }
 
@@ -31,8 +26,8 @@ func (s *Sandbox) load(content []byte) error {
 		return nil
 	}
 	var loaded state
-	if err := json.Unmarshal(content, &loaded); err != nil || loaded.Format != stateFormat {
-		return statefile.ErrFormat
+	if err := fake.Decode(content, &loaded, &loaded.Format, stateFormat); err != nil {
+		return err
 	}
 	for _, r := range loaded.Repos {
 		for _, i := range r.Issues {
@@ -46,7 +41,7 @@ func (s *Sandbox) load(content []byte) error {
 // withFile calls handle on the state in the file, if the sandbox has one, and
 // saves the state after a successful write.
 func (s *Sandbox) withFile(r *request, handle func() response) response {
-	resp, err := fake.Serve(s.file, r.Method, s.load, func() any { return s.state }, handle)
+	resp, err := s.store.Serve(r.Method, handle)
 	if err != nil {
 		return internalError(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
 // Prefix is the path under which the API is served.
@@ -28,7 +27,7 @@ type Sandbox struct {
 	// unlimited.
 	IssueLimit int
 
-	file *statefile.File // holds the state; nil if only memory does
+	store *fake.Store // holds the state; nil if only memory does
 
 	mu sync.Mutex // guards the rest, and lets one handler run at a time
 	state

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
 // MaxBody is the maximum size of a request body in bytes.
@@ -122,21 +120,6 @@ func Encode(body any) []byte {
 	encoder.SetEscapeHTML(false)
 	encoder.Encode(body) //nolint:errcheck,errchkjson // every body has an encoding
 	return b.Bytes()
-}
-
-// Serve calls handle on the state of a sandbox. If there is a file, it loads the
-// state from it before, and saves the state there after a successful write.
-func Serve(file *statefile.File, method string, load func([]byte) error, state func() any, handle func() Response) (resp Response, err error) {
-	if file == nil {
-		return handle(), nil
-	}
-	err = file.Update(load, func() any {
-		if resp = handle(); method != http.MethodGet && resp.Status < 300 {
-			return state()
-		}
-		return nil
-	})
-	return resp, err
 }
 
 // Window counts what a user did since the window was opened. Once it ends, the
