@@ -99,7 +99,7 @@ func TestNamesOfAllForges(t *testing.T) {
 	assert.Contains(t, strings.Join(strings.Fields(stdout), " "), "Require callers to send their own token, in X-GitCode-Token, X-GitHub-Token or X-GitLab-Token.")
 	stdout, _, _ = run(t, "", nil, "--help")
 	assert.Contains(t, stdout, "An MCP server for the issues of GitCode, GitHub and GitLab.")
-	for _, line := range strings.Split(stdout, "\n") {
+	for line := range strings.SplitSeq(stdout, "\n") {
 		assert.LessOrEqual(t, len(line), 80, line)
 	}
 }

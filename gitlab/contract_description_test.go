@@ -2,7 +2,6 @@ package gitlab_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -206,7 +205,7 @@ func (x *exceptions) checkUsed(t testing.TB) {
 		if file == "" {
 			file = "both"
 		}
-		t.Log(fmt.Sprintf("%4d problems, %s: %s", x.used[e], file, e.why))
+		t.Logf("%4d problems, %s: %s", x.used[e], file, e.why)
 	}
 }
 

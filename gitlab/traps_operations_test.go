@@ -64,7 +64,7 @@ func TestOperationTraps(t *testing.T) {
 			rhea := client("-rhea")
 			got, err := rhea.SetTimeEstimate(t.Context(), gitlab.SetEstimateParams{IssueRef: portalIssue(1), Duration: "1mo 2d"})
 			require.NoError(t, err)
-			assert.EqualValues(t, (4*5+2)*8*60*60, *got.Estimate.Value, "a month has four weeks of five days of eight hours")
+			assert.Equal(t, (4*5+2)*8*60*60, *got.Estimate.Value, "a month has four weeks of five days of eight hours")
 			for duration, want := range map[string]string{"2 hours": "duration", "soon": "duration", "": "duration"} {
 				_, err := rhea.AddSpentTime(t.Context(), gitlab.AddSpentTimeParams{IssueRef: portalIssue(1), Duration: duration})
 				assert.Equal(t, rest.Invalid, rest.ErrorClass(err), duration)

@@ -237,7 +237,7 @@ func Problems(err error) []string {
 	var schema *openapi3.SchemaError
 	var request *openapi3filter.RequestError
 	var response *openapi3filter.ResponseError
-	switch err := err.(type) {
+	switch err := err.(type) { //nolint:errorlint // each is taken apart by itself
 	case nil:
 		return nil
 	case openapi3.MultiError:

@@ -3,6 +3,7 @@ package contracttest
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,11 +38,9 @@ func (s *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	for name, values := range e.ResponseHeader {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), e.ResponseHeader)
 	w.WriteHeader(e.Status)
-	w.Write(e.Response)
+	w.Write(e.Response) //nolint:errcheck // fails only if the client is gone
 }
 
 // Record returns a request as an exchange without a response.
