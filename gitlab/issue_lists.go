@@ -7,6 +7,12 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
+// ListOfIssueParams identifies an issue and a part of one of its lists.
+type ListOfIssueParams struct {
+	IssueRef
+	Paging
+}
+
 // ListRelatedMergeRequests lists the merge requests that mention an issue.
 //
 // GitLab documentation:

@@ -15,6 +15,29 @@ import (
 // maxImage is the maximum size of an image, in bytes. GitLab may accept less.
 const maxImage = 10 << 20
 
+// UploadMetricImageParams is an image: the name of its file, of which GitLab sees
+// only the base, and its Content, which is read once.
+type UploadMetricImageParams struct {
+	IssueRef
+	File    string    `json:"file" jsonschema:"minLength=1" jsonschema_description:"Path below the directory that the user allows with --allow-dir"`
+	URL     string    `json:"url,omitempty" jsonschema_description:"Link to more about the metric"`
+	URLText string    `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
+	Content io.Reader `json:"-"`
+}
+
+// MetricImageRef identifies an image of an incident.
+type MetricImageRef struct {
+	IssueRef
+	ImageID int64 `json:"image_id" jsonschema:"minimum=1" jsonschema_description:"From gitlab_list_metric_images"`
+}
+
+// UpdateMetricImageParams describes a change of an image's link.
+type UpdateMetricImageParams struct {
+	MetricImageRef
+	URL     *string `json:"url,omitempty" jsonschema_description:"Link to more about the metric"`
+	URLText *string `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
+}
+
 // UploadMetricImage uploads an image to an incident. It reports a link that GitLab
 // dropped.
 //

@@ -3,7 +3,6 @@ package gitlab
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -298,41 +297,4 @@ type CloneIssueParams struct {
 type PromoteIssueParams struct {
 	IssueRef
 	Body string `json:"body,omitempty" jsonschema_description:"Comment; /promote is added, and other quick actions in it are carried out"`
-}
-
-// SetEstimateParams holds an estimate such as 3h30m, with the units mo, w, d, h, m
-// and s.
-type SetEstimateParams struct {
-	IssueRef
-	Duration string `json:"duration" jsonschema:"pattern=\\S" jsonschema_description:"Such as 3h30m or 1w 2d; units mo, w, d, h, m, s"`
-}
-
-// AddSpentTimeParams holds a time such as 3h30m. A negative one is subtracted.
-type AddSpentTimeParams struct {
-	IssueRef
-	Duration string `json:"duration" jsonschema:"pattern=\\S" jsonschema_description:"Such as 3h30m or 1w 2d; units mo, w, d, h, m, s; -1h subtracts"`
-	Summary  string `json:"summary,omitempty" jsonschema_description:"What the time was spent on"`
-}
-
-// UploadMetricImageParams is an image: the name of its file, of which GitLab sees
-// only the base, and its Content, which is read once.
-type UploadMetricImageParams struct {
-	IssueRef
-	File    string    `json:"file" jsonschema:"minLength=1" jsonschema_description:"Path below the directory that the user allows with --allow-dir"`
-	URL     string    `json:"url,omitempty" jsonschema_description:"Link to more about the metric"`
-	URLText string    `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
-	Content io.Reader `json:"-"`
-}
-
-// MetricImageRef identifies an image of an incident.
-type MetricImageRef struct {
-	IssueRef
-	ImageID int64 `json:"image_id" jsonschema:"minimum=1" jsonschema_description:"From gitlab_list_metric_images"`
-}
-
-// UpdateMetricImageParams describes a change of an image's link.
-type UpdateMetricImageParams struct {
-	MetricImageRef
-	URL     *string `json:"url,omitempty" jsonschema_description:"Link to more about the metric"`
-	URLText *string `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
 }

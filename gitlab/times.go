@@ -10,6 +10,20 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
+// SetEstimateParams holds an estimate such as 3h30m, with the units mo, w, d, h, m
+// and s.
+type SetEstimateParams struct {
+	IssueRef
+	Duration string `json:"duration" jsonschema:"pattern=\\S" jsonschema_description:"Such as 3h30m or 1w 2d; units mo, w, d, h, m, s"`
+}
+
+// AddSpentTimeParams holds a time such as 3h30m. A negative one is subtracted.
+type AddSpentTimeParams struct {
+	IssueRef
+	Duration string `json:"duration" jsonschema:"pattern=\\S" jsonschema_description:"Such as 3h30m or 1w 2d; units mo, w, d, h, m, s; -1h subtracts"`
+	Summary  string `json:"summary,omitempty" jsonschema_description:"What the time was spent on"`
+}
+
 // SetTimeEstimate sets the estimate of an issue. It reports an estimate that is not
 // the requested one, if that is certain: days, weeks and months can have other
 // lengths than 8 hours, 5 days and 4 weeks.

@@ -9,12 +9,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
-// ListOfIssueParams identifies an issue and a part of one of its lists.
-type ListOfIssueParams struct {
-	IssueRef
-	Paging
-}
-
 // Issue is an issue.
 type Issue struct {
 	ID               lenient.Int        `json:"id"` // global
