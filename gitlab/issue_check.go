@@ -128,7 +128,7 @@ func (w issueWrite) people(r issueResponse) []readback.Field {
 		}
 		f := readback.Field{Name: name, Member: r.members[name], Want: []string{strconv.FormatBool(*want)}}
 		if got.Value != nil || lenient.IsEmpty(f.Member) { // GitLab writes null for false
-			f.Got = []string{strconv.FormatBool(got.Value != nil && *got.Value)}
+			f.Got = []string{strconv.FormatBool(got.IsTrue())}
 		}
 		fields = append(fields, f)
 	}

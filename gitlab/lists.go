@@ -46,9 +46,9 @@ func (c *Client) ListProjectIssues(ctx context.Context, p ListProjectIssuesParam
 	return c.listIssues(ctx, "GET /projects/{id}/issues", p, p.Filters, p.ID)
 }
 
-// listIssues returns a list of issues, all of one project unless that is empty. They have a description only if it was asked
-// for, and their comments in Details if those are included. Comments that cannot be
-// read cost nothing else.
+// listIssues returns a list of issues, all of one project unless that is empty. They
+// have a description only if it was asked for, and their comments in Details if
+// those are included. Comments that cannot be read cost nothing else.
 func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f Filters, project Project) (rest.Page[Issue], error) {
 	if err := f.check(); err != nil {
 		return rest.Page[Issue]{}, err

@@ -44,7 +44,7 @@ func (c *Client) newPlace(ctx context.Context, ref IssueRef) string {
 // placeOf returns where a note says that the issue was moved to, or "".
 func placeOf(n Note) string {
 	place, found := strings.CutPrefix(string(n.Body), "moved to ")
-	if !found || n.System.Value == nil || !*n.System.Value || !isReference(place) {
+	if !found || !n.System.IsTrue() || !isReference(place) {
 		return ""
 	}
 	return place

@@ -47,6 +47,6 @@ func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Note, error) {
 	req.Query.Set("sort", "asc")
 	req.Query.Set("activity_filter", "only_comments") // older versions ignore it
 	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[Note]{
-		Keep: func(n Note) bool { return n.System.Value == nil || !*n.System.Value },
+		Keep: func(n Note) bool { return !n.System.IsTrue() },
 	})
 }

@@ -83,6 +83,9 @@ func (c *Count) UnmarshalJSON(data []byte) error {
 // Bool is a boolean. Value is nil if the response does not contain one.
 type Bool struct{ Value *bool }
 
+// IsTrue reports whether the value is known to be true.
+func (b Bool) IsTrue() bool { return b.Value != nil && *b.Value }
+
 // UnmarshalJSON accepts a boolean, or a string or number that means one.
 func (b *Bool) UnmarshalJSON(data []byte) error {
 	b.Value = nil

@@ -139,7 +139,7 @@ func issueRow(i api.Issue, include api.Include) IssueRow {
 		Merged:      i.IsPullRequest() && !i.PullRequest.MergedAt.IsZero(),
 		Title:       string(i.Title),
 		State:       string(i.State),
-		Locked:      i.Locked.Value != nil && *i.Locked.Value,
+		Locked:      i.Locked.IsTrue(),
 		Type:        string(i.Type.Name),
 		Labels:      i.LabelNames(),
 		Assignees:   i.AssigneeLogins(),

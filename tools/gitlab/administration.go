@@ -31,5 +31,5 @@ type UserAgentDetail struct {
 }
 
 func userAgentDetail(_ api.IssueRef, d api.UserAgentDetail) UserAgentDetail {
-	return UserAgentDetail{UserAgent: string(d.UserAgent), IPAddress: string(d.IPAddress), AkismetSubmitted: isTrue(d.AkismetSubmitted.Value)}
+	return UserAgentDetail{UserAgent: string(d.UserAgent), IPAddress: string(d.IPAddress), AkismetSubmitted: d.AkismetSubmitted.IsTrue()}
 }

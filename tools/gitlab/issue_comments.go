@@ -90,6 +90,3 @@ func unreadNote(issues []api.Issue) string {
 	}
 	return tools.UnreadNote("GitLab", all)
 }
-
-// isTrue reports whether a member is known to be true.
-func isTrue(member *bool) bool { return member != nil && *member }

@@ -26,7 +26,7 @@ func mergeRequestRows(_ api.ListOfIssueParams, page rest.Page[api.MergeRequest])
 			IID:          int(m.IID),
 			Title:        string(m.Title),
 			State:        state(string(m.State)),
-			Draft:        isTrue(m.Draft.Value),
+			Draft:        m.Draft.IsTrue(),
 			Author:       string(m.Author.Username),
 			SourceBranch: string(m.SourceBranch),
 			TargetBranch: string(m.TargetBranch),
