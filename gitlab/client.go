@@ -12,18 +12,18 @@
 // path, which is sent escaped exactly once. GitLab says opened where this package
 // says open, and takes events, close and reopen, where this package takes a state.
 //
-// Besides, lists take a Limit of rows, assignees can be given by their usernames and
-// milestones by their titles, which takes a request for each, and descriptions can
-// be changed without repeating them: see package textedit. Nothing of what was
-// looked up is remembered.
+// In addition, lists take a Limit of rows, and descriptions can be changed without
+// repeating them: see package textedit. Assignees can be given by their usernames and
+// milestones by their titles, each of which takes a request; nothing is cached.
 //
 // Parameters that exclude each other are rejected before anything is sent.
 //
 // # Responses
 //
 // Members in an unexpected form are dropped, and elements of a list that cannot be
-// identified are counted: see package lenient. What an edition of GitLab lacks is
-// absent: weight, epics and iterations take Premium, the health status Ultimate.
+// identified are counted: see package lenient. Members that an edition of GitLab
+// lacks are absent: weight, epics and iterations need Premium, the health status
+// Ultimate.
 // Lists drop descriptions as soon as they are read unless they were asked for.
 // Comments are GitLab's notes without those that it writes itself.
 //
@@ -35,10 +35,10 @@
 //
 // # Writes
 //
-// GitLab reports success although it drops what the token's owner may not set, or
-// what its edition lacks. So writes compare the response with the request, and
-// return an [IssueChange] with what was Ignored. What a response does not show is
-// read once; what that does not show either is Unknown.
+// GitLab reports success although it ignores fields that the token's owner may not
+// set, or that its edition lacks. So writes compare the response with the request, and
+// return an [IssueChange] with the fields that were Ignored. If the response does not
+// show all fields, the issue is read once; fields that are still missing are Unknown.
 //
 // Names of labels are case sensitive. GitLab creates labels that do not exist if the
 // token's owner may, and drops them otherwise.
@@ -46,9 +46,9 @@
 // Lines of a description that begin with a slash are quick actions: GitLab carries
 // them out and removes them.
 //
-// A subscription or a to-do item that is there already, which GitLab reports with
-// 304, is a success. Moving and copying an issue return the new one. Times are
-// checked before they are sent: GitLab takes what it cannot read for no time.
+// Subscribing again and creating a to-do item that exists succeed: GitLab responds
+// with 304. Moving and copying an issue return the new one. Times are checked before
+// they are sent, because GitLab treats a time that it cannot parse as none.
 //
 // Reads follow a project that moved. Writes do not: they fail with rest.Moved and
 // its new path. An issue that was moved leaves a closed one behind, whose MovedToID
@@ -56,8 +56,8 @@
 //
 // # Errors, limits and retries
 //
-// A failed call returns a [*rest.Error] with GitLab's own words. What the token's
-// owner may not see is a 404. The client enforces a limit of 300 requests a minute
+// A failed call returns a [*rest.Error] with GitLab's own words. GitLab returns 404
+// for everything that the token's owner may not see. The client enforces a limit of 300 requests a minute
 // for each token, and sends nothing for as long as GitLab asks it to wait: after a
 // 429, and when no request is left until the limit is reset. Reads are conditional.
 // Package rest describes how.

@@ -29,9 +29,9 @@ const maxSeconds = 1<<31 - 1
 
 var errDuration = errors.New("duration must consist of whole numbers with the units mo, w, d, h, m or s, such as 3h30m or 1w 2d")
 
-// parseDuration parses a time such as 3h30m or 1w 2d, and -1h. It rejects what
-// GitLab would take for something else, such as a number without a unit, and zero,
-// which GitLab ignores or rejects.
+// parseDuration parses a time such as 3h30m, 1w 2d or -1h. It rejects times that
+// GitLab would read in another way, such as a number without a unit, and zero, which
+// GitLab ignores or rejects.
 func parseDuration(text string) (duration, error) {
 	d := duration{text: strings.TrimSpace(text), exact: true}
 	left, negative := strings.CutPrefix(d.text, "-")

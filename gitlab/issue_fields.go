@@ -40,7 +40,7 @@ type issueFields struct {
 	MergeRequestToResolveDiscussionsOf int    `json:"merge_request_to_resolve_discussions_of,omitempty"`
 }
 
-// write returns what is requested, except for what takes a request to find out.
+// write returns the requested fields, except for those that take a lookup.
 func (p CreateIssueParams) write() (issueWrite, error) {
 	w := issueWrite{isNew: true, labels: readback.Trimmed(p.Labels), body: issueFields{
 		Title: &p.Title, EpicID: nonZero(p.EpicID), IssueType: p.IssueType,
@@ -78,7 +78,7 @@ func nonZero(number int) *int {
 	return &number
 }
 
-// write returns what is requested, except for what takes a request to find out.
+// write returns the requested fields, except for those that take a lookup.
 func (p UpdateIssueParams) write() (issueWrite, error) {
 	w := issueWrite{add: readback.Trimmed(p.AddLabels), remove: readback.Trimmed(p.RemoveLabels), body: issueFields{
 		Title: p.Title, Description: p.Description, DueDate: p.DueDate, EpicID: p.EpicID,
@@ -135,7 +135,8 @@ func (f issueFields) isEmpty() bool {
 	return err == nil && string(body) == "{}"
 }
 
-// check rejects what no request can carry, or what GitLab would drop in silence.
+// check rejects values that no request can carry, and those that GitLab would drop
+// silently.
 func (w issueWrite) check(assignees []string) error {
 	for _, label := range slices.Concat(w.labels, w.add, w.remove) {
 		switch {

@@ -24,8 +24,8 @@ func (c *Client) readUnmoved(ctx context.Context, ref IssueRef) (issueResponse, 
 }
 
 // newPlace returns where an issue was moved to, as group/project#7, or "" if that
-// cannot be read. It is in a note that GitLab wrote; the global id alone helps nobody
-// but administrators.
+// cannot be read. It reads the note that GitLab wrote, because only administrators
+// can read an issue by its global id.
 func (c *Client) newPlace(ctx context.Context, ref IssueRef) string {
 	req, err := rest.NewRequest(notesEndpoint, ref)
 	if err != nil {
@@ -65,8 +65,8 @@ func isPath(text string) bool {
 	})
 }
 
-// withNewPath adds to the error of a write that was refused because the project has
-// moved where it is now, if that can be read.
+// withNewPath adds the new path to the error of a write that was rejected because the
+// project has moved, if that path can be read.
 func (c *Client) withNewPath(ctx context.Context, project ProjectRef, err error) error {
 	e, ok := errors.AsType[*rest.Error](err)
 	if !ok || e.Class != rest.Moved {

@@ -32,7 +32,7 @@ func numberIn(text string) (number int64, isNumber bool) {
 	return number, true
 }
 
-// checkAssignees rejects assignees that nobody can be.
+// checkAssignees rejects names and numbers that no user can have.
 func checkAssignees(assignees []string) error {
 	for _, name := range assignees {
 		name = username(name)

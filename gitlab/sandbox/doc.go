@@ -66,7 +66,7 @@
 //
 // # Behavior of the service
 //
-// The sandbox reproduces habits that trip clients up:
+// The sandbox reproduces behavior that clients often get wrong:
 //
 //   - The state is opened or closed, and is changed by state_event. Closing a closed
 //     issue is a success.
@@ -115,9 +115,9 @@
 //
 // # Differences from the service
 //
-// The sandbox is friendlier in these ways. Something new can be read at once. It
-// checks no scopes of tokens and looks for no spam. The search finds parts of
-// words. It is stricter in this way: it answers nothing without a token.
+// Something new can be read at once. The sandbox does not check the scopes of tokens
+// or look for spam, and the search finds parts of words. Unlike the service, it
+// requires a token for every request.
 //
 // It executes no quick action but /promote; the others stay in the text. A create
 // with merge_request_to_resolve_discussions_of takes nothing from the merge
@@ -130,11 +130,12 @@
 // iteration Sprint 24, all of which the projects below inherit. Its subgroups are
 // harborlab/tools, harborlab/tools/net and harborlab/vault, which is private.
 //
-//   - harborlab/portal, formerly harborlab/gateway: issues 1 to 13 and 2 merge requests, of which 1 closes issue
-//     1. 4 is an incident with an image, 8 is confidential, 9 is locked. 5, 6 and 7
-//     are closed; 7 was moved to harborlab/tools/cli as 3. 3 has no text. Its own
-//     milestones are v2.0 (closed), v2.1 (due 2026-12-18) and Someday (without a
-//     date), its own label is area/timetable.
+//   - harborlab/portal, formerly harborlab/gateway: issues 1 to 13 and 2 merge
+//     requests, of which 1 closes issue 1. 4 is an incident with an image, 8 is
+//     confidential, 9 is locked. 5, 6 and 7 are closed; 7 was moved to
+//     harborlab/tools/cli as 3. 3 has no text. Its own milestones are v2.0 (closed),
+//     v2.1 (due 2026-12-18) and Someday (without a date), its own label is
+//     area/timetable.
 //   - harborlab/tools/cli: issues 1 to 3; milestone v2.1.
 //   - harborlab/tools/net/proxy: one issue.
 //   - harborlab/vault/keys: private, one issue.
