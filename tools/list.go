@@ -12,15 +12,16 @@ import (
 )
 
 // missing returns what is missing of a list and how to get it, and the part of it
-// that holds for any of its rows. Both may be "".
-func missing[T any](p rest.Page[T]) (cut, note string) {
+// that holds for any of its rows. Both may be "". Read is the number of rows that
+// were read, even if they could not be decoded.
+func missing(p rest.Page[struct{}], read int) (cut, note string) {
 	if p.Shrank {
 		note = "The list became shorter while it was read, so rows may be missing; read it again if every row matters."
 	}
 	if p.Lacking > 0 && !p.Shrank {
 		note = fmt.Sprintf("The list should have %d more rows, which no page contains.", p.Lacking)
 	}
-	if p.Total != nil && *p.Total > 0 && len(p.Items)+p.Unreadable == 0 {
+	if p.Total != nil && *p.Total > 0 && read == 0 {
 		note = "The list ends before this page. Which rows a page has depends on per_page, in a search also on limit."
 	}
 	switch {
