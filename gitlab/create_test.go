@@ -26,7 +26,11 @@ func TestCreateIssue(t *testing.T) {
 	}
 	const allBody = postIssue + `{"title":"t","description":"d","labels":"bug","assignee_ids":[1,2],"milestone_id":17,"due_date":"2026-03-11","weight":0,"epic_id":4,"issue_type":"incident","confidential":true,` +
 		`"created_at":"2026-01-01T00:00:00Z","iid":7,"discussion_to_resolve":"abc","merge_request_to_resolve_discussions_of":3}`
-	const eve = `200 [{"id":2,"username":"eve"}]`
+	const (
+		eve  = `200 [{"id":2,"username":"eve"}]`
+		v1   = `200 [{"id":17,"iid":2,"title":"v1"}]`
+		byID = "GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100"
+	)
 	for name, test := range map[string]struct {
 		params    params
 		responses []string
@@ -35,8 +39,8 @@ func TestCreateIssue(t *testing.T) {
 		iid       int
 	}{
 		"a title":          {params{Title: "t"}, []string{bare}, []string{postIssue + `{"title":"t"}`}, change{}, 7},
-		"all as requested": {all, []string{eve, full}, []string{"GET /users?username=Eve", allBody}, change{}, 7},
-		"an edition without weight and epics, and an owner without rights": {all, []string{eve, bare, bare}, []string{"GET /users?username=Eve", allBody, readIssue}, change{
+		"all as requested": {all, []string{eve, v1, full}, []string{"GET /users?username=Eve", byID, allBody}, change{}, 7},
+		"an edition without weight and epics, and an owner without rights": {all, []string{eve, v1, bare, bare}, []string{"GET /users?username=Eve", byID, allBody, readIssue}, change{
 			ignored: []gitlab.Deviation{
 				{Field: "description", Missing: []string{"d"}}, {Field: "labels", Missing: []string{"bug"}}, {Field: "issue_type", Missing: []string{"incident"}, Extra: []string{"issue"}},
 				{Field: "assignee_ids", Missing: []string{"1", "Eve", "2"}}, {Field: "confidential", Missing: []string{"true"}, Extra: []string{"false"}},
@@ -95,6 +99,7 @@ func TestRejectedIssues(t *testing.T) {
 		"another user":                 {params{Title: "t", AssigneeIDs: []string{"ann"}}, []string{`200 [{"id":1,"username":"anna"}]`}, []string{"GET /users?username=ann"}, `not sent: there is no user with the username "ann" that the token's owner can see`},
 		"milestone 0":                  {params{Title: "t", MilestoneID: "0"}, nil, nil, "not sent: the milestone's id must be at least 1"},
 		"an unknown milestone":         {params{Title: "t", MilestoneID: "v1"}, []string{"200 []", `200 [{"id":17,"title":"v1.0"}]`}, []string{milestones + "&title=v1", milestones}, `not sent: there is no milestone "v1" in g/s/p; did you mean "v1.0"?`},
+		"an unknown id of a milestone": {params{Title: "t", MilestoneID: "2"}, []string{`200 [{"id":17,"iid":2,"title":"v1.0"}]`}, []string{milestones}, `not sent: there is no milestone with the id "2" in g/s/p; it has only "v1.0"`},
 		"milestones in another case":   {params{Title: "t", MilestoneID: "v1"}, []string{"200 []", `200 [{"id":17,"title":"V1"},{"id":18,"title":"V1"}]`}, []string{milestones + "&title=v1", milestones}, `not sent: 2 milestones have the title "v1" in another case; pass the number of one, such as 17`},
 		"milestones that are not seen": {params{Title: "t", MilestoneID: "v1"}, []string{`404 {"message":"404 Project Not Found"}`}, []string{milestones + "&title=v1"}, "GET /projects/{id}/milestones returned 404: Project Not Found"},
 	} {

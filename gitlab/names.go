@@ -95,25 +95,36 @@ func (c *Client) userID(ctx context.Context, name string) (int64, error) {
 
 // milestone returns the milestone that is given by its global id or its title, in any
 // case unless two differ only in that. Those of the groups that a project is in count
-// too.
+// too. Ids are looked up as well, because one that does not exist clears the milestone.
 func (c *Client) milestone(ctx context.Context, project ProjectRef, text string) (named, error) {
 	text = strings.TrimSpace(text)
-	if id, isNumber := numberIn(text); isNumber {
-		if id <= 0 {
-			return named{}, invalid("the milestone's id must be at least 1")
-		}
-		return named{text, id}, nil
+	number, isNumber := numberIn(text)
+	if isNumber && number <= 0 {
+		return named{}, invalid("the milestone's id must be at least 1")
 	}
-	milestones, err := c.milestones(ctx, project, url.Values{"title": {text}})
-	if err == nil && len(milestones) == 0 {
-		milestones, err = c.milestones(ctx, project, url.Values{})
+	query := url.Values{"title": {text}}
+	if isNumber {
+		query = url.Values{}
+	}
+	page, err := c.milestones(ctx, project, query)
+	if err == nil && len(page.Items) == 0 && !isNumber {
+		page, err = c.milestones(ctx, project, url.Values{})
 	}
 	if err != nil {
 		return named{}, err
 	}
-	candidates := make([]closest.Named, len(milestones))
-	for i, m := range milestones {
-		candidates[i] = closest.Named{Number: int64(m.ID), Name: string(m.Title)}
+	candidates, names := make([]closest.Named, len(page.Items)), make([]string, len(page.Items))
+	for i, m := range page.Items {
+		candidates[i], names[i] = closest.Named{Number: int64(m.ID), Name: string(m.Title)}, string(m.Title)
+		if isNumber && int64(m.ID) == number {
+			return named{text, number}, nil
+		}
+	}
+	switch {
+	case isNumber && page.Next != 0: // it may be among the others
+		return named{text, number}, nil
+	case isNumber:
+		return named{}, invalid(closest.NotAmong("milestone with the id", text, project.Target(), names))
 	}
 	id, err := closest.Find("milestone", text, project.Target(), candidates)
 	if err != nil {
@@ -122,17 +133,17 @@ func (c *Client) milestone(ctx context.Context, project ProjectRef, text string)
 	return named{text, id}, nil
 }
 
-// maxMilestones is the maximum number of milestones that are searched for a title.
+// maxMilestones is the maximum number of milestones that are searched for one.
 const maxMilestones = 1000
 
 // milestones returns the milestones of a project and its groups that a query selects.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/milestones.html#列出项目里程碑
-func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.Values) ([]Milestone, error) {
+func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.Values) (rest.Page[Milestone], error) {
 	req, err := rest.NewRequest("GET /projects/{id}/milestones", project)
 	if err != nil {
-		return nil, err
+		return rest.Page[Milestone]{}, err
 	}
 	query.Set("include_parent_milestones", "true")
 	req.Query = query
@@ -140,5 +151,5 @@ func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.V
 	if err == nil {
 		err = page.Err // the title may be among the others
 	}
-	return page.Items, err
+	return page, err
 }

@@ -1,6 +1,7 @@
 package gitlab_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,6 +23,7 @@ func TestUpdateIssue(t *testing.T) {
 			"epic":{"id":4},"issue_type":"issue","confidential":true,"discussion_locked":true,"updated_at":"2026-01-01T00:00:00.123Z"}`
 		empty   = head + `"title":"t","description":"","state":"opened","labels":[],"assignees":[],"milestone":null,"due_date":null,"weight":null,"epic":null,"issue_type":"issue","confidential":false,"discussion_locked":null}`
 		byTitle = "GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100&title=V1"
+		found   = `200 [{"id":17,"title":"v1"},{"id":18,"title":"v2"}]`
 		others  = "GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100"
 	)
 	type params = gitlab.UpdateIssueParams
@@ -35,7 +37,7 @@ func TestUpdateIssue(t *testing.T) {
 		"all as requested": {
 			params{Title: new("t"), Description: new(" d\r\n"), State: new("open"), Labels: names("bug"), AssigneeIDs: names("1"), MilestoneID: new("17"), DueDate: new("2026-03-11"), Weight: new("005"),
 				EpicID: new(4), IssueType: new("issue"), Confidential: new(true), DiscussionLocked: new(true), UpdatedAt: "2026-01-01T08:00:00+08:00"},
-			[]string{full}, []string{putIssue + `{"title":"t","description":" d\r\n","state_event":"reopen","labels":"bug","assignee_ids":[1],"milestone_id":17,"due_date":"2026-03-11","weight":5,"epic_id":4,"issue_type":"issue","confidential":true,"discussion_locked":true,"updated_at":"2026-01-01T08:00:00+08:00"}`}, change{},
+			[]string{found, full, full}, []string{others, readIssue, putIssue + `{"title":"t","description":" d\r\n","state_event":"reopen","labels":"bug","assignee_ids":[1],"milestone_id":17,"due_date":"2026-03-11","weight":5,"epic_id":4,"issue_type":"issue","confidential":true,"discussion_locked":true,"updated_at":"2026-01-01T08:00:00+08:00"}`}, change{},
 		},
 		"all is cleared": {
 			params{Description: new(""), Labels: names(), AssigneeIDs: names(), MilestoneID: new(""), DueDate: new(""), Weight: new(""), EpicID: new(0), Confidential: new(false), DiscussionLocked: new(false)},
@@ -52,7 +54,7 @@ func TestUpdateIssue(t *testing.T) {
 		},
 		"dropped": {
 			params{State: new("closed"), Labels: names("bug", "Bug"), AssigneeIDs: names("2"), MilestoneID: new("18"), UpdatedAt: "2020-01-01T00:00:00Z"},
-			[]string{full}, []string{putIssue + `{"state_event":"close","labels":"bug,Bug","assignee_ids":[2],"milestone_id":18,"updated_at":"2020-01-01T00:00:00Z"}`},
+			[]string{found, full, full}, []string{others, readIssue, putIssue + `{"state_event":"close","labels":"bug,Bug","assignee_ids":[2],"milestone_id":18,"updated_at":"2020-01-01T00:00:00Z"}`},
 			change{ignored: []gitlab.Deviation{
 				{Field: "state", Missing: []string{"closed"}, Extra: []string{"open"}}, {Field: "labels", Missing: []string{"Bug"}}, {Field: "assignee_ids", Missing: []string{"2"}, Extra: []string{"Ann"}},
 				{Field: "milestone_id", Missing: []string{"18"}, Extra: []string{"v1"}}, {Field: "updated_at", Missing: []string{"2020-01-01T00:00:00Z"}, Extra: []string{"2026-01-01T00:00:00Z"}},
@@ -76,7 +78,7 @@ func TestUpdateIssue(t *testing.T) {
 			s := &service{responses: test.responses}
 			requests, previousLabels, previousAssignees := test.requests, []string(nil), []string(nil)
 			if p := test.params; p.Labels != nil || p.AssigneeIDs != nil { // then it is read first
-				if requests[0] != "GET /users?username=ann" {
+				if strings.HasPrefix(requests[0], "PUT ") {
 					s.responses, requests = append([]string{full}, s.responses...), append([]string{readIssue}, requests...)
 				}
 				if p.Labels != nil {

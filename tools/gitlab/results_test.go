@@ -158,7 +158,14 @@ func TestWarnings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result, _ := do(t, responds(200, `{"id":70,"iid":7,`+test.response+`}`), tools.Env{}, "gitlab_update_issue", `{`+issue7+`,`+test.arguments+`}`)
+			service := func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/milestones") {
+					responds(200, `[{"id":17,"title":"v1"}]`)(w, r)
+					return
+				}
+				responds(200, `{"id":70,"iid":7,`+test.response+`}`)(w, r)
+			}
+			result, _ := do(t, service, tools.Env{}, "gitlab_update_issue", `{`+issue7+`,`+test.arguments+`}`)
 			require.False(t, result.IsError, text(t, result))
 			var value struct{ Warnings []string }
 			require.NoError(t, json.Unmarshal([]byte(text(t, result)), &value))
