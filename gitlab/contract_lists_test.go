@@ -61,19 +61,19 @@ func listings() []listing {
 		o = reference.ListIssuesOptions
 		n = gitlab.Not
 	)
-	assignee := filter("assignee_username", f{AssigneeUsername: []string{"devi"}}, o{AssigneeUsername: new("devi")})
+	assignee := filter("assignee_username", f{AssigneeUsername: []string{"devi"}, Scope: "all"}, o{AssigneeUsername: new("devi"), Scope: new("all")})
 	assignee.differs = asArrayDiffers("assignee_username", "devi")
 	notAssignee := excluded("assignee_username", n{AssigneeUsername: []string{"devi"}}, &o{NotAssigneeUsername: new("devi")})
 	notAssignee.differs = asArrayDiffers("not[assignee_username]", "devi")
 	return []listing{
 		filter("no parameters", f{}, o{}),
-		filter("assignee_id", f{AssigneeID: "7103"}, o{AssigneeID: reference.AssigneeID(int64(devi))}),
+		filter("assignee_id", f{AssigneeID: "7103", Scope: "all"}, o{AssigneeID: reference.AssigneeID(int64(devi)), Scope: new("all")}),
 		filter("assignee_id: none", f{AssigneeID: "None"}, o{AssigneeID: reference.AssigneeID(reference.UserIDNone)}),
 		filter("assignee_id: any", f{AssigneeID: "Any"}, o{AssigneeID: reference.AssigneeID(reference.UserIDAny)}),
 		assignee,
 		{name: "assignee_username: several", params: f{AssigneeUsername: []string{"olga", "rhea"}}, want: map[string]string{"param assignee_username[]": "olga,rhea"}},
-		filter("author_id", f{AuthorID: 7104}, o{AuthorID: new(int64(7104))}),
-		filter("author_username", f{AuthorUsername: "rhea"}, o{AuthorUsername: new("rhea")}),
+		filter("author_id", f{AuthorID: 7104, Scope: "all"}, o{AuthorID: new(int64(7104)), Scope: new("all")}),
+		filter("author_username", f{AuthorUsername: "rhea", Scope: "all"}, o{AuthorUsername: new("rhea"), Scope: new("all")}),
 		filter("confidential", f{Confidential: new(true)}, o{Confidential: new(true)}),
 		filter("confidential: false", f{Confidential: new(false)}, o{Confidential: new(false)}),
 		filter("created_after", f{CreatedAfter: aTimeText}, o{CreatedAfter: &aTime}),

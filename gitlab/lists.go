@@ -16,7 +16,8 @@ import (
 var unsent = []string{"limit", "fields", "include"}
 
 // ListIssues lists issues of all projects that the token's owner can see; unless
-// Scope says otherwise, those that he created.
+// Scope says otherwise, those that he created, or all if the filters name an
+// assignee or an author.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#列出议题
@@ -26,6 +27,9 @@ func (c *Client) ListIssues(ctx context.Context, p ListIssuesParams) (rest.Page[
 	}
 	if err := p.In.check("in"); err != nil {
 		return rest.Page[Issue]{}, err
+	}
+	if p.Scope == "" && p.namePeople() {
+		p.Scope = "all" // GitLab's default, created_by_me, would hide what others created
 	}
 	return c.listIssues(ctx, "GET /issues", p, p.Filters, "")
 }
@@ -75,6 +79,12 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f 
 	}
 	c.readComments(ctx, page.Items, project, done())
 	return page, nil
+}
+
+// namePeople reports whether the filters name an assignee or an author.
+func (f Filters) namePeople() bool {
+	_, isNumber := numberIn(strings.TrimSpace(f.AssigneeID)) // not None or Any
+	return isNumber || len(f.AssigneeUsername) > 0 || f.AuthorID != 0 || f.AuthorUsername != ""
 }
 
 // check rejects filters that exclude each other, and places that nothing is

@@ -61,6 +61,30 @@ func TestQueries(t *testing.T) {
 			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{MilestoneID: "Upcoming"})
 			return err
 		}, "GET /issues?milestone_id=Upcoming"},
+		"issues of an author": {func(c *gitlab.Client) error {
+			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorUsername: "ann"}})
+			return err
+		}, "GET /issues?author_username=ann&scope=all"},
+		"issues of an author's number": {func(c *gitlab.Client) error {
+			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorID: 5}})
+			return err
+		}, "GET /issues?author_id=5&scope=all"},
+		"issues of an assignee": {func(c *gitlab.Client) error {
+			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeUsername: []string{"ann"}}})
+			return err
+		}, "GET /issues?assignee_username%5B%5D=ann&scope=all"},
+		"issues of an assignee's number": {func(c *gitlab.Client) error {
+			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeID: "5"}})
+			return err
+		}, "GET /issues?assignee_id=5&scope=all"},
+		"unassigned issues": {func(c *gitlab.Client) error {
+			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeID: "None"}})
+			return err
+		}, "GET /issues?assignee_id=None"},
+		"assigned issues in another scope": {func(c *gitlab.Client) error {
+			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorID: 5, Scope: "assigned_to_me"}})
+			return err
+		}, "GET /issues?author_id=5&scope=assigned_to_me"},
 		"issues of a group": {func(c *gitlab.Client) error {
 			_, err := c.ListGroupIssues(t.Context(), gitlab.ListGroupIssuesParams{ID: "g/s", Filters: allFilters, NonArchived: new(false)})
 			return err

@@ -15,7 +15,7 @@ var rareArguments = []string{
 
 func issues(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Read("gitlab_list_issues", "List issues of all projects; by default those that the token's owner created. Takes all arguments of gitlab_list_project_issues.",
+		tools.Read("gitlab_list_issues", "List issues of all projects; by default those that the token's owner created, or all with an author or assignee. Takes all arguments of gitlab_list_project_issues.",
 			c.ListIssues, issueRowsWithProject).Unlisting(rareArguments...),
 		tools.Read("gitlab_list_group_issues", "List issues of a group and its subgroups. Takes all arguments of gitlab_list_project_issues.",
 			c.ListGroupIssues, issueRowsWithProject).Unlisting(rareArguments...),
