@@ -68,6 +68,9 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f 
 	if err := checkValues(req.Query); err != nil {
 		return rest.Page[Issue]{}, err
 	}
+	if err := c.resolveMe(ctx, req.Query); err != nil {
+		return rest.Page[Issue]{}, err
+	}
 	var options rest.ListOptions[Issue]
 	if !f.Included().Has("description") {
 		options.Trim = func(i *Issue) { i.Description = "" }
@@ -120,6 +123,37 @@ func checkValues(query url.Values) error {
 			if strings.Trim(value, ", \t\r\n") == "" {
 				return invalid(strings.NewReplacer("[]", "", "[", ".", "]", "").Replace(name) + " must not be blank")
 			}
+		}
+	}
+	return nil
+}
+
+// resolveMe replaces "me" in usernames by that of the token's owner, which is read
+// at most once.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/users.html
+func (c *Client) resolveMe(ctx context.Context, query url.Values) error {
+	const endpoint = "GET /user"
+	owner := ""
+	for name, values := range query {
+		if !strings.Contains(name, "_username") {
+			continue
+		}
+		for i, value := range values {
+			if !strings.EqualFold(value, "me") {
+				continue
+			}
+			if owner == "" {
+				user, err := rest.Call[User](ctx, c.Client, endpoint, struct{}{})
+				if err != nil {
+					return err
+				}
+				if owner = string(user.Username); owner == "" {
+					return &rest.Error{Class: rest.MalformedResponse, Endpoint: endpoint, Message: "the response lacks the username of the token's owner"}
+				}
+			}
+			values[i] = owner
 		}
 	}
 	return nil

@@ -107,6 +107,30 @@ func TestQueries(t *testing.T) {
 	}
 }
 
+// TestMe checks that "me" is the token's owner, who is read once, and that no list is
+// requested without the name.
+func TestMe(t *testing.T) {
+	t.Parallel()
+	filters := gitlab.Filters{
+		AssigneeUsername: []string{"@Me", "bob"}, AuthorUsername: "me",
+		Not: &gitlab.Not{AssigneeUsername: []string{"me"}, AuthorUsername: "@me"},
+	}
+	s := &service{responses: []string{`200 {"id":1,"username":"ann"}`, "200 []"}}
+	_, err := newClient(t, s).ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: filters})
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"GET /user",
+		"GET /projects/g%2Fs%2Fp/issues?assignee_username%5B%5D=ann&assignee_username%5B%5D=bob&author_username=ann&not%5Bassignee_username%5D%5B%5D=ann&not%5Bauthor_username%5D=ann",
+	}, s.requests)
+
+	for name, response := range map[string]string{"an error": `401 {"message":"401 Unauthorized"}`, "nobody": `200 {}`, "no name": `200 {"id":1}`} {
+		s := &service{responses: []string{response, "200 []"}}
+		_, err := newClient(t, s).ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorUsername: "me"}})
+		require.Error(t, err, name)
+		assert.Equal(t, []string{"GET /user"}, s.requests, name)
+	}
+}
+
 // TestExclusiveFilters checks that filters that exclude each other are rejected before
 // anything is sent.
 func TestExclusiveFilters(t *testing.T) {
