@@ -145,7 +145,11 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			}
 			v.sandboxUsers = append(v.sandboxUsers, server.SandboxUsers{Forge: f.name, Users: f.sandbox.users})
 		}
-		list, err := f.tools(cfg, tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files})
+		settings := tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files}
+		if s.sandbox {
+			settings.Hosts = f.publicHosts()
+		}
+		list, err := f.tools(cfg, settings)
 		if err != nil {
 			return served{}, fmt.Errorf("--%sapi-url or %sAPI_URL: %w", f.flags, f.variables, err)
 		}
@@ -176,6 +180,15 @@ func (s *settings) checkURL(f *forge) error {
 		return nil // the client rejects what is no URL
 	}
 	return fmt.Errorf("%s is not the address of %s's API, which ends with %s, such as %s://%s%[3]s", s.origin(f.flags+"api-url"), f.name, f.apiPath, u.Scheme, u.Host)
+}
+
+// publicHosts returns the hosts of the public web site, whose addresses the sandbox
+// takes for its own.
+func (f *forge) publicHosts() []string {
+	if len(f.sites) > 0 {
+		return f.sites
+	}
+	return []string{hostOf(f.baseURL)}
 }
 
 // hostOf returns the host of a URL, or "" if it has none.

@@ -41,6 +41,28 @@ func TestSandboxOfAllForges(t *testing.T) {
 	}
 }
 
+// TestPublicAddresses checks that the sandbox takes the addresses of the public
+// services for its own, and that a forge in the settings does not.
+func TestPublicAddresses(t *testing.T) {
+	t.Parallel()
+	env := []string{"GITHUB_API_URL=https://github.invalid/api/v3", "GITLAB_API_URL=https://gitlab.invalid/api/v4"}
+	for tool, address := range map[string]string{
+		"get_issue":        "https://gitcode.com/openharbor/portal/issues/1",
+		"github_get_issue": "https://github.com/octoharbor/portal/issues/1",
+		"gitlab_get_issue": "https://jihulab.com/harborlab/portal/-/issues/1",
+	} {
+		stdout, stderr, status := run(t, "", env, "call", tool, address, "--sandbox")
+		assert.Zero(t, status, stderr)
+		assert.Contains(t, stdout, "title: ")
+		if tool == "get_issue" {
+			continue
+		}
+		_, stderr, status = run(t, "", env, "call", tool, address)
+		assert.Equal(t, 1, status)
+		assert.Contains(t, stderr, "is not the address of")
+	}
+}
+
 // TestAllowedFiles uploads files of a directory to the sandbox, and others.
 func TestAllowedFiles(t *testing.T) {
 	t.Parallel()

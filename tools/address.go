@@ -42,7 +42,7 @@ type address struct {
 	project     string // instead of owner and repo: with its groups, or a group alone
 	number, id  int64  // of the issue and the comment; 0 if the address has none
 	dotted      bool   // whether the owner may be another host, as in github.com/o
-	host        string // what may be the host of another forge: the first name of a short project
+	host        string // what may be the host of another forge: the first name of a project without one
 }
 
 var (
@@ -58,7 +58,8 @@ var (
 )
 
 // parseAddress parses an address of the forge: that of a page or of the API, with
-// or without a scheme, OWNER/REPO or OWNER/REPO#12. It fails with errNoAddress or
+// or without a scheme, OWNER/REPO or OWNER/REPO#12, or that of a page in groups
+// without a host: GROUP/PROJECT/-/issues/12. It fails with errNoAddress or
 // errWrongAddress.
 func (f *Forge) parseAddress(text string) (address, error) {
 	text = strings.TrimSpace(text)
@@ -82,12 +83,14 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		}
 		return address{text: text, owner: m[1], repo: m[2], number: number, dotted: strings.Contains(m[1], ".")}, nil
 	}
-	full := text
-	if !strings.Contains(text, "://") {
+	full, host := text, ""
+	if m := pathAddress.FindStringSubmatch(text); grouped && m != nil && !f.Addresses.isHost(m[1]) {
+		full, host = "https:///"+f.Addresses.Root+text, m[1]
+	} else if !strings.Contains(text, "://") {
 		full = "https://" + text
 	}
 	u, err := url.Parse(full)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !f.Addresses.isHost(u.Hostname()) {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || host == "" && !f.Addresses.isHost(u.Hostname()) {
 		return address{}, errWrongAddress
 	}
 	parse := f.Addresses.parsePath
@@ -98,7 +101,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 	if err != nil {
 		return address{}, errWrongAddress
 	}
-	a.text = text
+	a.text, a.host = text, host
 	return a, nil
 }
 

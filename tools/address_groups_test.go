@@ -55,6 +55,8 @@ func TestAddressesOfIssuesInGroups(t *testing.T) {
 		"wharf.test/harbor/sub/portal/-/issues/12",
 		"https://wharf.test/api/v4/projects/harbor%2Fsub%2Fportal/issues/12",
 		"harbor/sub/portal#12",
+		"harbor/sub/portal/-/issues/12",
+		" harbor/sub/portal/-/work_items/12?a=b#note_345",
 		"harbor%2fsub%2Fportal#12",
 	} {
 		a, _ := json.Marshal(address)
@@ -189,7 +191,7 @@ func TestAddressesBelowARoot(t *testing.T) {
 	forge.Addresses.API, forge.Addresses.Groups, forge.Addresses.Root = "tools/lab/api/v4/projects/", "tools/lab/api/v4/groups/", "tools/lab/"
 	tool := repeaterOf[iidRef](forge)
 	for _, address := range []string{
-		"https://wharf.test/tools/lab/harbor/sub/portal/-/issues/12", "https://wharf.test/tools/lab/harbor/sub/portal/issues/12",
+		"harbor/sub/portal/-/issues/12", "https://wharf.test/tools/lab/harbor/sub/portal/-/issues/12", "https://wharf.test/tools/lab/harbor/sub/portal/issues/12",
 		"https://wharf.test/tools/lab/api/v4/projects/harbor%2Fsub%2Fportal/issues/12", "harbor/sub/portal#12",
 	} {
 		got, message := repeat[iidRef](t, tool, `{"id":"`+address+`"}`)

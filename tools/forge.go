@@ -36,10 +36,12 @@ type Forge struct {
 
 // Settings say where the user set something, in the form in which they did, for
 // advice: "GITCODE_RATE" or "--rate". Files are those that the user allows to send.
+// Hosts have addresses of the forge besides those that follow from its base URL.
 type Settings struct {
 	Token string // the server's own token
 	Rate  string // the local rate limit; "" if it cannot be set
 	Files *Files
+	Hosts []string
 }
 
 // Toolset returns the tools as a toolset of the forge.

@@ -4,6 +4,7 @@ package github
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/github"
@@ -27,7 +28,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 	forge := &tools.Forge{
 		Client:      c.Client,
 		Name:        "GitHub",
-		Addresses:   addresses(c.BaseURL()),
+		Addresses:   addresses(c.BaseURL(), settings.Hosts),
 		TokenHelp:   CreateToken,
 		TokenHeader: TokenHeader,
 		Limits:      "5,000 requests an hour",
@@ -39,9 +40,9 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 
 // addresses describes the addresses of the GitHub whose API has a base URL: that of
 // an Enterprise server, https://HOST/api/v3, whose pages are on the same host, or
-// https://api.HOST, as of github.com.
-func addresses(baseURL string) tools.Addresses {
-	a := tools.Addresses{Pages: []string{"issues", "pull"}, Comment: "#issuecomment-345"}
+// https://api.HOST, as of github.com. The hosts have its pages too.
+func addresses(baseURL string, hosts []string) tools.Addresses {
+	a := tools.Addresses{Hosts: slices.Clone(hosts), Pages: []string{"issues", "pull"}, Comment: "#issuecomment-345"}
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return a // the client rejects such a URL

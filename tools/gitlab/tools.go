@@ -28,7 +28,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 	forge := &tools.Forge{
 		Client:      c.Client,
 		Name:        "GitLab",
-		Addresses:   addresses(c.BaseURL()),
+		Addresses:   addresses(c.BaseURL(), settings.Hosts),
 		TokenHelp:   CreateToken,
 		TokenHeader: TokenHeader,
 		Limits:      "set by the administrators, often 300 requests a minute",
@@ -46,15 +46,15 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 
 // addresses describes the addresses of the GitLab whose API has a base URL:
 // https://HOST/api/v4, or https://HOST/ROOT/api/v4 if it is not served at the root
-// of its host.
-func addresses(baseURL string) tools.Addresses {
-	a := tools.Addresses{Pages: []string{"issues", "work_items", "incidents"}, Comment: "#note_345"}
+// of its host. The hosts have its pages too.
+func addresses(baseURL string, hosts []string) tools.Addresses {
+	a := tools.Addresses{Hosts: slices.Clone(hosts), Pages: []string{"issues", "work_items", "incidents"}, Comment: "#note_345"}
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return a // the client rejects such a URL
 	}
 	path := strings.Trim(u.EscapedPath(), "/") + "/"
-	a.Hosts = []string{strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")}
+	a.Hosts = append(a.Hosts, strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."))
 	a.API, a.Groups = path+"projects/", path+"groups/"
 	a.Root, _ = strings.CutSuffix(path, "api/v4/")
 	return a
