@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -71,13 +72,18 @@ func (c *coercer) coerce(property *reflector.Schema, raw json.RawMessage) (json.
 	return raw, nil
 }
 
-// coerceText returns the word of an enum in the form of the enum, and a time
-// without seconds or a date as a complete time. It returns raw, the original,
-// for any other text.
+// states are other words for states, with their usual ones.
+var states = map[string]string{"opened": "open", "reopen": "open", "reopened": "open", "close": "closed"}
+
+// coerceText returns the word of an enum in the form of the enum, that of a state
+// also if another word for it is given, and a time without seconds or a date as a
+// complete time. It returns raw, the original, for any other text.
 func coerceText(property *reflector.Schema, text string, raw json.RawMessage) json.RawMessage {
-	for _, word := range property.Enum {
-		if word, ok := word.(string); ok && strings.EqualFold(word, text) {
-			return quoted(word)
+	for _, meant := range []string{text, cmp.Or(states[strings.ToLower(text)], text)} {
+		for _, word := range property.Enum {
+			if word, ok := word.(string); ok && strings.EqualFold(word, meant) {
+				return quoted(word)
+			}
 		}
 	}
 	if property.Format == "date-time" {

@@ -185,10 +185,10 @@ func boundNumbers(doc any) {
 // Decode checks arguments and decodes them into value, a pointer to the struct. It
 // accepts unambiguous shorthand:
 // null for an absent member, "12" or "#12" for 12, "true" for true, 12 for
-// "12", words of an enum in any case, a date and a time without seconds for a
-// time, "a,b" or a single element for a list, and a text that contains a list or
-// an object as JSON. The error names the first five faults and the values that
-// would be accepted.
+// "12", words of an enum in any case, opened or reopen for open and close for
+// closed, a date and a time without seconds for a time, "a,b" or a single element
+// for a list, and a text that contains a list or an object as JSON. The error names
+// the first five faults and the values that would be accepted.
 func (s *Schema) Decode(arguments json.RawMessage, value any) error {
 	if len(bytes.TrimSpace(arguments)) == 0 {
 		arguments = json.RawMessage("{}")

@@ -192,7 +192,7 @@ func TestRejections(t *testing.T) {
 	u := newUser(t)
 	for _, test := range []struct{ tool, arguments, message string }{
 		{"update_issue", `{` + portal + `,"number":1}`, "nothing to change"},
-		{"update_issue", `{` + portal + `,"number":1,"state":"close"}`, "state must be one of open, closed"},
+		{"update_issue", `{` + portal + `,"number":1,"state":"shut"}`, "state must be one of open, closed"},
 		{"update_issue", `{` + portal + `,"number":1,"title":" "}`, "title"},
 		{"create_issue", `{` + portal + `,"title":""}`, "title"},
 		{"create_issue", `{` + portal + `,"title":"x","labels":["a,b"]}`, `labels[0] must not contain a comma`},
