@@ -90,8 +90,8 @@ func listings() []listing {
 		{name: "iteration_id: any", params: f{IterationID: "Any"}, want: map[string]string{"param iteration_id": "Any"}},
 		lacking("iteration_title", "Sprint 24", f{IterationTitle: "Sprint 24"}),
 		filter("labels", f{Labels: gitlab.Labels{"bug"}}, o{Labels: &reference.LabelOptions{"bug"}}),
-		filter("labels: several, with what must be escaped", f{Labels: gitlab.Labels{"good first issue", "c++ & more", "优先"}},
-			o{Labels: &reference.LabelOptions{"good first issue", "c++ & more", "优先"}}),
+		filter("labels: several, with what must be escaped", f{Labels: gitlab.Labels{"good first issue", "c++ & more", "优先"}, Paging: gitlab.Paging{Page: 2}}, // the first must not be empty
+			o{Labels: &reference.LabelOptions{"good first issue", "c++ & more", "优先"}, ListOptions: reference.ListOptions{Page: 2}}),
 		filter("milestone", f{Milestone: "v2.1"}, o{Milestone: new("v2.1")}),
 		filter("my_reaction_emoji", f{MyReactionEmoji: "thumbsup"}, o{MyReactionEmoji: new("thumbsup")}),
 		filter("order_by", f{OrderBy: "relative_position"}, o{OrderBy: new("relative_position")}),

@@ -42,12 +42,23 @@ func (c *Client) ListGroupIssues(ctx context.Context, p ListGroupIssuesParams) (
 	return c.listIssues(ctx, "GET /groups/{id}/issues", p, p.Filters, "")
 }
 
-// ListProjectIssues lists issues of a project.
+const projectIssuesEndpoint = "GET /projects/{id}/issues"
+
+// ListProjectIssues lists issues of a project. A label that neither the project nor
+// one of its groups has is an error if the list is empty.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#列出项目议题
 func (c *Client) ListProjectIssues(ctx context.Context, p ListProjectIssuesParams) (rest.Page[Issue], error) {
-	return c.listIssues(ctx, "GET /projects/{id}/issues", p, p.Filters, p.ID)
+	page, err := c.listIssues(ctx, projectIssuesEndpoint, p, p.Filters, p.ID)
+	if err != nil || p.Page.Number() > 1 || page.Next != 0 || len(page.Items)+page.Unreadable > 0 {
+		return page, err
+	}
+	// If the labels cannot be read, the list is just empty.
+	if sentence, count, err := c.unknownLabels(ctx, p.ProjectRef, strings.Split(strings.Join(p.Labels, ","), ",")); err == nil && count > 0 {
+		return page, &rest.Error{Class: rest.Invalid, Endpoint: projectIssuesEndpoint, Message: sentence}
+	}
+	return page, nil
 }
 
 // listIssues returns a list of issues, all of one project unless that is empty. They

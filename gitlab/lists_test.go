@@ -131,6 +131,48 @@ func TestMe(t *testing.T) {
 	}
 }
 
+// TestUnknownLabelsOfLists checks that the first page of an empty list names the
+// labels that do not exist, and that nothing else reads them.
+func TestUnknownLabelsOfLists(t *testing.T) {
+	t.Parallel()
+	const (
+		issues, list = "GET /projects/g%2Fs%2Fp/issues", "GET /projects/g%2Fs%2Fp/issues?labels="
+		readLabels   = "GET /projects/g%2Fs%2Fp/labels?per_page=100"
+		labels       = `200 [{"id":1,"name":"Bug"},{"id":2,"name":"ui"}]`
+	)
+	for name, test := range map[string]struct {
+		labels    gitlab.Labels
+		paging    gitlab.Paging
+		responses []string
+		requests  []string
+		err       string
+	}{
+		"unknown":                {gitlab.Labels{"ui", "uii"}, gitlab.Paging{}, []string{"200 []", labels}, []string{list + "ui%2Cuii", readLabels}, `GET /projects/{id}/issues: there is no label "uii" in g/s/p; did you mean "ui"?`},
+		"in another case":        {gitlab.Labels{"bug"}, gitlab.Paging{}, []string{"200 []", labels}, []string{list + "bug", readLabels}, `GET /projects/{id}/issues: there is no label "bug" in g/s/p; did you mean "Bug"?`},
+		"known":                  {gitlab.Labels{"Bug", " ui"}, gitlab.Paging{}, []string{"200 []", labels}, []string{list + "Bug%2C+ui", readLabels}, ""},
+		"two in one":             {gitlab.Labels{"Bug,ui"}, gitlab.Paging{}, []string{"200 []", labels}, []string{list + "Bug%2Cui", readLabels}, ""},
+		"labels cannot be read":  {gitlab.Labels{"uii"}, gitlab.Paging{}, []string{"200 []", "403 "}, []string{list + "uii", readLabels}, ""},
+		"none":                   {gitlab.Labels{"None"}, gitlab.Paging{}, []string{"200 []"}, []string{list + "None"}, ""},
+		"a row":                  {gitlab.Labels{"uii"}, gitlab.Paging{}, []string{`200 [{"id":70,"iid":7}]`}, []string{list + "uii"}, ""},
+		"a row without a number": {gitlab.Labels{"uii"}, gitlab.Paging{}, []string{`200 [{}]`}, []string{list + "uii"}, ""},
+		"a later page":           {gitlab.Labels{"uii"}, gitlab.Paging{Page: 2}, []string{"200 []"}, []string{list + "uii&page=2"}, ""},
+		"no labels":              {nil, gitlab.Paging{}, []string{"200 []"}, []string{issues}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: test.responses}
+			_, err := newClient(t, s).ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: gitlab.Filters{Labels: test.labels, Paging: test.paging}})
+			assert.Equal(t, test.requests, s.requests)
+			if test.err != "" {
+				assert.EqualError(t, err, test.err)
+				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
+			} else {
+				assert.NoError(t, err)
+			}
+		})
+	}
+}
+
 // TestExclusiveFilters checks that filters that exclude each other are rejected before
 // anything is sent.
 func TestExclusiveFilters(t *testing.T) {

@@ -99,13 +99,19 @@ func (i Issue) AssigneeNames() []string {
 	return names
 }
 
-// Label is a label of an issue. It has more than a name only if the details were
-// asked for.
+// Label is a label of an issue or a project. That of an issue has more than a name
+// only if the details were asked for.
 type Label struct {
 	Name        lenient.Text `json:"name"`
 	Color       lenient.Text `json:"color"`
 	Description lenient.Text `json:"description"`
 }
+
+// IsEmpty reports whether a response contained no label.
+func (l Label) IsEmpty() bool { return l.Name == "" }
+
+// Identity returns the name.
+func (l Label) Identity() string { return string(l.Name) }
 
 // IssueLabels are the labels of an issue.
 type IssueLabels []Label

@@ -24,7 +24,8 @@
 //   - set and reset the estimate, add and reset spent time, get both
 //   - list, upload, update and delete the metric images of an incident
 //   - get with which program an issue was created
-//   - get a project, list its milestones, list users, get the user of the token
+//   - get a project, list its labels and milestones, list users, get the user of the
+//     token
 //
 // # Users
 //

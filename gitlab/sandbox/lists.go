@@ -141,6 +141,32 @@ func (s *Sandbox) listProjectIssues(r *request) response {
 	return s.respondIssues(r, s.issuesOf(r.user, func(other *project) bool { return other == p }), "all", p.Path)
 }
 
+// listLabels lists the labels of a project and, unless the request says otherwise,
+// of the groups above.
+func (s *Sandbox) listLabels(r *request) response {
+	p, errResponse := s.pathProject(r)
+	if p == nil {
+		return errResponse
+	}
+	c := &check{params: r.params}
+	ancestors, given := c.boolean("include_ancestor_groups")
+	if c.problem != "" {
+		return badParameter(c.problem)
+	}
+	labels, search := s.labelsOf(p), strings.ToLower(c.text("search"))
+	if given && !ancestors {
+		labels = p.Labels
+	}
+	found := []*label{}
+	for _, l := range labels {
+		if strings.Contains(strings.ToLower(l.Name+"\n"+l.Description), search) {
+			found = append(found, l)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *label) int { return strings.Compare(a.Name, b.Name) })
+	return paged(r, len(found), func(n int) any { return wireLabelOf(found[n]) })
+}
+
 // listMilestones lists the milestones of a project, and on request those of the
 // groups above.
 func (s *Sandbox) listMilestones(r *request) response {

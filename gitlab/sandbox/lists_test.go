@@ -201,6 +201,9 @@ func TestLookups(t *testing.T) {
 	byPath := s.get("/projects/harborlab%2Ftools%2Fcli")
 	assert.Equal(t, "harborlab/tools/cli", byPath.member("path_with_namespace"))
 	assert.Equal(t, byPath.body, s.get("/projects/"+strconv.Itoa(int(byPath.member("id").(float64)))).body)
+	assert.Equal(t, "area/timetable", s.get(portal+"/labels?include_ancestor_groups=false").member("name"))
+	assert.Equal(t, "bug", s.get(portal+"/labels?search=BUG").member("name"))
+	assert.Equal(t, []any{}, s.get(portal+"/labels?search=bug&include_ancestor_groups=false").value)
 	milestones := portal + "/milestones?title=2027+Q1"
 	assert.Equal(t, []any{}, s.get(milestones).value)
 	assert.Equal(t, "2027 Q1", s.get(milestones+"&include_parent_milestones=true").member("title"))

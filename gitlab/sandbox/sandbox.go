@@ -86,6 +86,7 @@ var routes = []route{
 	{"PUT", issuePath + "/metric_images/{image_id}", (*Sandbox).updateMetricImage},
 	{"DELETE", issuePath + "/metric_images/{image_id}", (*Sandbox).deleteMetricImage},
 	{"GET", issuePath + "/user_agent_detail", (*Sandbox).getUserAgentDetail},
+	{"GET", projectPath + "/labels", (*Sandbox).listLabels},
 	{"GET", projectPath + "/milestones", (*Sandbox).listMilestones},
 	{"GET", projectPath, (*Sandbox).getProject},
 	{"GET", "/users", (*Sandbox).listUsers},

@@ -135,6 +135,7 @@ func TestRoutes(t *testing.T) {
 		{"PUT", portal + "/issues/4/metric_images/1", "", "404"},
 		{"DELETE", portal + "/issues/4/metric_images/1", "", "404"},
 		{"GET", portal + "/issues/1/user_agent_detail", "", "200"},
+		{"GET", portal + "/labels", "", "200"},
 		{"GET", portal + "/milestones", "", "200"},
 		{"GET", portal, "", "200"},
 		{"GET", "/users?username=devi", "", "200"},

@@ -99,11 +99,15 @@ type wireLabel struct {
 	TextColor       string  `json:"text_color"`
 }
 
+func wireLabelOf(l *label) wireLabel {
+	return wireLabel{ID: l.ID, Name: l.Name, Color: l.Color, Description: optional(l.Description), DescriptionHTML: l.Description, TextColor: "#FFFFFF"}
+}
+
 func (s *Sandbox) wireLabels(i *issue) []wireLabel {
 	labels := []wireLabel{}
 	for _, name := range i.Labels {
 		if l := s.findLabel(i.project, name); l != nil {
-			labels = append(labels, wireLabel{ID: l.ID, Name: l.Name, Color: l.Color, Description: optional(l.Description), DescriptionHTML: l.Description, TextColor: "#FFFFFF"})
+			labels = append(labels, wireLabelOf(l))
 		}
 	}
 	return labels
