@@ -26,6 +26,8 @@ func advise(f tools.Failure) string {
 		return "Something else was written at the same time, or it already exists. Read it again before retrying."
 	case f.Status == http.StatusBadRequest && (strings.HasSuffix(f.Endpoint, "/move") || strings.HasSuffix(f.Endpoint, "/clone")):
 		return "Check to_project_id: moving takes another project, and in both projects at least the role Reporter."
+	case f.Tool == "gitlab_reorder_issue" && f.Status == http.StatusUnprocessableEntity:
+		return "Check move_after_id and move_before_id: they are global ids of issues, not iids. gitlab_get_issue shows the global id as id."
 	case f.Tool == "gitlab_promote_issue" && f.Status == http.StatusBadRequest:
 		return "The issue was " + notPromoted + "."
 	case f.Status == http.StatusUnprocessableEntity || f.Status == http.StatusBadRequest && strings.HasPrefix(f.Endpoint, "POST "):
@@ -59,6 +61,9 @@ func adviseOnMissing(f tools.Failure) string {
 	if f.Subject == "" {
 		return hidden
 	}
+	if strings.Contains(f.Tool, "_metric_image") {
+		return "Check " + f.Subject + ", and that the issue is an incident. " + hidden
+	}
 	return "Check " + f.Subject + ". " + hidden
 }
 
@@ -71,7 +76,7 @@ func adviseOnPermissions(f tools.Failure, message string) string {
 		return "Only administrators may read this."
 	case f.Tool == "gitlab_delete_issue":
 		return "Only owners of the project and administrators may delete issues. Close it with gitlab_update_issue instead."
-	case strings.HasSuffix(f.Tool, "_metric_image"):
+	case strings.Contains(f.Tool, "_metric_image"):
 		return "Check that the issue is an incident, and that the token's owner has at least the role Reporter."
 	case strings.Contains(message, "licen") || strings.Contains(message, "premium") || strings.Contains(message, "ultimate"):
 		return "This takes a higher edition of GitLab: Premium for weights, epics and iterations, Ultimate for health_status."
