@@ -41,7 +41,8 @@
 // show all fields, the issue is read once; fields that are still missing are Unknown.
 //
 // Names of labels are case sensitive. GitLab creates labels that do not exist if the
-// token's owner may, and drops them otherwise.
+// token's owner may, and drops them otherwise. So they are rejected unless
+// CreateLabels is set.
 //
 // Lines of a description that begin with a slash are quick actions: GitLab carries
 // them out and removes them.

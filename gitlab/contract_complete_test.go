@@ -16,7 +16,7 @@ import (
 )
 
 // own are the parameters of this package.
-var own = []string{"append", "edits", "fields", "include", "limit", "offset", "prepend"}
+var own = []string{"append", "create_labels", "edits", "fields", "include", "limit", "offset", "prepend"}
 
 // undescribed are members of not that only the pages of the lists of a group and of a
 // project have.

@@ -22,7 +22,7 @@ func TestCreateIssue(t *testing.T) {
 	type params = gitlab.CreateIssueParams
 	all := params{
 		Title: "t", Description: "d", AssigneeIDs: []string{"1", "@Eve"}, AssigneeID: "2", Confidential: true, CreatedAt: "2026-01-01T00:00:00Z", DueDate: "2026-03-11", EpicID: 4,
-		IID: 7, IssueType: "incident", Labels: []string{"bug"}, MilestoneID: "17", Weight: new(0), MergeRequestToResolveDiscussionsOf: 3, DiscussionToResolve: "abc",
+		IID: 7, IssueType: "incident", Labels: []string{"bug"}, CreateLabels: true, MilestoneID: "17", Weight: new(0), MergeRequestToResolveDiscussionsOf: 3, DiscussionToResolve: "abc",
 	}
 	const allBody = postIssue + `{"title":"t","description":"d","labels":"bug","assignee_ids":[1,2],"milestone_id":17,"due_date":"2026-03-11","weight":0,"epic_id":4,"issue_type":"incident","confidential":true,` +
 		`"created_at":"2026-01-01T00:00:00Z","iid":7,"discussion_to_resolve":"abc","merge_request_to_resolve_discussions_of":3}`
@@ -55,8 +55,8 @@ func TestCreateIssue(t *testing.T) {
 			[]string{postIssue + `{"title":"t","assignee_ids":[1,2]}`}, change{ignored: []gitlab.Deviation{{Field: "assignee_ids", Missing: []string{"2"}}}}, 7},
 		"a milestone by its title": {params{Title: "t", MilestoneID: "v1"}, []string{`200 [{"id":17,"iid":2,"title":"v1"}]`, full},
 			[]string{"GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100&title=v1", postIssue + `{"title":"t","milestone_id":17}`}, change{}, 7},
-		"a sparse response":   {params{Title: "t", Labels: []string{"ui"}}, []string{head + `"title":"t"}`, full}, []string{postIssue + `{"title":"t","labels":"ui"}`, readIssue}, change{ignored: []gitlab.Deviation{{Field: "labels", Missing: []string{"ui"}}}}, 7},
-		"the read back fails": {params{Title: "t", Labels: []string{"ui"}}, []string{head + `"title":"t"}`, "404 "}, []string{postIssue + `{"title":"t","labels":"ui"}`, readIssue}, change{unknown: []string{"labels"}, readErr: rest.NotFound}, 7},
+		"a sparse response":   {params{Title: "t", Labels: []string{"ui"}, CreateLabels: true}, []string{head + `"title":"t"}`, full}, []string{postIssue + `{"title":"t","labels":"ui"}`, readIssue}, change{ignored: []gitlab.Deviation{{Field: "labels", Missing: []string{"ui"}}}}, 7},
+		"the read back fails": {params{Title: "t", Labels: []string{"ui"}, CreateLabels: true}, []string{head + `"title":"t"}`, "404 "}, []string{postIssue + `{"title":"t","labels":"ui"}`, readIssue}, change{unknown: []string{"labels"}, readErr: rest.NotFound}, 7},
 		"an empty response":   {params{Title: "t"}, []string{"201 "}, []string{postIssue + `{"title":"t"}`}, change{unknown: []string{"title"}}, 0},
 		"without an iid":      {params{Title: "t"}, []string{`201 {"id":70,"title":"t"}`}, []string{postIssue + `{"title":"t"}`}, change{}, 0},
 	} {

@@ -17,9 +17,9 @@ const (
 	updateEndpoint = "PUT /projects/{id}/issues/{issue_iid}"
 )
 
-// CreateIssue creates an issue. It reports what GitLab dropped, such as labels
-// without the permission to create them, after comparing the response; what the
-// response does not show is read once.
+// CreateIssue creates an issue. It reports what GitLab dropped after comparing the
+// response; what the response does not show is read once. Labels that the project
+// does not have are rejected unless CreateLabels is set.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#新建议题
@@ -39,6 +39,11 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 	}
 	if p.MilestoneID != "" {
 		if err := c.plan(ctx, &w, p.ProjectRef, p.MilestoneID); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	if !p.CreateLabels {
+		if err := c.checkLabels(ctx, p.ProjectRef, w.labels); err != nil {
 			return IssueChange{}, err
 		}
 	}
@@ -69,7 +74,8 @@ var errNoIID = errors.New("GitLab did not return the iid of the issue that it cr
 // is to be changed and it already is as requested, no PUT is sent.
 //
 // An issue whose labels or assignees are to be replaced is read first as well, and
-// the result has the previous ones. Labels to add or to remove take no read.
+// the result has the previous ones. Labels that the project does not have are
+// rejected unless CreateLabels is set.
 //
 // An issue that is read first and was moved to another project is not written to:
 // UpdateIssue fails with rest.Moved. Otherwise the result shows where it is.
@@ -92,6 +98,11 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	if p.MilestoneID != nil {
 		if err := c.plan(ctx, &w, p.ProjectRef, *p.MilestoneID); err != nil {
+			return IssueChange{}, err
+		}
+	}
+	if !p.CreateLabels {
+		if err := c.checkLabels(ctx, p.ProjectRef, slices.Concat(w.labels, w.add)); err != nil {
 			return IssueChange{}, err
 		}
 	}

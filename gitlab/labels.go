@@ -15,6 +15,20 @@ import (
 // those in arguments.
 const maxLabels = 1000
 
+// checkLabels rejects labels that neither a project nor its groups have, because
+// GitLab would create them. The case of their names matters.
+func (c *Client) checkLabels(ctx context.Context, project ProjectRef, names []string) error {
+	sentence, count, err := c.unknownLabels(ctx, project, names)
+	if err != nil || count == 0 {
+		return err
+	}
+	them := "it"
+	if count > 1 {
+		them = "them"
+	}
+	return invalid(sentence + " Pass create_labels=true to create " + them + ".")
+}
+
 // unknownLabels returns how many of the names are no labels of a project or its
 // groups, and says which. If there are more than 1,000 labels, none is.
 //

@@ -241,6 +241,7 @@ type CreateIssueParams struct {
 	CreatedAt                          string   `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339; for owners"`
 	DiscussionToResolve                string   `json:"discussion_to_resolve,omitempty"`
 	MergeRequestToResolveDiscussionsOf int      `json:"merge_request_to_resolve_discussions_of,omitempty"`
+	CreateLabels                       bool     `json:"create_labels,omitempty"`
 	DueDate                            string   `json:"due_date,omitempty" jsonschema_description:"YYYY-MM-DD"`
 	EpicID                             int      `json:"epic_id,omitempty" jsonschema_description:"Premium"`
 	IID                                int      `json:"iid,omitempty" jsonschema_description:"For owners"`
@@ -260,6 +261,7 @@ type UpdateIssueParams struct {
 	State            *string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed"`
 	AddLabels        []string  `json:"add_labels,omitempty"`
 	RemoveLabels     []string  `json:"remove_labels,omitempty"`
+	CreateLabels     bool      `json:"create_labels,omitempty"`
 	Labels           *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
 	AssigneeIDs      *[]string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames or numbers; replaces all, [] clears"`
 	MilestoneID      *string   `json:"milestone_id,omitempty" jsonschema_description:"Title or global id; \"\" clears"`

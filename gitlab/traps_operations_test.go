@@ -40,7 +40,7 @@ func TestOperationTraps(t *testing.T) {
 		},
 		"labels are one text": func(t *testing.T, _ *sandbox.Sandbox, client func(string) *gitlab.Client) {
 			olga := client("")
-			got, err := olga.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: portalIssue(1), Labels: &[]string{"a b", "c++ & more"}})
+			got, err := olga.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: portalIssue(1), Labels: &[]string{"a b", "c++ & more"}, CreateLabels: true})
 			require.NoError(t, err)
 			assert.Equal(t, []string{"a b", "c++ & more"}, got.Issue.LabelNames())
 			_, err = olga.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: portalIssue(1), AddLabels: []string{"a,b"}})

@@ -74,7 +74,7 @@ func TestUpdateIssue(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test.params.IssueRef = ref
+			test.params.IssueRef, test.params.CreateLabels = ref, true
 			s := &service{responses: test.responses}
 			requests, previousLabels, previousAssignees := test.requests, []string(nil), []string(nil)
 			if p := test.params; p.Labels != nil || p.AssigneeIDs != nil { // then it is read first

@@ -29,7 +29,7 @@ func TestSchemas(t *testing.T) {
 // bytes there is no room for more.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
-	toolstest.TestDescriptions(t, allTools(t), "issue_iid", "title", "description", "state", "labels", "add_labels", "remove_labels",
+	toolstest.TestDescriptions(t, allTools(t), "issue_iid", "title", "description", "state", "labels", "add_labels", "remove_labels", "create_labels",
 		"assignee_id", "assignee_username", "author_id", "author_username", "confidential", "due_date", "iids", "in", "issue_type",
 		"iteration_id", "iteration_title", "milestone", "milestone_id", "my_reaction_emoji", "non_archived", "order_by", "sort", "scope",
 		"search", "weight", "with_labels_details", "discussion_locked", "discussion_to_resolve", "merge_request_to_resolve_discussions_of",

@@ -44,7 +44,7 @@ func TestEveryResultIsBounded(t *testing.T) {
 		"merge requests": {tool: "gitlab_list_related_merge_requests", answer: many(`{"id":%[1]d,"iid":%[1]d,"title":"`+strings.Repeat("x", 100)+`"}`, 30), cut: " of 30 rows are left out; repeat the call with page=1."},
 		"images":         {tool: "gitlab_list_metric_images", answer: many(`{"id":%[1]d,"url_text":"`+strings.Repeat("x", 100)+`"}`, 300), cut: " of 300 rows are left out"},
 		"labels written": {tool: "gitlab_update_issue", arguments: `{` + issue7 + `,"state":"open"}`, answer: `{"id":1,"iid":7,"state":"opened","labels":` + many(`"label %d"`, 2000) + `}`, cut: " of 2000 labels are left out"},
-		"warnings":       {tool: "gitlab_update_issue", arguments: `{` + issue7 + `,"labels":` + many(quoted(words[:1000]+"%d"), 100) + `}`, answer: `{"id":1,"iid":7,"labels":[]}`, cut: " is truncated after "},
+		"warnings":       {tool: "gitlab_update_issue", arguments: `{` + issue7 + `,"create_labels":true,"labels":` + many(quoted(words[:1000]+"%d"), 100) + `}`, answer: `{"id":1,"iid":7,"labels":[]}`, cut: " is truncated after "},
 		"dry run":        {tool: "gitlab_create_issue", arguments: project + `,"title":"t","description":` + quoted(words) + `}`, dryRun: true, cut: "The text is truncated after "},
 		"message":        {tool: "gitlab_get_issue", status: 404, answer: `{"message":` + quoted(words) + `}`},
 		"not JSON":       {tool: "gitlab_get_issue", status: 502, answer: words},

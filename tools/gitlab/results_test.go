@@ -92,7 +92,7 @@ func TestAudit(t *testing.T) {
 		outcome         string
 		id              int64
 	}{
-		"label dropped":  {"gitlab_update_issue", `,"add_labels":["bug"]`, 200, issue, "partial", 70},
+		"label dropped":  {"gitlab_update_issue", `,"add_labels":["bug"],"create_labels":true`, 200, issue, "partial", 70},
 		"updated":        {"gitlab_update_issue", `,"state":"open"`, 200, issue, "ok", 70},
 		"ignored":        {"gitlab_update_issue", `,"state":"closed"`, 200, issue, "partial", 70},
 		"without weight": {"gitlab_update_issue", `,"weight":3`, 200, issue, "outcome_unknown", 70}, // reading back shows another issue
@@ -143,8 +143,8 @@ func TestWarnings(t *testing.T) {
 		arguments, response string
 		want                []string
 	}{
-		"nothing ignored": {`"add_labels":["bug"]`, `"labels":["bug","ui"]`, nil},
-		"label":           {`"labels":["bug"]`, `"labels":["ui"]`, []string{`label "bug" was not set, label "ui" is still set` + may}},
+		"nothing ignored": {`"add_labels":["bug"],"create_labels":true`, `"labels":["bug","ui"]`, nil},
+		"label":           {`"labels":["bug"],"create_labels":true`, `"labels":["ui"]`, []string{`label "bug" was not set, label "ui" is still set` + may}},
 		"label to remove": {`"remove_labels":["ui","bug"]`, `"labels":["ui","bug"]`, []string{`labels "ui", "bug" are still set` + may}},
 		"milestone":       {`"milestone_id":"17"`, `"milestone":null`, []string{`milestone_id is empty, not 17` + may}},
 		"due date":        {`"due_date":""`, `"due_date":"2016-03-11"`, []string{`due_date is 2016-03-11, not empty` + may}},
@@ -154,7 +154,7 @@ func TestWarnings(t *testing.T) {
 		"weight":          {`"weight":3`, `"weight":null`, []string{"weight is empty, not 3" + may + ", weights and epics without Premium"}},
 		"weight and epic": {`"weight":3,"epic_id":42`, `"state":"opened"`, []string{"GitLab shows no weight and no epic_id, so its edition lacks them: that takes Premium"}},
 		"second assignee": {`"assignee_ids":["3","4"]`, `"assignees":[{"id":3,"username":"ann"}]`, []string{`assignee "4" was not set` + may + ", users who are not members of the project, and without Premium all assignees but one"}},
-		"not shown":       {`"title":"t","labels":["bug"]`, `"state":"opened"`, []string{"could not verify title, labels: not in GitLab's response; check with gitlab_get_issue"}},
+		"not shown":       {`"title":"t","labels":["bug"],"create_labels":true`, `"state":"opened"`, []string{"could not verify title, labels: not in GitLab's response; check with gitlab_get_issue"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
