@@ -3,6 +3,8 @@ package gitlab
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -54,6 +56,9 @@ func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to
 		return Issue{}, unknown
 	case int64(issue.ProjectID) != project:
 		unknown.Message = fmt.Sprintf("the response shows an issue of project %d, not of %d", issue.ProjectID, project)
+		return Issue{}, unknown
+	case int(issue.IID) == ref.IssueIID && (strings.EqualFold(ref.ID.Path(), to.Path()) || ref.ID.Path() == strconv.FormatInt(project, 10)):
+		unknown.Message = "the response shows the issue itself instead of a new one"
 		return Issue{}, unknown
 	}
 	return issue, nil

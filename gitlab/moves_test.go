@@ -1,6 +1,7 @@
 package gitlab_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -66,6 +67,30 @@ func TestDryRunOfTransfer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET /projects/other%2Fplace"}, s.requests)
 	assert.Equal(t, []rest.PlannedRequest{{Method: "POST", Path: incidentPath + "/clone", Body: `{"to_project_id":5,"with_notes":true}`}}, plan.Requests())
+}
+
+// TestCloneIsNotItsSource checks that a response that shows the issue that was to be
+// copied does not pass for its copy in the same project.
+func TestCloneIsNotItsSource(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		from, to gitlab.Project
+		iid      int
+		class    rest.Class
+	}{
+		"by its path":        {"g/p", "G%2Fp", 7, rest.OutcomeUnknown},
+		"by its number":      {"5", "g/p", 7, rest.OutcomeUnknown},
+		"a copy":             {"g/p", "g/p", 8, ""},
+		"of another project": {"g/other", "g/p", 7, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &service{responses: []string{`200 {"id":5}`, fmt.Sprintf(`201 {"id":70,"iid":%d,"project_id":5}`, test.iid)}}
+			_, err := newClient(t, s).CloneIssue(t.Context(), gitlab.CloneIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: test.from}, IssueIID: 7}, ToProjectID: test.to})
+			assert.Equal(t, test.class, rest.ErrorClass(err))
+			assert.Len(t, s.requests, 2)
+		})
+	}
 }
 
 // TestReorder checks that an issue needs a neighbor, and what a response proves.
