@@ -27,16 +27,20 @@ func warnings(c api.IssueChange) []string {
 }
 
 // lackingMembers returns the unknown fields that no response shows because the edition
-// lacks them, and the others.
+// lacks them, and the others. A response without a state, which every issue has, or
+// without another field, is not whole and says nothing of the edition.
 func lackingMembers(c api.IssueChange) (lacking, others []string) {
 	for _, field := range c.Unknown {
-		if c.ReadErr == nil && reason(field) == premium {
+		if c.ReadErr == nil && c.Issue.State != "" && reason(field) == premium {
 			lacking = append(lacking, field)
 		} else {
 			others = append(others, field)
 		}
 	}
-	return lacking, others
+	if len(others) > 0 {
+		return nil, c.Unknown
+	}
+	return lacking, nil
 }
 
 // ignored describes fields that are not as requested, with the usual reasons.

@@ -153,6 +153,8 @@ func TestWarnings(t *testing.T) {
 		"title":           {`"title":"new"`, `"title":"old"`, []string{"the title differs from the one requested"}},
 		"weight":          {`"weight":3`, `"weight":null`, []string{"weight is empty, not 3" + may + ", weights and epics without Premium"}},
 		"weight and epic": {`"weight":3,"epic_id":42`, `"state":"opened"`, []string{"GitLab shows no weight and no epic_id, so its edition lacks them: that takes Premium"}},
+		"weight alone":    {`"weight":3`, `"title":"t"`, []string{"could not verify weight: not in GitLab's response; check with gitlab_get_issue"}},
+		"sparse":          {`"weight":3,"title":"t"`, `"state":"opened"`, []string{"could not verify title, weight: not in GitLab's response; check with gitlab_get_issue"}},
 		"second assignee": {`"assignee_ids":["3","4"]`, `"assignees":[{"id":3,"username":"ann"}]`, []string{`assignee "4" was not set` + may + ", users who are not members of the project, and without Premium all assignees but one"}},
 		"not shown":       {`"title":"t","labels":["bug"],"create_labels":true`, `"state":"opened"`, []string{"could not verify title, labels: not in GitLab's response; check with gitlab_get_issue"}},
 	} {
