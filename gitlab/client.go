@@ -13,8 +13,9 @@
 // says open, and takes events, close and reopen, where this package takes a state.
 //
 // In addition, lists take a Limit of rows, and descriptions can be changed without
-// repeating them: see package textedit. Assignees can be given by their usernames and
-// milestones by their titles, each of which takes a request; nothing is cached.
+// repeating them: see package textedit. Assignees can be given by their usernames, or
+// as me, and milestones by their titles, each of which takes a request; nothing is
+// cached.
 //
 // Parameters that exclude each other are rejected before anything is sent.
 //

@@ -57,17 +57,21 @@ func usernames(names []string) []string {
 	return list
 }
 
-// users returns the users with numbers or usernames, each once. Usernames are looked
-// up, with a request for each.
+// users returns the users with numbers or usernames, each once; me is the token's
+// owner. Usernames are looked up, with a request for each.
 func (c *Client) users(ctx context.Context, names []string) ([]named, error) {
 	var users []named
 	for _, name := range readback.Distinct(usernames(names)) {
 		id, isNumber := numberIn(name)
-		if !isNumber {
-			var err error
-			if id, err = c.userID(ctx, name); err != nil {
-				return nil, err
-			}
+		var err error
+		switch {
+		case strings.EqualFold(name, "me"):
+			name, id, err = c.owner(ctx)
+		case !isNumber:
+			id, err = c.userID(ctx, name)
+		}
+		if err != nil {
+			return nil, err
 		}
 		users = append(users, named{name, id})
 	}
@@ -91,6 +95,18 @@ func (c *Client) userID(ctx context.Context, name string) (int64, error) {
 		}
 	}
 	return 0, invalid(fmt.Sprintf("there is no user with the username %s that the token's owner can see", closest.Quoted(name)))
+}
+
+// owner returns the username and the number of the token's owner.
+//
+// GitLab documentation:
+// https://docs.gitlab.cn/jh/api/users.html#列出当前用户
+func (c *Client) owner(ctx context.Context) (name string, id int64, err error) {
+	owner, err := rest.Call[User](ctx, c.Client, "GET /user", struct{}{})
+	if err == nil && owner.ID <= 0 {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: "GET /user", Message: "the response does not show the token's owner"}
+	}
+	return string(owner.Username), int64(owner.ID), err
 }
 
 // milestone returns the milestone that is given by its global id or its title, in any

@@ -236,7 +236,7 @@ type CreateIssueParams struct {
 	Title                              string   `json:"title" jsonschema:"pattern=\\S"`
 	Description                        string   `json:"description,omitempty"`
 	AssigneeID                         string   `json:"assignee_id,omitempty" jsonschema_description:"Use assignee_ids"`
-	AssigneeIDs                        []string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames or numbers"`
+	AssigneeIDs                        []string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames, numbers, me"`
 	Confidential                       bool     `json:"confidential,omitempty"`
 	CreatedAt                          string   `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339; for owners"`
 	DiscussionToResolve                string   `json:"discussion_to_resolve,omitempty"`
@@ -263,7 +263,7 @@ type UpdateIssueParams struct {
 	RemoveLabels     []string  `json:"remove_labels,omitempty"`
 	CreateLabels     bool      `json:"create_labels,omitempty"`
 	Labels           *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
-	AssigneeIDs      *[]string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames or numbers; replaces all, [] clears"`
+	AssigneeIDs      *[]string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames, numbers, me; replaces all, [] clears"`
 	MilestoneID      *string   `json:"milestone_id,omitempty" jsonschema_description:"Title or global id; \"\" clears"`
 	DueDate          *string   `json:"due_date,omitempty" jsonschema_description:"YYYY-MM-DD; \"\" clears"`
 	Weight           *string   `json:"weight,omitempty" jsonschema_description:"Premium; \"\" clears"`
