@@ -34,7 +34,7 @@ func missing(p rest.Page[struct{}], read int) (cut, note string) {
 	if e, ok := errors.AsType[*rest.Error](p.Err); ok && e.RetryAfter > 0 {
 		wait = fmt.Sprintf(" in %v", Wait(e))
 	}
-	return join(fmt.Sprintf("page %v could not be read: %v; repeat the call with page=%v%s.", p.Next, p.Err, p.Next, wait), note), note
+	return join(fmt.Sprintf("page %v could not be read: %s; repeat the call with page=%v%s.", p.Next, clause(p.Err), p.Next, wait), note), note
 }
 
 // join returns two notes as one. Either may be "".

@@ -56,7 +56,7 @@ func Quoted(names []string) string {
 func Unverified(service string, what []string, err error) string {
 	why := "not in " + service + "'s response"
 	if err != nil {
-		why = "reading the issue back: " + strings.TrimSuffix(err.Error(), ".")
+		why = "reading the issue back: " + clause(err)
 	}
 	return fmt.Sprintf("could not verify %s: %s", strings.Join(what, ", "), why)
 }
@@ -82,3 +82,7 @@ func NotSet(singular, plural string, missing, extra []string) []string {
 	}
 	return all
 }
+
+// clause returns the text of an error as a part of a sentence: messages of services
+// may end with a period.
+func clause(err error) string { return strings.TrimSuffix(err.Error(), ".") }

@@ -53,9 +53,9 @@ func UnreadNote(service string, all []Unread) string {
 		case g.Count > 0:
 			notes = append(notes, fmt.Sprintf("%s returned %d of %d %s of %s.", service, g.Returned, g.Count, part, of))
 		case g.Part == "issue":
-			notes = append(notes, fmt.Sprintf("Could not read %s: %v.", of, g.Err))
+			notes = append(notes, fmt.Sprintf("Could not read %s: %s.", of, clause(g.Err)))
 		default:
-			notes = append(notes, fmt.Sprintf("Could not read the %s of %s: %v.", part, of, g.Err))
+			notes = append(notes, fmt.Sprintf("Could not read the %s of %s: %s.", part, of, clause(g.Err)))
 		}
 	}
 	return strings.Join(notes, " ")

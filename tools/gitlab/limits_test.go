@@ -165,3 +165,22 @@ func TestUnreadComments(t *testing.T) {
 	result, _ = do(t, service, tools.Env{}, "gitlab_list_project_issues", `{"id":"g/p","include":["comments"]}`)
 	assert.JSONEq(t, `{"rows":[{"iid":7,"comments":3},{"iid":8,"comments":[{"author":"ann","body":"Me too"}]},{"iid":9,"comments":2}],"cut":"Could not read the comments of #7, #9`+failed+`"}`, text(t, result))
 }
+
+// TestMessagesWithPeriods checks that notes are sentences although the messages that
+// they repeat end with periods.
+func TestMessagesWithPeriods(t *testing.T) {
+	t.Parallel()
+	service := func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/notes"):
+			responds(403, `{"error":"The comments are hidden."}`)(w, r)
+		case r.URL.Query().Get("page") == "2":
+			responds(405, `{"error":"Offset pagination has a maximum allowed offset of 50000."}`)(w, r)
+		default:
+			responds(200, `[{"id":1,"iid":7}]`, "X-Next-Page", "2")(w, r)
+		}
+	}
+	result, _ := do(t, service, tools.Env{}, "gitlab_list_project_issues", `{"id":"g/p","include":["comments"],"limit":2,"per_page":1}`)
+	assert.JSONEq(t, `{"rows":[{"iid":7}],"next_page":2,"cut":"page 2 could not be read: GET /projects/{id}/issues returned 405: Offset pagination has a maximum allowed offset of 50000; repeat the call with page=2. `+
+		`Could not read the comments of #7: GET /projects/{id}/issues/{issue_iid}/notes returned 403: The comments are hidden."}`, text(t, result))
+}
