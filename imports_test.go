@@ -23,8 +23,8 @@ func TestImports(t *testing.T) {
 		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/(fake|statefile)`, "gitcode/sandbox/fault": `-`,
 		"github": `rest(/\w+)?`, "github/sandbox": `rest/(fake|statefile)`,
 		"gitlab": `rest(/\w+)?`, "gitlab/sandbox": `rest/(fake|statefile)`,
-		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest(/lenient)?)`,
-		"tools/gitlab": `(tools|gitlab|rest(/lenient)?)`, "tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
+		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`,
+		"tools/gitlab": `(tools|gitlab|rest(/lenient|/textedit)?)`, "tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
 	}
 	owners := map[string]string{ // library to the folders that may import it
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,

@@ -17,7 +17,8 @@
 // as me, and milestones by their titles, each of which takes a request; nothing is
 // cached.
 //
-// Parameters that exclude each other are rejected before anything is sent.
+// Parameters that exclude each other are rejected before anything is sent, and so are
+// filters that GitLab would ignore, such as a blank label.
 //
 // # Responses
 //
