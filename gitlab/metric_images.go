@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
@@ -14,6 +17,9 @@ import (
 
 // maxImage is the maximum size of an image, in bytes. GitLab may accept less.
 const maxImage = 10 << 20
+
+// imageTypes are the extensions of the files that GitLab accepts as images.
+var imageTypes = []string{"png", "jpg", "jpeg", "gif", "bmp", "tiff", "ico", "webp"}
 
 // UploadMetricImageParams is an image: the name of its file, of which GitLab sees
 // only the base, and its Content, which is read once.
@@ -38,13 +44,16 @@ type UpdateMetricImageParams struct {
 	URLText *string `json:"url_text,omitempty" jsonschema_description:"Text of the link, or of the image"`
 }
 
-// UploadMetricImage uploads an image to an incident. It reports a link that GitLab
-// dropped.
+// UploadMetricImage uploads an image to an incident, from a file with the extension
+// of an image. It reports a link that GitLab dropped.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#上传指标图像
 func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParams) (MetricImage, error) {
 	const endpoint = "POST /projects/{id}/issues/{issue_iid}/metric_images"
+	if extension := strings.TrimPrefix(path.Ext(p.File), "."); !slices.Contains(imageTypes, strings.ToLower(extension)) {
+		return MetricImage{}, rest.InvalidArguments(endpoint, "the file must be an image with one of the extensions "+strings.Join(imageTypes, ", "))
+	}
 	content, err := io.ReadAll(io.LimitReader(p.Content, maxImage+1))
 	if err != nil {
 		return MetricImage{}, &rest.Error{Class: rest.Invalid, Endpoint: endpoint, NotSent: true, Message: "the file cannot be read", Err: err}

@@ -84,6 +84,23 @@ func TestUploadOutcome(t *testing.T) {
 	}
 }
 
+// TestUploadOfOtherFiles checks that files that are no images for GitLab are not sent.
+func TestUploadOfOtherFiles(t *testing.T) {
+	t.Parallel()
+	for file, sent := range map[string]bool{
+		"cpu.png": true, "charts/CPU.JPEG": true, "a.b.webp": true, "cpu.svg": false, "cpu": false, "png": false, "cpu.png.txt": false, "cpu.": false, "charts.png/cpu": false,
+	} {
+		s := &service{responses: []string{`201 {"id":23}`}}
+		_, err := newClient(t, s).UploadMetricImage(t.Context(), gitlab.UploadMetricImageParams{IssueRef: incident, File: file, Content: strings.NewReader(png)})
+		assert.Equal(t, sent, len(s.requests) == 1, file)
+		if sent {
+			assert.NoError(t, err, file)
+		} else {
+			assert.EqualError(t, err, "not sent: the file must be an image with one of the extensions png, jpg, jpeg, gif, bmp, tiff, ico, webp", file)
+		}
+	}
+}
+
 // zeros is an endless file.
 type zeros struct{}
 

@@ -55,6 +55,9 @@ func (f *Files) Read(name string) ([]byte, error) {
 	if f == nil {
 		return nil, notReadable("no file can be sent: gitcode-mcp allows it only over stdio and in its command call, and only with --allow-dir or GITCODE_MCP_ALLOW_DIR, which the user has to set")
 	}
+	if strings.ContainsRune(name, 0) {
+		return nil, notReadable("the file name %.200q contains a NUL character", name)
+	}
 	relative, ok := f.relative(name)
 	if !ok {
 		return nil, notReadable("the file %.200q is outside the directory in %s; name one below it, relative to it and without ..", name, f.setting)
@@ -100,7 +103,7 @@ func (f *Files) read(file io.Reader, name string) ([]byte, error) {
 // one that cannot lead out of it but by a link.
 func (f *Files) relative(name string) (string, bool) {
 	isSeparator := func(r rune) bool { return r == '/' || r == '\\' }
-	if slices.Contains(strings.FieldsFunc(name, isSeparator), "..") || strings.ContainsRune(name, 0) {
+	if slices.Contains(strings.FieldsFunc(name, isSeparator), "..") {
 		return "", false
 	}
 	if filepath.IsAbs(name) {

@@ -67,7 +67,7 @@ func TestFilesRead(t *testing.T) {
 	for name, want := range map[string]string{
 		"../secret": outside, "sub/../chart.png": outside, "..": outside, `..\secret`: outside, `sub\..\chart.png`: outside, "chart.png/..": outside,
 		dir + "/../secret": outside, filepath.Join(dir, "..", "secret"): outside, dir + "2/a": outside, "/etc/passwd": outside, "/etc/no-such-file": outside,
-		"": outside, "chart.png\x00": outside,
+		"": outside, "chart.png\x00": "the file name \"chart.png\\x00\" contains a NUL character", "../secret\x00": "contains a NUL character",
 		"no.png": missing, "sub/no.png": missing, "../files/no.png": outside,
 		".": other, "sub": other, "sub/": other, dir: other,
 	} {
