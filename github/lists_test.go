@@ -178,6 +178,12 @@ func TestRowFields(t *testing.T) {
 	t.Parallel()
 	assert.Nil(t, github.Listing{Include: github.Include{"body"}}.RowFields())
 	assert.Equal(t, []string{"number", "url"}, github.Listing{Fields: []string{"number"}, Include: github.Include{"url"}}.RowFields())
+	title := github.Listing{Fields: []string{"title"}}
+	assert.Equal(t, []string{"title"}, github.ListRepoIssuesParams{Listing: title}.RowFields())
+	assert.Equal(t, []string{"title", "repo"}, github.ListMyIssuesParams{Listing: title}.RowFields())
+	assert.Equal(t, []string{"title", "repo"}, github.ListOrgIssuesParams{Listing: title}.RowFields())
+	assert.Equal(t, []string{"title", "repo"}, github.ListAccountIssuesParams{Listing: title}.RowFields())
+	assert.Nil(t, github.ListMyIssuesParams{}.RowFields())
 	assert.Equal(t, []string{"number", "body", "body_text", "body_html"}, github.Listing{Fields: []string{"number", "body"}}.RowFields())
 }
 

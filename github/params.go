@@ -122,6 +122,19 @@ type ListMyIssuesParams struct {
 	Pulls  bool `json:"pulls,omitempty"`
 }
 
+// RowFields returns the names of the members, the repository always among them; none
+// means all.
+func (p ListMyIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
+
+// withRepo adds the repository to the members of rows: without it a number identifies
+// no issue.
+func withRepo(fields []string) []string {
+	if len(fields) == 0 {
+		return nil
+	}
+	return append(fields, "repo")
+}
+
 // ListOrgIssuesParams filters issues of an organization.
 type ListOrgIssuesParams struct {
 	Org    string `json:"org" jsonschema:"minLength=1"`
@@ -130,12 +143,20 @@ type ListOrgIssuesParams struct {
 	Listing
 }
 
+// RowFields returns the names of the members, the repository always among them; none
+// means all.
+func (p ListOrgIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
+
 // ListAccountIssuesParams filters issues of the owned and member repositories of
 // the token's owner.
 type ListAccountIssuesParams struct {
 	Filter string `json:"filter,omitempty" jsonschema:"enum=assigned,enum=created,enum=mentioned,enum=subscribed,enum=repos,enum=all"`
 	Listing
 }
+
+// RowFields returns the names of the members, the repository always among them; none
+// means all.
+func (p ListAccountIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
 
 // ListRepoIssuesParams filters issues of a repository.
 type ListRepoIssuesParams struct {

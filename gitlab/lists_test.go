@@ -271,6 +271,12 @@ func TestRowFields(t *testing.T) {
 	t.Parallel()
 	assert.Nil(t, gitlab.Filters{Include: gitlab.Include{"description"}}.RowFields())
 	assert.Equal(t, []string{"iid", "url"}, gitlab.Filters{Fields: []string{"iid"}, Include: gitlab.Include{"url"}}.RowFields())
+	title := gitlab.Filters{Fields: []string{"title"}}
+	assert.Equal(t, []string{"title"}, gitlab.ListProjectIssuesParams{Filters: title}.RowFields())
+	assert.Equal(t, []string{"title", "project"}, gitlab.ListIssuesParams{Filters: title}.RowFields())
+	assert.Equal(t, []string{"title", "project"}, gitlab.ListGroupIssuesParams{Filters: title}.RowFields())
+	assert.Nil(t, gitlab.ListIssuesParams{}.RowFields())
+	assert.Nil(t, gitlab.ListGroupIssuesParams{}.RowFields())
 }
 
 // forum is a project with issues, with the headers of a list, and with comments and

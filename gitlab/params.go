@@ -203,12 +203,29 @@ type ListIssuesParams struct {
 	NonArchived  *bool    `json:"non_archived,omitempty"`
 }
 
+// RowFields returns the names of the members, the project always among them; none
+// means all.
+func (p ListIssuesParams) RowFields() []string { return withProject(p.Filters.RowFields()) }
+
+// withProject adds the project to the members of rows: without it an iid identifies
+// no issue.
+func withProject(fields []string) []string {
+	if len(fields) == 0 {
+		return nil
+	}
+	return append(fields, "project")
+}
+
 // ListGroupIssuesParams filters the issues of a group and its subgroups.
 type ListGroupIssuesParams struct {
 	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Group path"`
 	Filters
 	NonArchived *bool `json:"non_archived,omitempty"`
 }
+
+// RowFields returns the names of the members, the project always among them; none
+// means all.
+func (p ListGroupIssuesParams) RowFields() []string { return withProject(p.Filters.RowFields()) }
 
 // ListProjectIssuesParams filters the issues of a project.
 type ListProjectIssuesParams struct {
