@@ -23,7 +23,7 @@ func TestImports(t *testing.T) {
 		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/(fake|statefile)`, "gitcode/sandbox/fault": `-`,
 		"github": `rest(/\w+)?`, "github/sandbox": `rest/(fake|statefile)`,
 		"gitlab": `rest(/\w+)?`, "gitlab/sandbox": `rest/(fake|statefile)`,
-		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest)`,
+		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest(/lenient)?)`,
 		"tools/gitlab": `(tools|gitlab|rest(/lenient|/textedit)?)`, "tools/toolstest": `(tools|server)`, "server": `(tools|prompts|rest)`,
 	}
 	owners := map[string]string{ // library to the folders that may import it

@@ -198,7 +198,7 @@ type Not struct {
 type ListIssuesParams struct {
 	Filters
 	HealthStatus string   `json:"health_status,omitempty" jsonschema_description:"Ultimate"`
-	In           SearchIn `json:"in,omitempty" jsonschema_description:"Where to search: title, description"`
+	In           SearchIn `json:"in,omitempty" jsonschema_description:"title, description"`
 	MilestoneID  string   `json:"milestone_id,omitempty" jsonschema:"enum=None,enum=Any,enum=Upcoming,enum=Started"`
 	NonArchived  *bool    `json:"non_archived,omitempty"`
 }
@@ -280,7 +280,7 @@ type UpdateIssueParams struct {
 	RemoveLabels     []string  `json:"remove_labels,omitempty"`
 	CreateLabels     bool      `json:"create_labels,omitempty"`
 	Labels           *[]string `json:"labels,omitempty" jsonschema_description:"Replaces all; [] clears"`
-	AssigneeIDs      *[]string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames, numbers, me; replaces all, [] clears"`
+	AssigneeIDs      *[]string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames, ids, me; [] clears"`
 	MilestoneID      *string   `json:"milestone_id,omitempty" jsonschema_description:"Title or global id; \"\" clears"`
 	DueDate          *string   `json:"due_date,omitempty" jsonschema_description:"YYYY-MM-DD; \"\" clears"`
 	Weight           *string   `json:"weight,omitempty" jsonschema_description:"Premium; \"\" clears"`

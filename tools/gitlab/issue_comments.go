@@ -14,7 +14,7 @@ import (
 // result had no room for.
 type getIssueParams struct {
 	api.GetIssueParams
-	CommentID int64 `json:"comment_id,omitempty" jsonschema_description:"Skip the description; return comments up to this one"`
+	CommentID int64 `json:"comment_id,omitempty" jsonschema_description:"Comments up to this one, to read on after a cut"`
 }
 
 // getIssue returns the method that reads an issue and its comments.
