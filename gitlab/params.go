@@ -18,7 +18,7 @@ import (
 
 // ProjectRef identifies a project by its number or its path.
 type ProjectRef struct {
-	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Project path"`
+	ID Project `json:"id" jsonschema:"minLength=1" jsonschema_description:"Path, id or address"`
 }
 
 // Project is the number of a project, or its path with all its groups, escaped or
@@ -141,10 +141,10 @@ type Filters struct {
 	IssueType         string   `json:"issue_type,omitempty" jsonschema:"enum=issue,enum=incident,enum=test_case"`
 	IterationID       string   `json:"iteration_id,omitempty" jsonschema_description:"Premium: number, None, Any"`
 	IterationTitle    string   `json:"iteration_title,omitempty" jsonschema_description:"Premium"`
-	Labels            Labels   `json:"labels,omitempty" jsonschema_description:"All of them; None; Any"`
+	Labels            Labels   `json:"labels,omitempty" jsonschema_description:"All must match; None or Any alone"`
 	Milestone         string   `json:"milestone,omitempty" jsonschema_description:"Title, None, Any"`
 	MyReactionEmoji   string   `json:"my_reaction_emoji,omitempty"`
-	Not               *Not     `json:"not,omitempty" jsonschema_description:"Excludes issues"`
+	Not               *Not     `json:"not,omitempty" jsonschema_description:"Excludes issues that match any of these"`
 	OrderBy           string   `json:"order_by,omitempty" jsonschema:"enum=created_at,enum=due_date,enum=label_priority,enum=milestone_due,enum=popularity,enum=priority,enum=relative_position,enum=title,enum=updated_at,enum=weight"`
 	Sort              string   `json:"sort,omitempty" jsonschema:"enum=asc,enum=desc"`
 	Scope             string   `json:"scope,omitempty" jsonschema:"enum=created_by_me,enum=assigned_to_me,enum=all"`
@@ -252,7 +252,7 @@ type CreateIssueParams struct {
 	ProjectRef
 	Title                              string   `json:"title" jsonschema:"pattern=\\S"`
 	Description                        string   `json:"description,omitempty"`
-	AssigneeID                         string   `json:"assignee_id,omitempty" jsonschema_description:"Use assignee_ids"`
+	AssigneeID                         string   `json:"assignee_id,omitempty"`
 	AssigneeIDs                        []string `json:"assignee_ids,omitempty" jsonschema_description:"Usernames, numbers, me"`
 	Confidential                       bool     `json:"confidential,omitempty"`
 	CreatedAt                          string   `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"RFC 3339; for owners"`

@@ -1,6 +1,8 @@
 package gitlab
 
 import (
+	"slices"
+
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
@@ -15,10 +17,10 @@ var rareArguments = []string{
 
 func issues(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Read("gitlab_list_issues", "List issues of all projects; by default those that the token's owner created, or all with an author or assignee. Takes all arguments of gitlab_list_project_issues.",
+		tools.Read("gitlab_list_issues", "List issues of all projects; without scope, author or assignee those that the token's owner created. Takes all arguments of gitlab_list_project_issues.",
 			c.ListIssues, issueRowsWithProject).Unlisting(rareArguments...),
 		tools.Read("gitlab_list_group_issues", "List issues of a group and its subgroups. Takes all arguments of gitlab_list_project_issues.",
-			c.ListGroupIssues, issueRowsWithProject).Unlisting(rareArguments...),
+			c.ListGroupIssues, issueRowsWithProject).Unlisting(slices.Concat(rareArguments, []string{"scope", "updated_after"})...),
 		tools.Read("gitlab_list_project_issues", "List issues of a project.",
 			c.ListProjectIssues, projectIssueRows),
 		tools.Read("gitlab_get_issue", "Return an issue with its description.",
@@ -26,7 +28,7 @@ func issues(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "gitlab_create_issue", Effect: tools.Adds, Description: "Create an issue.",
 			Verify: "gitlab_list_project_issues (author_username=the token's owner)"},
 			c.CreateIssue, issueCreated),
-		tools.Write(tools.Spec{Name: "gitlab_update_issue", Effect: tools.Changes, Description: "Close, reopen or change an issue.",
+		tools.Write(tools.Spec{Name: "gitlab_update_issue", Effect: tools.Changes, Description: "Change an issue: state, texts, labels, assignees, planning.",
 			Verify: "gitlab_get_issue"},
 			c.UpdateIssue, issueUpdated),
 		tools.Write(tools.Spec{Name: "gitlab_delete_issue", Effect: tools.Deletes, Description: "Delete an issue for good. For owners and administrators.",
