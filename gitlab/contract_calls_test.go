@@ -1,6 +1,7 @@
 package gitlab_test
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -194,12 +195,13 @@ func updateIssue() contractOperation {
 		opts   = reference.UpdateIssueOptions
 	)
 	update := func(name string, p params, o opts) example[params] {
-		p.IssueRef = portalIssue(2)
+		p.IssueRef = portalIssue(cmp.Or(p.IssueIID, 2))
 		return example[params]{Name: name, Params: p, Like: func(ctx context.Context, c *reference.Client) error {
-			_, _, err := c.Issues.UpdateIssue(portalPath, 2, &o, reference.WithContext(ctx))
+			_, _, err := c.Issues.UpdateIssue(portalPath, int64(p.IssueIID), &o, reference.WithContext(ctx))
 			return err
 		}}
 	}
+	closed := gitlab.IssueRef{IssueIID: 5}                                  // without a milestone
 	const body = "The column is drawn by CSS, so NVDA reads nothing of it." // of the sandbox's issue
 	date := reference.ISOTime(aTime)
 	clearing := func(name string, p params, o opts, ours string) example[params] {
@@ -215,7 +217,7 @@ func updateIssue() contractOperation {
 		update("prepend", params{Changes: textedit.Changes{Prepend: "Less"}}, opts{Description: new("Less\n" + body)}),
 		update("edits", params{Changes: textedit.Changes{Edits: []textedit.Edit{{Old: "CSS", New: "magic"}}}}, opts{Description: new(strings.Replace(body, "CSS", "magic", 1))}),
 		update("state", params{State: new("closed")}, opts{StateEvent: new("close")}),
-		update("state: open", params{State: new("open")}, opts{StateEvent: new("reopen")}),
+		update("state: open", params{IssueRef: closed, State: new("open")}, opts{StateEvent: new("reopen")}),
 		update("add_labels", params{AddLabels: []string{"docs", "feature"}}, opts{AddLabels: &reference.LabelOptions{"docs", "feature"}}),
 		update("create_labels", params{CreateLabels: true, AddLabels: []string{"ui"}}, opts{AddLabels: &reference.LabelOptions{"ui"}}),
 		update("remove_labels", params{RemoveLabels: []string{"bug"}}, opts{RemoveLabels: &reference.LabelOptions{"bug"}}),
@@ -223,11 +225,11 @@ func updateIssue() contractOperation {
 		update("labels: cleared", params{Labels: &[]string{}}, opts{Labels: &reference.LabelOptions{}}),
 		update("assignee_ids", params{AssigneeIDs: &[]string{"devi"}}, opts{AssigneeIDs: &[]int64{devi}}),
 		update("assignee_ids: cleared", params{AssigneeIDs: &[]string{}}, opts{AssigneeIDs: &[]int64{0}}),
-		update("milestone_id", params{MilestoneID: new("v2.1")}, opts{MilestoneID: new(int64(milestoneID))}),
+		update("milestone_id", params{IssueRef: closed, MilestoneID: new("v2.1")}, opts{MilestoneID: new(int64(milestoneID))}),
 		clearing("milestone_id", params{MilestoneID: new("")}, opts{ResetMilestoneID: true}, "0"),
 		update("due_date", params{DueDate: new("2026-01-02")}, opts{DueDate: &date}),
 		clearing("due_date", params{DueDate: new("")}, opts{ResetDueDate: true}, ""),
-		update("weight", params{Weight: new("3")}, opts{Weight: new(int64(3))}),
+		update("weight", params{Weight: new("4")}, opts{Weight: new(int64(4))}),
 		update("weight: cleared", params{Weight: new("")}, opts{ResetWeight: true}),
 		update("epic_id", params{EpicID: new(epicID)}, opts{EpicID: new(int64(epicID))}),
 		update("issue_type", params{IssueType: new("incident")}, opts{IssueType: new("incident")}),

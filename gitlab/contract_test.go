@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,6 +163,9 @@ func scalar(value json.RawMessage) string {
 	return string(value)
 }
 
+// readFirst are the operations that read the issue before anything else.
+var readFirst = []string{"PUT /projects/{id}/issues/{issue_iid}"}
+
 // TestProjectsInPaths checks that a project is sent escaped exactly once, in whatever
 // form it is given, and that no name can lead to another endpoint.
 func TestProjectsInPaths(t *testing.T) {
@@ -180,6 +184,9 @@ func TestProjectsInPaths(t *testing.T) {
 			assert.Equal(t, rest.NotFound, rest.ErrorClass(send(t.Context(), c)), "%s of %s", endpoint, name)
 			sent := server.Take()
 			require.Len(t, sent, 1, "%s of %s", endpoint, name)
+			if slices.Contains(readFirst, endpoint) {
+				endpoint = "GET /projects/{id}/issues/{issue_iid}"
+			}
 			assert.Equal(t, endpoint, d.endpoint(sent[0]))
 			assert.Equal(t, want, strings.Split(sent[0].URL.EscapedPath(), "/")[2], endpoint)
 		}

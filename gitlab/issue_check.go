@@ -10,6 +10,7 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
 // issueResponse is an issue together with the members that the response contains: a
@@ -77,6 +78,25 @@ func (w issueWrite) compare(r issueResponse) IssueChange {
 	return IssueChange{Issue: r.Issue, Result: readback.Compare(slices.Concat(w.texts(r), w.people(r), w.plans(r)))}
 }
 
+// isReached reports whether an issue shows everything that is requested, the texts
+// to the byte.
+func (w issueWrite) isReached(r issueResponse) bool {
+	isText := func(member string, want *string) bool {
+		text, err := textedit.ExactText(r.members[member], member, issueEndpoint)
+		return want == nil || err == nil && text == *want
+	}
+	c := w.compare(r)
+	return len(c.Ignored)+len(c.Unknown) == 0 && isText("title", w.body.Title) && isText("description", w.body.Description)
+}
+
+// absent returns the labels to remove that an issue does not have.
+func (w issueWrite) absent(r issueResponse) []string {
+	if r.members["labels"] == nil {
+		return nil
+	}
+	return readback.Without(w.remove, r.LabelNames(), false)
+}
+
 // texts returns the requested fields with texts and labels, and what a response
 // shows of them.
 func (w issueWrite) texts(r issueResponse) []readback.Field {
@@ -116,11 +136,7 @@ func (w issueWrite) people(r issueResponse) []readback.Field {
 	var fields []readback.Field
 	b := w.body
 	if b.AssigneeIDs != nil {
-		var want []string
-		for _, user := range w.assignees {
-			want = append(want, user.among(r.Assignees))
-		}
-		fields = append(fields, readback.Field{Name: "assignee_ids", Member: r.members["assignees"], Want: want, Got: r.AssigneeNames(), Partial: w.isNew, FoldCase: true})
+		fields = append(fields, readback.Field{Name: "assignee_ids", Member: r.members["assignees"], Want: w.assigneesAmong(r.Assignees), Got: r.AssigneeNames(), Partial: w.isNew, FoldCase: true})
 	}
 	flag := func(name string, want *bool, got lenient.Bool) {
 		if want == nil {
@@ -135,6 +151,16 @@ func (w issueWrite) people(r issueResponse) []readback.Field {
 	flag("confidential", b.Confidential, r.Confidential)
 	flag("discussion_locked", b.DiscussionLocked, r.DiscussionLocked)
 	return fields
+}
+
+// assigneesAmong returns the usernames of the requested assignees who are among
+// others, and the rest as requested.
+func (w issueWrite) assigneesAmong(others []User) []string {
+	var names []string
+	for _, user := range w.assignees {
+		names = append(names, user.among(others))
+	}
+	return names
 }
 
 // among returns the username of a user if he is one of others, and otherwise the user

@@ -70,15 +70,15 @@ var errNoIID = errors.New("GitLab did not return the iid of the issue that it cr
 // Changes of the description are a request to write the whole of it. It is read
 // twice, the second time right before the PUT, and UpdateIssue fails with
 // rest.Conflict if it differs. It overwrites what somebody else writes between that
-// read and the PUT: GitLab has no conditional writes. If nothing but the description
-// is to be changed and it already is as requested, no PUT is sent.
+// read and the PUT: GitLab has no conditional writes.
 //
-// An issue whose labels or assignees are to be replaced is read first as well, and
-// the result has the previous ones. Labels that the project does not have are
-// rejected unless CreateLabels is set.
+// The issue is read first in any case. If it already is as requested, no PUT is
+// sent. The result has the labels and assignees that were replaced, and the labels
+// to remove that the issue did not have. Labels that neither the issue nor the project
+// has are rejected unless CreateLabels is set.
 //
-// An issue that is read first and was moved to another project is not written to:
-// UpdateIssue fails with rest.Moved. Otherwise the result shows where it is.
+// An issue that was moved to another project is not written to: UpdateIssue fails
+// with rest.Moved. If it is moved at the same time, the result shows where it is.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#编辑议题
@@ -101,49 +101,60 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 			return IssueChange{}, err
 		}
 	}
-	if !p.CreateLabels {
-		if err := c.checkLabels(ctx, p.ProjectRef, slices.Concat(w.labels, w.add)); err != nil {
-			return IssueChange{}, err
-		}
-	}
 	var before issueResponse
 	var diff string
-	switch {
-	case !p.IsEmpty():
+	mayCreate := p.CreateLabels
+	read := func() (err error) {
+		if before, err = c.readUnmoved(ctx, p.IssueRef); err != nil || mayCreate {
+			return err
+		}
+		mayCreate = true // once they are checked
+		return c.checkLabels(ctx, p.ProjectRef, readback.Without(slices.Concat(w.labels, w.add), before.LabelNames(), false))
+	}
+	if p.IsEmpty() {
+		err = read()
+	} else {
 		w.body.Description, diff, err = p.Rewrite(updateEndpoint, func() (string, error) {
-			if before, err = c.readUnmoved(ctx, p.IssueRef); err != nil {
+			if err := read(); err != nil {
 				return "", err
 			}
 			return textedit.ExactText(before.members["description"], "description", issueEndpoint)
 		})
-	case p.Labels != nil || p.AssigneeIDs != nil:
-		before, err = c.readUnmoved(ctx, p.IssueRef)
 	}
 	if err != nil {
 		return IssueChange{}, err
 	}
-	if w.body.isEmpty() {
-		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
+	absent := w.absent(before)
+	if w.isReached(before) {
+		return IssueChange{Issue: before.Issue, Unchanged: true, AbsentLabels: absent}, nil
 	}
 	changed, _, err := c.send(ctx, req, w.body)
 	if err != nil {
 		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
 	}
 	if c.IsDryRun(ctx) {
-		return IssueChange{Diff: diff}, nil
+		preview := IssueChange{Diff: diff, AbsentLabels: absent}
+		preview.setPrevious(before, w, w.labels, w.assigneesAmong(before.Assignees))
+		return preview, nil
 	}
 	change := c.checked(ctx, p.IssueRef, changed, w)
-	change.Diff = diff
+	change.Diff, change.AbsentLabels = diff, absent
+	change.setPrevious(before, w, change.Issue.LabelNames(), change.Issue.AssigneeNames())
 	if change.Issue.MovedToID != 0 {
 		change.Issue.MovedTo = c.newPlace(ctx, p.IssueRef)
 	}
-	if p.Labels != nil {
-		change.PreviousLabels = before.LabelNames()
-	}
-	if p.AssigneeIDs != nil {
-		change.PreviousAssignees = before.AssigneeNames()
-	}
 	return change, nil
+}
+
+// setPrevious sets the labels and the assignees before an update that requested
+// others, unless those afterwards are the same.
+func (c *IssueChange) setPrevious(before issueResponse, requested issueWrite, labels, assignees []string) {
+	if names := before.LabelNames(); requested.body.Labels != nil && len(readback.Without(names, labels, false)) > 0 {
+		c.PreviousLabels = names
+	}
+	if names := before.AssigneeNames(); requested.body.AssigneeIDs != nil && len(readback.Without(names, assignees, true)) > 0 {
+		c.PreviousAssignees = names
+	}
 }
 
 // assign looks the assignees of a write up.

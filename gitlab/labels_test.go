@@ -1,6 +1,8 @@
 package gitlab_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,19 +44,48 @@ func TestCheckedLabels(t *testing.T) {
 				},
 			} {
 				s := &service{responses: []string{test.response, `201 {"id":70,"iid":7,"title":"t","labels":["bug","docs"]}`}}
+				first := 0
+				if strings.HasPrefix(write, putIssue) { // the issue is read before
+					s.responses, first = slices.Insert(s.responses, 0, `200 {"id":70,"iid":7,"labels":["own"]}`), 1
+				}
 				err := call(newClient(t, s))
 				if test.err == "" {
 					assert.NoError(t, err)
-					if assert.Len(t, s.requests, 2) {
-						assert.Contains(t, s.requests[1], write+`"docs,bug"`)
+					if assert.Len(t, s.requests, first+2) {
+						assert.Contains(t, s.requests[first+1], write+`"docs,bug`)
 					}
 				} else {
 					assert.EqualError(t, err, test.err)
 					assert.Equal(t, test.class, rest.ErrorClass(err))
-					assert.Len(t, s.requests, 1)
+					assert.Len(t, s.requests, first+1)
 				}
-				assert.Equal(t, list, s.requests[0])
+				assert.Equal(t, list, s.requests[first])
 			}
 		})
+	}
+}
+
+// TestLabelsOfTheIssue checks that labels that the issue has are not looked up.
+func TestLabelsOfTheIssue(t *testing.T) {
+	t.Parallel()
+	const issue = `200 {"id":70,"iid":7,"labels":["bug","ui"],"description":"d"}`
+	for name, test := range map[string]struct {
+		params    gitlab.UpdateIssueParams
+		responses []string
+		requests  []string
+	}{
+		"all there": {gitlab.UpdateIssueParams{AddLabels: []string{"ui"}, State: new("open")}, []string{issue, issue}, []string{readIssue, putIssue + `{"state_event":"reopen","add_labels":"ui"}`, readIssue}},
+		"fewer":     {gitlab.UpdateIssueParams{Labels: &[]string{"ui"}}, []string{issue, `200 {"id":70,"iid":7,"labels":["ui"]}`}, []string{readIssue, putIssue + `{"labels":"ui"}`}},
+		"one not there": {
+			gitlab.UpdateIssueParams{AddLabels: []string{"ui", "docs"}, Changes: edits("d", "e")},
+			[]string{issue, `200 [{"id":2,"name":"docs"}]`, issue, `200 {"id":70,"iid":7,"labels":["bug","docs","ui"],"description":"e"}`},
+			[]string{readIssue, "GET /projects/g%2Fs%2Fp/labels?per_page=100", readIssue, putIssue + `{"description":"e","add_labels":"ui,docs"}`},
+		},
+	} {
+		test.params.IssueRef = ref
+		s := &service{responses: append(test.responses, issue)}
+		_, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+		assert.NoError(t, err, name)
+		assert.Equal(t, test.requests, s.requests, name)
 	}
 }

@@ -308,7 +308,7 @@ type MoveIssueParams struct {
 type CloneIssueParams struct {
 	IssueRef
 	ToProjectID Project `json:"to_project_id" jsonschema_description:"Path or number"`
-	WithNotes   bool    `json:"with_notes,omitempty" jsonschema_description:"Copy the comments too"`
+	WithNotes   bool    `json:"with_notes,omitempty" jsonschema_description:"Copy comments too"`
 }
 
 // PromoteIssueParams may explain in a comment why the issue becomes an epic. GitLab

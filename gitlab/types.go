@@ -295,12 +295,16 @@ type IssueChange struct {
 	// What an update replaced, which no later request shows.
 	PreviousLabels, PreviousAssignees []string
 
+	AbsentLabels []string // labels to remove that the issue did not have
+
 	Diff      string // the lines of the description that textedit.Changes changed
-	Unchanged bool   // whether the description already was as requested, so that nothing was sent
+	Unchanged bool   // whether the issue already was as requested, so that nothing was sent
 }
 
 // HasPreview reports whether the change says more than the request of a dry run.
-func (c IssueChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
+func (c IssueChange) HasPreview() bool {
+	return c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees)+len(c.AbsentLabels) > 0
+}
 
 // Deviation is a field that is not as requested.
 type Deviation = readback.Deviation

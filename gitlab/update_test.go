@@ -1,10 +1,12 @@
 package gitlab_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -23,6 +25,7 @@ func TestUpdateIssue(t *testing.T) {
 			"epic":{"id":4},"issue_type":"issue","confidential":true,"discussion_locked":true,"updated_at":"2026-01-01T00:00:00.123Z"}`
 		empty   = head + `"title":"t","description":"","state":"opened","labels":[],"assignees":[],"milestone":null,"due_date":null,"weight":null,"epic":null,"issue_type":"issue","confidential":false,"discussion_locked":null}`
 		byTitle = "GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100&title=V1"
+		before  = head + `"title":"old","description":"old","state":"opened","labels":["bug","old"],"assignees":[{"id":3,"username":"Cy"}],"milestone":null,"weight":null}`
 		found   = `200 [{"id":17,"title":"v1"},{"id":18,"title":"v2"}]`
 		others  = "GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100"
 	)
@@ -37,7 +40,7 @@ func TestUpdateIssue(t *testing.T) {
 		"all as requested": {
 			params{Title: new("t"), Description: new(" d\r\n"), State: new("open"), Labels: names("bug"), AssigneeIDs: names("1"), MilestoneID: new("17"), DueDate: new("2026-03-11"), Weight: new("005"),
 				EpicID: new(4), IssueType: new("issue"), Confidential: new(true), DiscussionLocked: new(true), UpdatedAt: "2026-01-01T08:00:00+08:00"},
-			[]string{found, full, full}, []string{others, readIssue, putIssue + `{"title":"t","description":" d\r\n","state_event":"reopen","labels":"bug","assignee_ids":[1],"milestone_id":17,"due_date":"2026-03-11","weight":5,"epic_id":4,"issue_type":"issue","confidential":true,"discussion_locked":true,"updated_at":"2026-01-01T08:00:00+08:00"}`}, change{},
+			[]string{found, full}, []string{others, putIssue + `{"title":"t","description":" d\r\n","state_event":"reopen","labels":"bug","assignee_ids":[1],"milestone_id":17,"due_date":"2026-03-11","weight":5,"epic_id":4,"issue_type":"issue","confidential":true,"discussion_locked":true,"updated_at":"2026-01-01T08:00:00+08:00"}`}, change{},
 		},
 		"all is cleared": {
 			params{Description: new(""), Labels: names(), AssigneeIDs: names(), MilestoneID: new(""), DueDate: new(""), Weight: new(""), EpicID: new(0), Confidential: new(false), DiscussionLocked: new(false)},
@@ -54,14 +57,14 @@ func TestUpdateIssue(t *testing.T) {
 		},
 		"dropped": {
 			params{State: new("closed"), Labels: names("bug", "Bug"), AssigneeIDs: names("2"), MilestoneID: new("18"), UpdatedAt: "2020-01-01T00:00:00Z"},
-			[]string{found, full, full}, []string{others, readIssue, putIssue + `{"state_event":"close","labels":"bug,Bug","assignee_ids":[2],"milestone_id":18,"updated_at":"2020-01-01T00:00:00Z"}`},
+			[]string{found, full}, []string{others, putIssue + `{"state_event":"close","labels":"bug,Bug","assignee_ids":[2],"milestone_id":18,"updated_at":"2020-01-01T00:00:00Z"}`},
 			change{ignored: []gitlab.Deviation{
 				{Field: "state", Missing: []string{"closed"}, Extra: []string{"open"}}, {Field: "labels", Missing: []string{"Bug"}}, {Field: "assignee_ids", Missing: []string{"2"}, Extra: []string{"Ann"}},
 				{Field: "milestone_id", Missing: []string{"18"}, Extra: []string{"v1"}}, {Field: "updated_at", Missing: []string{"2020-01-01T00:00:00Z"}, Extra: []string{"2026-01-01T00:00:00Z"}},
 			}},
 		},
 		"a milestone by its title in another case": {params{MilestoneID: new("V1")}, []string{"200 []", `200 [{"id":17,"title":"v1"},{"id":18,"title":"v2"}]`, full}, []string{byTitle, others, putIssue + `{"milestone_id":17}`}, change{}},
-		"assignees by their usernames":             {params{AssigneeIDs: names("@ann", "ANN", "1", "bob")}, []string{`200 [{"id":1,"username":"Ann"}]`, `200 [{"id":2,"username":"bob"}]`, full, head + `"assignees":[{"id":1,"username":"Ann"},{"id":2,"username":"bob"}]}`}, []string{"GET /users?username=ann", "GET /users?username=bob", readIssue, putIssue + `{"assignee_ids":[1,2]}`}, change{}},
+		"assignees by their usernames":             {params{AssigneeIDs: names("@ann", "ANN", "1", "bob")}, []string{`200 [{"id":1,"username":"Ann"}]`, `200 [{"id":2,"username":"bob"}]`, head + `"assignees":[{"id":1,"username":"Ann"},{"id":2,"username":"bob"}]}`}, []string{"GET /users?username=ann", "GET /users?username=bob", putIssue + `{"assignee_ids":[1,2]}`}, change{}},
 		"labels are added and removed":             {params{AddLabels: []string{"bug", "x y"}, RemoveLabels: []string{"old"}}, []string{head + `"labels":["bug","x y","other"]}`}, []string{putIssue + `{"add_labels":"bug,x y","remove_labels":"old"}`}, change{}},
 		"labels are neither added nor removed":     {params{AddLabels: []string{"new"}, RemoveLabels: []string{"bug"}}, []string{full}, []string{putIssue + `{"add_labels":"new","remove_labels":"bug"}`}, change{ignored: []gitlab.Deviation{{Field: "add_labels", Missing: []string{"new"}}, {Field: "remove_labels", Extra: []string{"bug"}}}}},
 
@@ -75,18 +78,14 @@ func TestUpdateIssue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef, test.params.CreateLabels = ref, true
-			s := &service{responses: test.responses}
-			requests, previousLabels, previousAssignees := test.requests, []string(nil), []string(nil)
-			if p := test.params; p.Labels != nil || p.AssigneeIDs != nil { // then it is read first
-				if strings.HasPrefix(requests[0], "PUT ") {
-					s.responses, requests = append([]string{full}, s.responses...), append([]string{readIssue}, requests...)
-				}
-				if p.Labels != nil {
-					previousLabels = []string{"bug"}
-				}
-				if p.AssigneeIDs != nil {
-					previousAssignees = []string{"Ann"}
-				}
+			first := slices.IndexFunc(test.requests, func(request string) bool { return strings.HasPrefix(request, "PUT ") }) // the issue is read before
+			s := &service{responses: slices.Insert(slices.Clone(test.responses), first, before)}
+			requests, previousLabels, previousAssignees := slices.Insert(slices.Clone(test.requests), first, readIssue), []string(nil), []string(nil)
+			if test.params.Labels != nil {
+				previousLabels = []string{"bug", "old"}
+			}
+			if test.params.AssigneeIDs != nil {
+				previousAssignees = []string{"Cy"}
 			}
 			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
 			test.want.check(t, got, err)
@@ -94,6 +93,57 @@ func TestUpdateIssue(t *testing.T) {
 			assert.Equal(t, previousLabels, got.PreviousLabels)
 			assert.Equal(t, previousAssignees, got.PreviousAssignees)
 			assert.EqualValues(t, 7, got.Issue.IID)
+		})
+	}
+}
+
+// TestUnchangedIssues checks that nothing is sent if an issue already is as requested,
+// and what an update says of what it replaced or could not remove, in a dry run too.
+func TestUnchangedIssues(t *testing.T) {
+	t.Parallel()
+	const before = `200 {"id":70,"iid":7,"title":"t","description":"d\r\n","state":"opened","labels":["bug","ui"],"assignees":[{"id":1,"username":"Ann"}],"milestone":null,"due_date":"2026-03-11","weight":5,"confidential":false,"discussion_locked":null}`
+	type params = gitlab.UpdateIssueParams
+	for name, test := range map[string]struct {
+		params params
+		want   gitlab.IssueChange
+		body   string
+	}{
+		"as it is": {params: params{
+			Title: new("t"), Description: new("d\r\n"), State: new("open"), Labels: &[]string{"ui", "bug"}, AssigneeIDs: &[]string{"1"}, MilestoneID: new(""), DueDate: new("2026-03-11"), Weight: new("5"),
+			Confidential: new(false), DiscussionLocked: new(false),
+		}},
+		"labels are there":         {params: params{AddLabels: []string{"bug"}}},
+		"labels are not there":     {params: params{RemoveLabels: []string{"Bug", "new"}}, want: gitlab.IssueChange{AbsentLabels: []string{"Bug", "new"}}},
+		"one label is not there":   {params{RemoveLabels: []string{"Bug", "ui"}}, gitlab.IssueChange{AbsentLabels: []string{"Bug"}}, `{"remove_labels":"Bug,ui"}`},
+		"white space":              {params{Description: new("d")}, gitlab.IssueChange{}, `{"description":"d"}`},
+		"what is not shown":        {params{EpicID: new(0)}, gitlab.IssueChange{}, `{"epic_id":0}`},
+		"a label more":             {params{Labels: &[]string{"bug", "ui", "new"}}, gitlab.IssueChange{}, `{"labels":"bug,ui,new"}`},
+		"labels and assignees":     {params{Labels: &[]string{"bug"}, AssigneeIDs: &[]string{"2"}}, gitlab.IssueChange{PreviousLabels: []string{"bug", "ui"}, PreviousAssignees: []string{"Ann"}}, `{"labels":"bug","assignee_ids":[2]}`},
+		"an assignee who is there": {params{AssigneeIDs: &[]string{"1", "2"}}, gitlab.IssueChange{}, `{"assignee_ids":[1,2]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.params.IssueRef, test.params.CreateLabels = ref, true
+			for _, isDryRun := range []bool{true, false} {
+				s := &service{responses: []string{before, `200 {"id":70,"iid":7,"title":"t","description":"d","labels":["bug","new"],"assignees":[{"id":2,"username":"bob"}],"epic":null}`}}
+				c := newClient(t, s)
+				ctx, requests := t.Context(), []string{readIssue}
+				if isDryRun {
+					ctx, _ = c.WithDryRun(ctx)
+				} else if test.body != "" {
+					requests = append(requests, putIssue+test.body)
+				}
+				got, err := c.UpdateIssue(ctx, test.params)
+				require.NoError(t, err)
+				assert.Equal(t, requests, s.requests)
+				assert.Equal(t, test.body == "", got.Unchanged)
+				assert.Equal(t, test.want.AbsentLabels, got.AbsentLabels)
+				if isDryRun {
+					assert.Equal(t, test.want.PreviousLabels, got.PreviousLabels)
+					assert.Equal(t, test.want.PreviousAssignees, got.PreviousAssignees)
+					assert.Equal(t, test.body == "" || test.want.AbsentLabels != nil || test.want.PreviousLabels != nil, got.HasPreview())
+				}
+			}
 		})
 	}
 }

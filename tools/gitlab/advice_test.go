@@ -51,7 +51,7 @@ func TestAdvice(t *testing.T) {
 		"too many, no header":   {create, 429, `{"message":{"error":"This endpoint has been requested too many times. Try again later."}}`, nil, "The limit is set by the administrators, often 300 requests a minute for each user. Wait a minute, then retry."},
 		"unauthenticated":       {get, 401, `{"message":"401 Unauthorized"}`, nil, "Put a valid token in GITLAB_TOKEN. Create one on GitLab under Preferences, Access Tokens, with the scope api"},
 		"unavailable":           {get, 503, `<html>Deploy in progress</html>`, nil, "GitLab cannot be reached or is failing. Retry in a minute."},
-		"renamed":               {update, 405, `{"message":"Non GET methods are not allowed for moved projects"}`, []string{"Location", "/api/v4/projects/4/issues/7"}, "Nothing was changed, because the project has moved. Read the issue with gitlab_get_issue, which shows its project, and repeat the call with that as id."},
+		"renamed":               {create, 405, `{"message":"Non GET methods are not allowed for moved projects"}`, []string{"Location", "/api/v4/projects/4/issues/7"}, "Nothing was changed, because the project has moved. Read the issue with gitlab_get_issue, which shows its project, and repeat the call with that as id."},
 		"another server":        {get, 301, ``, []string{"Location", "https://gitlab.test/api/v4/projects/4/issues/7"}, "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitLab's API in the settings: its scheme, host and path."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestMoved(t *testing.T) {
 	}
 	result, _ := do(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			responds(200, `{"id":4,"path_with_namespace":"g/q"}`)(w, r)
+			responds(200, `{"id":4,"iid":7,"path_with_namespace":"g/q"}`)(w, r)
 			return
 		}
 		responds(405, `{"message":"Non GET methods are not allowed for moved projects"}`)(w, r)

@@ -13,6 +13,9 @@ import (
 // verified.
 func warnings(c api.IssueChange) []string {
 	all := ignored(c.Ignored)
+	if len(c.AbsentLabels) > 0 {
+		all = append(all, fmt.Sprintf("the issue did not have %s %s, so there was nothing to remove", tools.Plural(c.AbsentLabels, "label", "labels"), tools.Quoted(c.AbsentLabels)))
+	}
 	if c.Issue.MovedToID != 0 {
 		all = append(all, "the issue was moved to "+cmp.Or(c.Issue.MovedTo, "another project")+"; this changed only what is left of it")
 	}

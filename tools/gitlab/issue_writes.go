@@ -33,7 +33,7 @@ type IssueUpdated struct {
 	PreviousAssignees []string `json:"previous_assignees,omitempty" jsonschema_description:"Assignees that were replaced"`
 
 	Diff      string `json:"diff,omitempty" jsonschema_description:"Lines of the description that append, prepend and edits changed; numbers count the lines before"`
-	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the description already was as requested, so that nothing was sent"`
+	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the issue already was as requested, so that nothing was sent"`
 }
 
 func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {

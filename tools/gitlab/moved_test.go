@@ -23,6 +23,6 @@ func TestMovedIssue(t *testing.T) {
 	mcp := toolstest.Connect(t, toolset.Tools(c, settings(t)), tools.Env{})
 	const issue = `{"id":"harborlab/portal","issue_iid":7`
 	assert.Contains(t, text(t, call(t, mcp, "gitlab_get_issue", issue+"}")), `"moved_to":"harborlab/tools/cli#3"`)
-	assert.Contains(t, text(t, call(t, mcp, "gitlab_update_issue", issue+`,"add_labels":["docs"]}`)), "the issue was moved to harborlab/tools/cli#3; this changed only what is left of it")
+	assert.Contains(t, text(t, call(t, mcp, "gitlab_update_issue", issue+`,"add_labels":["docs"]}`)), "the issue moved to harborlab/tools/cli#3. Nothing was changed")
 	assert.Contains(t, text(t, call(t, mcp, "gitlab_update_issue", issue+`,"append":"more"}`)), "the issue moved to harborlab/tools/cli#3. Nothing was changed")
 }

@@ -69,6 +69,7 @@ var shownAs = map[string][]string{
 func TestOddMembers(t *testing.T) {
 	t.Parallel()
 	odd := toolstest.OddMembers{
+		Base:       "/api/v4",
 		ShownAs:    shownAs,
 		Identities: []string{"id", "iid", "username"},
 		MayFail:    mayFail,

@@ -53,6 +53,8 @@ func substitute(v any, path []string, call func(path []string, value string)) {
 type OddMembers struct {
 	// Tools returns the tools for a service.
 	Tools func(t testing.TB, transport http.RoundTripper) []tools.Tool
+	// Base is the path of the service's API.
+	Base string
 	// ShownAs maps a member of a documented response to the members of a result that
 	// show it.
 	ShownAs map[string][]string
@@ -98,7 +100,7 @@ func (o OddMembers) test(t *testing.T, file File) (tried int64) {
 		body, err := json.Marshal(response)
 		require.NoError(t, err)
 		given["response"] = string(body)
-		service = &Recorder{Given: given}
+		service = &Recorder{Given: given, Base: o.Base}
 		result, _ := tool.Call(t.Context(), tools.Env{MaxResult: 60_000}, json.RawMessage(given["arguments"]))
 		text := Text(t, result)
 		require.False(t, result.IsError, text)
