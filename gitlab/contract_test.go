@@ -164,7 +164,7 @@ func scalar(value json.RawMessage) string {
 }
 
 // readFirst are the operations that read the issue before anything else.
-var readFirst = []string{"PUT /projects/{id}/issues/{issue_iid}"}
+var readFirst = []string{"PUT /projects/{id}/issues/{issue_iid}", "POST /projects/{id}/issues/{issue_iid}/move", "POST /projects/{id}/issues/{issue_iid}/clone"}
 
 // TestProjectsInPaths checks that a project is sent escaped exactly once, in whatever
 // form it is given, and that no name can lead to another endpoint.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
 // DeleteIssue deletes an issue, for administrators and owners.
@@ -17,51 +18,72 @@ func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) error {
 	return c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p)
 }
 
-// MoveIssue moves an issue to another project and returns the new issue there.
+// MoveIssue moves an issue to another project and returns the new issue there, and
+// what it lacks of the one before.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#移动议题
-func (c *Client) MoveIssue(ctx context.Context, p MoveIssueParams) (Issue, error) {
+func (c *Client) MoveIssue(ctx context.Context, p MoveIssueParams) (IssueTransfer, error) {
 	return c.transfer(ctx, "POST /projects/{id}/issues/{issue_iid}/move", p.IssueRef, p.ToProjectID, false)
 }
 
 // CloneIssue copies an issue to a project, which may be its own, and returns the
-// copy.
+// copy, and what it lacks of the original.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#克隆议题
-func (c *Client) CloneIssue(ctx context.Context, p CloneIssueParams) (Issue, error) {
+func (c *Client) CloneIssue(ctx context.Context, p CloneIssueParams) (IssueTransfer, error) {
 	return c.transfer(ctx, "POST /projects/{id}/issues/{issue_iid}/clone", p.IssueRef, p.ToProjectID, p.WithNotes)
 }
 
-// transfer moves or copies an issue. A response that does not show an issue of the
-// target leaves unknown what happened.
-func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (Issue, error) {
+// transfer moves or copies an issue, which it reads first, in a dry run too. A
+// response that does not show an issue of the target leaves unknown what happened.
+func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (IssueTransfer, error) {
 	project, err := c.projectNumber(ctx, to)
 	if err != nil {
-		return Issue{}, err
+		return IssueTransfer{}, err
 	}
-	issue, err := write[Issue](ctx, c, endpoint, struct {
+	before, err := c.readUnmoved(ctx, ref)
+	if err != nil {
+		return IssueTransfer{}, err
+	}
+	issue, err := write[issueResponse](ctx, c, endpoint, struct {
 		IssueRef
 		ToProjectID int64 `json:"to_project_id"`
 		WithNotes   bool  `json:"with_notes,omitempty"`
 	}{ref, project, withNotes})
 	if err != nil || c.IsDryRun(ctx) {
-		return Issue{}, err
+		return IssueTransfer{}, err
 	}
 	unknown := &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint}
 	switch {
 	case issue.IID <= 0:
 		unknown.Message = "the response does not show the new issue"
-		return Issue{}, unknown
+		return IssueTransfer{}, unknown
 	case int64(issue.ProjectID) != project:
 		unknown.Message = fmt.Sprintf("the response shows an issue of project %d, not of %d", issue.ProjectID, project)
-		return Issue{}, unknown
+		return IssueTransfer{}, unknown
 	case int(issue.IID) == ref.IssueIID && (strings.EqualFold(ref.ID.Path(), to.Path()) || ref.ID.Path() == strconv.FormatInt(project, 10)):
 		unknown.Message = "the response shows the issue itself instead of a new one"
-		return Issue{}, unknown
+		return IssueTransfer{}, unknown
 	}
-	return issue, nil
+	return before.transferredTo(issue), nil
+}
+
+// transferredTo returns the issue that another one became, and what that lacks as far
+// as the response shows it. GitLab finds labels and milestones by their names.
+func (r issueResponse) transferredTo(issue issueResponse) IssueTransfer {
+	t := IssueTransfer{Issue: issue.Issue}
+	if issue.members["labels"] != nil {
+		t.LostLabels = readback.Without(r.LabelNames(), issue.LabelNames(), false)
+	}
+	if issue.members["assignees"] != nil {
+		t.LostAssignees = readback.Without(r.AssigneeNames(), issue.AssigneeNames(), true)
+	}
+	if issue.members["milestone"] != nil && issue.Milestone.Title != r.Milestone.Title {
+		t.LostMilestone = string(r.Milestone.Title)
+	}
+	return t
 }
 
 // projectNumber returns the number of a project that is given by its number or its

@@ -2,6 +2,7 @@ package gitlab_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,7 @@ func TestTransfer(t *testing.T) {
 	const (
 		lookUp = "GET /projects/other%2Fsub%2Fplace"
 		move   = "POST " + incidentPath + `/move {"to_project_id":5}`
+		before = `200 {"id":70,"iid":7,"project_id":4,"labels":["bug","ui"],"assignees":[{"id":1,"username":"ann"},{"id":2,"username":"bob"}],"milestone":{"id":17,"title":"v1"}}`
 		moved  = `201 {"id":92,"iid":11,"project_id":5,"title":"t","web_url":"https://x.test/other/sub/place/-/issues/11"}`
 	)
 	for name, test := range map[string]struct {
@@ -43,10 +45,14 @@ func TestTransfer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &service{responses: test.responses}
+			s, requests := &service{responses: test.responses}, test.requests
+			if n := len(requests); n > 0 && requests[n-1] == move { // the issue is read before
+				s.responses = slices.Insert(slices.Clone(s.responses), n-1, before)
+				requests = slices.Insert(slices.Clone(requests), n-1, "GET "+incidentPath)
+			}
 			issue, err := newClient(t, s).MoveIssue(t.Context(), gitlab.MoveIssueParams{IssueRef: incident, ToProjectID: test.to})
 			assert.Equal(t, test.class, rest.ErrorClass(err))
-			assert.Equal(t, test.requests, s.requests)
+			assert.Equal(t, requests, s.requests)
 			assert.EqualValues(t, test.iid, issue.IID)
 			if err == nil {
 				assert.EqualValues(t, 5, issue.ProjectID)
@@ -60,12 +66,12 @@ func TestTransfer(t *testing.T) {
 // write with its number.
 func TestDryRunOfTransfer(t *testing.T) {
 	t.Parallel()
-	s := &service{responses: []string{`200 {"id":5}`}}
+	s := &service{responses: []string{`200 {"id":5}`, `200 {"id":70,"iid":7}`, `200 {"id":5}`, "404 "}}
 	c := newClient(t, s)
 	ctx, plan := c.WithDryRun(t.Context())
 	_, err := c.CloneIssue(ctx, gitlab.CloneIssueParams{IssueRef: incident, ToProjectID: "other/place", WithNotes: true})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"GET /projects/other%2Fplace"}, s.requests)
+	assert.Equal(t, []string{"GET /projects/other%2Fplace", "GET " + incidentPath}, s.requests)
 	assert.Equal(t, []rest.PlannedRequest{{Method: "POST", Path: incidentPath + "/clone", Body: `{"to_project_id":5,"with_notes":true}`}}, plan.Requests())
 }
 
@@ -85,11 +91,28 @@ func TestCloneIsNotItsSource(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &service{responses: []string{`200 {"id":5}`, fmt.Sprintf(`201 {"id":70,"iid":%d,"project_id":5}`, test.iid)}}
+			s := &service{responses: []string{`200 {"id":5}`, `200 {"id":70,"iid":7}`, fmt.Sprintf(`201 {"id":70,"iid":%d,"project_id":5}`, test.iid)}}
 			_, err := newClient(t, s).CloneIssue(t.Context(), gitlab.CloneIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: test.from}, IssueIID: 7}, ToProjectID: test.to})
 			assert.Equal(t, test.class, rest.ErrorClass(err))
-			assert.Len(t, s.requests, 2)
+			assert.Len(t, s.requests, 3)
 		})
+	}
+}
+
+// TestLost checks what a moved issue is said to lack.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	type transfer = gitlab.IssueTransfer
+	for after, want := range map[string]transfer{
+		`"labels":["ui"],"assignees":[{"id":2,"username":"Bob"}],"milestone":null`:                                                        {LostLabels: []string{"bug"}, LostAssignees: []string{"ann"}, LostMilestone: "v1"},
+		`"labels":["bug","ui","new"],"assignees":[{"id":1,"username":"ann"},{"id":2,"username":"bob"}],"milestone":{"id":3,"title":"v1"}`: {},
+		`"title":"t"`: {},
+	} {
+		s := &service{responses: []string{`200 {"id":70,"iid":7,"labels":["bug","ui"],"assignees":[{"id":1,"username":"ann"},{"id":2,"username":"bob"}],"milestone":{"id":17,"title":"v1"}}`, `201 {"id":92,"iid":11,"project_id":5,` + after + `}`}}
+		got, err := newClient(t, s).MoveIssue(t.Context(), gitlab.MoveIssueParams{IssueRef: incident, ToProjectID: "5"})
+		require.NoError(t, err)
+		got.Issue = gitlab.Issue{}
+		assert.Equal(t, want, got, after)
 	}
 }
 

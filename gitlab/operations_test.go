@@ -2,6 +2,7 @@ package gitlab_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,16 +87,31 @@ func (o operation) line() string {
 	return strings.TrimSpace(method + " " + incidentPath + path)
 }
 
+// withIssue returns a service that also has the issue, which some writes read first.
+func withIssue(s *service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && r.URL.EscapedPath() == incidentPath {
+			_, _ = io.WriteString(w, `{"id":70,"iid":7,"title":"Uploads stop"}`)
+			return
+		}
+		s.ServeHTTP(w, r)
+	}
+}
+
 // TestRequests checks the method, the path and the body of each operation, and that
 // the project is escaped once.
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	for _, operations := range []map[string]operation{reads(), writes()} {
+	for i, operations := range []map[string]operation{reads(), writes()} {
 		for name, o := range operations {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				s := &service{responses: []string{"404 "}}
-				err := o.call(t.Context(), newClient(t, s))
+				var handler http.Handler = s
+				if i > 0 {
+					handler = withIssue(s)
+				}
+				err := o.call(t.Context(), newClient(t, handler))
 				assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
 				require.Len(t, s.requests, 1)
 				assert.True(t, strings.HasPrefix(s.requests[0], o.line()), s.requests[0])
@@ -128,7 +144,7 @@ func TestWritesAreSentOnce(t *testing.T) {
 			t.Run(name+" "+response, func(t *testing.T) {
 				t.Parallel()
 				s := &service{responses: []string{response, `200 {"id":1,"iid":7,"project_id":5,"path_with_namespace":"g/new/p"}`}}
-				err := o.call(t.Context(), newClient(t, s))
+				err := o.call(t.Context(), newClient(t, withIssue(s)))
 				assert.Equal(t, want, rest.ErrorClass(err))
 				if want == rest.Moved {
 					assert.ErrorContains(t, err, "the project moved to g/new/p")
@@ -149,7 +165,7 @@ func TestDryRuns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{}
-			c := newClient(t, s)
+			c := newClient(t, withIssue(s))
 			ctx, plan := c.WithDryRun(t.Context())
 			require.NoError(t, o.call(ctx, c))
 			assert.Empty(t, s.requests)

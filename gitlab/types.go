@@ -286,6 +286,15 @@ type UserAgentDetail struct {
 // IsEmpty reports whether a response contained neither a program nor an address.
 func (d UserAgentDetail) IsEmpty() bool { return d.UserAgent == "" && d.IPAddress == "" }
 
+// IssueTransfer is the issue that was moved or copied to a project, and what it lacks
+// of the one before, in silence: the project does not have it, or the token's owner
+// may not set it there.
+type IssueTransfer struct {
+	Issue
+	LostLabels, LostAssignees []string
+	LostMilestone             string // the title
+}
+
 // IssueChange is the result of a write to an issue.
 type IssueChange struct {
 	Issue Issue // afterwards, as far as a response shows it

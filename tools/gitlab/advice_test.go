@@ -56,7 +56,14 @@ func TestAdvice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result, _ := do(t, responds(test.status, test.body, test.header...), tools.Env{}, test.tool, arguments[test.tool])
+			service := func(w http.ResponseWriter, r *http.Request) {
+				if test.tool == move && r.Method == http.MethodGet {
+					readIssue(w, r)
+					return
+				}
+				responds(test.status, test.body, test.header...)(w, r)
+			}
+			result, _ := do(t, service, tools.Env{}, test.tool, arguments[test.tool])
 			require.True(t, result.IsError)
 			assert.Contains(t, text(t, result), test.want)
 			t.Log(text(t, result))

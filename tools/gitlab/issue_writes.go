@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"slices"
+	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -114,21 +115,51 @@ type IssueTransferred struct {
 	tools.Written
 }
 
-func issueMoved(_ api.MoveIssueParams, i api.Issue) IssueTransferred { return issueTransferred(i) }
+func issueMoved(_ api.MoveIssueParams, t api.IssueTransfer) IssueTransferred {
+	return issueTransferred(t)
+}
 
-func issueCloned(_ api.CloneIssueParams, i api.Issue) IssueTransferred { return issueTransferred(i) }
+func issueCloned(_ api.CloneIssueParams, t api.IssueTransfer) IssueTransferred {
+	return issueTransferred(t)
+}
 
-func issueTransferred(i api.Issue) IssueTransferred {
-	r := issueRow(i, api.Include{"url"})
-	return IssueTransferred{
-		Project:   projectOf(i),
+func issueTransferred(t api.IssueTransfer) IssueTransferred {
+	r := issueRow(t.Issue, api.Include{"url"})
+	v := IssueTransferred{
+		Project:   projectOf(t.Issue),
 		IID:       r.IID,
 		Title:     r.Title,
 		State:     r.State,
 		Labels:    r.Labels,
 		Assignees: r.Assignees,
-		Milestone: milestone(i.Milestone),
+		Milestone: milestone(t.Issue.Milestone),
 		URL:       r.URL,
-		Written:   tools.Written{ID: int64(i.ID)},
+		Written:   tools.Written{ID: int64(t.ID)},
 	}
+	if lost := lostIn(t); len(lost) > 0 {
+		v.Warnings = []string{"the new issue lacks " + strings.Join(lost, ", ") + " of the one before; GitLab keeps only what the project has, members as assignees, and what the token's owner may set there"}
+		v.Outcome = tools.Partial
+	}
+	return v
+}
+
+// lostIn names what a moved or copied issue lacks.
+func lostIn(t api.IssueTransfer) []string {
+	var lost, milestones []string
+	if t.LostMilestone != "" {
+		milestones = []string{t.LostMilestone}
+	}
+	for _, l := range []struct {
+		singular, plural string
+		names            []string
+	}{
+		{"label", "labels", t.LostLabels},
+		{"milestone", "", milestones},
+		{"assignee", "assignees", t.LostAssignees},
+	} {
+		if len(l.names) > 0 {
+			lost = append(lost, tools.Plural(l.names, l.singular, l.plural)+" "+tools.Quoted(l.names))
+		}
+	}
+	return lost
 }
