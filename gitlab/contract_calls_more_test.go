@@ -137,7 +137,7 @@ func operationsOn(project gitlab.Project) map[string]func(context.Context, *gitl
 		"GET " + issue:                             anyResult((*gitlab.Client).GetIssue, gitlab.GetIssueParams{IssueRef: i}),
 		"POST /projects/{id}/issues":               anyResult((*gitlab.Client).CreateIssue, gitlab.CreateIssueParams{ProjectRef: p, Title: "t"}),
 		"PUT " + issue:                             anyResult((*gitlab.Client).UpdateIssue, gitlab.UpdateIssueParams{IssueRef: i, Title: new("t")}),
-		"DELETE " + issue:                          noResult((*gitlab.Client).DeleteIssue, i),
+		"DELETE " + issue:                          anyResult((*gitlab.Client).DeleteIssue, i),
 		"PUT " + issue + "/reorder":                anyResult((*gitlab.Client).ReorderIssue, gitlab.ReorderParams{IssueRef: i, MoveAfterID: 1}),
 		"POST " + issue + "/move":                  anyResult((*gitlab.Client).MoveIssue, gitlab.MoveIssueParams{IssueRef: i, ToProjectID: "1"}),
 		"POST " + issue + "/clone":                 anyResult((*gitlab.Client).CloneIssue, gitlab.CloneIssueParams{IssueRef: i, ToProjectID: "1"}),

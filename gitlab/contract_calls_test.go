@@ -42,7 +42,7 @@ func operations() []contractOperation {
 				return err
 			}}),
 		getIssue(), createIssue(), updateIssue(),
-		onIssue("DeleteIssue", "DELETE "+issue, contracttest.Discard((*gitlab.Client).DeleteIssue), docsRef, func(ctx context.Context, c *client) error {
+		onIssue("DeleteIssue", "DELETE "+issue, (*gitlab.Client).DeleteIssue, docsRef, func(ctx context.Context, c *client) error {
 			_, err := c.Issues.DeleteIssue(portalPath, 1, reference.WithContext(ctx))
 			return err
 		}),

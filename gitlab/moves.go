@@ -10,12 +10,23 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
 )
 
-// DeleteIssue deletes an issue, for administrators and owners.
+// DeleteIssue deletes an issue, for administrators and owners. A dry run reads it, and
+// returns its title.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除议题
-func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) error {
-	return c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p)
+func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) (IssueDeletion, error) {
+	var d IssueDeletion
+	if c.IsDryRun(ctx) {
+		issue, err := c.readIssue(ctx, p)
+		if err != nil {
+			return d, err
+		}
+		d.Title = string(issue.Title)
+	}
+	err := c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p)
+	d.Deleted = err == nil && !c.IsDryRun(ctx)
+	return d, err
 }
 
 // MoveIssue moves an issue to another project and returns the new issue there, and

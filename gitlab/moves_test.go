@@ -158,9 +158,26 @@ func TestDeleteIssue(t *testing.T) {
 		t.Run(response, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{response}}
-			err := newClient(t, s).DeleteIssue(t.Context(), incident)
+			got, err := newClient(t, s).DeleteIssue(t.Context(), incident)
+			assert.Equal(t, gitlab.IssueDeletion{Deleted: err == nil}, got)
 			assert.Equal(t, class, rest.ErrorClass(err))
 			assert.Equal(t, class == "", err == nil)
 		})
+	}
+}
+
+// TestDryRunOfDelete checks that a dry run reads the issue that would be deleted.
+func TestDryRunOfDelete(t *testing.T) {
+	t.Parallel()
+	for response, class := range map[string]rest.Class{`200 {"id":70,"iid":7,"title":"Uploads stop"}`: "", `404 {"message":"404 Not found"}`: rest.NotFound} {
+		s := &service{responses: []string{response}}
+		c := newClient(t, s)
+		ctx, plan := c.WithDryRun(t.Context())
+		got, err := c.DeleteIssue(ctx, incident)
+		assert.Equal(t, class, rest.ErrorClass(err))
+		assert.Equal(t, []string{"GET " + incidentPath}, s.requests)
+		assert.Equal(t, class == "", got.HasPreview())
+		assert.Equal(t, class == "", got == gitlab.IssueDeletion{Title: "Uploads stop"})
+		assert.Equal(t, class == "", len(plan.Requests()) == 1)
 	}
 }

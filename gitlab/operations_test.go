@@ -54,7 +54,7 @@ func reads() map[string]operation {
 func writes() map[string]operation {
 	image := gitlab.MetricImageRef{IssueRef: incident, ImageID: 3}
 	return map[string]operation{
-		"delete":              {noResult((*gitlab.Client).DeleteIssue, incident), "DELETE "},
+		"delete":              {anyResult((*gitlab.Client).DeleteIssue, incident), "DELETE "},
 		"move":                {anyResult((*gitlab.Client).MoveIssue, gitlab.MoveIssueParams{IssueRef: incident, ToProjectID: "5"}), `POST /move {"to_project_id":5}`},
 		"clone":               {anyResult((*gitlab.Client).CloneIssue, gitlab.CloneIssueParams{IssueRef: incident, ToProjectID: "5"}), `POST /clone {"to_project_id":5}`},
 		"clone with notes":    {anyResult((*gitlab.Client).CloneIssue, gitlab.CloneIssueParams{IssueRef: incident, ToProjectID: "5", WithNotes: true}), `POST /clone {"to_project_id":5,"with_notes":true}`},

@@ -75,7 +75,7 @@ func TestUnconfirmedWrites(t *testing.T) {
 		"subscribe":   {func(c *gitlab.Client) error { _, err := c.Subscribe(t.Context(), incident); return err }, []string{`200 {"iid":7}`}, `201 `, []string{`200 {"iid":8,"subscribed":true}`}},
 		"unsubscribe": {func(c *gitlab.Client) error { _, err := c.Unsubscribe(t.Context(), incident); return err }, []string{`200 {"iid":7}`}, `201 `, []string{`200 {"iid":8}`}},
 		"todo":        {func(c *gitlab.Client) error { _, err := c.CreateTodo(t.Context(), incident); return err }, []string{`200 {"id":1,"target":{"iid":7}}`}, `201 {"id":1}`, []string{`200 {"id":1,"target":{"iid":8}}`, `200 {"id":80,"iid":8}`}},
-		"delete":      {func(c *gitlab.Client) error { return c.DeleteIssue(t.Context(), incident) }, nil, `204 `, []string{`200 {"iid":7}`, `201 `}},
+		"delete":      {func(c *gitlab.Client) error { _, err := c.DeleteIssue(t.Context(), incident); return err }, nil, `204 `, []string{`200 {"iid":7}`, `201 `}},
 		"image":       {func(c *gitlab.Client) error { return c.DeleteMetricImage(t.Context(), image) }, nil, `204 `, []string{`200 {"id":3}`, `201 `}},
 		"upload": {func(c *gitlab.Client) error {
 			_, err := c.UploadMetricImage(t.Context(), gitlab.UploadMetricImageParams{IssueRef: incident, File: "cpu.png", Content: strings.NewReader(png)})

@@ -286,6 +286,15 @@ type UserAgentDetail struct {
 // IsEmpty reports whether a response contained neither a program nor an address.
 func (d UserAgentDetail) IsEmpty() bool { return d.UserAgent == "" && d.IPAddress == "" }
 
+// IssueDeletion is the result of deleting an issue.
+type IssueDeletion struct {
+	Deleted bool
+	Title   string // in a dry run
+}
+
+// HasPreview reports whether the deletion says more than the request of a dry run.
+func (d IssueDeletion) HasPreview() bool { return d.Title != "" }
+
 // IssueTransfer is the issue that was moved or copied to a project, and what it lacks
 // of the one before, in silence: the project does not have it, or the token's owner
 // may not set it there.

@@ -92,13 +92,14 @@ func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
 
 // IssueDeleted is the result of deleting an issue.
 type IssueDeleted struct {
-	IID     int  `json:"iid,omitempty" jsonschema_description:"The issue_iid"`
-	Deleted bool `json:"deleted,omitempty" jsonschema_description:"Whether the issue is gone"`
+	IID     int    `json:"iid,omitempty" jsonschema_description:"The issue_iid"`
+	Title   string `json:"title,omitempty" jsonschema_description:"Title, in a dry run"`
+	Deleted bool   `json:"deleted,omitempty" jsonschema_description:"Whether the issue is gone"`
 	tools.Written
 }
 
-func issueDeleted(p api.IssueRef, _ struct{}) IssueDeleted {
-	return IssueDeleted{IID: p.IssueIID, Deleted: true}
+func issueDeleted(p api.IssueRef, d api.IssueDeletion) IssueDeleted {
+	return IssueDeleted{IID: p.IssueIID, Title: d.Title, Deleted: d.Deleted}
 }
 
 // IssueTransferred is the result of moving or copying an issue: the new issue.

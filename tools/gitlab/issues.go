@@ -33,7 +33,7 @@ func issues(c *api.Client) []tools.Tool {
 			c.UpdateIssue, issueUpdated),
 		tools.Write(tools.Spec{Name: "gitlab_delete_issue", Effect: tools.Deletes, Description: "Delete an issue for good. For owners and administrators.",
 			Verify: "gitlab_get_issue (not found if it is deleted)"},
-			tools.NoResult(c.DeleteIssue), issueDeleted),
+			c.DeleteIssue, issueDeleted),
 		tools.Write(tools.Spec{Name: "gitlab_move_issue", Effect: tools.Changes, Description: "Move an issue to another project.",
 			Verify: "gitlab_get_issue (moved_to_id)"},
 			c.MoveIssue, issueMoved),
