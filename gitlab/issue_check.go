@@ -89,6 +89,31 @@ func (w issueWrite) isReached(r issueResponse) bool {
 	return len(c.Ignored)+len(c.Unknown) == 0 && isText("title", w.body.Title) && isText("description", w.body.Description)
 }
 
+// setScoped sets the labels that gave way to another one of their scope, of which an
+// issue has only one with Premium.
+func (c *IssueChange) setScoped(before []string, w issueWrite) {
+	after, added := c.Issue.LabelNames(), slices.Concat(w.labels, w.add)
+	set := readback.Without(added, readback.Without(added, after, false), false)
+	hasGone := func(name string) bool {
+		return len(after) > 0 && !slices.Contains(after, name) && slices.ContainsFunc(set, func(other string) bool { return scopeOf(name) != "" && scopeOf(name) == scopeOf(other) })
+	}
+	for _, name := range readback.Without(added, nil, false) {
+		if hasGone(name) {
+			c.DisplacedLabels = append(c.DisplacedLabels, name)
+		}
+	}
+	for _, name := range readback.Without(before, slices.Concat(added, w.remove), false) {
+		if len(w.add) > 0 && hasGone(name) {
+			c.ReplacedLabels = append(c.ReplacedLabels, name)
+		}
+	}
+}
+
+// scopeOf returns the scope of a label, which is what its last :: follows, or "".
+func scopeOf(label string) string {
+	return label[:max(strings.LastIndex(label, "::"), 0)]
+}
+
 // absent returns the labels to remove that an issue does not have.
 func (w issueWrite) absent(r issueResponse) []string {
 	if r.members["labels"] == nil {

@@ -59,7 +59,9 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 		change.ReadErr = errNoIID
 		return change, nil
 	}
-	return c.checked(ctx, IssueRef{p.ProjectRef, int(created.IID)}, created, w), nil
+	change := c.checked(ctx, IssueRef{p.ProjectRef, int(created.IID)}, created, w)
+	change.setScoped(nil, w)
+	return change, nil
 }
 
 var errNoIID = errors.New("GitLab did not return the iid of the issue that it created")
@@ -139,6 +141,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 	}
 	change := c.checked(ctx, p.IssueRef, changed, w)
 	change.Diff, change.AbsentLabels = diff, absent
+	change.setScoped(before.LabelNames(), w)
 	change.setPrevious(before, w, change.Issue.LabelNames(), change.Issue.AssigneeNames())
 	if change.Issue.MovedToID != 0 {
 		change.Issue.MovedTo = c.newPlace(ctx, p.IssueRef)

@@ -313,7 +313,9 @@ type IssueChange struct {
 	// What an update replaced, which no later request shows.
 	PreviousLabels, PreviousAssignees []string
 
-	AbsentLabels []string // labels to remove that the issue did not have
+	AbsentLabels    []string // labels to remove that the issue did not have
+	DisplacedLabels []string // requested labels that another requested one of the same scope displaced
+	ReplacedLabels  []string // labels that the issue had, and that an added one of the same scope replaced
 
 	Diff      string // the lines of the description that textedit.Changes changed
 	Unchanged bool   // whether the issue already was as requested, so that nothing was sent

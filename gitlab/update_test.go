@@ -147,3 +147,33 @@ func TestUnchangedIssues(t *testing.T) {
 		})
 	}
 }
+
+// TestScopedLabels checks which labels are said to have given way to one of the same
+// scope.
+func TestScopedLabels(t *testing.T) {
+	t.Parallel()
+	type params = gitlab.UpdateIssueParams
+	for name, test := range map[string]struct {
+		params              params
+		after               string
+		displaced, replaced []string
+	}{
+		"two of one scope":       {params{Labels: &[]string{"p::1", "p::2"}}, `["p::2"]`, []string{"p::1"}, nil},
+		"another of the scope":   {params{AddLabels: []string{"p::2"}}, `["p::2","bug"]`, nil, []string{"p::1"}},
+		"one that was to go":     {params{AddLabels: []string{"p::2"}, RemoveLabels: []string{"p::1"}}, `["p::2","bug"]`, nil, nil},
+		"all are replaced":       {params{Labels: &[]string{"p::2"}}, `["p::2"]`, nil, nil},
+		"without Premium":        {params{AddLabels: []string{"p::2"}}, `["p::1","p::2","bug"]`, nil, nil},
+		"without the permission": {params{AddLabels: []string{"p::2"}}, `["p::1","bug"]`, nil, nil},
+		"a longer scope":         {params{AddLabels: []string{"p::x::2"}}, `["p::1","p::x::2","bug"]`, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.params.IssueRef, test.params.CreateLabels = ref, true
+			s := &service{responses: []string{`200 {"id":70,"iid":7,"labels":["p::1","bug"]}`, `200 {"id":70,"iid":7,"labels":` + test.after + `}`}}
+			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			require.NoError(t, err)
+			assert.Equal(t, test.displaced, got.DisplacedLabels)
+			assert.Equal(t, test.replaced, got.ReplacedLabels)
+		})
+	}
+}

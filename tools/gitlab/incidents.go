@@ -81,7 +81,7 @@ func metricImageUpdated(_ api.UpdateMetricImageParams, m api.MetricImage) Metric
 
 func metricImageWritten(m api.MetricImage) MetricImageWritten {
 	v := MetricImageWritten{MetricImage: metricImage(m)}
-	v.Written.ID, v.Outcome, v.Warnings = int64(m.ID), tools.OutcomeOf(len(m.Ignored), len(m.Unknown)), ignored(m.Ignored)
+	v.Written.ID, v.Outcome, v.Warnings = int64(m.ID), tools.OutcomeOf(len(m.Ignored), len(m.Unknown)), ignored(api.IssueChange{Result: m.Result})
 	if len(m.Unknown) > 0 {
 		v.Warnings = append(v.Warnings, tools.Unverified("GitLab", m.Unknown, nil)+"; "+tools.CheckWith("gitlab_list_metric_images", nil))
 	}

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
@@ -12,7 +13,13 @@ import (
 // warnings describes what GitLab ignored of a change, and what could not be
 // verified.
 func warnings(c api.IssueChange) []string {
-	all := ignored(c.Ignored)
+	all := ignored(c)
+	if len(c.DisplacedLabels) > 0 {
+		all = append(all, tools.NotSet("label", "labels", c.DisplacedLabels, nil)[0]+": an issue has only one label of a scope (scope::value), and another one of the same scope was requested too")
+	}
+	if len(c.ReplacedLabels) > 0 {
+		all = append(all, fmt.Sprintf("%s %s %s replaced: an issue has only one label of a scope (scope::value)", tools.Plural(c.ReplacedLabels, "label", "labels"), tools.Quoted(c.ReplacedLabels), tools.Plural(c.ReplacedLabels, "was", "were")))
+	}
 	if len(c.AbsentLabels) > 0 {
 		all = append(all, fmt.Sprintf("the issue did not have %s %s, so there was nothing to remove", tools.Plural(c.AbsentLabels, "label", "labels"), tools.Quoted(c.AbsentLabels)))
 	}
@@ -47,22 +54,23 @@ func lackingMembers(c api.IssueChange) (lacking, others []string) {
 }
 
 // ignored describes fields that are not as requested, with the usual reasons.
-func ignored(deviations []api.Deviation) []string {
+func ignored(c api.IssueChange) []string {
 	var all, dropped []string
 	reasons := "what the token's owner may not set"
-	for _, d := range deviations {
+	for _, d := range c.Ignored {
 		switch d.Field {
 		case "title", "description":
 			all = append(all, "the "+d.Field+" differs from the one requested")
 			continue
 		case "labels", "add_labels", "remove_labels":
-			dropped = append(dropped, tools.NotSet("label", "labels", d.Missing, d.Extra)...)
+			missing := slices.DeleteFunc(slices.Clone(d.Missing), func(name string) bool { return slices.Contains(c.DisplacedLabels, name) })
+			dropped = append(dropped, tools.NotSet("label", "labels", missing, d.Extra)...)
 		case "assignee_ids":
 			dropped = append(dropped, tools.NotSet("assignee", "assignees", d.Missing, d.Extra)...)
 		default:
 			dropped = append(dropped, fmt.Sprintf("%s is %s, not %s", d.Field, valueOf(d.Extra), valueOf(d.Missing)))
 		}
-		if why := reason(d.Field); why != "" && len(d.Missing) > 0 && !strings.Contains(reasons, why) {
+		if why := reasonOf(c, d); why != "" && len(d.Missing) > 0 && !strings.Contains(reasons, why) {
 			reasons += ", " + why
 		}
 	}
@@ -74,8 +82,22 @@ func ignored(deviations []api.Deviation) []string {
 
 const (
 	premium     = "weights and epics without Premium"
-	oneAssignee = "users who are not members of the project, and without Premium all assignees but one"
+	nonMembers  = "users who are not members of the project"
+	oneAssignee = ", and without Premium all assignees but one"
 )
+
+// reasonOf is reason for a field, as far as the issue afterwards does not rule it out:
+// an edition that has a weight knows weights, and one assignee is one that was set.
+func reasonOf(c api.IssueChange, d api.Deviation) string {
+	why := reason(d.Field)
+	switch {
+	case why == premium && len(d.Extra) > 0:
+		return ""
+	case why == nonMembers && len(c.Issue.AssigneeNames()) == 1 && len(d.Extra) == 0:
+		return why + oneAssignee
+	}
+	return why
+}
 
 // reason returns what GitLab may have ignored of a field although the token's owner
 // may set it, or "".
@@ -84,7 +106,7 @@ func reason(field string) string {
 	case "weight", "epic_id":
 		return premium
 	case "assignee_ids":
-		return oneAssignee
+		return nonMembers
 	}
 	return ""
 }

@@ -168,6 +168,9 @@ func TestWarnings(t *testing.T) {
 		"weight and epic": {`"weight":3,"epic_id":42`, `"state":"opened"`, []string{"GitLab shows no weight and no epic_id, so its edition lacks them: that takes Premium"}},
 		"weight alone":    {`"weight":3`, `"title":"t"`, []string{"could not verify weight: not in GitLab's response; check with gitlab_get_issue"}},
 		"sparse":          {`"weight":3,"title":"t"`, `"state":"opened"`, []string{"could not verify title, weight: not in GitLab's response; check with gitlab_get_issue"}},
+		"another weight":  {`"weight":3`, `"weight":5`, []string{"weight is 5, not 3" + may}},
+		"no member":       {`"assignee_ids":["4"]`, `"assignees":[]`, []string{`assignee "4" was not set` + may + ", users who are not members of the project"}},
+		"one scope":       {`"labels":["p::1","p::2"],"create_labels":true`, `"labels":["p::2"]`, []string{`label "p::1" was not set: an issue has only one label of a scope (scope::value), and another one of the same scope was requested too`}},
 		"second assignee": {`"assignee_ids":["3","4"]`, `"assignees":[{"id":3,"username":"ann"}]`, []string{`assignee "4" was not set` + may + ", users who are not members of the project, and without Premium all assignees but one"}},
 		"not shown":       {`"title":"t","labels":["bug"],"create_labels":true`, `"state":"opened"`, []string{"could not verify title, labels: not in GitLab's response; check with gitlab_get_issue"}},
 	} {

@@ -56,7 +56,7 @@ func spentTimeAdded(p api.AddSpentTimeParams, s api.TimeStats) TimeStatsWritten 
 
 func timesReset(p api.IssueRef, s api.TimeStats) TimeStatsWritten {
 	v := TimeStatsWritten{IID: p.IssueIID, TimeStats: timesOf(s)}
-	v.Outcome, v.Warnings = tools.OutcomeOf(len(s.Ignored), len(s.Unknown)), ignored(s.Ignored)
+	v.Outcome, v.Warnings = tools.OutcomeOf(len(s.Ignored), len(s.Unknown)), ignored(api.IssueChange{Result: s.Result})
 	if len(s.Unknown) > 0 {
 		v.Warnings = append(v.Warnings, tools.Unverified("GitLab", s.Unknown, s.ReadErr)+"; "+tools.CheckWith("gitlab_get_time_stats", s.ReadErr))
 	}
