@@ -28,6 +28,8 @@ func advise(f tools.Failure) string {
 		return "Check to_project_id: moving takes another project, and in both projects at least the role Reporter."
 	case f.Tool == "gitlab_reorder_issue" && f.Status == http.StatusUnprocessableEntity:
 		return "Check move_after_id and move_before_id: they are global ids of issues, not iids. gitlab_get_issue shows the global id as id."
+	case f.Tool == "gitlab_promote_issue" && f.Status == http.StatusBadRequest && strings.Contains(message, "can't be blank"): // nothing was left of /promote
+		return "The issue was promoted already, or " + notPromoted + ". gitlab_get_issue shows whether it is closed."
 	case f.Tool == "gitlab_promote_issue" && f.Status == http.StatusBadRequest:
 		return "The issue was " + notPromoted + "."
 	case f.Status == http.StatusUnprocessableEntity || f.Status == http.StatusBadRequest && strings.HasPrefix(f.Endpoint, "POST "):

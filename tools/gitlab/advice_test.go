@@ -21,6 +21,7 @@ func TestAdvice(t *testing.T) {
 		remove: `{` + issue7 + `}`, move: `{` + issue7 + `,"to_project_id":"5"}`, "gitlab_list_issues": `{}`,
 		"gitlab_get_issue_by_id": `{"id":41}`, "gitlab_get_user_agent_detail": `{` + issue7 + `}`, "gitlab_upload_metric_image": `{` + issue7 + `,"file":"graphs/file.png"}`,
 		"gitlab_list_metric_images": `{` + issue7 + `}`, "gitlab_reorder_issue": `{` + issue7 + `,"move_after_id":2}`,
+		"gitlab_promote_issue": `{` + issue7 + `}`,
 	}
 	for name, test := range map[string]struct {
 		tool   string
@@ -53,6 +54,7 @@ func TestAdvice(t *testing.T) {
 		"unavailable":           {get, 503, `<html>Deploy in progress</html>`, nil, "GitLab cannot be reached or is failing. Retry in a minute."},
 		"renamed":               {create, 405, `{"message":"Non GET methods are not allowed for moved projects"}`, []string{"Location", "/api/v4/projects/4/issues/7"}, "Nothing was changed, because the project has moved. Read the issue with gitlab_get_issue, which shows its project, and repeat the call with that as id."},
 		"another server":        {get, 301, ``, []string{"Location", "https://gitlab.test/api/v4/projects/4/issues/7"}, "The redirect was not followed, because it leads to another server or in a circle. Check the base URL of GitLab's API in the settings: its scheme, host and path."},
+		"promoted already":      {"gitlab_promote_issue", 400, `{"message":"400 Bad request - Note {:note=>[\"can't be blank\"]}"}`, nil, "The issue was promoted already, or not promoted, which takes Premium"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
