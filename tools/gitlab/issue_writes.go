@@ -133,7 +133,7 @@ func issueTransferred(t api.IssueTransfer) IssueTransferred {
 		State:     r.State,
 		Labels:    r.Labels,
 		Assignees: r.Assignees,
-		Milestone: milestone(t.Issue.Milestone),
+		Milestone: milestone(t.Milestone),
 		URL:       r.URL,
 		Written:   tools.Written{ID: int64(t.ID)},
 	}
