@@ -13,7 +13,7 @@
 // owner, and bodies can be changed without repeating them: see package textedit.
 //
 // Every pull request is an issue to GitHub. Lists contain both unless IssuesOnly is
-// set, and [Issue.IsPullRequest] tells them apart.
+// set, and [Issue.IsPullRequest] distinguishes them.
 //
 // # Responses
 //

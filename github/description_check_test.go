@@ -34,7 +34,7 @@ func TestDescription(t *testing.T) {
 		{name: "unknown value", request: "GET /issues?state=opened", want: "not one of the allowed values"},
 		{name: "page with a fraction", request: "GET /issues?page=1.5", want: "page"},
 		{name: "bad time", request: "GET /issues?since=yesterday", want: "since"},
-		{name: "issue number that is none", request: "GET /repos/o/r/issues/first", want: "issue_number"},
+		{name: "issue number that is not a number", request: "GET /repos/o/r/issues/first", want: "issue_number"},
 		{name: "no title", request: `POST /repos/o/r/issues {"body":"b"}`, want: "title"},
 		{name: "unknown member", request: `POST /repos/o/r/issues {"title":"t","state":"open"}`, want: "body.state is not described"},
 		{name: "unknown member of a label", request: `POST /repos/o/r/issues {"title":"t","labels":[{"title":"bug"}]}`, want: "body.labels[0].title is not described"},

@@ -190,7 +190,7 @@ func TestRowFields(t *testing.T) {
 // forum is a repository with issues and pull requests, with pages and a Link
 // header, and with comments on issues.
 type forum struct {
-	issues   int            // of which every third is none but a pull request
+	issues   int            // of which every third is a pull request
 	comments map[int]int    // of issues
 	failing  map[int]string // issues whose comments cannot be read
 
