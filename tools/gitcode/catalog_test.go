@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,11 @@ func TestSizes(t *testing.T) {
 	catalog := toolstest.CatalogSize(allTools(t))
 	t.Logf("names, descriptions and input schemas of %d tools: %d bytes", len(allTools(t)), catalog)
 	assert.LessOrEqual(t, catalog, 19_000)
+	documented := slices.DeleteFunc(allTools(t), func(tool tools.Tool) bool {
+		return slices.Contains([]string{"get_repo", "search_issues", "update_issues"}, tool.Name)
+	})
+	t.Logf("of the %d documented ones: %d bytes", len(documented), toolstest.CatalogSize(documented))
+	assert.LessOrEqual(t, toolstest.CatalogSize(documented), 16_500)
 
 	var requests int
 	session := connect(t, newClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
