@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
+	"reflect"
 	"sync/atomic"
 	"time"
 )
@@ -16,13 +17,19 @@ import (
 // "GET /repos/{owner}/{repo}", and returns the decoded response. See [Do] for
 // responses without a body.
 func Call[R any](ctx context.Context, c *Client, endpoint string, params any) (R, error) {
+	var result R
+	err := c.call(ctx, endpoint, params, &result)
+	return result, err
+}
+
+// call is Call without type parameters.
+func (c *Client) call(ctx context.Context, endpoint string, params, result any) error {
 	req, err := NewRequest(endpoint, params)
 	if err != nil {
-		var zero R
-		return zero, err
+		return err
 	}
-	result, _, err := Do[R](ctx, c, req)
-	return result, err
+	_, err = c.do(ctx, req, result)
+	return err
 }
 
 // Send is like Call but discards the response.
@@ -50,16 +57,13 @@ type Response struct {
 // In a dry run Do sends reads only. It plans a write and returns the zero R.
 func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, error) {
 	var result R
-	response, err := c.do(ctx, req, func() any {
-		result = *new(R)
-		return &result
-	})
+	response, err := c.do(ctx, req, &result)
 	return result, response, err
 }
 
-// do is Do without type parameters, which would multiply the code. The function
-// target sets the result to its zero value and returns a pointer to it.
-func (c *Client) do(ctx context.Context, req *Request, target func() any) (*Response, error) {
+// do is Do without type parameters, which would multiply the code. The result is
+// a pointer to a zero value, and stays zero if do fails.
+func (c *Client) do(ctx context.Context, req *Request, result any) (*Response, error) {
 	if plan := c.plan(ctx); plan != nil && req.Method != http.MethodGet {
 		plan.add(req)
 		return &Response{Status: http.StatusNoContent}, nil
@@ -67,9 +71,7 @@ func (c *Client) do(ctx context.Context, req *Request, target func() any) (*Resp
 	deadline := time.Now().Add(c.maxWait)
 	sent := false
 	for number := 1; ; number++ {
-		response, failure := c.attempt(ctx, req, number, deadline, func(response *Response) *Error {
-			return c.decode(req, response, c.Token(ctx), target)
-		})
+		response, failure := c.attempt(ctx, req, number, deadline, result)
 		if failure == nil {
 			return response, nil
 		}
@@ -88,9 +90,9 @@ func (c *Client) do(ctx context.Context, req *Request, target func() any) (*Resp
 }
 
 // attempt sends a request once, follows the redirects of a read, and decodes the
-// response. Each request waits for the limiter, and is in flight until the
+// response into the result. Each request waits for the limiter, and is in flight until the
 // response is decoded.
-func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline time.Time, decode func(*Response) *Error) (*Response, *Error) {
+func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline time.Time, result any) (*Response, *Error) {
 	token := c.Token(ctx)
 	if token == "" {
 		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
@@ -107,7 +109,7 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 			return nil, err
 		}
 		attempt := Attempt{Number: number, Waited: time.Since(start)}
-		response, next, err := c.send(ctx, req, address, token, &attempt, deadline, admission, decode)
+		response, next, err := c.send(ctx, req, address, token, &attempt, deadline, admission, result)
 		if err != nil {
 			err.NotSent = err.NotSent && redirects == 0
 		}
@@ -122,7 +124,7 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 // send sends a request that the limiter has admitted to an address, and decodes
 // the response, whose status it adds to the attempt. If that is a redirect that
 // may be followed, send also returns its target.
-func (c *Client) send(ctx context.Context, req *Request, address, token string, attempt *Attempt, deadline time.Time, admission *admission, decode func(*Response) *Error) (_ *Response, next string, _ *Error) {
+func (c *Client) send(ctx context.Context, req *Request, address, token string, attempt *Attempt, deadline time.Time, admission *admission, result any) (_ *Response, next string, _ *Error) {
 	defer admission.release()
 	if attempt.Number > 1 && req.Method == http.MethodGet { // the first attempt may use its whole timeout, the others what is left
 		var cancel context.CancelFunc
@@ -173,7 +175,7 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 	case resp.StatusCode() == http.StatusNotModified && remembered != nil:
 		admission.giveBack()
 		response := remembered.confirmed(resp.Header())
-		failure = decode(response)
+		failure = c.decode(req, response, token, result)
 		memory.put(key, response, failure)
 		return response, "", failure
 	case resp.StatusCode() == http.StatusNotModified && c.forge.Conditional:
@@ -196,7 +198,7 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		}
 	default:
 		response := &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(body)}
-		failure = decode(response)
+		failure = c.decode(req, response, token, result)
 		memory.put(key, response, failure)
 		return response, "", failure
 	}
@@ -217,13 +219,12 @@ func trim(body []byte) []byte {
 // contains something else was carried out and yields the zero value: services do
 // respond so. A body that is not JSON may come from something else than the
 // service, such as a proxy, so the outcome of a write is then unknown.
-func (c *Client) decode(req *Request, response *Response, token string, target func() any) *Error {
-	result := target()
+func (c *Client) decode(req *Request, response *Response, token string, result any) *Error {
 	err := c.forge.Decode(response.Body, result)
 	if err == nil && !isEmpty(result) {
 		return nil
 	}
-	defer target() // what was decoded is none
+	defer reset(result) // what was decoded is none
 	write := req.Method != http.MethodGet
 	if failure, ok := errors.AsType[*Error](err); ok {
 		failure.clean(token)
@@ -242,10 +243,13 @@ func (c *Client) decode(req *Request, response *Response, token string, target f
 		}
 		class = OutcomeUnknown
 	}
-	list := target()
-	wantsList := c.forge.Decode([]byte("[]"), list) == nil && !isEmpty(list)
+	reset(result)
+	wantsList := c.forge.Decode([]byte("[]"), result) == nil && !isEmpty(result)
 	return &Error{Class: class, Status: response.Status, Message: malformed([]byte(redact(string(response.Body), token)), isJSON, wantsList)}
 }
+
+// reset sets the value that result points to to its zero value.
+func reset(result any) { reflect.ValueOf(result).Elem().SetZero() }
 
 // isEmpty reports whether a decoded response does not contain what it should.
 func isEmpty(result any) bool {

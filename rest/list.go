@@ -55,7 +55,8 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 	r := &listReader{
 		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, seen: map[string]bool{},
 		receive: func(ctx context.Context, req *Request) (listPage, error) {
-			rows, response, err := Do[lenient.PageRows[T]](ctx, c, req)
+			var rows lenient.PageRows[T]
+			response, err := c.do(ctx, req, &rows)
 			if err != nil {
 				return listPage{}, err
 			}
@@ -63,12 +64,11 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 				options.Received(req, response.Header)
 			}
 			page := listPage{rows: make([]listRow, len(rows.Items)), unreadable: rows.Unreadable, header: response.Header}
-			for i := range rows.Items {
-				row := &rows.Items[i]
+			for i, row := range rows.Items {
 				if options.Trim != nil {
-					options.Trim(row)
+					options.Trim(&row)
 				}
-				page.rows[i] = listRow{row, (*row).Identity(), rows.At[i], options.Keep == nil || options.Keep(*row)}
+				page.rows[i] = listRow{row, row.Identity(), rows.At[i], options.Keep == nil || options.Keep(row)}
 			}
 			return page, nil
 		},
@@ -79,7 +79,7 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 	}
 	items := slices.Grow([]T(nil), len(r.result.Items))
 	for _, item := range r.result.Items {
-		items = append(items, *item.(*T))
+		items = append(items, item.(T))
 	}
 	return Page[T]{
 		Items: items, Starts: r.result.Starts, Unreadable: r.result.Unreadable, Total: r.result.Total,

@@ -44,7 +44,7 @@ type listPage struct {
 
 // listRow is a row of a page.
 type listRow struct {
-	item   any    // points to the row
+	item   any
 	id     string // its Identity
 	at     int    // its index among the elements of the page
 	wanted bool
