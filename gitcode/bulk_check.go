@@ -136,7 +136,7 @@ func (b *bulk) checkAssignees(ctx context.Context, wrong *mistakes) {
 			names = append(names, without(*i.goal.assignees, names)...)
 		}
 	}
-	var members []Collaborator
+	var members []*Collaborator
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
 		if len(names) == 0 {
@@ -146,7 +146,7 @@ func (b *bulk) checkAssignees(ctx context.Context, wrong *mistakes) {
 		if members, err = b.client.collaborators(ctx, b.repo, start.Add(-age)); err != nil {
 			return
 		}
-		names = without(without(names, texts(members, Collaborator.login)), assigned)
+		names = without(without(names, texts(members, (*Collaborator).login)), assigned)
 	}
 	if me, err := b.client.login(ctx, "me"); err == nil {
 		names = without(names, []string{me})
@@ -160,11 +160,11 @@ func (b *bulk) checkAssignees(ctx context.Context, wrong *mistakes) {
 
 // unknownMember says that a repository has no member with a username. It names
 // the member who is called so, if there is one.
-func unknownMember(name string, repo RepoRef, members []Collaborator) string {
+func unknownMember(name string, repo RepoRef, members []*Collaborator) string {
 	for _, m := range members {
 		if strings.EqualFold(string(m.Name), name) {
 			return fmt.Sprintf("there is no member %s in %s; did you mean %s (%s)?", closest.Quoted(name), repo.Target(), closest.Quoted(string(m.Login)), m.Name)
 		}
 	}
-	return closest.NotAmong("member", name, repo.Target(), texts(members, Collaborator.login))
+	return closest.NotAmong("member", name, repo.Target(), texts(members, (*Collaborator).login))
 }

@@ -36,7 +36,7 @@ type newestComments struct {
 
 // commentPage is a page of the comments since a time.
 type commentPage struct {
-	comments []Comment
+	comments []*Comment
 	since    time.Time // by GitCode's clock
 	pages    int       // in all; 0 if GitCode does not say
 	last     bool
@@ -61,7 +61,7 @@ func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Durat
 		if err != nil {
 			return commentPage{}, err
 		}
-		result, response, err := rest.Do[lenient.PageRows[Comment]](ctx, c.Client, req)
+		result, response, err := rest.Do[lenient.PageRows[*Comment]](ctx, c.Client, req)
 		if err != nil {
 			return commentPage{}, err
 		}
@@ -83,7 +83,7 @@ func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Durat
 
 // posted calls found with each comment that the token's owner created within the
 // last age.
-func (c *Client) posted(ctx context.Context, ref IssueRef, age time.Duration, found func(Comment)) error {
+func (c *Client) posted(ctx context.Context, ref IssueRef, age time.Duration, found func(*Comment)) error {
 	me, err := c.login(ctx, "me")
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (c *Client) posted(ctx context.Context, ref IssueRef, age time.Duration, fo
 
 // mine calls found with each comment of a user. A comment without a readable
 // time counts, because GitCode returned it.
-func (l commentPage) mine(me string, found func(Comment)) {
+func (l commentPage) mine(me string, found func(*Comment)) {
 	for _, comment := range l.comments {
 		if strings.EqualFold(string(comment.User.Login), me) && (comment.CreatedAt.IsZero() || !comment.CreatedAt.Before(l.since)) {
 			found(comment)
@@ -114,7 +114,7 @@ func (l commentPage) mine(me string, found func(Comment)) {
 // hasPosted reports whether the token's owner has posted a comment since a time.
 func (c *Client) hasPosted(ctx context.Context, ref IssueRef, text string, since time.Time) (bool, error) {
 	posted := false
-	err := c.posted(ctx, ref, time.Since(since), func(comment Comment) {
+	err := c.posted(ctx, ref, time.Since(since), func(comment *Comment) {
 		posted = posted || sameText(string(comment.Body), text)
 	})
 	return posted, err
@@ -138,7 +138,7 @@ func (b *bulk) skipPosted(ctx context.Context) error {
 		return err
 	}
 	complete := true
-	skip := func(comment Comment) {
+	skip := func(comment *Comment) {
 		target := comment.Target.Issue
 		complete = complete && target != TargetIssue{}
 		for _, i := range open {
@@ -169,7 +169,7 @@ func (b *bulk) skipPosted(ctx context.Context) error {
 }
 
 // skip removes a comment that was posted already.
-func (i *bulkIssue) skip(posted Comment) {
+func (i *bulkIssue) skip(posted *Comment) {
 	var left []string
 	for _, text := range i.todo.comments {
 		if !sameText(text, string(posted.Body)) {

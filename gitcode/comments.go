@@ -22,8 +22,8 @@ type ListIssueCommentsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
-func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParams) (rest.Page[Comment], error) {
-	return list[Comment](ctx, c, issueCommentsEndpoint, p)
+func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParams) (rest.Page[*Comment], error) {
+	return list[*Comment](ctx, c, issueCommentsEndpoint, p)
 }
 
 const issueCommentsEndpoint = "GET /repos/{owner}/{repo}/issues/{number}/comments"
@@ -41,8 +41,8 @@ type ListRepoCommentsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
-func (c *Client) ListRepoComments(ctx context.Context, p ListRepoCommentsParams) (rest.Page[Comment], error) {
-	return list[Comment](ctx, c, repoCommentsEndpoint, p)
+func (c *Client) ListRepoComments(ctx context.Context, p ListRepoCommentsParams) (rest.Page[*Comment], error) {
+	return list[*Comment](ctx, c, repoCommentsEndpoint, p)
 }
 
 const repoCommentsEndpoint = "GET /repos/{owner}/{repo}/issues/comments"

@@ -25,11 +25,11 @@ type ListEnterpriseIssuesParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues
-func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssuesParams) (rest.Page[Issue], error) {
+func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssuesParams) (rest.Page[*Issue], error) {
 	if err := c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
-		return rest.Page[Issue]{}, err
+		return rest.Page[*Issue]{}, err
 	}
-	return list[Issue](ctx, c, "GET /enterprises/{enterprise}/issues", p)
+	return list[*Issue](ctx, c, "GET /enterprises/{enterprise}/issues", p)
 }
 
 // GetEnterpriseIssue returns an issue of an enterprise.
@@ -53,14 +53,14 @@ type EnterpriseIssuePage struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-number-comments
 // (which calls the global id number).
-func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p EnterpriseIssuePage) (rest.Page[Comment], error) {
-	return list[Comment](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/comments", p)
+func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p EnterpriseIssuePage) (rest.Page[*Comment], error) {
+	return list[*Comment](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/comments", p)
 }
 
 // ListEnterpriseIssueLabels lists the labels of an enterprise's issue.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-issue-id-labels
-func (c *Client) ListEnterpriseIssueLabels(ctx context.Context, p EnterpriseIssuePage) (rest.Page[Label], error) {
-	return list[Label](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/labels", p)
+func (c *Client) ListEnterpriseIssueLabels(ctx context.Context, p EnterpriseIssuePage) (rest.Page[*Label], error) {
+	return list[*Label](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/labels", p)
 }

@@ -176,7 +176,7 @@ func (r *detailReader) miss(n int) {
 }
 
 // assign adds comments to the issues that they belong to.
-func (r *detailReader) assign(page rest.Page[Comment]) {
+func (r *detailReader) assign(page rest.Page[*Comment]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unseen += page.Unreadable
@@ -186,10 +186,10 @@ func (r *detailReader) assign(page rest.Page[Comment]) {
 			r.unseen++
 			continue
 		}
-		i := slices.IndexFunc(r.issues, func(issue Issue) bool {
+		i := slices.IndexFunc(r.issues, func(issue *Issue) bool {
 			return target.Number != 0 && target.Number == issue.Number || target.Number == 0 && target.ID == issue.ID
 		})
-		if i >= 0 && !slices.ContainsFunc(r.issues[i].Details.Comments, func(c Comment) bool { return c.ID == comment.ID }) {
+		if i >= 0 && !slices.ContainsFunc(r.issues[i].Details.Comments, func(c *Comment) bool { return c.ID == comment.ID }) {
 			r.issues[i].Details.Comments = append(r.issues[i].Details.Comments, comment)
 		}
 	}
@@ -206,7 +206,7 @@ func (r *detailReader) readIssueComments(ctx context.Context, i int) {
 	unreadable := 0
 	var err error
 	for read := 1; ; read++ {
-		var page rest.Page[Comment]
+		var page rest.Page[*Comment]
 		if page, err = r.client.ListIssueComments(ctx, p); err != nil {
 			break
 		}
@@ -233,7 +233,7 @@ func (r *detailReader) readIssueComments(ctx context.Context, i int) {
 
 // sort puts comments in order.
 func (d *IssueDetails) sort() {
-	slices.SortStableFunc(d.Comments, func(a, b Comment) int {
+	slices.SortStableFunc(d.Comments, func(a, b *Comment) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
 	})
 }

@@ -29,10 +29,10 @@ func (i Include) check(endpoint string) error {
 
 // IssueDetails are what GitCode returns about an issue in responses of their own.
 type IssueDetails struct {
-	Comments     []Comment // oldest first
-	CommentsRead bool      // false if they were not requested, or none of them could be read
-	PullRequests []PullRequest
-	Logs         []OperateLog
+	Comments     []*Comment // oldest first
+	CommentsRead bool       // false if they were not requested, or none of them could be read
+	PullRequests []*PullRequest
+	Logs         []*OperateLog
 	Unread       []Unread
 }
 
@@ -48,16 +48,16 @@ type detailReader struct {
 	repo   RepoRef
 
 	mu          sync.Mutex // guards what follows, and the Unread of the issues
-	issues      []Issue    // with their Details
+	issues      []*Issue   // with their Details
 	unseen      int        // comments of the repository's list that could not be assigned
 	done, total int        // requests, for the progress
 }
 
 // read reads the included details of issues.
-func (r *detailReader) read(ctx context.Context, issues []Issue, include Include) {
+func (r *detailReader) read(ctx context.Context, issues []*Issue, include Include) {
 	r.issues = issues
-	for i := range issues {
-		issues[i].Details = &IssueDetails{}
+	for _, issue := range issues {
+		issue.Details = &IssueDetails{}
 	}
 	var tasks []func()
 	if include.Has("comments") {

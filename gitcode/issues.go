@@ -34,7 +34,7 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 	if err = textedit.Skip(issueEndpoint, "body", p.Offset, &issue.Body); err != nil {
 		return Issue{}, err
 	}
-	numbered := []Issue{{ID: issue.ID, Number: Int(p.Number), Comments: issue.Comments, CreatedAt: issue.CreatedAt}}
+	numbered := []*Issue{{ID: issue.ID, Number: Int(p.Number), Comments: issue.Comments, CreatedAt: issue.CreatedAt}}
 	r := detailReader{client: c, repo: p.RepoRef}
 	r.read(ctx, numbered, p.Include)
 	issue.Details = numbered[0].Details
@@ -90,7 +90,7 @@ func (p ListRepoIssuesParams) RowFields() []string {
 
 // IssuePage is a page of a repository's issues.
 type IssuePage struct {
-	rest.Page[Issue]
+	rest.Page[*Issue]
 	Unread []UnreadIssue
 	Note   string // why the list may be empty
 }
@@ -132,8 +132,8 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 	}
 	include := p.Included()
 	if p.Numbers != nil && !include.Has("body") {
-		for i := range page.Items {
-			page.Items[i].dropBody()
+		for _, issue := range page.Items {
+			issue.dropBody()
 		}
 	}
 	r := detailReader{client: c, repo: p.RepoRef, done: int(done.Load())}
@@ -148,9 +148,9 @@ func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (pa
 	if err = c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
 		return page, err
 	}
-	var options rest.ListOptions[Issue]
+	var options rest.ListOptions[*Issue]
 	if !p.Included().Has("body") {
-		options.Trim = (*Issue).dropBody
+		options.Trim = func(i **Issue) { (*i).dropBody() }
 	}
 	if page.Page, err = listWith(ctx, c, repoIssuesEndpoint, p, options); err != nil {
 		return page, err
@@ -179,8 +179,8 @@ type ListUserIssuesParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-user-issues
-func (c *Client) ListUserIssues(ctx context.Context, p ListUserIssuesParams) (rest.Page[Issue], error) {
-	return list[Issue](ctx, c, "GET /user/issues", p)
+func (c *Client) ListUserIssues(ctx context.Context, p ListUserIssuesParams) (rest.Page[*Issue], error) {
+	return list[*Issue](ctx, c, "GET /user/issues", p)
 }
 
 // ListOrgIssuesParams filters the issues of an organization.
@@ -198,8 +198,8 @@ type ListOrgIssuesParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issues
-func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest.Page[Issue], error) {
-	return list[Issue](ctx, c, "GET /orgs/{org}/issues", p)
+func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest.Page[*Issue], error) {
+	return list[*Issue](ctx, c, "GET /orgs/{org}/issues", p)
 }
 
 // GetOperateLogsParams identifies the issue.
@@ -213,8 +213,8 @@ type GetOperateLogsParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
 // (older editions show the path of another operation).
-func (c *Client) GetOperateLogs(ctx context.Context, p GetOperateLogsParams) (rest.Page[OperateLog], error) {
-	return listAll[OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p.IssueRef, p.RowLimit)
+func (c *Client) GetOperateLogs(ctx context.Context, p GetOperateLogsParams) (rest.Page[*OperateLog], error) {
+	return listAll[*OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p.IssueRef, p.RowLimit)
 }
 
 // ListIssuePullRequestsParams identifies the issue. Mergeable also requests
@@ -230,7 +230,7 @@ type ListIssuePullRequestsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-pull-requests
-func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullRequestsParams) (rest.Page[PullRequest], error) {
+func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullRequestsParams) (rest.Page[*PullRequest], error) {
 	wire := struct {
 		IssueRef
 		Mode int `json:"mode,omitempty"`
@@ -238,5 +238,5 @@ func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullReque
 	if p.Mergeable {
 		wire.Mode = 1
 	}
-	return listAll[PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire, p.RowLimit)
+	return listAll[*PullRequest](ctx, c, "GET /repos/{owner}/{repo}/issues/{number}/pull_requests", wire, p.RowLimit)
 }

@@ -92,7 +92,7 @@ type shrunk struct {
 
 // listed lists issues and returns their numbers. Waiting for the rate limit and
 // retries ends after the given time.
-func (l *longList) listed(t *testing.T, ctx context.Context, maxWait time.Duration, rates []rest.Rate, p gitcode.Paging) (rest.Page[gitcode.Issue], []int, error) {
+func (l *longList) listed(t *testing.T, ctx context.Context, maxWait time.Duration, rates []rest.Rate, p gitcode.Paging) (rest.Page[*gitcode.Issue], []int, error) {
 	t.Helper()
 	c, err := gitcode.New(gitcode.Config{Token: token, Transport: l, MaxWait: maxWait, Rates: rates})
 	require.NoError(t, err)

@@ -35,7 +35,7 @@ func (c *Client) numberedIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 		}
 		seen[number] = true
 		if issue, ok := found[number]; ok {
-			page.Items = append(page.Items, issue.Issue)
+			page.Items = append(page.Items, &issue.Issue)
 		} else {
 			page.Unread = append(page.Unread, UnreadIssue{number, failed[number]})
 		}
@@ -101,13 +101,13 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 	}
 	var mu sync.Mutex // guards found, failed and read
 	missing := wanted
-	take := func(page rest.Page[issueResponse]) {
+	take := func(page rest.Page[*issueResponse]) {
 		mu.Lock()
 		defer mu.Unlock()
 		before := len(found)
 		for _, issue := range page.Items {
 			if number := int(issue.Number); slices.Contains(missing, number) {
-				found[number] = issue
+				found[number] = *issue
 			}
 		}
 		report(len(found) - before)
@@ -174,8 +174,8 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 }
 
 // newestIssues returns a page with 100 issues of a repository, the newest first.
-func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[issueResponse], error) {
-	return list[issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
+func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[*issueResponse], error) {
+	return list[*issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
 		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Include: Include{"body"}, Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage},
 	})
 }
@@ -183,7 +183,7 @@ func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest
 // pagesWith returns the pages after the first of newestIssues that should contain
 // at least two of the numbers. It assumes that the issues which the list lacks
 // are spread evenly over those after the first page.
-func pagesWith(numbers []int, first rest.Page[issueResponse]) []int {
+func pagesWith(numbers []int, first rest.Page[*issueResponse]) []int {
 	if first.Next == 0 || first.Total == nil || len(first.Items) == 0 {
 		return nil
 	}

@@ -43,15 +43,16 @@ func (p GetRepoParams) Wants(part string) bool {
 
 // RepoParts is what a repository offers for issues.
 type RepoParts struct {
-	Labels     RepoPart[RepoLabel]
-	Milestones RepoPart[RepoMilestone] // open
-	Assignees  RepoPart[Collaborator]
-	Counts     RepoPart[IssueCounts] // one
-	Types      RepoPart[*IssueType]  // with the statuses; none if the owner defines none
+	Labels     RepoPart[*RepoLabel]
+	Milestones RepoPart[*RepoMilestone] // open
+	Assignees  RepoPart[*Collaborator]
+	Counts     RepoPart[*IssueCounts] // one
+	Types      RepoPart[*IssueType]   // with the statuses; none if the owner defines none
 }
 
 // RepoPart is a part of a repository. It has neither items nor an error if it
-// was not requested.
+// was not requested. The items are those that the client remembers, so they must
+// not be changed.
 type RepoPart[T any] struct {
 	Items      []T  // not nil if the part was read
 	Unreadable int  // number of items that could not be decoded
@@ -118,7 +119,7 @@ func (r *repoRead) take() bool { return r.left.Add(-1) >= 0 }
 
 // addPart adds a part to what will be read. It takes a request for the first
 // page, unless that is cached.
-func addPart[T comparable](r *repoRead, result *RepoPart[T], p *part[T], fetch fetcher[T]) {
+func addPart[T any](r *repoRead, result *RepoPart[T], p *part[T], fetch fetcher[T]) {
 	if !p.isFresh(r.since) && !r.take() {
 		result.Err = ErrTooManyRequests
 		return
@@ -157,11 +158,7 @@ func (c *Client) typesOf(owner string) fetcher[*IssueType] {
 		if e, ok := errors.AsType[*rest.Error](err); ok && !e.NotSent && slices.Contains([]rest.Class{rest.NotFound, rest.Forbidden, rest.Invalid}, e.Class) {
 			err = nil
 		}
-		page := rest.Page[*IssueType]{Unreadable: types.Unreadable}
-		for _, t := range types.Items {
-			page.Items = append(page.Items, &t)
-		}
-		return page, err
+		return types, err
 	}
 }
 

@@ -46,13 +46,13 @@ func (r RepoRef) lower() RepoRef { return RepoRef{strings.ToLower(r.Owner), stri
 // repoParts holds the parts of a repository or an owner. A part that changes is
 // replaced, so that a request in flight cannot bring back what it was.
 type repoParts struct {
-	labels     *part[RepoLabel]
-	milestones *part[RepoMilestone]
-	people     *part[Collaborator]
-	counts     *part[IssueCounts]
-	comments   *part[commentTotal]
+	labels     *part[*RepoLabel]
+	milestones *part[*RepoMilestone]
+	people     *part[*Collaborator]
+	counts     *part[*IssueCounts]
+	comments   *part[*commentTotal]
 	types      *part[*IssueType] // of an owner
-	user       *part[User]       // of a token
+	user       *part[*User]      // of a token
 
 	used time.Time
 }
@@ -71,8 +71,8 @@ func (rc *repoCache) entry(key repoKey) *repoParts {
 	if e == nil {
 		rc.makeRoom(now)
 		e = &repoParts{
-			labels: &part[RepoLabel]{}, milestones: &part[RepoMilestone]{}, people: &part[Collaborator]{},
-			counts: &part[IssueCounts]{}, comments: &part[commentTotal]{}, types: &part[*IssueType]{}, user: &part[User]{},
+			labels: &part[*RepoLabel]{}, milestones: &part[*RepoMilestone]{}, people: &part[*Collaborator]{},
+			counts: &part[*IssueCounts]{}, comments: &part[*commentTotal]{}, types: &part[*IssueType]{}, user: &part[*User]{},
 		}
 		rc.repos[key] = e
 	}
@@ -99,12 +99,12 @@ func (rc *repoCache) makeRoom(now time.Time) {
 
 // forgetLabels drops the labels of a repository, for all tokens.
 func (c *Client) forgetLabels(repo RepoRef) {
-	c.forget(repo, func(e *repoParts) { e.labels = &part[RepoLabel]{} })
+	c.forget(repo, func(e *repoParts) { e.labels = &part[*RepoLabel]{} })
 }
 
 // forgetCounts drops the counts of a repository's issues, for all tokens.
 func (c *Client) forgetCounts(repo RepoRef) {
-	c.forget(repo, func(e *repoParts) { e.counts = &part[IssueCounts]{} })
+	c.forget(repo, func(e *repoParts) { e.counts = &part[*IssueCounts]{} })
 }
 
 func (c *Client) forget(repo RepoRef, drop func(*repoParts)) {
@@ -136,7 +136,7 @@ func (c *Client) rememberCounts(ctx context.Context, req *rest.Request, header h
 	key := c.keyOf(ctx, RepoRef{Owner: owner, Repo: repo})
 	c.repos.mu.Lock()
 	defer c.repos.mu.Unlock()
-	c.repos.entry(key).counts = readNow(IssueCounts{*open, *closed})
+	c.repos.entry(key).counts = readNow(&IssueCounts{*open, *closed})
 }
 
 // commentTotal is the number of comments of a repository that were updated since
@@ -151,7 +151,7 @@ func (c *Client) rememberComments(ctx context.Context, repo RepoRef, since time.
 	key := c.keyOf(ctx, repo)
 	c.repos.mu.Lock()
 	defer c.repos.mu.Unlock()
-	c.repos.entry(key).comments = readNow(commentTotal{since, total})
+	c.repos.entry(key).comments = readNow(&commentTotal{since, total})
 }
 
 // knownComments returns how many comments are known to have been updated since a
@@ -165,13 +165,14 @@ func (c *Client) knownComments(ctx context.Context, repo RepoRef, since time.Tim
 }
 
 // readNow returns a part that another request has just read.
-func readNow[T comparable](item T) *part[T] {
+func readNow[T any](item T) *part[T] {
 	return &part[T]{content: content[T]{items: []T{item}, pages: 1}, since: time.Now()}
 }
 
 // part is a list that is read page by page, as far as its readers need it. Its
-// zero value has not been read.
-type part[T comparable] struct {
+// zero value has not been read. Its items are pointers, which its readers share, so
+// that the code exists once.
+type part[T any] struct {
 	mu     sync.Mutex
 	flight *flight
 	since  time.Time // when the first page was requested
@@ -261,7 +262,12 @@ func (p *part[T]) fetch(ctx context.Context, f *flight, fetch fetcher[T], page i
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if fetched {
-			items := slices.DeleteFunc(result.Items, func(item T) bool { return slices.Contains(p.items, item) })
+			known := map[string]bool{}
+			for _, item := range p.items {
+				known[identity(item)] = true
+			}
+			delete(known, "") // is equal to none
+			items := slices.DeleteFunc(result.Items, func(item T) bool { return known[identity(item)] })
 			p.items, p.unreadable = append(p.items, items...), p.unreadable+result.Unreadable
 			p.total, p.pages, p.more = cmp.Or(result.Total, p.total), page, result.Next > 0 && len(items) > 0
 		}
@@ -273,11 +279,19 @@ func (p *part[T]) fetch(ctx context.Context, f *flight, fetch fetcher[T], page i
 	return err
 }
 
+// identity returns the Identity of an item that has pages.
+func identity(item any) string {
+	if row, ok := item.(rest.Row); ok {
+		return row.Identity()
+	}
+	return ""
+}
+
 // single adapts a method that returns one value to a part.
-func single[T any](method func(context.Context) (T, error)) fetcher[T] {
-	return func(ctx context.Context, _ int) (rest.Page[T], error) {
+func single[T any](method func(context.Context) (T, error)) fetcher[*T] {
+	return func(ctx context.Context, _ int) (rest.Page[*T], error) {
 		v, err := method(ctx)
-		return rest.Page[T]{Items: []T{v}}, err
+		return rest.Page[*T]{Items: []*T{&v}}, err
 	}
 }
 

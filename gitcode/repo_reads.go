@@ -28,8 +28,8 @@ type RepoLabel struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-labels
-func (c *Client) ListRepoLabels(ctx context.Context, p RepoPage) (rest.Page[RepoLabel], error) {
-	return list[RepoLabel](ctx, c, "GET /repos/{owner}/{repo}/labels", p)
+func (c *Client) ListRepoLabels(ctx context.Context, p RepoPage) (rest.Page[*RepoLabel], error) {
+	return list[*RepoLabel](ctx, c, "GET /repos/{owner}/{repo}/labels", p)
 }
 
 // RepoMilestone is a milestone of a repository.
@@ -48,8 +48,8 @@ func (m RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Numb
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones
-func (c *Client) ListOpenMilestones(ctx context.Context, p RepoPage) (rest.Page[RepoMilestone], error) {
-	return list[RepoMilestone](ctx, c, "GET /repos/{owner}/{repo}/milestones", struct {
+func (c *Client) ListOpenMilestones(ctx context.Context, p RepoPage) (rest.Page[*RepoMilestone], error) {
+	return list[*RepoMilestone](ctx, c, "GET /repos/{owner}/{repo}/milestones", struct {
 		RepoPage
 		State string `json:"state"`
 	}{p, "open"})
@@ -83,8 +83,8 @@ func (p Collaborator) Identity() string { return string(p.Login) }
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-collaborators
-func (c *Client) ListCollaborators(ctx context.Context, p RepoPage) (rest.Page[Collaborator], error) {
-	return list[Collaborator](ctx, c, "GET /repos/{owner}/{repo}/collaborators", p)
+func (c *Client) ListCollaborators(ctx context.Context, p RepoPage) (rest.Page[*Collaborator], error) {
+	return list[*Collaborator](ctx, c, "GET /repos/{owner}/{repo}/collaborators", p)
 }
 
 // isNoMember reports whether GitCode says that a user is no member of a
@@ -107,7 +107,7 @@ func (c *Client) isNoMember(ctx context.Context, repo RepoRef, username string) 
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones-number
 func (c *Client) isNoMilestone(ctx context.Context, repo RepoRef, number MilestoneNumber) bool {
 	open, err := c.openMilestones(ctx, repo, time.Now().Add(-cacheTime))
-	if err != nil || slices.ContainsFunc(open.items, func(m RepoMilestone) bool { return MilestoneNumber(m.Number) == number }) {
+	if err != nil || slices.ContainsFunc(open.items, func(m *RepoMilestone) bool { return MilestoneNumber(m.Number) == number }) {
 		return false
 	}
 	err = rest.Send(ctx, c.Client, "GET /repos/{owner}/{repo}/milestones/{number}", struct {
@@ -145,8 +145,8 @@ type IssueStatus struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
-func (c *Client) ListIssueTypes(ctx context.Context, p OrgRef) (rest.Page[IssueType], error) {
-	return listAll[IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p, RowLimit{})
+func (c *Client) ListIssueTypes(ctx context.Context, p OrgRef) (rest.Page[*IssueType], error) {
+	return listAll[*IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p, RowLimit{})
 }
 
 // IsEmpty reports whether a response contained no user.
@@ -170,7 +170,7 @@ func (c *Client) countIssues(ctx context.Context, repo RepoRef) (IssueCounts, er
 	if err != nil {
 		return IssueCounts{}, err
 	}
-	_, response, err := rest.Do[lenient.PageRows[Issue]](ctx, c.Client, req)
+	_, response, err := rest.Do[lenient.PageRows[*Issue]](ctx, c.Client, req)
 	if err != nil {
 		return IssueCounts{}, err
 	}

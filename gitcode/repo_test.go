@@ -103,10 +103,10 @@ func TestGetRepo(t *testing.T) {
 	first, err := c.GetRepo(t.Context(), getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{labelsPath: 1, milestonesPath: 1, peoplePath: 1, issuesPath: 1}, s.sent(), "types come last")
-	assert.Equal(t, gitcode.RepoPart[gitcode.RepoLabel]{Items: []gitcode.RepoLabel{{Label: gitcode.Label{ID: 1, Name: "bug", Color: "#ED4014"}, Description: "Broken"}}}, first.Labels)
-	assert.Equal(t, []gitcode.RepoMilestone{{Milestone: gitcode.Milestone{Number: 253899, Title: "v1"}, DueOn: "2026-12-01"}}, first.Milestones.Items)
-	assert.Equal(t, []gitcode.Collaborator{{Login: "ann", Name: "Ann"}}, first.Assignees.Items)
-	assert.Equal(t, []gitcode.IssueCounts{{Open: 11, Closed: 3}}, first.Counts.Items)
+	assert.Equal(t, gitcode.RepoPart[*gitcode.RepoLabel]{Items: []*gitcode.RepoLabel{{Label: gitcode.Label{ID: 1, Name: "bug", Color: "#ED4014"}, Description: "Broken"}}}, first.Labels)
+	assert.Equal(t, []*gitcode.RepoMilestone{{Milestone: gitcode.Milestone{Number: 253899, Title: "v1"}, DueOn: "2026-12-01"}}, first.Milestones.Items)
+	assert.Equal(t, []*gitcode.Collaborator{{Login: "ann", Name: "Ann"}}, first.Assignees.Items)
+	assert.Equal(t, []*gitcode.IssueCounts{{Open: 11, Closed: 3}}, first.Counts.Items)
 	assert.Equal(t, gitcode.RepoPart[*gitcode.IssueType]{Err: gitcode.ErrTooManyRequests}, first.Types)
 
 	second, err := c.GetRepo(t.Context(), getRepo)
@@ -226,7 +226,7 @@ func TestCountsOfLists(t *testing.T) {
 	counts := func() map[string]int {
 		result, err := c.GetRepo(t.Context(), fields("counts"))
 		require.NoError(t, err)
-		assert.Equal(t, []gitcode.IssueCounts{{Open: 11, Closed: 3}}, result.Counts.Items)
+		assert.Equal(t, []*gitcode.IssueCounts{{Open: 11, Closed: 3}}, result.Counts.Items)
 		return s.sent()
 	}
 	list := func(p gitcode.ListRepoIssuesParams) {

@@ -49,13 +49,13 @@ func (c *Client) findLabels(ctx context.Context, repo RepoRef, names []string) (
 	}
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
-		labels, err := c.cached(ctx, repo).labels.read(ctx, start.Add(-age), pagesOf(c.ListRepoLabels, repo), func(labels []RepoLabel) bool {
-			return len(withoutExact(names, texts(labels, RepoLabel.name))) == 0
+		labels, err := c.cached(ctx, repo).labels.read(ctx, start.Add(-age), pagesOf(c.ListRepoLabels, repo), func(labels []*RepoLabel) bool {
+			return len(withoutExact(names, texts(labels, (*RepoLabel).name))) == 0
 		})
 		if err != nil {
 			return nil, nil, err
 		}
-		known = texts(labels.items, RepoLabel.name)
+		known = texts(labels.items, (*RepoLabel).name)
 		if unknown = withoutExact(names, known); len(unknown) == 0 {
 			break
 		}
@@ -63,9 +63,9 @@ func (c *Client) findLabels(ctx context.Context, repo RepoRef, names []string) (
 	return known, unknown, nil
 }
 
-func (l RepoLabel) name() Text      { return l.Name }
-func (m RepoMilestone) title() Text { return m.Title }
-func (p Collaborator) login() Text  { return p.Login }
+func (l *RepoLabel) name() Text      { return l.Name }
+func (m *RepoMilestone) title() Text { return m.Title }
+func (p *Collaborator) login() Text  { return p.Login }
 
 func texts[T any](items []T, text func(T) Text) []string {
 	values := make([]string, len(items))
@@ -97,12 +97,12 @@ func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone st
 			return number, nil
 		}
 	}
-	var open content[RepoMilestone]
+	var open content[*RepoMilestone]
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
 		var err error
 		open, err = c.openMilestones(ctx, repo, start.Add(-age))
-		if isNumber && (err != nil || slices.ContainsFunc(open.items, func(m RepoMilestone) bool { return MilestoneNumber(m.Number) == number })) {
+		if isNumber && (err != nil || slices.ContainsFunc(open.items, func(m *RepoMilestone) bool { return MilestoneNumber(m.Number) == number })) {
 			return number, nil
 		}
 		if err != nil {
@@ -119,14 +119,14 @@ func (c *Client) milestoneNumber(ctx context.Context, repo RepoRef, milestone st
 	if isNumber {
 		return number, nil
 	}
-	return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: closest.NotAmong("open milestone", milestone, repo.Target(), texts(open.items, RepoMilestone.title))}
+	return 0, &rest.Error{Class: rest.Invalid, NotSent: true, Message: closest.NotAmong("open milestone", milestone, repo.Target(), texts(open.items, (*RepoMilestone).title))}
 }
 
 // withTitle returns the milestones with a title, or else those with the title in
 // another case.
-func withTitle(milestones []RepoMilestone, title string) []RepoMilestone {
+func withTitle(milestones []*RepoMilestone, title string) []*RepoMilestone {
 	for _, equal := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
-		var found []RepoMilestone
+		var found []*RepoMilestone
 		for _, m := range milestones {
 			if equal(strings.TrimSpace(string(m.Title)), title) {
 				found = append(found, m)
@@ -183,11 +183,11 @@ func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note
 	if err != nil || len(withTitle(open.items, strings.TrimSpace(p.Milestone))) > 0 {
 		return "", nil
 	}
-	sentence := closest.NotAmong("open milestone", p.Milestone, p.Target(), texts(open.items, RepoMilestone.title))
+	sentence := closest.NotAmong("open milestone", p.Milestone, p.Target(), texts(open.items, (*RepoMilestone).title))
 	return closest.Ended(strings.ToUpper(sentence[:1]) + sentence[1:]), nil
 }
 
-func (c *Client) openMilestones(ctx context.Context, repo RepoRef, since time.Time) (content[RepoMilestone], error) {
+func (c *Client) openMilestones(ctx context.Context, repo RepoRef, since time.Time) (content[*RepoMilestone], error) {
 	return c.cached(ctx, repo).milestones.read(ctx, since, pagesOf(c.ListOpenMilestones, repo), nil)
 }
 
@@ -231,9 +231,9 @@ func (c *Client) resolveLogins(ctx context.Context, names ...*string) error {
 
 // collaborators returns the members of a repository, up to 500, that were read
 // since a time.
-func (c *Client) collaborators(ctx context.Context, repo RepoRef, since time.Time) ([]Collaborator, error) {
+func (c *Client) collaborators(ctx context.Context, repo RepoRef, since time.Time) ([]*Collaborator, error) {
 	const enough = 5 * lenient.MaxPage
 	people, err := c.cached(ctx, repo).people.read(ctx, since, pagesOf(c.ListCollaborators, repo),
-		func(people []Collaborator) bool { return len(people) >= enough })
+		func(people []*Collaborator) bool { return len(people) >= enough })
 	return people.items, err
 }

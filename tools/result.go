@@ -264,7 +264,7 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 // shortenRow cuts what other calls can return in a list of one row.
 func (l *List[Row]) shortenRow(limit int, filter sanitize.Filter) ([]byte, error) {
 	if len(l.Rows) == 1 {
-		if row, ok := any(&l.Rows[0]).(Readable); ok {
+		if row, ok := readable(&l.Rows[0]); ok {
 			return fitOne(l, row, limit, filter)
 		}
 	}
@@ -287,11 +287,20 @@ func (l *List[Row]) keep(rows []Row, kept int) {
 	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; repeat the call with %s.", len(rows)-kept, len(rows), how), l.note)
 }
 
+// readable returns a row that is a Readable, or a pointer to one.
+func readable[Row any](row *Row) (Readable, bool) {
+	if r, ok := any(*row).(Readable); ok {
+		return r, true
+	}
+	r, ok := any(row).(Readable)
+	return r, ok
+}
+
 // longTexts returns the long texts of all rows.
 func longTexts[Row any](rows []Row) []LongText {
 	var texts []LongText
 	for i := range rows {
-		if row, ok := any(&rows[i]).(Readable); ok {
+		if row, ok := readable(&rows[i]); ok {
 			texts = append(texts, row.LongTexts()...)
 		}
 	}

@@ -75,17 +75,17 @@ type CommentWritten struct {
 }
 
 // commentRows leaves out the issue, which the caller already knows.
-func commentRows[P any](_ P, page rest.Page[api.Comment]) tools.List[CommentRow] {
+func commentRows[P any](_ P, page rest.Page[*api.Comment]) tools.List[*CommentRow] {
 	return tools.PageOf(page, commentRow)
 }
 
-func commentRowsWithIssue(_ api.ListRepoCommentsParams, page rest.Page[api.Comment]) tools.List[CommentRow] {
+func commentRowsWithIssue(_ api.ListRepoCommentsParams, page rest.Page[*api.Comment]) tools.List[*CommentRow] {
 	return tools.PageOf(page, commentRowWithIssue)
 }
 
 // enterpriseCommentRows are those of an issue whose repository is unknown.
-func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[api.Comment]) tools.List[CommentRow] {
-	return tools.PageOf(page, func(c api.Comment) CommentRow {
+func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[*api.Comment]) tools.List[*CommentRow] {
+	return tools.PageOf(page, func(c *api.Comment) *CommentRow {
 		r := commentRow(c)
 		r.whole = true
 		return r
@@ -93,13 +93,13 @@ func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[api.Comment
 }
 
 func commentView(p api.GetCommentParams, c api.Comment) Comment {
-	v := Comment{CommentRow: commentRowWithIssue(c)}
+	v := Comment{CommentRow: *commentRowWithIssue(&c)}
 	v.bodyOffset = p.Offset
 	return v
 }
 
-func commentRow(c api.Comment) CommentRow {
-	r := CommentRow{
+func commentRow(c *api.Comment) *CommentRow {
+	r := &CommentRow{
 		ID:      int64(c.ID),
 		Author:  string(c.User.Login),
 		Created: tools.Minute(c.CreatedAt.Time),
@@ -112,7 +112,7 @@ func commentRow(c api.Comment) CommentRow {
 	return r
 }
 
-func commentRowWithIssue(c api.Comment) CommentRow {
+func commentRowWithIssue(c *api.Comment) *CommentRow {
 	r, issue := commentRow(c), c.Target.Issue
 	r.Issue, r.IssueTitle = int(issue.Number), string(issue.Title)
 	if r.Issue == 0 {

@@ -9,8 +9,8 @@ import (
 )
 
 // detailedRow returns a row with the included members that a list contains.
-func detailedRow(i api.Issue, include api.Include) DetailedRow {
-	r := DetailedRow{IssueRow: issueRow(i)}
+func detailedRow(i *api.Issue, include api.Include) *DetailedRow {
+	r := &DetailedRow{IssueRow: *issueRow(i)}
 	if r.IssueRow.Comments > 0 {
 		r.Comments = tools.NumberOfComments(r.IssueRow.Comments)
 	}
@@ -92,7 +92,7 @@ func (r *DetailedRow) Omit() string {
 
 // unreadNote says which issues and which of their parts could not be read, and
 // why.
-func unreadNote(issues []api.Issue, unread []api.UnreadIssue) string {
+func unreadNote(issues []*api.Issue, unread []api.UnreadIssue) string {
 	var all []tools.Unread
 	for _, u := range unread {
 		all = append(all, tools.Unread{Part: "issue", Number: u.Number, Err: u.Err})

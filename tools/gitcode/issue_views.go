@@ -31,13 +31,13 @@ type IssueRow struct {
 // DetailedRow is an issue in a repository's list, with what was included.
 type DetailedRow struct {
 	IssueRow
-	Comments     tools.Comments   `json:"comments,omitempty" jsonschema_description:"Number of comments; the comments, oldest first, if included"`
-	Type         string           `json:"type,omitempty" jsonschema_description:"Issue type"`
-	Priority     string           `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
-	PullRequests []PullRequestRow `json:"pull_requests,omitempty" jsonschema_description:"Linked pull requests, if included"`
-	Logs         []LogRow         `json:"logs,omitempty" jsonschema_description:"History, if included"`
-	URL          string           `json:"url,omitempty" jsonschema_description:"Web page"`
-	Body         string           `json:"body,omitempty" jsonschema_description:"Markdown"`
+	Comments     tools.Comments    `json:"comments,omitempty" jsonschema_description:"Number of comments; the comments, oldest first, if included"`
+	Type         string            `json:"type,omitempty" jsonschema_description:"Issue type"`
+	Priority     string            `json:"priority,omitempty" jsonschema_description:"Priority, in the repository's words"`
+	PullRequests []*PullRequestRow `json:"pull_requests,omitempty" jsonschema_description:"Linked pull requests, if included"`
+	Logs         []*LogRow         `json:"logs,omitempty" jsonschema_description:"History, if included"`
+	URL          string            `json:"url,omitempty" jsonschema_description:"Web page"`
+	Body         string            `json:"body,omitempty" jsonschema_description:"Markdown"`
 
 	bodyOffset int    // characters that Body lacks at its beginning
 	rest       string // the call that reads the rest of the body; "" if there is none
@@ -63,7 +63,7 @@ type Milestone struct {
 // parts.
 func plainIssueView(i api.Issue) Issue {
 	v := Issue{
-		DetailedRow: detailedRow(i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
+		DetailedRow: *detailedRow(&i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
 		Severity:    string(i.Severity),
 		Finished:    tools.Second(i.FinishedAt.Time),
 	}
@@ -79,13 +79,13 @@ func issueView(p api.GetIssueParams, i api.Issue) Issue {
 	v := plainIssueView(i)
 	v.discussion.Single = true
 	v.addDetails(p.Number, i.Details)
-	v.bodyOffset, v.Cut = p.Offset, unreadNote([]api.Issue{{Number: api.Int(p.Number), Details: i.Details}}, nil)
+	v.bodyOffset, v.Cut = p.Offset, unreadNote([]*api.Issue{{Number: api.Int(p.Number), Details: i.Details}}, nil)
 	return v
 }
 
-func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[DetailedRow] {
+func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[*DetailedRow] {
 	include := p.Included()
-	list := tools.PageOf(page.Page, func(i api.Issue) DetailedRow {
+	list := tools.PageOf(page.Page, func(i *api.Issue) *DetailedRow {
 		r := detailedRow(i, include)
 		r.addDetails(r.Number, i.Details)
 		return r
@@ -93,21 +93,21 @@ func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[De
 	list.AddNote(unreadNote(page.Items, page.Unread))
 	list.AddNote(page.Note)
 	if p.Numbers != nil {
-		list.ContinueWith(func(left []DetailedRow) string {
+		list.ContinueWith(func(left []*DetailedRow) string {
 			numbers := make([]string, len(left))
 			for i, row := range left {
 				numbers[i] = strconv.Itoa(row.Number)
 			}
 			return "numbers=[" + strings.Join(numbers, ",") + "]"
-		}, func(last DetailedRow) string {
+		}, func(last *DetailedRow) string {
 			return fmt.Sprintf("all numbers after %d, in the order given", last.Number)
 		})
 	}
 	return list
 }
 
-func issueRow(i api.Issue) IssueRow {
-	r := IssueRow{
+func issueRow(i *api.Issue) *IssueRow {
+	r := &IssueRow{
 		Number:    int(i.Number),
 		Title:     string(i.Title),
 		State:     string(i.State),
@@ -125,22 +125,22 @@ func issueRow(i api.Issue) IssueRow {
 	return r
 }
 
-func issueRowWithRepo(i api.Issue) IssueRow {
+func issueRowWithRepo(i *api.Issue) *IssueRow {
 	r := issueRow(i)
 	r.Repo = i.Repo()
 	return r
 }
 
-func enterpriseIssueRow(i api.Issue) IssueRow {
+func enterpriseIssueRow(i *api.Issue) *IssueRow {
 	r := issueRowWithRepo(i)
 	r.ID, r.IssueState = int64(i.ID), i.Status()
 	return r
 }
 
-func issueRowsWithRepo[P any](_ P, page rest.Page[api.Issue]) tools.List[IssueRow] {
+func issueRowsWithRepo[P any](_ P, page rest.Page[*api.Issue]) tools.List[*IssueRow] {
 	return tools.PageOf(page, issueRowWithRepo)
 }
 
-func enterpriseIssueRows[P any](_ P, page rest.Page[api.Issue]) tools.List[IssueRow] {
+func enterpriseIssueRows[P any](_ P, page rest.Page[*api.Issue]) tools.List[*IssueRow] {
 	return tools.PageOf(page, enterpriseIssueRow)
 }

@@ -50,12 +50,12 @@ type PullRequestRow struct {
 	URL       string   `json:"url,omitempty" jsonschema_description:"Web page, which names the repository"`
 }
 
-func pullRequestRows(_ api.ListIssuePullRequestsParams, page rest.Page[api.PullRequest]) tools.List[PullRequestRow] {
+func pullRequestRows(_ api.ListIssuePullRequestsParams, page rest.Page[*api.PullRequest]) tools.List[*PullRequestRow] {
 	return tools.PageOf(page, pullRequestRow)
 }
 
-func pullRequestRow(p api.PullRequest) PullRequestRow {
-	return PullRequestRow{
+func pullRequestRow(p *api.PullRequest) *PullRequestRow {
+	return &PullRequestRow{
 		Number:    int(p.Number),
 		Title:     string(p.Title),
 		State:     string(p.State),
@@ -81,12 +81,12 @@ type LogRow struct {
 	Base    string `json:"base,omitempty" jsonschema_description:"Target branch of a linked pull request"`
 }
 
-func logRows(_ api.GetOperateLogsParams, page rest.Page[api.OperateLog]) tools.List[LogRow] {
+func logRows(_ api.GetOperateLogsParams, page rest.Page[*api.OperateLog]) tools.List[*LogRow] {
 	return tools.PageOf(page, logRow)
 }
 
-func logRow(e api.OperateLog) LogRow {
-	return LogRow{
+func logRow(e *api.OperateLog) *LogRow {
+	return &LogRow{
 		Action:  string(e.ActionType),
 		Content: string(e.Content),
 		Author:  string(e.User.Login),

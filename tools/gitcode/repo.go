@@ -21,13 +21,13 @@ func repo(c *api.Client) []tools.Tool {
 // Repo is what a repository offers for issues. Lists that are known to be empty
 // are shown as such.
 type Repo struct {
-	Labels     []LabelRow     `json:"labels,omitzero" jsonschema_description:"Labels"`
-	Milestones []MilestoneRow `json:"milestones,omitzero" jsonschema_description:"Open milestones"`
-	Assignees  []Person       `json:"assignees,omitzero" jsonschema_description:"Members, who can be assigned"`
-	Counts     *IssueCounts   `json:"counts,omitempty" jsonschema_description:"Numbers of issues"`
-	Types      []string       `json:"types,omitzero" jsonschema_description:"Issue types"`
-	Statuses   []StatusRow    `json:"statuses,omitzero" jsonschema_description:"Workflow statuses"`
-	Missing    []MissingPart  `json:"missing,omitempty" jsonschema_description:"What could not be read, in whole or in part"`
+	Labels     []*LabelRow     `json:"labels,omitzero" jsonschema_description:"Labels"`
+	Milestones []*MilestoneRow `json:"milestones,omitzero" jsonschema_description:"Open milestones"`
+	Assignees  []*Person       `json:"assignees,omitzero" jsonschema_description:"Members, who can be assigned"`
+	Counts     *IssueCounts    `json:"counts,omitempty" jsonschema_description:"Numbers of issues"`
+	Types      []string        `json:"types,omitzero" jsonschema_description:"Issue types"`
+	Statuses   []StatusRow     `json:"statuses,omitzero" jsonschema_description:"Workflow statuses"`
+	Missing    []MissingPart   `json:"missing,omitempty" jsonschema_description:"What could not be read, in whole or in part"`
 	tools.Notes
 }
 
@@ -88,27 +88,28 @@ func (v *Repo) Clip() {
 
 func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
 	var v Repo
-	v.Labels = partRows(&v, api.PartLabels, r.Labels, func(l api.RepoLabel) LabelRow {
-		return LabelRow{Name: string(l.Name), Description: string(l.Description)}
+	v.Labels = partRows(&v, api.PartLabels, r.Labels, func(l *api.RepoLabel) *LabelRow {
+		return &LabelRow{Name: string(l.Name), Description: string(l.Description)}
 	})
-	v.Milestones = partRows(&v, api.PartMilestones, r.Milestones, func(m api.RepoMilestone) MilestoneRow {
-		return MilestoneRow{Number: int(m.Number), Title: string(m.Title), Due: string(m.DueOn)}
+	v.Milestones = partRows(&v, api.PartMilestones, r.Milestones, func(m *api.RepoMilestone) *MilestoneRow {
+		return &MilestoneRow{Number: int(m.Number), Title: string(m.Title), Due: string(m.DueOn)}
 	})
-	v.Assignees = partRows(&v, api.PartAssignees, r.Assignees, func(c api.Collaborator) Person {
-		if c.Name == c.Login {
-			c.Name = ""
+	v.Assignees = partRows(&v, api.PartAssignees, r.Assignees, func(c *api.Collaborator) *Person {
+		person := &Person{Login: string(c.Login)}
+		if c.Name != c.Login {
+			person.Name = string(c.Name)
 		}
-		return Person{Login: string(c.Login), Name: string(c.Name)}
+		return person
 	})
-	counts := partRows(&v, api.PartCounts, r.Counts, func(c api.IssueCounts) IssueCounts { return IssueCounts(c) })
+	counts := partRows(&v, api.PartCounts, r.Counts, func(c *api.IssueCounts) *IssueCounts { return new(IssueCounts(*c)) })
 	if len(counts) > 0 {
-		v.Counts = &counts[0]
+		v.Counts = counts[0]
 	}
 	if p.Wants(api.PartTypes) {
 		v.Types = partRows(&v, api.PartTypes, r.Types, func(t *api.IssueType) string { return string(t.Name) })
 	}
 	if p.Wants(api.PartStatuses) {
-		partRows(&v, api.PartStatuses, r.Types, func(*api.IssueType) struct{} { return struct{}{} })
+		addMissing(&v, api.PartStatuses, r.Types)
 		v.Statuses = statusRows(r.Types.Items)
 	}
 	return v
@@ -116,6 +117,19 @@ func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
 
 // partRows returns the rows of a part, and adds to v what is missing.
 func partRows[T, Row any](v *Repo, name string, part api.RepoPart[T], row func(T) Row) []Row {
+	addMissing(v, name, part)
+	if part.Items == nil {
+		return nil
+	}
+	rows := make([]Row, len(part.Items))
+	for i, item := range part.Items {
+		rows[i] = row(item)
+	}
+	return rows
+}
+
+// addMissing adds to v what is missing of a part.
+func addMissing[T any](v *Repo, name string, part api.RepoPart[T]) {
 	reason, final := "", ""
 	switch {
 	case part.Err != nil:
@@ -143,14 +157,6 @@ func partRows[T, Row any](v *Repo, name string, part api.RepoPart[T], row func(T
 	if part.Unreadable > 0 {
 		v.Missing = append(v.Missing, MissingPart{Part: name, Reason: fmt.Sprintf("%d could not be read", part.Unreadable)})
 	}
-	if part.Items == nil {
-		return nil
-	}
-	rows := make([]Row, len(part.Items))
-	for i, item := range part.Items {
-		rows[i] = row(item)
-	}
-	return rows
 }
 
 func whyMissing(err error) string {
