@@ -145,7 +145,7 @@ func place(path []string) string {
 // find returns the schema of the value at a path, whose indices may be left out.
 // It returns an empty schema if there is none.
 func (s *Schema) find(path []string) *reflector.Schema {
-	at := s.root
+	at := s.root()
 	for _, step := range path {
 		if at.Items != nil {
 			at = at.Items

@@ -46,42 +46,50 @@ import (
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Schema is the JSON Schema of a struct type.
+// Schema is the JSON Schema of a struct type. Its parts are made on their first use:
+// they are most of the work of a program that starts, and most are never used.
 type Schema struct {
-	published json.RawMessage
-	root      *reflector.Schema // with what is not published
+	root      func() *reflector.Schema // with what is not published
+	published func() json.RawMessage
 	compiled  func() *validator.Schema
 }
 
-// For returns the schema of what a pointer points to. It panics if that has none,
-// which is a mistake in its type. The schema is compiled on its first use: compiling takes most of the time
-// that the program needs to start.
+// For returns the schema of what a pointer points to. Its first use panics if that has
+// none, which is a mistake in its type.
 func For(value any) *Schema {
+	s := &Schema{root: sync.OnceValue(func() *reflector.Schema { return reflect(value) })}
+	s.published = made(value, func() (json.RawMessage, error) { return json.Marshal(publish(s.root())) })
+	s.compiled = made(value, func() (*validator.Schema, error) { return compile(s.root()) })
+	return s
+}
+
+// made returns a function that makes a part of the schema of a value once.
+func made[T any](value any, part func() (T, error)) func() T {
+	return sync.OnceValue(func() T {
+		t, err := part()
+		if err != nil {
+			panic(fmt.Errorf("schema of %T: %w", value, err))
+		}
+		return t
+	})
+}
+
+func reflect(value any) *reflector.Schema {
 	r := reflector.Reflector{Anonymous: true, ExpandedStruct: true, DoNotReference: true}
 	root := r.Reflect(value)
 	root.Version = ""
 	describeTimes(root)
-	published, err := json.Marshal(publish(root))
-	if err != nil {
-		panic(fmt.Errorf("schema of %T: %w", value, err))
-	}
-	return &Schema{published: published, root: root, compiled: sync.OnceValue(func() *validator.Schema {
-		compiled, err := compile(root)
-		if err != nil {
-			panic(fmt.Errorf("schema of %T: %w", value, err))
-		}
-		return compiled
-	})}
+	return root
 }
 
 // JSON returns the published schema.
-func (s *Schema) JSON() json.RawMessage { return s.published }
+func (s *Schema) JSON() json.RawMessage { return s.published() }
 
 // Identifiers returns the names of the required members, except for lists and
 // for texts, which are the members with a pattern.
 func (s *Schema) Identifiers() []string {
-	return slices.DeleteFunc(slices.Clone(s.root.Required), func(name string) bool {
-		property := s.root.Properties.Value(name)
+	return slices.DeleteFunc(slices.Clone(s.root().Required), func(name string) bool {
+		property := s.root().Properties.Value(name)
 		return property.Type == "array" || property.Pattern != ""
 	})
 }
@@ -197,7 +205,7 @@ func (s *Schema) Decode(arguments json.RawMessage, value any) error {
 	if err := c.count(arguments); err != nil {
 		return err
 	}
-	coerced, err := c.coerceObject(s.root, arguments)
+	coerced, err := c.coerceObject(s.root(), arguments)
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func argumentsHTML(t tools.Tool) string {
 		Properties json.RawMessage
 		Required   []string
 	}
-	if err := json.Unmarshal(t.Input, &schema); err != nil {
+	if err := json.Unmarshal(t.Input(), &schema); err != nil {
 		panic(fmt.Sprintf("schema of %s: %v", t.Name, err)) // the program made it
 	}
 	var optional []string

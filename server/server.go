@@ -71,7 +71,7 @@ func New(cfg Config) *mcpserver.MCPServer {
 	byName := map[string]tools.Tool{}
 	for _, t := range cfg.Tools {
 		byName[t.Name] = t
-		s.AddTool(t.MCP(), handler(cfg, forges, t))
+		s.AddTool(mcp.Tool{Name: t.Name}, handler(cfg, forges, t)) // the rest only when tools are listed
 	}
 	// An excluded tool is not listed, but a call to it returns the reason, which
 	// a model can act on. mcp-go's own filter would answer "not found".
@@ -80,6 +80,11 @@ func New(cfg Config) *mcpserver.MCPServer {
 			known, ok := byName[t.Name]
 			return ok && exclusion(ctx, cfg, known) != ""
 		})
+		for i, t := range result.Tools {
+			if known, ok := byName[t.Name]; ok {
+				result.Tools[i] = known.MCP()
+			}
+		}
 	})
 	return s
 }

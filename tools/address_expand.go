@@ -34,7 +34,7 @@ type expansion struct {
 func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessage, error) {
 	var input struct{ Properties map[string]property }
 	e := expansion{forge: t.forge, forges: forges}
-	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input, &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
+	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input(), &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
 		return arguments, nil
 	}
 	names, needed := []string{"owner", "repo", "number", "issue_number", "id"}, []string{"owner", "repo"}

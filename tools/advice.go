@@ -46,7 +46,7 @@ func (t Tool) failure(e *rest.Error, arguments json.RawMessage) Failure {
 		f.Arguments[name] = display(value)
 	}
 	var subject []string
-	for _, name := range t.identifiers {
+	for _, name := range t.identifiers() {
 		if value, ok := f.Arguments[name]; ok {
 			subject = append(subject, name+"="+value)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
 // missing returns what is missing of a list and how to get it, and the part of it
@@ -48,7 +49,7 @@ func join(a, b string) string {
 // fieldsOf returns the members of rows that params select with a method
 // RowFields, each once. It rejects those that the schema of the result does not
 // have.
-func fieldsOf(params any, output json.RawMessage) ([]string, error) {
+func fieldsOf(params any, output *schema.Schema) ([]string, error) {
 	p, ok := params.(interface{ RowFields() []string })
 	if !ok || len(p.RowFields()) == 0 {
 		return nil, nil
@@ -60,7 +61,7 @@ func fieldsOf(params any, output json.RawMessage) ([]string, error) {
 			}
 		}
 	}
-	if err := json.Unmarshal(output, &result); err != nil {
+	if err := json.Unmarshal(output.JSON(), &result); err != nil {
 		return nil, err
 	}
 	known, err := membersOf(result.Properties.Rows.Items.Properties)

@@ -65,12 +65,12 @@ func newTool(spec Spec, params, value any, run func(context.Context, *operation)
 	input, output := schema.For(params), schema.For(value)
 	return Tool{
 		Spec:   spec,
-		Input:  input.JSON(),
-		Output: output.JSON(),
+		Input:  input.JSON,
+		Output: output.JSON,
 
-		identifiers: input.Identifiers(),
+		identifiers: input.Identifiers,
 		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
-			op := &operation{name: spec.Name, input: input, output: output.JSON(), client: client, env: env, arguments: arguments}
+			op := &operation{name: spec.Name, input: input, output: output, client: client, env: env, arguments: arguments}
 			value, err := run(ctx, op)
 			if err == nil {
 				value.notes().fields = op.fields
@@ -85,7 +85,7 @@ func newTool(spec Spec, params, value any, run func(context.Context, *operation)
 type operation struct {
 	name      string
 	input     *schema.Schema
-	output    json.RawMessage
+	output    *schema.Schema
 	client    *rest.Client
 	env       Env
 	arguments json.RawMessage

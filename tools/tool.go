@@ -102,12 +102,12 @@ type Spec struct {
 type Tool struct {
 	Spec
 	Toolset string
-	Input   json.RawMessage // schema of the arguments
-	Output  json.RawMessage // schema of the result
+	Input   func() json.RawMessage // schema of the arguments, made on the first call
+	Output  func() json.RawMessage // schema of the result, likewise
 
-	// identifiers are the names of the arguments that identify what a call is
+	// identifiers returns the names of the arguments that identify what a call is
 	// about: those that are required, except for texts and lists.
-	identifiers []string
+	identifiers func() []string
 	forge       *Forge
 	run         func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
 }
@@ -164,8 +164,8 @@ func (t Tool) Forge() *Forge { return t.forge }
 
 // MCP returns the tool as tools/list shows it.
 func (t Tool) MCP() mcp.Tool {
-	m := mcp.NewToolWithRawSchema(t.Name, t.Description, t.Input)
-	m.RawOutputSchema = t.Output
+	m := mcp.NewToolWithRawSchema(t.Name, t.Description, t.Input())
+	m.RawOutputSchema = t.Output()
 	m.Annotations = mcp.ToolAnnotation{
 		ReadOnlyHint:    new(t.Effect == Reads),
 		DestructiveHint: new(t.Effect == Changes || t.Effect == Deletes),

@@ -110,9 +110,9 @@ func TestToolFollowsFromMethodAndView(t *testing.T) {
 		assert.Equal(t, "boxes", tool.Toolset)
 		m := tool.MCP()
 		assert.Equal(t, want, [3]bool{*m.Annotations.ReadOnlyHint, *m.Annotations.DestructiveHint, *m.Annotations.IdempotentHint}, name)
-		assert.JSONEq(t, `{"type":"object","required":["shelf"],"properties":{"shelf":{"type":"string"}}}`, string(tool.Input))
-		assert.Contains(t, string(tool.Output), `"hidden_removed"`)
-		assert.Equal(t, name != "get_box", strings.Contains(string(tool.Output), `"dry_run"`), name)
+		assert.JSONEq(t, `{"type":"object","required":["shelf"],"properties":{"shelf":{"type":"string"}}}`, string(tool.Input()))
+		assert.Contains(t, string(tool.Output()), `"hidden_removed"`)
+		assert.Equal(t, name != "get_box", strings.Contains(string(tool.Output()), `"dry_run"`), name)
 	}
 }
 

@@ -25,8 +25,8 @@ func TestUnlisting(t *testing.T) {
 	view := func(params, struct{}) List[struct{}] { return List[struct{}]{} }
 	tool := Read("list_things", "List things.", method, view)
 	short := tool.Unlisting("weight")
-	assert.JSONEq(t, `{"type":"object","properties":{"id":{"type":"string"},"page":{"type":"integer"}},"required":["id"]}`, string(short.Input))
-	assert.Contains(t, string(tool.Input), "weight", "the tool itself is unchanged")
+	assert.JSONEq(t, `{"type":"object","properties":{"id":{"type":"string"},"page":{"type":"integer"}},"required":["id"]}`, string(short.Input()))
+	assert.Contains(t, string(tool.Input()), "weight", "the tool itself is unchanged")
 
 	c, err := rest.New(rest.Forge{BaseURL: "http://forge.test"}, rest.Config{})
 	require.NoError(t, err)
@@ -37,5 +37,5 @@ func TestUnlisting(t *testing.T) {
 	_, err = short.Call(t.Context(), Env{}, json.RawMessage(`{"id":"x","weight":0}`))
 	assert.ErrorContains(t, err, "weight")
 
-	assert.Panics(t, func() { tool.Unlisting("height") })
+	assert.Panics(t, func() { tool.Unlisting("height").Input() })
 }

@@ -49,7 +49,7 @@ func updateIssues(t *testing.T, cfg api.Config, env tools.Env, fail func(*http.R
 	require.False(t, answer.IsError, text(t, answer))
 	var value any
 	require.NoError(t, json.Unmarshal([]byte(text(t, answer)), &value))
-	assert.NoError(t, compile(t, toolNamed(t, "update_issues").Output).Validate(value))
+	assert.NoError(t, compile(t, toolNamed(t, "update_issues").Output()).Validate(value))
 	var result bulkResult
 	require.NoError(t, json.Unmarshal([]byte(text(t, answer)), &result))
 	return result, text(t, answer)

@@ -126,6 +126,6 @@ func TestDryRunsMatchTheOutputSchemas(t *testing.T) {
 		result, _ := do(t, readsOnly(t), tools.Env{DryRun: true}, name, arguments)
 		var value any
 		require.NoError(t, json.Unmarshal([]byte(text(t, result)), &value))
-		assert.NoError(t, compile(t, toolNamed(t, name).Output).Validate(value), name)
+		assert.NoError(t, compile(t, toolNamed(t, name).Output()).Validate(value), name)
 	}
 }

@@ -134,7 +134,7 @@ func reading[V any](t *testing.T, session *client.Client, limit int, tool, argum
 	require.LessOrEqual(t, len(answer), limit)
 	var raw any
 	require.NoError(t, json.Unmarshal([]byte(answer), &raw))
-	require.NoError(t, compile(t, toolNamed(t, tool).Output).Validate(raw))
+	require.NoError(t, compile(t, toolNamed(t, tool).Output()).Validate(raw))
 	var value V
 	require.NoError(t, json.Unmarshal([]byte(answer), &value))
 	return value

@@ -106,7 +106,7 @@ func TestEveryResultIsBounded(t *testing.T) {
 					assert.NotEmpty(t, value["cut"], "%d bytes: %s", limit, text)
 				}
 				if limit >= 800 {
-					assert.NoError(t, compile(t, toolNamed(t, test.tool).Output).Validate(value), "%d bytes: %s", limit, text)
+					assert.NoError(t, compile(t, toolNamed(t, test.tool).Output()).Validate(value), "%d bytes: %s", limit, text)
 				}
 			}
 		})

@@ -30,7 +30,7 @@ func newUser(t *testing.T) *user {
 	u := &user{t: t, schemas: map[string]*validator.Schema{}, called: map[string]bool{}}
 	u.session = connect(t, newClient(t, sandbox.New(), api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token}), tools.Env{MaxResult: 60_000})
 	for _, tool := range allTools(t) {
-		u.schemas[tool.Name] = compile(t, tool.Output)
+		u.schemas[tool.Name] = compile(t, tool.Output())
 	}
 	return u
 }

@@ -46,7 +46,7 @@ func TestTiers(t *testing.T) {
 		"gitlab_update_issue weight": "Premium", "gitlab_update_issue epic_id": "Premium",
 	} {
 		name, argument, _ := strings.Cut(where, " ")
-		assert.Regexp(t, `"`+argument+`":\{"type":"\w+","description":"`+tier, string(toolstest.Named(t, allTools(t), name).Input), where)
+		assert.Regexp(t, `"`+argument+`":\{"type":"\w+","description":"`+tier, string(toolstest.Named(t, allTools(t), name).Input()), where)
 	}
 	assert.Contains(t, toolstest.Named(t, allTools(t), "gitlab_promote_issue").Description, "Premium")
 }

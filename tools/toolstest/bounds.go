@@ -18,7 +18,7 @@ import (
 // for an error.
 func TestBounded(t *testing.T, tool tools.Tool, dryRun bool, arguments, cut string) {
 	t.Helper()
-	schema := Compile(t, tool.Output)
+	schema := Compile(t, tool.Output())
 	for _, limit := range []int{1, 499, 500, 800, 2000, 10_000, 60_000} {
 		result, _ := tool.Call(t.Context(), tools.Env{MaxResult: limit, DryRun: dryRun}, json.RawMessage(arguments))
 		text := Text(t, result)

@@ -23,7 +23,7 @@ import (
 func CatalogSize(all []tools.Tool) int {
 	size := 0
 	for _, tool := range all {
-		size += len(tool.Name) + len(tool.Description) + len(tool.Input)
+		size += len(tool.Name) + len(tool.Description) + len(tool.Input())
 	}
 	return size
 }
@@ -57,7 +57,7 @@ func TestSpecs(t *testing.T, all []tools.Tool, reading, replacing string) {
 func TestSchemas(t *testing.T, all []tools.Tool, bare ...string) {
 	t.Helper()
 	for _, tool := range all {
-		for side, raw := range map[string]json.RawMessage{"input": tool.Input, "output": tool.Output} {
+		for side, raw := range map[string]json.RawMessage{"input": tool.Input(), "output": tool.Output()} {
 			where := tool.Name + " " + side
 			Compile(t, raw)
 			var schema any
@@ -119,8 +119,8 @@ func TestDescriptions(t *testing.T, all []tools.Tool, plain ...string) {
 	}
 	for _, tool := range all {
 		var input, output property
-		require.NoError(t, json.Unmarshal(tool.Input, &input))
-		require.NoError(t, json.Unmarshal(tool.Output, &output))
+		require.NoError(t, json.Unmarshal(tool.Input(), &input))
+		require.NoError(t, json.Unmarshal(tool.Output(), &output))
 		check(tool.Name+" input", input, plain)
 		check(tool.Name+" output", output, nil)
 	}

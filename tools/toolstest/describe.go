@@ -56,8 +56,8 @@ func (p *properties) UnmarshalJSON(data []byte) error {
 func describe(t *testing.T, tool tools.Tool) string {
 	t.Helper()
 	var input, output property
-	require.NoError(t, json.Unmarshal(tool.Input, &input))
-	require.NoError(t, json.Unmarshal(tool.Output, &output))
+	require.NoError(t, json.Unmarshal(tool.Input(), &input))
+	require.NoError(t, json.Unmarshal(tool.Output(), &output))
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s): %s\n", tool.Name, tool.Effect, tool.Description)
 	writeMembers(&b, input, "")

@@ -211,7 +211,7 @@ func (g Golden) TestEveryArgument(t *testing.T) {
 	}
 	for _, tool := range g.all(t) {
 		var input struct{ Properties map[string]any }
-		require.NoError(t, json.Unmarshal(tool.Input, &input))
+		require.NoError(t, json.Unmarshal(tool.Input(), &input))
 		for name := range input.Properties {
 			assert.Contains(t, used, tool.Name+" "+name)
 		}
