@@ -71,6 +71,35 @@ func checkText(t *testing.T, s string) {
 	assert.Equal(t, hidden, hiddenInJSON)
 }
 
+// FuzzJSON checks that every string of a JSON text is filtered like a text, secrets
+// included, whatever the text and the secret are.
+func FuzzJSON(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"plain", "secret"}, {"a secret\nhere", "secret"}, {"a se\u200bcret", "secret"}, {"\nabc", "nabc"}, {"a\tb", "a\tb"}, {"quo\"ted", "\""},
+		{"back\\slash", "k\\s"}, {"\u2028", "\u2028"}, {"\x7f\x80", "\x7f"}, {"\ufffd", "\ufffd"}, {"❤\ufe0f", "❤"}, {"a\r\nb", "\n"}, {"\u0085", "u"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, s, secret string) {
+		if s = strings.ToValidUTF8(s, "\ufffd"); secret == "" || !utf8.ValidString(secret) {
+			return
+		}
+		filter := Filter{Secrets: []string{"another", secret}}
+		want, hidden := filter.Text(s)
+		var encoded bytes.Buffer
+		encoder := json.NewEncoder(&encoded)
+		encoder.SetEscapeHTML(false)
+		require.NoError(t, encoder.Encode([]string{s, "", s}))
+		clean, hiddenInJSON, err := filter.JSON(encoded.Bytes())
+		require.NoError(t, err)
+		var decoded []string
+		require.NoError(t, json.Unmarshal(clean, &decoded))
+		empty, _ := filter.Text("")
+		assert.Equal(t, []string{want, empty, want}, decoded)
+		assert.Equal(t, 2*hidden, hiddenInJSON)
+	})
+}
+
 // undefined returns the hidden characters of a text that are in no sequence
 // defined by Unicode, each with its neighbors. It looks at the whole text, where
 // the filter looks at one character after the other.

@@ -12,33 +12,52 @@ import (
 // removeHidden returns s without hidden characters, with its control characters
 // escaped, and the number of characters removed.
 func removeHidden(s string) (clean string, hidden int) {
-	if isPlain(s) || utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return isControl(r) || isHidden(r) }) < 0 {
+	if isPlain(s) {
+		return s, 0
+	}
+	if !utf8.ValidString(s) {
+		s = string([]rune(s))
+	}
+	if visible(s) == len(s) {
 		return s, 0
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	var kept keeper
 	kept.Grow(len(s))
 	for s != "" {
+		if size := visible(s); size > 0 {
+			kept.addVisible(s[:size])
+			s = s[size:]
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case isControl(r):
+		if isControl(r) {
 			fmt.Fprintf(&kept, `\u%04x`, r)
 			kept.before, kept.base = 0, 0
-		case isHidden(r):
+		} else {
 			if size = strings.IndexFunc(s, func(r rune) bool { return !isHidden(r) }); size < 0 {
 				size = len(s)
 			}
 			hidden += kept.addHidden(s[:size], s[size:])
-		default:
-			kept.addVisible(r)
 		}
 		s = s[size:]
 	}
 	return kept.String(), hidden
 }
 
+// visible returns the length of the part of s before its first hidden or control
+// character.
+func visible(s string) int {
+	for i, r := range s {
+		if isControl(r) || isHidden(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
 // isPlain reports whether s consists of visible ASCII, newlines and tabs.
-func isPlain[T string | []byte](s T) bool {
+func isPlain(s string) bool {
 	for i := range len(s) {
 		if b := s[i]; b < ' ' && b != '\n' && b != '\t' || b >= 0x7f {
 			return false
@@ -71,8 +90,9 @@ const maxIdeographSelectors = 4
 // except the few that are displayed, the variation selectors, and the other
 // characters that Unicode allows a font to ignore.
 func isHidden(r rune) bool {
-	// Fast path: ASCII, most Chinese and Korean. No hidden character is in these ranges.
-	if r < 0xad || r >= 0x3400 && r < 0xfe00 {
+	// Fast path: no hidden character is in these ranges, which have ASCII, most of
+	// Chinese with its punctuation, Korean and emoji.
+	if r < 0xad || r > 0x206f && r < 0x3164 || r > 0x3164 && r < 0xfe00 || r > 0xfeff && r < 0xffa0 || r > 0x1d17a && r < 0xe0000 {
 		return false
 	}
 	return unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) &&
@@ -87,11 +107,16 @@ type keeper struct {
 	selectors int  // number of selectors after ideographs
 }
 
-func (k *keeper) addVisible(r rune) {
-	k.WriteRune(r)
-	k.before = r
-	if r < '\u0300' || !unicode.In(r, unicode.Mn, unicode.Me) {
-		k.base = r
+func (k *keeper) addVisible(s string) {
+	k.WriteString(s)
+	k.before, _ = utf8.DecodeLastRuneInString(s)
+	for s != "" {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if r < '\u0300' || !unicode.In(r, unicode.Mn, unicode.Me) {
+			k.base = r
+			return
+		}
+		s = s[:len(s)-size]
 	}
 }
 

@@ -3,6 +3,7 @@ package sanitize
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -229,4 +230,15 @@ func visibleOf(s string) string {
 		}
 		return r
 	}, s)
+}
+
+func TestFastPathMissesNoHiddenCharacter(t *testing.T) {
+	t.Parallel()
+	for r := range unicode.MaxRune + 1 {
+		want := unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) &&
+			!unicode.In(r, unicode.Prepended_Concatenation_Mark, unicode.Egyptian_Hieroglyphs)
+		if isHidden(r) != want {
+			assert.Equal(t, want, isHidden(r), "%U", r)
+		}
+	}
 }
