@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -183,12 +182,7 @@ func (c *stdioConn) dropQueue() (unanswered int) {
 
 // respond returns the response to a request, as a line.
 func (c *stdioConn) respond(r *request) []byte {
-	response := struct {
-		JSONRPC string                   `json:"jsonrpc"`
-		ID      json.RawMessage          `json:"id"` // as the client wrote it
-		Result  any                      `json:"result,omitempty"`
-		Error   *mcp.JSONRPCErrorDetails `json:"error,omitempty"`
-	}{JSONRPC: mcp.JSONRPC_VERSION, ID: r.id, Error: r.fault}
+	response := response{JSONRPC: mcp.JSONRPC_VERSION, ID: r.id, Error: r.fault}
 	if r.kind == requestMessage {
 		switch answer := c.handle(r.ctx, r.message).(type) {
 		case mcp.JSONRPCResponse:
@@ -199,16 +193,13 @@ func (c *stdioConn) respond(r *request) []byte {
 			response.Error = errorDetails(mcp.INVALID_REQUEST, "the server has no response to this request")
 		}
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(response); err != nil {
+	line, err := response.line()
+	if err != nil {
 		c.logger.Error("encode a response", "method", r.method, "error", err)
-		b.Reset()
 		response.Result, response.Error = nil, errorDetails(mcp.INTERNAL_ERROR, "internal error, see the server's log")
-		_ = encoder.Encode(response) // of strings and numbers, which does not fail
+		line, _ = response.line() // of strings and numbers, which does not fail
 	}
-	return b.Bytes()
+	return line
 }
 
 // handle passes a message to mcp-go. It recovers from panics outside of tools,
