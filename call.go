@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v4"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
@@ -65,7 +63,8 @@ replace owner, repo, number (or issue_number) and id, or id and issue_iid.`,
 				fmt.Println(text(result))
 				return nil
 			}
-			return printReadable(os.Stdout, text(result))
+			_, err = fmt.Println(readable(text(result)))
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the structured result as JSON.")
@@ -239,61 +238,4 @@ func text(result *mcp.CallToolResult) string {
 		}
 	}
 	return ""
-}
-
-// printReadable prints JSON as YAML, which keeps the order of members and
-// prints multi-line text as a block. It prints other text unchanged.
-func printReadable(w io.Writer, text string) error {
-	text, restore := hideSupplementary(text)
-	var doc yaml.Node
-	if err := yaml.Load([]byte(text), &doc); err != nil {
-		_, err = fmt.Fprintln(w, restore.Replace(text))
-		return err
-	}
-	useBlockStyle(&doc)
-	out, err := yaml.Dump(&doc, yaml.WithV3Defaults(), yaml.WithIndent(2), yaml.WithLineWidth(-1))
-	if err != nil {
-		return err
-	}
-	_, err = restore.WriteString(w, string(out))
-	return err
-}
-
-// useBlockStyle replaces JSON's flow style with YAML's block style, except in
-// lists of scalars, which stay on one line.
-func useBlockStyle(n *yaml.Node) {
-	if n.Kind != yaml.SequenceNode || len(n.Content) > 0 && n.Content[0].Kind != yaml.ScalarNode {
-		n.Style = 0
-	}
-	for _, child := range n.Content {
-		useBlockStyle(child)
-	}
-}
-
-// hideSupplementary replaces the characters above U+FFFF, such as emoji, with
-// private-use characters that do not occur in text; restore brings them back.
-// go.yaml.in/yaml v4.0.0 would escape them and put text of several lines that
-// contains one on a single line (https://github.com/yaml/go-yaml/issues/354).
-func hideSupplementary(text string) (hidden string, restore *strings.Replacer) {
-	substitutes := map[rune]rune{}
-	var pairs []string
-	next := '\uE000'
-	hidden = strings.Map(func(r rune) rune {
-		if r <= 0xFFFF {
-			return r
-		}
-		if substitutes[r] == 0 {
-			for strings.ContainsRune(text, next) {
-				next++
-			}
-			if next > '\uF8FF' {
-				return r // none left
-			}
-			substitutes[r] = next
-			pairs = append(pairs, string(next), string(r))
-			next++
-		}
-		return substitutes[r]
-	}, text)
-	return hidden, strings.NewReplacer(pairs...)
 }

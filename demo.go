@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 )
@@ -46,8 +45,8 @@ func (s *settings) demo(ctx context.Context) error {
 		}
 		if result.IsError {
 			fmt.Println("error: " + text(result))
-		} else if err := printReadable(os.Stdout, text(result)); err != nil {
-			return err
+		} else {
+			fmt.Println(readable(text(result)))
 		}
 		fmt.Println()
 	}

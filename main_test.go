@@ -248,31 +248,3 @@ func TestDemo(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(stdout, "error: "), "only the last call fails")
 	assert.NotContains(t, stdout, "warnings")
 }
-
-func TestPrintReadable(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("a long line ", 20) + "ends"
-	for name, test := range map[string]struct{ json, want string }{
-		"order":           {`{"b":1,"a":true,"c":null}`, "b: 1\na: true\nc: null\n"},
-		"lines":           {`{"body":"one\n  two\n"}`, "body: |\n  one\n    two\n"},
-		"names":           {`{"labels":["bug","help wanted"],"none":[]}`, "labels: [bug, help wanted]\nnone: []\n"},
-		"rows":            {`{"rows":[{"number":1,"labels":["bug"]}]}`, "rows:\n  - number: 1\n    labels: [bug]\n"},
-		"long line":       {`{"title":"` + long + `"}`, "title: " + long + "\n"},
-		"long text":       {`{"body":"` + long + `\n"}`, "body: |\n  " + long + "\n"},
-		"long names":      {`["` + long + `","` + long + `"]`, "[" + long + ", " + long + "]\n"},
-		"Chinese":         {`{"title":"现象"}`, "title: 现象\n"},
-		"emoji":           {`{"title":"😀 🇨🇳 😀"}`, "title: 😀 🇨🇳 😀\n"},
-		"emoji in lines":  {`{"body":"one 😀\ntwo"}`, "body: |-\n  one 😀\n  two\n"},
-		"private use":     {"{\"a\":\"\uE000 😀 \uE001 👍\"}", "a: \uE000 😀 \uE001 👍\n"},
-		"text, not JSON":  {"{: 😀", "{: 😀\n"},
-		"quoted scalars":  {`{"number":"#1","time":"2024-11-20T13:00:21+08:00"}`, "number: '#1'\ntime: \"2024-11-20T13:00:21+08:00\"\n"},
-		"empty and blank": {`{"a":"","b":" "}`, "a: \"\"\nb: ' '\n"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var b strings.Builder
-			require.NoError(t, printReadable(&b, test.json))
-			assert.Equal(t, test.want, b.String())
-		})
-	}
-}
