@@ -46,7 +46,7 @@ func (t target) do(client *http.Client, read func(*http.Response) error) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // it was read, or does not matter
 	if resp.StatusCode >= 300 {
 		return fmt.Errorf("%s %s: %s", t.method, t.url, resp.Status)
 	}

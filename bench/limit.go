@@ -85,13 +85,10 @@ func (b *bench) limitOnce(call string) (took, requests time.Duration, peak float
 }
 
 // spent returns how long the stub's slow requests took so far.
-func (b *bench) spent() (time.Duration, error) {
-	resp, err := http.Get(b.stub + "/spent")
-	if err != nil {
-		return 0, err
-	}
-	defer resp.Body.Close()
-	var spent time.Duration
-	_, err = fmt.Fscan(resp.Body, (*int64)(&spent))
+func (b *bench) spent() (spent time.Duration, err error) {
+	err = target{method: http.MethodGet, url: b.stub + "/spent"}.do(http.DefaultClient, func(resp *http.Response) error {
+		_, err := fmt.Fscan(resp.Body, (*int64)(&spent))
+		return err
+	})
 	return spent, err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -10,7 +9,8 @@ import (
 )
 
 // startStdio starts a program over stdio and begins a session. It also returns how long
-// that took, from before the process existed until the response to initialize was read.
+// that took, from before the process existed until the response to initialize was read
+// (and the client had said so).
 func startStdio(program, baseURL string) (*process, session, time.Duration, error) {
 	begin := time.Now()
 	p, err := start(program, serverEnv(baseURL))
@@ -18,16 +18,11 @@ func startStdio(program, baseURL string) (*process, session, time.Duration, erro
 		return nil, session{}, 0, err
 	}
 	s := session{p.stdin, p.stdout}
-	_, err = s.request("initialize", initializeParams)
-	took := time.Since(begin)
-	if err == nil {
-		_, err = io.WriteString(p.stdin, `{"jsonrpc":"2.0","method":"notifications/initialized"}`+"\n")
-	}
-	if err != nil {
+	if err := s.initialize(); err != nil {
 		p.stop()
 		return nil, session{}, 0, fmt.Errorf("%s: %w", program, err)
 	}
-	return p, s, took, nil
+	return p, s, time.Since(begin), nil
 }
 
 // starts measures how long the server takes to start, and its memory then: VmRSS right
@@ -111,10 +106,11 @@ func (b *bench) calls() ([]row, error) {
 
 // inTurns returns the medians of n calls and n GETs of what the calls read.
 func (b *bench) inTurns(n int, s session, call, path string) (calls, gets time.Duration, err error) {
+	get := target{method: http.MethodGet, url: b.stub + path}
 	var callTimes, getTimes []time.Duration
 	for range n {
 		begin := time.Now()
-		if err := get(b.stub + path); err != nil {
+		if err := get.do(http.DefaultClient, discard); err != nil {
 			return 0, 0, err
 		}
 		between := time.Now()
@@ -124,17 +120,6 @@ func (b *bench) inTurns(n int, s session, call, path string) (calls, gets time.D
 		callTimes, getTimes = append(callTimes, time.Since(between)), append(getTimes, between.Sub(begin))
 	}
 	return median(callTimes), median(getTimes), nil
-}
-
-// get reads a URL to its end.
-func get(url string) error {
-	resp, err := http.Get(url) //nolint:gosec // the stub's
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }

@@ -60,7 +60,7 @@ func newStub() http.Handler {
 		respond(w, issues((page-1)*size+1, min(page*size, slowIssues)), slowIssues)
 		spent.Add(int64(time.Since(begin)))
 	})
-	mux.HandleFunc("GET /spent", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, spent.Load()) })
+	mux.HandleFunc("GET /spent", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%d", spent.Load()) })
 	return mux
 }
 

@@ -73,7 +73,7 @@ func printTable(w io.Writer, rows []row, judge bool) {
 		if judge {
 			fmt.Fprintf(w, " %s |", r.met())
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "\n")
 	}
 }
 
