@@ -53,11 +53,11 @@ func (t target) do(client *http.Client, read func(*http.Response) error) error {
 	return read(resp)
 }
 
-// throughput measures how many calls of get_issue per second the server answers over
+// http measures how many calls of get_issue per second the server answers over
 // streamable HTTP, with sessions and without, and in turns with them how many requests
 // a plain proxy of the stub answers: httputil.ReverseProxy in a process of its own.
 // There are 64 clients, in this process, and each has a session of its own.
-func (b *bench) throughput() ([]row, error) {
+func (b *bench) http() ([]row, error) {
 	proxy, proxyURL, err := startSelf("proxy", b.stub)
 	if err != nil {
 		return nil, err
@@ -85,21 +85,26 @@ func (b *bench) throughput() ([]row, error) {
 		}
 	}
 	duration := time.Duration(b.rounds(2000, 100)) * time.Millisecond
-	perSecond := make([][]float64, len(ways))
-	for range b.rounds(7, 1) {
+	perSecond, ratios := make([][]float64, len(ways)), make([][]float64, len(ways))
+	for range b.rounds(9, 1) {
+		var plain float64
 		for i, way := range ways {
 			calls, err := load(client, way, duration)
 			if err != nil {
 				return nil, err
 			}
-			perSecond[i] = append(perSecond[i], calls)
+			if i == 0 {
+				plain = calls
+			}
+			perSecond[i], ratios[i] = append(perSecond[i], calls), append(ratios[i], calls/plain)
 		}
 	}
-	plain, sessions, stateless := median(perSecond[0]), median(perSecond[1]), median(perSecond[2])
-	absolute := func(calls float64) string { return fmt.Sprintf("%.0f/s, %.0f/s", calls, plain) }
+	absolute := func(way int) string {
+		return fmt.Sprintf("%.0f/s, %.0f/s", median(perSecond[way]), median(perSecond[0]))
+	}
 	return []row{
-		{"streamable HTTP with sessions, 64 clients, calls per second relative to a plain proxy", 0.5, 0.7, shareMore, sessions / plain, absolute(sessions)},
-		{"streamable HTTP without sessions, the same", 0.5, 0.7, shareMore, stateless / plain, absolute(stateless)},
+		{"streamable HTTP with sessions, 64 clients, calls per second relative to a plain proxy", 0.5, 0.7, shareMore, median(ratios[1]), absolute(1)},
+		{"streamable HTTP without sessions, the same", 0.5, 0.7, shareMore, median(ratios[2]), absolute(2)},
 	}, nil
 }
 
@@ -156,11 +161,11 @@ func discard(resp *http.Response) error {
 	return err
 }
 
-// idleSessions measures the memory of a session of the older era that does nothing: how
+// sessions measures the memory of a session of the older era that does nothing: how
 // much VmRSS grows while thousands are started one after the other on one connection.
 // The server collects garbage ten times as often as by default, so that its memory is
 // what is in use.
-func (b *bench) idleSessions() ([]row, error) {
+func (b *bench) sessions() ([]row, error) {
 	p, url, err := b.startHTTP("GOGC=10")
 	if err != nil {
 		return nil, err

@@ -4,27 +4,26 @@
 //	go run ./bench              # about two minutes
 //	go run ./bench -short       # a few rounds of each, to see that it works
 //	go run ./bench -bin PATH    # of another binary, such as that of an older commit
+//	go run ./bench -run http    # only what a name matches
 //
-// It builds two programs, stripped: the server, and [floor], which is mcp-go with one
-// empty tool. GitCode is a stub that sends prepared bytes. The stub, the proxy that the
+// It builds two programs, stripped: the server, and bench/floor, which is mcp-go with
+// one empty tool. GitCode is a stub that sends prepared bytes. The stub, the proxy that the
 // server over HTTP is compared with, and the server are processes of their own, on
 // 127.0.0.1. Requests that are compared are sent in turns, because the speed of a
 // machine changes. A figure is a median, if there are several of it. MB are millions of
 // bytes. The server has its default settings, but no rate limit.
 //
-// How each figure is measured is explained at its function:
+// How each figure is measured is explained at the function that has its name:
 //
-//   - starting, and memory after initialize: [bench.starts]
-//   - size of the binary, and of the catalog: [bench.sizes]
-//   - calls over stdio, and memory after them: [bench.calls]
-//   - bytes allocated for a call: [bench.allocations]
-//   - calls per second over HTTP: [bench.throughput]
-//   - memory of an idle session: [bench.idleSessions]
-//   - a call with a limit of 1,000 rows: [bench.limit]
+//   - start: time to start, and memory after initialize
+//   - sizes: size of the binary, and of the catalog
+//   - calls: calls over stdio, and memory after them
+//   - allocations: bytes allocated for a call
+//   - http: calls per second over HTTP
+//   - sessions: memory of an idle session
+//   - limit: a call with a limit of 1,000 rows
 //
-// The functions named Benchmark measure parts of a call: go test ./bench -bench .
-//
-// [floor]: https://gitcode.com/gitcode-mcp/gitcode-mcp/blob/main/bench/floor/main.go
+// The benchmarks of its tests measure the parts of a call.
 package main
 
 import (
@@ -35,6 +34,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"time"
@@ -47,6 +47,7 @@ func main() {
 	log.SetFlags(0)
 	short := flag.Bool("short", false, "measure a few rounds of each, and do not judge the figures")
 	bin := flag.String("bin", "", "measure this binary instead of one that is built")
+	only := flag.String("run", "", "measure only what this regular expression matches")
 	flag.Parse()
 	var err error
 	switch flag.Arg(0) { // what this program runs itself as
@@ -55,7 +56,7 @@ func main() {
 	case "proxy":
 		err = serve(newProxy(flag.Arg(1)))
 	default:
-		err = run(*bin, *short)
+		err = run(*bin, *only, *short)
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -70,10 +71,14 @@ type bench struct {
 	short         bool
 }
 
-// run measures everything and prints the table.
-func run(bin string, short bool) error {
+// run measures what only matches and prints the table.
+func run(bin, only string, short bool) error {
 	if runtime.GOOS != "linux" {
 		return errors.New("memory is read from /proc, which only Linux has")
+	}
+	selected, err := regexp.Compile(only)
+	if err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp("", "bench-*")
 	if err != nil {
@@ -96,16 +101,23 @@ func run(bin string, short bool) error {
 	defer stub.stop()
 	b.stub = url
 	var rows []row
-	for _, measure := range []func() ([]row, error){
-		b.starts, b.sizes, b.calls, b.allocations, b.throughput, b.idleSessions, b.limit,
+	for _, part := range []struct {
+		name    string
+		measure func() ([]row, error)
+	}{
+		{"start", b.start}, {"sizes", b.sizes}, {"calls", b.calls}, {"allocations", b.allocations},
+		{"http", b.http}, {"sessions", b.sessions}, {"limit", b.limit},
 	} {
-		more, err := measure()
+		if !selected.MatchString(part.name) {
+			continue
+		}
+		more, err := part.measure()
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", part.name, err)
 		}
 		rows = append(rows, more...)
 	}
-	fmt.Printf("%s, %s, %s/%s, %d CPUs\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Printf("%s, %s, %s/%s, %d CPUs (%s)\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), cpuModel())
 	printTable(os.Stdout, rows, !short)
 	return nil
 }

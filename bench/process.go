@@ -68,6 +68,14 @@ func (p *process) proc(file string) string {
 	return fmt.Sprintf("/proc/%d/%s", p.cmd.Process.Pid, file)
 }
 
+// cpuModel returns the name of the processor.
+func cpuModel() string {
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	_, after, _ := strings.Cut(string(info), "model name")
+	line, _, _ := strings.Cut(after, "\n")
+	return strings.TrimLeft(line, "\t :")
+}
+
 // serverEnv are the server's settings for a service without a rate limit.
 func serverEnv(baseURL string) []string {
 	return []string{"GITCODE_TOKEN=bench-token", "GITCODE_API_URL=" + baseURL, "GITCODE_RATE=0"}

@@ -25,9 +25,9 @@ func startStdio(program, baseURL string) (*process, session, time.Duration, erro
 	return p, s, time.Since(begin), nil
 }
 
-// starts measures how long the server takes to start, and its memory then: VmRSS right
+// start measures how long the server takes to start, and its memory then: VmRSS right
 // after the response to initialize. The floor program starts in turns with it.
-func (b *bench) starts() ([]row, error) {
+func (b *bench) start() ([]row, error) {
 	var took [2][]time.Duration
 	var memory [2][]float64
 	for range b.rounds(31, 3) {
