@@ -29,7 +29,7 @@ import (
 func main() { os.Exit(execute()) }
 
 // logFlush is how long the end of the process may wait for stderr to be read.
-const logFlush = 200 * time.Millisecond
+const logFlush = 2 * time.Second
 
 // execute runs the command line and returns the exit status.
 func execute() int {
