@@ -119,7 +119,10 @@ func startSession(client *http.Client, url string) (id string, err error) {
 		id = resp.Header.Get("Mcp-Session-Id")
 		return checkResult(resp)
 	})
-	return id, err
+	if err != nil {
+		return "", err
+	}
+	return id, post(url, initialized, "Mcp-Session-Id", id, "Mcp-Protocol-Version", "2025-11-25").do(client, discard)
 }
 
 // checkResult returns an error if a response is one.

@@ -11,6 +11,7 @@ import (
 // Messages and arguments.
 const (
 	initializeParams = `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}`
+	initialized      = `{"jsonrpc":"2.0","method":"notifications/initialized"}`
 	listCall         = `{"name":"list_repo_issues","arguments":{"owner":"o","repo":"r","per_page":30}}`
 	getCall          = `{"name":"get_issue","arguments":{"owner":"o","repo":"r","number":7}}`
 	longCall         = `{"name":"list_repo_issues","arguments":{"owner":"o","repo":"r","limit":1000}}`
@@ -44,7 +45,7 @@ func (s session) initialize() error {
 	if _, err := s.request("initialize", initializeParams); err != nil {
 		return err
 	}
-	_, err := io.WriteString(s.in, `{"jsonrpc":"2.0","method":"notifications/initialized"}`+"\n")
+	_, err := io.WriteString(s.in, initialized+"\n")
 	return err
 }
 
