@@ -20,8 +20,8 @@ type process struct {
 	stdout *bufio.Reader
 }
 
-// start starts a program whose settings are only env.
-func start(program string, env []string, args ...string) (*process, error) {
+// startProgram starts a program whose settings are only env.
+func startProgram(program string, env []string, args ...string) (*process, error) {
 	p := &process{cmd: exec.Command(program, args...)}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
 	var err error
@@ -87,7 +87,7 @@ func startSelf(args ...string) (p *process, url string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if p, err = start(program, nil, args...); err != nil {
+	if p, err = startProgram(program, nil, args...); err != nil {
 		return nil, "", err
 	}
 	if url, err = p.stdout.ReadString('\n'); err != nil {
@@ -108,7 +108,7 @@ func serve(handler http.Handler) error {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0) // also if this program's parent was killed
 	}()
-	return http.Serve(listener, handler) //nolint:gosec // for one client
+	return http.Serve(listener, handler)
 }
 
 // startHTTP starts the server over HTTP and returns its URL.
@@ -121,7 +121,7 @@ func (b *bench) startHTTP(env ...string) (p *process, url string, err error) {
 	if err := listener.Close(); err != nil {
 		return nil, "", err
 	}
-	if p, err = start(b.server, append(serverEnv(b.stub), env...), "http", "--addr="+addr); err != nil {
+	if p, err = startProgram(b.server, append(serverEnv(b.stub), env...), "http", "--addr="+addr); err != nil {
 		return nil, "", err
 	}
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
