@@ -21,9 +21,9 @@ import (
 const maxResult = 60_000
 
 // allocations measures the bytes that a call of the list allocates. It serves stdio in
-// this process, over pipes, and counts what the whole process allocates: the session
-// and the stub, which is another process, add nothing. So there is no such figure of a
-// binary that is not built from this module.
+// this process, over pipes, and counts what the whole process allocates, to which the
+// session adds next to nothing. There is no such figure of a binary that is not built
+// from this module.
 func (b *bench) allocations() ([]row, error) {
 	result := row{what: "bytes allocated for that list call", required: 1.5e6, goal: 0.8e6, unit: megabytes, figure: math.NaN()}
 	if b.other {

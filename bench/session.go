@@ -18,7 +18,8 @@ const (
 	longCallOf20     = `{"name":"list_repo_issues","arguments":{"owner":"o","repo":"r","limit":1000,"per_page":20}}`
 )
 
-// A session is an MCP client that speaks lines with a server and allocates nothing.
+// A session is an MCP client that exchanges lines with a server. It does not parse the
+// results of calls, so it costs next to nothing.
 type session struct {
 	in  io.Writer
 	out *bufio.Reader

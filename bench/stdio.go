@@ -9,8 +9,7 @@ import (
 )
 
 // startStdio starts a program over stdio and begins a session. It also returns how long
-// that took, from before the process existed until the response to initialize was read
-// (and the client had said so).
+// that took, from before the process existed until the response to initialize was read.
 func startStdio(program, baseURL string) (*process, session, time.Duration, error) {
 	begin := time.Now()
 	p, err := startProgram(program, serverEnv(baseURL))
