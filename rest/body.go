@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -15,52 +17,60 @@ const (
 	maxResponse   = 32 << 20
 	smallResponse = 2 << 20
 	maxLarge      = 3
+
+	maxReused = 1 << 20 // the largest buffer that is used for further bodies
 )
 
 var errTooLarge = errors.New("the response is too large")
 
-// readBody reads the body of a response. The part beyond smallResponse waits, up
-// to the timeout, until fewer than maxLarge other responses are large. Call
-// release in any case when the body is no longer needed.
-func (l *limiter) readBody(ctx context.Context, r io.ReadCloser, timeout time.Duration) (data []byte, release func(), err error) {
-	defer r.Close() //nolint:errcheck // it is read, or of no use
-	b := &body{reader: r, large: l.large, wait: func() error { return l.enterLarge(ctx, timeout) }}
-	data, err = io.ReadAll(io.LimitReader(b, maxResponse+1))
-	if err == nil && len(data) > maxResponse {
-		data, err = nil, errTooLarge
-	}
-	return data, b.release, err
-}
-
-// body is the body of a response in flight.
+// body is the body of a response. Call release in any case when its bytes are no
+// longer needed.
 type body struct {
-	reader  io.Reader
-	size    int          // bytes read
-	wait    func() error // waits until the response may be large
-	isLarge bool
-	large   chan struct{} // of the limiter
+	bytes.Buffer
+	unused *sync.Pool    // of bodies
+	large  chan struct{} // of the limiter, if the response is large
 }
 
-// Read reads from the body.
-func (b *body) Read(p []byte) (int, error) {
-	switch {
-	case b.size < smallResponse:
-		p = p[:min(len(p), smallResponse-b.size)]
-	case !b.isLarge:
-		if err := b.wait(); err != nil {
-			return 0, err
-		}
-		b.isLarge = true
+// newBody returns a body without bytes, in a buffer that another may have used.
+func newBody(unused *sync.Pool) *body {
+	b, ok := unused.Get().(*body)
+	if !ok {
+		b = &body{unused: unused}
 	}
-	n, err := b.reader.Read(p)
-	b.size += n
-	return n, err
+	return b
 }
 
-// release lets another response be large, if this one was.
-func (b *body) release() {
-	if b.isLarge {
+// read reads the body of a response, of a length that is -1 if it is unknown. The
+// part beyond smallResponse waits, up to the timeout, until fewer than maxLarge
+// other responses of the limiter are large.
+func (b *body) read(ctx context.Context, l *limiter, r io.ReadCloser, length int64, timeout time.Duration) error {
+	defer r.Close()                                                 //nolint:errcheck // it is read, or of no use
+	b.Grow(int(min(max(length, 0), smallResponse)) + bytes.MinRead) // which ReadFrom needs to see the end
+	_, err := b.ReadFrom(io.LimitReader(r, smallResponse))
+	if err != nil || b.Len() < smallResponse {
+		return err
+	}
+	if err = l.enterLarge(ctx, timeout); err != nil {
+		return err
+	}
+	b.large = l.large
+	b.Grow(int(min(max(length-smallResponse, 0), maxResponse)) + bytes.MinRead)
+	if _, err = b.ReadFrom(io.LimitReader(r, maxResponse+1-smallResponse)); err == nil && b.Len() > maxResponse {
+		err = errTooLarge
+	}
+	return err
+}
+
+// release lets another response be large, if this one was, and another body use
+// the buffer, unless the bytes are kept.
+func (b *body) release(kept bool) {
+	if b.large != nil {
 		<-b.large
+		b.large = nil
+	}
+	if !kept && b.Cap() <= maxReused {
+		b.Reset()
+		b.unused.Put(b)
 	}
 }
 

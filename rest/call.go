@@ -28,7 +28,7 @@ func (c *Client) call(ctx context.Context, endpoint string, params, result any) 
 	if err != nil {
 		return err
 	}
-	_, err = c.do(ctx, req, result)
+	_, err = c.do(ctx, req, result, false)
 	return err
 }
 
@@ -57,21 +57,31 @@ type Response struct {
 // In a dry run Do sends reads only. It plans a write and returns the zero R.
 func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, error) {
 	var result R
-	response, err := c.do(ctx, req, &result)
+	response, err := c.do(ctx, req, &result, true)
 	return result, response, err
 }
 
+// exchange is a request, and what to do with the response to it.
+type exchange struct {
+	*Request
+	token    string
+	deadline time.Time
+	result   any  // a pointer to a zero value, which stays zero if the request fails
+	keepBody bool // whether the Response has a Body
+}
+
 // do is Do without type parameters, which would multiply the code. The result is
-// a pointer to a zero value, and stays zero if do fails.
-func (c *Client) do(ctx context.Context, req *Request, result any) (*Response, error) {
+// a pointer to a zero value, and stays zero if do fails. The Response has a Body
+// only if that is kept: the buffer of another is used again.
+func (c *Client) do(ctx context.Context, req *Request, result any, keepBody bool) (*Response, error) {
 	if plan := c.plan(ctx); plan != nil && req.Method != http.MethodGet {
 		plan.add(req)
 		return &Response{Status: http.StatusNoContent}, nil
 	}
-	deadline := time.Now().Add(c.maxWait)
+	x := &exchange{Request: req, token: c.Token(ctx), deadline: time.Now().Add(c.maxWait), result: result, keepBody: keepBody}
 	sent := false
 	for number := 1; ; number++ {
-		response, failure := c.attempt(ctx, req, number, deadline, result)
+		response, failure := c.attempt(ctx, x, number)
 		if failure == nil {
 			return response, nil
 		}
@@ -80,9 +90,9 @@ func (c *Client) do(ctx context.Context, req *Request, result any) (*Response, e
 		if number == 1 && req.Method != http.MethodGet {
 			// A write whose timeout would be cut short could end with an unknown
 			// outcome, so it is sent again only if all of it remains.
-			deadline = deadline.Add(-c.timeout)
+			x.deadline = x.deadline.Add(-c.timeout)
 		}
-		if !waitForRetry(ctx, failure, req.Method, number, deadline) {
+		if !waitForRetry(ctx, failure, req.Method, number, x.deadline) {
 			failure.Endpoint, failure.Fields = req.Endpoint, req.fields()
 			return nil, failure
 		}
@@ -92,24 +102,23 @@ func (c *Client) do(ctx context.Context, req *Request, result any) (*Response, e
 // attempt sends a request once, follows the redirects of a read, and decodes the
 // response into the result. Each request waits for the limiter, and is in flight until the
 // response is decoded.
-func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline time.Time, result any) (*Response, *Error) {
-	token := c.Token(ctx)
-	if token == "" {
+func (c *Client) attempt(ctx context.Context, x *exchange, number int) (*Response, *Error) {
+	if x.token == "" {
 		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
 	}
-	address := c.http.BaseURL + req.Path
-	if len(req.Query) > 0 {
-		address += "?" + req.Query.Encode()
+	address := c.http.BaseURL + x.Path
+	if len(x.Query) > 0 {
+		address += "?" + x.Query.Encode()
 	}
 	for redirects := 0; ; redirects++ {
 		start := time.Now()
-		admission, err := c.limiters.forToken(token).acquire(ctx, deadline)
+		admission, err := c.limiters.forToken(x.token).acquire(ctx, x.deadline)
 		if err != nil {
 			err.NotSent = redirects == 0
 			return nil, err
 		}
 		attempt := Attempt{Number: number, Waited: time.Since(start)}
-		response, next, err := c.send(ctx, req, address, token, &attempt, deadline, admission, result)
+		response, next, err := c.send(ctx, x, address, &attempt, admission)
 		if err != nil {
 			err.NotSent = err.NotSent && redirects == 0
 		}
@@ -124,17 +133,18 @@ func (c *Client) attempt(ctx context.Context, req *Request, number int, deadline
 // send sends a request that the limiter has admitted to an address, and decodes
 // the response, whose status it adds to the attempt. If that is a redirect that
 // may be followed, send also returns its target.
-func (c *Client) send(ctx context.Context, req *Request, address, token string, attempt *Attempt, deadline time.Time, admission *admission, result any) (_ *Response, next string, _ *Error) {
+func (c *Client) send(ctx context.Context, x *exchange, address string, attempt *Attempt, admission *admission) (_ *Response, next string, _ *Error) {
 	defer admission.release()
+	req, token := x.Request, x.token
 	if attempt.Number > 1 && req.Method == http.MethodGet { // the first attempt may use its whole timeout, the others what is left
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, deadline, errNoTimeLeft)
+		ctx, cancel = context.WithDeadlineCause(ctx, x.deadline, errNoTimeLeft)
 		defer cancel()
 	}
-	var connecting, connected atomic.Bool
+	var connection struct{ requested, established atomic.Bool }
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { connecting.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+		GetConn: func(string) { connection.requested.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connection.established.Store(true) },
 	})
 	accept := cmp.Or(req.Accept, c.forge.Accept)
 	r := c.http.R().SetContext(ctx).SetHeader("Accept", accept)
@@ -155,13 +165,12 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 		r.SetContentLength(true) // resty 2.17.2 would send an empty body in chunks
 	}
 	resp, err := r.Execute(req.Method, address)
-	var body []byte
+	body := newBody(&c.bodies)
+	defer func() { body.release(x.keepBody) }()
 	var pause time.Duration
 	if err == nil {
 		pause = c.pause(token, resp.StatusCode(), resp.Header())
-		var release func()
-		body, release, err = admission.limiter.readBody(ctx, resp.RawBody(), c.timeout)
-		defer release()
+		err = body.read(ctx, admission.limiter, resp.RawBody(), resp.RawResponse.ContentLength, c.timeout)
 	}
 	if err == nil {
 		attempt.Status = resp.StatusCode()
@@ -171,11 +180,11 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 	case err != nil:
 		// Without a connection nothing was sent. A transport that does not report
 		// its connections may have sent the request.
-		failure = connectionError(ctx, err, connected.Load() || !connecting.Load())
+		failure = connectionError(ctx, err, connection.established.Load() || !connection.requested.Load())
 	case resp.StatusCode() == http.StatusNotModified && remembered != nil:
 		admission.giveBack()
 		response := remembered.confirmed(resp.Header())
-		failure = c.decode(req, response, token, result)
+		failure = c.decode(req, response, token, x.result)
 		memory.put(key, response, failure)
 		return response, "", failure
 	case resp.StatusCode() == http.StatusNotModified && c.forge.Conditional:
@@ -183,7 +192,7 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 	case !resp.IsSuccess():
 		// Some services echo the token. An excerpt of the body could contain a part
 		// of it, and a message one that the body spells with escapes.
-		redacted := redact(string(trim(body)), token)
+		redacted := redact(string(trim(body.Bytes())), token)
 		failure = c.forge.Error(resp.StatusCode(), resp.Header(), []byte(redacted))
 		failure.clean(token)
 		failure.Status = resp.StatusCode()
@@ -197,9 +206,12 @@ func (c *Client) send(ctx context.Context, req *Request, address, token string, 
 			next = redirectTarget(address, resp.StatusCode(), resp.Header().Get("Location"))
 		}
 	default:
-		response := &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(body)}
-		failure = c.decode(req, response, token, result)
+		response := &Response{Status: resp.StatusCode(), Header: resp.Header(), Body: trim(body.Bytes())}
+		failure = c.decode(req, response, token, x.result)
 		memory.put(key, response, failure)
+		if !x.keepBody {
+			response.Body = nil
+		}
 		return response, "", failure
 	}
 	// A 303 leads from a write that was carried out to its result (RFC 9110, section 15.4.4).

@@ -72,6 +72,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -142,7 +143,8 @@ type Client struct {
 	maxWait  time.Duration
 	observe  func(Attempt)
 	limiters *limiters
-	memory   *memory // nil if reads are not conditional
+	memory   *memory   // nil if reads are not conditional
+	bodies   sync.Pool // of unused *body
 }
 
 // New returns a client of a forge. It fails only if cfg.BaseURL is not an

@@ -56,7 +56,7 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, seen: map[string]bool{},
 		receive: func(ctx context.Context, req *Request) (listPage, error) {
 			var rows lenient.PageRows[T]
-			response, err := c.do(ctx, req, &rows)
+			response, err := c.do(ctx, req, &rows, false)
 			if err != nil {
 				return listPage{}, err
 			}
