@@ -42,7 +42,7 @@ type forge struct {
 type sandboxPart struct {
 	path   string // of its API
 	token  string
-	users  []server.SandboxUser
+	users  func() []server.SandboxUser
 	open   func(file string) (http.Handler, error) // with its state in a file, or "" for only in memory
 	suffix string                                  // of its file, appended to the name of the state file
 }
@@ -143,7 +143,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			if cfg.BaseURL = sandboxURL + f.sandbox.path; f.rate == "" {
 				cfg.Rates = rest.Unlimited
 			}
-			v.sandboxUsers = append(v.sandboxUsers, server.SandboxUsers{Forge: f.name, Users: f.sandbox.users})
+			v.sandboxUsers = append(v.sandboxUsers, server.SandboxUsers{Forge: f.name, Users: f.sandbox.users()})
 		}
 		settings := tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files}
 		if s.sandbox {

@@ -33,19 +33,19 @@ func allForges() []*forge {
 			name: "GitCode", variables: "GITCODE_",
 			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
-			sandbox: sandboxPart{path: sandbox.Prefix, token: sandbox.Token, users: usersOf(sandbox.Users()), open: opened(sandbox.New, sandbox.Open)},
+			sandbox: sandboxPart{path: sandbox.Prefix, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open)},
 		},
 		{
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,
 			baseURL: github.DefaultBaseURL, sites: []string{"github.com"}, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
-			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users()), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
+			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
 		},
 		{
 			name: "GitLab", flags: "gitlab-", variables: "GITLAB_", optional: true,
 			baseURL: gitlab.DefaultBaseURL, apiPath: "/api/v4", rates: "300/m",
 			tools: toolsOf(gitlab.New, gitlabtools.Tools), instructions: gitlabtools.Instructions, header: gitlabtools.TokenHeader,
-			sandbox: sandboxPart{path: gitlabsandbox.Prefix, token: gitlabsandbox.Token, users: usersOf(gitlabsandbox.Users()), open: opened(gitlabsandbox.New, gitlabsandbox.Open), suffix: ".gitlab"},
+			sandbox: sandboxPart{path: gitlabsandbox.Prefix, token: gitlabsandbox.Token, users: usersOf(gitlabsandbox.Users), open: opened(gitlabsandbox.New, gitlabsandbox.Open), suffix: ".gitlab"},
 		},
 	}
 }
@@ -61,13 +61,14 @@ func toolsOf[C any](newClient func(rest.Config) (C, error), newTools func(C, too
 	}
 }
 
-// usersOf returns the users of a sandbox.
-func usersOf[U ~struct{ Name, Role, Token string }](users []U) []server.SandboxUser {
-	var list []server.SandboxUser
-	for _, user := range users {
-		list = append(list, server.SandboxUser(user))
+// usersOf returns a function that returns the users of a sandbox.
+func usersOf[U ~struct{ Name, Role, Token string }](users func() []U) func() []server.SandboxUser {
+	return func() (list []server.SandboxUser) {
+		for _, user := range users() {
+			list = append(list, server.SandboxUser(user))
+		}
+		return list
 	}
-	return list
 }
 
 // opened returns a function that opens a sandbox in a file, or a new one if the

@@ -69,6 +69,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -161,9 +162,7 @@ func New(forge Forge, cfg Config) (*Client, error) {
 		cfg.UserAgent = "gitcode-mcp"
 	}
 	if cfg.Transport == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.MaxIdleConnsPerHost = 64 // every request goes to one host; the default is two
-		cfg.Transport = transport
+		cfg.Transport = newTransport()
 	}
 	if cfg.MaxWait == 0 {
 		cfg.MaxWait = DefaultMaxWait
@@ -200,6 +199,21 @@ func New(forge Forge, cfg Config) (*Client, error) {
 		c.memory = newMemory()
 	}
 	return c, nil
+}
+
+// newTransport returns a transport like http.DefaultTransport, but with more idle
+// connections. A clone of that would set up HTTP/2 now and not for the first request.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          100,
+		MaxIdleConnsPerHost:   64, // every request goes to one host; the default is two
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
 }
 
 // parseBaseURL does not quote the URL in its errors: it may contain a token.

@@ -69,10 +69,14 @@ func New(cfg Config) *mcpserver.MCPServer {
 		time.Sleep(20 * time.Millisecond)
 	})
 	byName := map[string]tools.Tool{}
+	// Until they are listed, tools have an empty schema: mcp-go v1.2.1 would decode
+	// each one here.
+	registered := make([]mcpserver.ServerTool, 0, len(cfg.Tools))
 	for _, t := range cfg.Tools {
 		byName[t.Name] = t
-		s.AddTool(mcp.Tool{Name: t.Name}, handler(cfg, forges, t)) // the rest only when tools are listed
+		registered = append(registered, mcpserver.ServerTool{Tool: mcp.Tool{Name: t.Name, RawInputSchema: json.RawMessage("{}")}, Handler: handler(cfg, forges, t)})
 	}
+	s.AddTools(registered...)
 	// An excluded tool is not listed, but a call to it returns the reason, which
 	// a model can act on. mcp-go's own filter would answer "not found".
 	hooks.AddAfterListTools(func(ctx context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
