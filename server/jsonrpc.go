@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -75,15 +76,14 @@ func parseMessage(text []byte) message {
 		}
 		return invalid(nil, mcp.INVALID_REQUEST, "the message is not an object; batches are not supported")
 	}
-	var version, method string
-	isVersion := json.Unmarshal(e.JSONRPC, &version) == nil && version == mcp.JSONRPC_VERSION
-	isMethod := json.Unmarshal(e.Method, &method) == nil && method != ""
+	version, _ := textOf(e.JSONRPC)
+	method, _ := textOf(e.Method)
 	switch {
 	case !isGiven(e.Method) && (e.Result != nil || e.Error != nil):
 		return message{kind: responseMessage, text: text}
-	case !isVersion:
+	case version != mcp.JSONRPC_VERSION:
 		return invalid(e.ID, mcp.INVALID_REQUEST, `jsonrpc must be "2.0"`)
-	case !isMethod:
+	case method == "":
 		return invalid(e.ID, mcp.INVALID_REQUEST, "method must be a string that is not empty")
 	case isGiven(e.Result), isGiven(e.Error):
 		return invalid(e.ID, mcp.INVALID_REQUEST, "a request has no result and no error")
@@ -91,7 +91,7 @@ func parseMessage(text []byte) message {
 		return message{kind: notificationMessage, method: method, params: e.Params, text: text}
 	case !isID(e.ID):
 		return invalid(nil, mcp.INVALID_REQUEST, "id must be a string or a number")
-	case len(method) > maxName, nameLen(e.Params) > maxName:
+	case len(method) > maxName, len(e.Params) > maxName && nameLen(e.Params) > maxName:
 		return invalid(e.ID, mcp.INVALID_REQUEST, fmt.Sprintf("a name is longer than %d bytes", maxName))
 	}
 	return message{kind: requestMessage, id: e.ID, method: method, params: e.Params, text: text}
@@ -134,11 +134,24 @@ func isID(value json.RawMessage) bool {
 // sameID reports whether two ids are the same string, or the same number as it
 // is written.
 func sameID(a, b json.RawMessage) bool {
-	var s, t string
-	if json.Unmarshal(a, &s) == nil && json.Unmarshal(b, &t) == nil {
-		return isID(a) && isID(b) && s == t
+	s, isText := textOf(a)
+	t, areTexts := textOf(b)
+	if isText && areTexts {
+		return s == t
 	}
 	return isID(a) && bytes.Equal(a, b)
+}
+
+// textOf returns the string that a JSON value is. Most have no escapes.
+func textOf(value json.RawMessage) (text string, ok bool) {
+	if len(value) == 0 || value[0] != '"' {
+		return "", false
+	}
+	if inner := value[1 : len(value)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner), true
+	}
+	err := json.Unmarshal(value, &text)
+	return text, err == nil
 }
 
 // isResponse reports whether a message is the response to a request. The
