@@ -198,7 +198,7 @@ func boundNumbers(doc any) {
 // for a list, and a text that contains a list or an object as JSON. The error names
 // the first five faults and the values that would be accepted.
 func (s *Schema) Decode(arguments json.RawMessage, value any) error {
-	if len(bytes.TrimSpace(arguments)) == 0 {
+	if arguments = bytes.TrimSpace(arguments); len(arguments) == 0 {
 		arguments = json.RawMessage("{}")
 	}
 	var c coercer

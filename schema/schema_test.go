@@ -92,6 +92,7 @@ func TestDecodeAcceptsUnambiguousValues(t *testing.T) {
 		`{"owner":"o","number":1,"days":"..2026-09-01"}`:            {base: base{"o", 1}, Days: "..2026-09-01"},
 		`{"owner":"o","number":1,"days":"T1"}`:                      {base: base{"o", 1}, Days: "T1"},
 		`"{\"owner\":\"o\",\"number\":1}"`:                          {base: base{"o", 1}},
+		` "{\"owner\":\"o\",\"number\":1}" `:                        {base: base{"o", 1}},
 		` {"owner":"a\"b","number":1} `:                             {base: base{`a"b`, 1}},
 	} {
 		got, err := decodeAs[params](s, []byte(in))
