@@ -2,7 +2,6 @@ package gitcode_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -20,6 +19,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox/fault"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 var portal = gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}
@@ -146,7 +146,7 @@ func (h *harbor) do(t testing.TB, method, path, body string, v any) {
 	h.Sandbox.ServeHTTP(w, r)
 	require.Less(t, w.Code, 300, "%s %s: %s", method, path, w.Body)
 	if v != nil {
-		require.NoError(t, json.Unmarshal(w.Body.Bytes(), v))
+		require.NoError(t, lenient.Decode(w.Body.Bytes(), v))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
 
@@ -174,9 +175,9 @@ func (r *commentResponse) UnmarshalJSON(data []byte) error {
 	var m struct {
 		Body json.RawMessage `json:"body"`
 	}
-	_ = json.Unmarshal(data, &m) // anything but an object has none
+	_ = lenient.Decode(data, &m) // anything but an object has none
 	r.body = m.Body
-	return json.Unmarshal(data, &r.Comment)
+	return lenient.Decode(data, &r.Comment)
 }
 
 // readComment is like GetComment, but fails if the response is about another

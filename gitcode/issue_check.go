@@ -98,14 +98,14 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		PriorityDetail json.RawMessage `json:"issue_priority_detail"`
 		Severity       json.RawMessage `json:"severity"`
 	}
-	_ = json.Unmarshal(data, &m) // anything but an object has none
+	_ = lenient.Decode(data, &m) // anything but an object has none
 	r.members = map[string]json.RawMessage{
 		"title": m.Title, "body": m.Body, "state": m.State, "assignee": m.Assignee, "assignees": m.Assignees,
 		"milestone": m.Milestone, "labels": m.Labels, "visibility_reason": m.Visibility,
 		"issue_type": m.Type, "issue_type_detail": m.TypeDetail, "issue_priority_detail": m.PriorityDetail, "severity": m.Severity,
 	}
 	maps.DeleteFunc(r.members, func(_ string, value json.RawMessage) bool { return value == nil })
-	return json.Unmarshal(data, &r.Issue)
+	return lenient.Decode(data, &r.Issue)
 }
 
 // isAbout reports whether a response is about the issue with a number, as far as

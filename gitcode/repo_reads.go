@@ -3,7 +3,6 @@ package gitcode
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -68,7 +67,7 @@ func (p *Collaborator) UnmarshalJSON(data []byte) error {
 		User
 		Username Text `json:"username"`
 	}
-	_ = json.Unmarshal(data, &wire) // what fails is left out
+	_ = lenient.Decode(data, &wire) // what fails is left out
 	*p = Collaborator{Login: cmp.Or(wire.Username, wire.Login), Name: wire.Name}
 	return nil
 }

@@ -2,10 +2,11 @@ package gitcode
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // Issue is an issue. Which members a response fills depends on the operation.
@@ -190,7 +191,7 @@ func (t *TargetIssue) UnmarshalJSON(data []byte) error {
 		Number Int  `json:"number"`
 		Title  Text `json:"title"`
 	}
-	_ = json.Unmarshal(data, &wire) // what fails is left out
+	_ = lenient.Decode(data, &wire) // what fails is left out
 	if wire.Number == wire.ID {
 		wire.Number = 0
 	}

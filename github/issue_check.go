@@ -29,12 +29,12 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		Assignees   json.RawMessage `json:"assignees"`
 		Type        json.RawMessage `json:"type"`
 	}
-	_ = json.Unmarshal(data, &m) // anything but an object has none
+	_ = lenient.Decode(data, &m) // anything but an object has none
 	r.members = map[string]json.RawMessage{
 		"title": m.Title, "body": m.Body, "state": m.State, "state_reason": m.StateReason,
 		"milestone": m.Milestone, "labels": m.Labels, "assignees": m.Assignees, "type": m.Type,
 	}
-	err := json.Unmarshal(data, &r.Issue) // one in an unexpected form costs no other member
+	err := lenient.Decode(data, &r.Issue) // one in an unexpected form costs no other member
 	if !readback.IsWhole(m.Labels, len(r.Labels)) {
 		r.Labels, r.members["labels"] = nil, nil
 	}

@@ -1,7 +1,6 @@
 package github
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -177,7 +176,7 @@ func (l *IssueLabels) UnmarshalJSON(data []byte) error {
 			break
 		}
 		label := Label{lenient.Text(lenient.Scalar(element))}
-		_ = json.Unmarshal(element, &label) // a name is no object
+		_ = lenient.Decode(element, &label) // a name is no object
 		if label.Name != "" {
 			*l = append(*l, label)
 		}

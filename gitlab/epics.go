@@ -67,7 +67,7 @@ func (r promotionResponse) promotion() Promotion {
 	}
 	promoted := lenient.Bool{Value: new(false)}
 	if change, found := changes["promote_to_epic"]; found {
-		_ = promoted.UnmarshalJSON(change) // it never fails
+		_ = lenient.Decode(change, &promoted) // which is JSON
 	}
 	p.Promoted = promoted.Value
 	return p
@@ -75,13 +75,12 @@ func (r promotionResponse) promotion() Promotion {
 
 // summary returns the sentences of a summary.
 func summary(data json.RawMessage) string {
-	var sentences []lenient.Text
-	if json.Unmarshal(data, &sentences) != nil {
+	if lenient.First(data) != '[' {
 		return rest.Excerpt([]byte(lenient.Scalar(data)))
 	}
 	var all []string
-	for _, sentence := range sentences {
-		all = append(all, string(sentence))
+	for _, sentence := range lenient.Elements(data) {
+		all = append(all, lenient.Scalar(sentence))
 	}
 	return rest.Excerpt([]byte(strings.Join(all, " ")))
 }

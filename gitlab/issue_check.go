@@ -25,7 +25,7 @@ type issueResponse struct {
 func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	r.members = nil
 	_ = json.Unmarshal(data, &r.members)  // anything but an object has none
-	err := json.Unmarshal(data, &r.Issue) // one in an unexpected form costs no other member
+	err := lenient.Decode(data, &r.Issue) // one in an unexpected form costs no other member
 	if !readback.IsWhole(r.members["labels"], len(r.Labels)) {
 		r.Labels = nil
 		delete(r.members, "labels")

@@ -1,7 +1,6 @@
 package gitlab
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -128,7 +127,7 @@ func (l *IssueLabels) UnmarshalJSON(data []byte) error {
 			break
 		}
 		label := Label{Name: lenient.Text(lenient.Scalar(element))}
-		_ = json.Unmarshal(element, &label) // a name is no object
+		_ = lenient.Decode(element, &label) // a name is no object
 		if label.Name != "" {
 			*l = append(*l, label)
 		}

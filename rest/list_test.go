@@ -113,6 +113,7 @@ func TestListIsLongerThanItsLastPage(t *testing.T) {
 	} {
 		var requested []string
 		f := forge()
+		f.Decode = lenient.Decode
 		f.PageInfo = func(http.Header) rest.PageInfo { return rest.PageInfo{Last: &test.last, More: new(true)} }
 		c := newClientOf(t, f, inMemory(func(r *http.Request) (*http.Response, error) {
 			page := r.URL.Query().Get("page")
@@ -155,6 +156,7 @@ func TestListSearch(t *testing.T) {
 	} {
 		var requests, id atomic.Int32
 		f := forge()
+		f.Decode = lenient.Decode
 		f.PerPage = 100
 		f.PageInfo = func(http.Header) rest.PageInfo {
 			if test.showsLast {
