@@ -60,13 +60,13 @@ func (c *Client) login(ctx context.Context, name string) (string, error) {
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#check-if-a-user-can-be-assigned
-func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool, error) {
+func (c *Client) CheckAssignee(ctx context.Context, p *CheckAssigneeParams) (bool, error) {
 	const endpoint = "GET /repos/{owner}/{repo}/assignees/{assignee}"
-	var err error
-	if p.Assignee, err = c.login(ctx, p.Assignee); err != nil {
+	login, err := c.login(ctx, p.Assignee)
+	if err != nil {
 		return false, err
 	}
-	req, err := rest.NewRequest(endpoint, p)
+	req, err := rest.NewRequest(endpoint, CheckAssigneeParams{p.RepoRef, login})
 	if err != nil {
 		return false, err
 	}
@@ -80,7 +80,7 @@ func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool
 	if e, ok := errors.AsType[*rest.Error](err); !ok || e.Status != http.StatusNotFound {
 		return false, err
 	}
-	_, err = c.ListAssignees(ctx, ListAssigneesParams{RepoRef: p.RepoRef, Paging: Paging{PerPage: 1}})
+	_, err = c.ListAssignees(ctx, &ListAssigneesParams{RepoRef: p.RepoRef, Paging: Paging{PerPage: 1}})
 	return false, err
 }
 
@@ -90,8 +90,8 @@ func (c *Client) CheckAssignee(ctx context.Context, p CheckAssigneeParams) (bool
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#add-assignees-to-an-issue
-func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	return c.changeAssignees(ctx, "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, func(names []string) issueCheck { return issueCheck{add: names} })
+func (c *Client) AddAssignees(ctx context.Context, p *AssigneesParams) (*IssueChange, error) {
+	return c.changeAssignees(ctx, "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, false)
 }
 
 // RemoveAssignees removes assignees from an issue. It reports those who are still
@@ -99,39 +99,39 @@ func (c *Client) AddAssignees(ctx context.Context, p AssigneesParams) (IssueChan
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#remove-assignees-from-an-issue
-func (c *Client) RemoveAssignees(ctx context.Context, p AssigneesParams) (IssueChange, error) {
-	return c.changeAssignees(ctx, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, func(names []string) issueCheck { return issueCheck{remove: names} })
+func (c *Client) RemoveAssignees(ctx context.Context, p *AssigneesParams) (*IssueChange, error) {
+	return c.changeAssignees(ctx, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees", p, true)
 }
 
-func (c *Client) changeAssignees(ctx context.Context, endpoint string, p AssigneesParams, checkFor func(logins []string) issueCheck) (IssueChange, error) {
-	var err error
-	if p.Assignees, err = c.logins(ctx, p.Assignees); err != nil {
-		return IssueChange{}, err
+func (c *Client) changeAssignees(ctx context.Context, endpoint string, p *AssigneesParams, remove bool) (*IssueChange, error) {
+	logins, err := c.logins(ctx, p.Assignees)
+	if err == nil && len(logins) == 0 {
+		err = rest.InvalidArguments(endpoint, "assignees must not be empty")
 	}
-	if len(p.Assignees) == 0 {
-		return IssueChange{}, rest.InvalidArguments(endpoint, "assignees must not be empty")
+	if err == nil {
+		err = checkAssignees(endpoint, logins)
 	}
-	if err := checkAssignees(endpoint, p.Assignees); err != nil {
-		return IssueChange{}, err
+	if err != nil {
+		return nil, err
 	}
 	req, err := rest.NewRequest(endpoint, p.IssueRef)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	before, err := c.readIssue(ctx, p.IssueRef)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	response, _, err := c.write(ctx, req, struct {
 		Assignees []string `json:"assignees"`
-	}{p.Assignees})
-	if err != nil {
-		return IssueChange{}, c.withNewPlace(ctx, p.IssueRef, err)
+	}{logins})
+	if err != nil || c.IsDryRun(ctx) {
+		return nil, c.withNewPlace(ctx, p.IssueRef, err)
 	}
-	if c.IsDryRun(ctx) {
-		return IssueChange{}, nil
+	check := &issueCheck{add: logins}
+	if remove {
+		check = &issueCheck{remove: logins}
 	}
-	check := checkFor(p.Assignees)
 	change := c.checked(ctx, p.IssueRef, response, check)
 	if before.members["assignees"] != nil {
 		already := readback.Without(before.AssigneeLogins(), check.remove, true)

@@ -3,7 +3,7 @@
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues.
 //
 //	c, err := github.New(github.Config{Token: os.Getenv("GITHUB_TOKEN")})
-//	issue, err := c.GetIssue(ctx, github.GetIssueParams{…})
+//	issue, err := c.GetIssue(ctx, &github.GetIssueParams{…})
 //
 // # Operations
 //

@@ -77,7 +77,7 @@ func newClient(t testing.TB, s http.Handler) *github.Client {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 {"id":70,"number":7}`}}
-	_, err := newClient(t, s).GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
+	_, err := newClient(t, s).GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
 	require.NoError(t, err)
 	assert.Equal(t, "Bearer "+token, s.headers[0].Get("Authorization"))
 	assert.Equal(t, "2022-11-28", s.headers[0].Get("X-GitHub-Api-Version"))

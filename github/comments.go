@@ -13,16 +13,16 @@ const maxComments = 1000
 
 // readComments reads the comments of issues, as their Details. Issues are of repo,
 // unless it is empty or they say otherwise. Done requests came before.
-func (c *Client) readComments(ctx context.Context, issues []Issue, repo RepoRef, done int) {
-	var pending []int
-	for i := range issues {
-		issues[i].Details = &IssueDetails{}
-		if count := issues[i].Comments.Value; count == nil || *count > 0 {
-			pending = append(pending, i)
+func (c *Client) readComments(ctx context.Context, issues []*Issue, repo RepoRef, done int) {
+	var pending []*Issue
+	for _, issue := range issues {
+		issue.Details = &IssueDetails{}
+		if count := issue.Comments.Value; count == nil || *count > 0 {
+			pending = append(pending, issue)
 		}
 	}
 	rest.InParallelWithSteps(ctx, len(pending), done, func(i int) {
-		issue := &issues[pending[i]]
+		issue := pending[i]
 		issue.Details.Comments, issue.Details.Err = c.comments(ctx, issue.ref(IssueRef{RepoRef: repo}))
 	})
 }
@@ -34,7 +34,7 @@ var errNoRepo = errors.New("the response does not show the issue's repository an
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/comments#list-issue-comments
-func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Comment, error) {
+func (c *Client) comments(ctx context.Context, ref IssueRef) ([]*Comment, error) {
 	if ref.Owner == "" || ref.IssueNumber <= 0 {
 		return nil, errNoRepo
 	}
@@ -42,5 +42,5 @@ func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Comment, error) 
 	if err != nil {
 		return nil, err
 	}
-	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[Comment]{})
+	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[*Comment]{})
 }

@@ -57,7 +57,7 @@ func FuzzIssue(f *testing.F) {
 			assert.True(t, isRepo(owner, name))
 		}
 		check := issueCheck{fields: issueFields{Title: new("x"), Labels: &[]string{"a"}, Assignees: &[]string{}, Milestone: &orNull[int]{}}}
-		change := check.compare(r)
+		change := check.compare(&r)
 		assert.LessOrEqual(t, len(change.Ignored)+len(change.Unknown), 4)
 	})
 }

@@ -65,12 +65,12 @@ func TestErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}, header: test.header}
-			_, err := newClient(t, s).CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: repo, Title: "t"})
+			_, err := newClient(t, s).CreateIssue(t.Context(), &github.CreateIssueParams{RepoRef: repo, Title: "t"})
 			var e *rest.Error
 			require.ErrorAs(t, err, &e)
 			if e.Status >= 500 {
 				assert.Equal(t, rest.OutcomeUnknown, e.Class)
-				_, err = newClient(t, s).GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
+				_, err = newClient(t, s).GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
 				require.ErrorAs(t, err, &e)
 			}
 			assert.Equal(t, test.class, e.Class)
@@ -107,8 +107,8 @@ func TestPauses(t *testing.T) {
 			s := &service{responses: []string{test.response}, header: http.Header{"Date": {"Sat, 21 Nov 2026 20:00:00 GMT"}, "X-Ratelimit-Reset": {"1795291800"}}}
 			maps.Copy(s.header, test.header)
 			c := newClient(t, s)
-			_, _ = c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
-			_, err := c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
+			_, _ = c.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
+			_, err := c.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
 			if test.wait == 0 {
 				assert.Len(t, s.requests, 2)
 				return

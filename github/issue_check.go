@@ -3,7 +3,6 @@ package github
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/readback"
@@ -38,7 +37,8 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	if !readback.IsWhole(m.Labels, len(r.Labels)) {
 		r.Labels, r.members["labels"] = nil, nil
 	}
-	if !readback.IsWhole(m.Assignees, len(Issue{Assignees: r.Assignees}.AssigneeLogins())) {
+	named := &Issue{Assignees: r.Assignees} // not the deprecated member
+	if !readback.IsWhole(m.Assignees, len(named.AssigneeLogins())) {
 		r.Assignees, r.Assignee, r.members["assignees"] = nil, User{}, nil
 	}
 	return err
@@ -54,9 +54,9 @@ type issueCheck struct {
 
 // checked compares the response to a write with what was requested. What it does
 // not show is read once.
-func (c *Client) checked(ctx context.Context, ref IssueRef, response issueResponse, check issueCheck) IssueChange {
+func (c *Client) checked(ctx context.Context, ref IssueRef, response *issueResponse, check *issueCheck) *IssueChange {
 	if response.Number != 0 && int(response.Number) != ref.IssueNumber {
-		response = issueResponse{} // it proves nothing
+		response = &issueResponse{} // it proves nothing
 	}
 	change := check.compare(response)
 	change.Issue.Number = lenient.Int(ref.IssueNumber)
@@ -80,60 +80,31 @@ func (c *Client) checked(ctx context.Context, ref IssueRef, response issueRespon
 }
 
 // compare compares the fields that were requested with a response.
-func (k issueCheck) compare(r issueResponse) IssueChange {
-	change := IssueChange{Issue: r.Issue, Result: readback.Compare(k.requested(r))}
-	if len(k.add)+len(k.remove) > 0 && len(change.Unknown) == 0 {
-		got := r.AssigneeLogins()
-		change.Done = append(readback.Without(k.add, readback.Without(k.add, got, true), true), readback.Without(k.remove, got, true)...)
-	}
-	return change
-}
-
-// requested returns the fields that were requested, and what a response shows of
-// them.
-func (k issueCheck) requested(r issueResponse) []readback.Field {
-	var fields []readback.Field
-	f := k.fields
-	add := func(name string, want, got []string, foldCase bool) {
-		isList := name == "labels" || name == "assignees"
-		fields = append(fields, readback.Field{Name: name, Member: r.members[name], Want: want, Got: got, Partial: isList && k.isNew, FoldCase: foldCase})
-	}
-	if f.Title != nil {
-		add("title", readback.Text(*f.Title), readback.Text(string(r.Title)), false)
-	}
-	if f.Body != nil {
-		add("body", readback.Text(*f.Body), readback.Text(string(r.Body)), false)
-	}
-	if f.State != nil {
-		add("state", readback.NonEmpty(*f.State), readback.NonEmpty(string(r.State)), true)
-	}
-	if f.StateReason != nil {
-		add("state_reason", readback.NonEmpty(*f.StateReason), readback.NonEmpty(string(r.StateReason)), true)
-	}
+func (k *issueCheck) compare(r *issueResponse) *IssueChange {
+	f, assignees, c := &k.fields, r.AssigneeLogins(), readback.Comparison{Members: r.members}
+	c.Text("title", f.Title, r.Title)
+	c.Text("body", f.Body, r.Body)
+	c.Word("state", f.State, r.State)
+	c.Word("state_reason", f.StateReason, r.StateReason)
 	if f.Milestone != nil {
-		add("milestone", milestoneValue(f.Milestone.value), milestoneValue(int(r.Milestone.Number)), false)
+		c.Value("milestone", "", readback.Number(int64(f.Milestone.value)), readback.Number(int64(r.Milestone.Number)))
 	}
 	if f.Labels != nil {
-		add("labels", readback.Trimmed(*f.Labels), readback.Trimmed(r.LabelNames()), true)
+		c.Field(&readback.Field{Name: "labels", Want: readback.Trimmed(*f.Labels), Got: readback.Trimmed(r.LabelNames()), Partial: k.isNew, FoldCase: true})
 	}
 	if f.Assignees != nil {
-		add("assignees", *f.Assignees, r.AssigneeLogins(), true)
+		c.Field(&readback.Field{Name: "assignees", Want: *f.Assignees, Got: assignees, Partial: k.isNew, FoldCase: true})
 	}
 	if f.Type != nil {
-		add("type", readback.NonEmpty(f.Type.value), readback.NonEmpty(string(r.Type.Name)), true)
+		c.Word("type", &f.Type.value, r.Type.Name)
 	}
+	change := &IssueChange{Issue: r.Issue}
 	if len(k.add)+len(k.remove) > 0 {
-		fields = append(fields, readback.Field{
-			Name: "assignees", Member: r.members["assignees"],
-			Want: k.add, Unwanted: k.remove, Got: r.AssigneeLogins(), Partial: true, FoldCase: true,
-		})
+		c.Field(&readback.Field{Name: "assignees", Want: k.add, Unwanted: k.remove, Got: assignees, Partial: true, FoldCase: true})
+		if len(c.Unknown) == 0 {
+			change.Done = append(readback.Shared(k.add, assignees, true), readback.Without(k.remove, assignees, true)...)
+		}
 	}
-	return fields
-}
-
-func milestoneValue(number int) []string {
-	if number == 0 {
-		return nil
-	}
-	return []string{strconv.Itoa(number)}
+	change.Result = c.Result
+	return change
 }

@@ -36,7 +36,7 @@ func (n orNull[T]) MarshalJSON() ([]byte, error) {
 }
 
 // fields returns what is requested, except for what takes a request to find out.
-func (p UpdateIssueParams) fields() (issueFields, error) {
+func (p *UpdateIssueParams) fields() (issueFields, error) {
 	reject := func(message string) (issueFields, error) {
 		return issueFields{}, rest.InvalidArguments(updateEndpoint, message)
 	}

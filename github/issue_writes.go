@@ -24,9 +24,9 @@ const (
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#create-an-issue
-func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
+func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueChange, error) {
 	if strings.TrimSpace(p.Title) == "" {
-		return IssueChange{}, rest.InvalidArguments(createEndpoint, "title must not be blank")
+		return nil, rest.InvalidArguments(createEndpoint, "title must not be blank")
 	}
 	fields := issueFields{Title: &p.Title}
 	if p.Body != "" {
@@ -42,31 +42,31 @@ func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueCha
 		fields.Assignees = &assignees
 	}
 	if err := c.resolve(ctx, &fields, createEndpoint); err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if !p.CreateLabels {
 		if err := c.checkLabels(ctx, p.RepoRef, p.Labels); err != nil {
-			return IssueChange{}, err
+			return nil, err
 		}
 	}
 	if p.Milestone != "" {
 		milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
 		if err != nil {
-			return IssueChange{}, err
+			return nil, err
 		}
 		fields.Milestone = &orNull[int]{milestone}
 	}
 	req, err := rest.NewRequest(createEndpoint, p.RepoRef)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	created, status, err := c.write(ctx, req, fields)
 	if err != nil || c.IsDryRun(ctx) {
-		return IssueChange{}, c.withNewRepo(ctx, p.RepoRef, err)
+		return nil, c.withNewRepo(ctx, p.RepoRef, err)
 	}
-	check := issueCheck{fields: fields, isNew: true}
+	check := &issueCheck{fields: fields, isNew: true}
 	if created.Number <= 0 && status != http.StatusCreated {
-		return IssueChange{}, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: createEndpoint, Status: status, Message: "the response contains no issue and does not say that one was created (201)"}
+		return nil, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: createEndpoint, Status: status, Message: "the response contains no issue and does not say that one was created (201)"}
 	}
 	if created.Number <= 0 {
 		change := check.compare(created)
@@ -98,28 +98,28 @@ var errNoNumber = errors.New("GitHub did not return the number of the issue that
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#update-an-issue
-func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueChange, error) {
 	fields, err := p.fields()
 	if err == nil {
 		err = c.resolve(ctx, &fields, updateEndpoint)
 	}
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	req, err := rest.NewRequest(updateEndpoint, p.IssueRef)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if p.Milestone != nil {
 		milestone := 0
 		if strings.TrimSpace(*p.Milestone) != "" {
 			if milestone, err = c.milestoneNumber(ctx, p.RepoRef, *p.Milestone); err != nil {
-				return IssueChange{}, err
+				return nil, err
 			}
 		}
 		fields.Milestone = &orNull[int]{milestone}
 	}
-	var before issueResponse
+	var before *issueResponse
 	var diff string
 	if p.IsEmpty() {
 		before, err = c.readIssue(ctx, p.IssueRef)
@@ -132,78 +132,80 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		})
 	}
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
-	check := issueCheck{fields: fields}
+	check := &issueCheck{fields: fields}
 	if check.isReached(before) {
-		return IssueChange{Issue: before.Issue, Unchanged: true}, nil
+		return &IssueChange{Issue: before.Issue, Unchanged: true}, nil
 	}
 	if fields.Labels != nil && !p.CreateLabels {
 		if err := c.checkLabels(ctx, p.RepoRef, readback.Without(readback.Trimmed(*fields.Labels), before.LabelNames(), true)); err != nil {
-			return IssueChange{}, err
+			return nil, err
 		}
 	}
 	changed, _, err := c.write(ctx, req, fields)
 	if err != nil {
-		return IssueChange{}, c.withNewPlace(ctx, p.IssueRef, err)
+		return nil, c.withNewPlace(ctx, p.IssueRef, err)
 	}
 	if c.IsDryRun(ctx) {
-		preview := IssueChange{Diff: diff}
-		preview.setPrevious(before.Issue, fields, fields.Labels, fields.Assignees)
+		preview := &IssueChange{Diff: diff}
+		preview.setPrevious(before, fields.Labels, fields.Assignees)
 		return preview, nil
 	}
 	change := c.checked(ctx, p.IssueRef, changed, check)
 	change.Diff = diff
-	change.setPrevious(before.Issue, fields, new(change.Issue.LabelNames()), new(change.Issue.AssigneeLogins()))
+	if fields.Labels != nil {
+		fields.Labels = new(change.Issue.LabelNames())
+	}
+	if fields.Assignees != nil {
+		fields.Assignees = new(change.Issue.AssigneeLogins())
+	}
+	change.setPrevious(before, fields.Labels, fields.Assignees)
 	return change, nil
 }
 
 // setPrevious sets the labels and the assignees before an update that requested
-// others, unless those afterwards are the same.
-func (c *IssueChange) setPrevious(before Issue, requested issueFields, labels, assignees *[]string) {
-	if names := before.LabelNames(); requested.Labels != nil && len(readback.Without(names, *labels, true)) > 0 {
+// others, unless those afterwards are the same. Nil means that none were requested.
+func (c *IssueChange) setPrevious(before *issueResponse, labels, assignees *[]string) {
+	if names := before.LabelNames(); labels != nil && len(readback.Without(names, *labels, true)) > 0 {
 		c.PreviousLabels = names
 	}
-	if names := before.AssigneeLogins(); requested.Assignees != nil && len(readback.Without(names, *assignees, true)) > 0 {
+	if names := before.AssigneeLogins(); assignees != nil && len(readback.Without(names, *assignees, true)) > 0 {
 		c.PreviousAssignees = names
 	}
 }
 
 // isReached reports whether an issue shows everything that is requested, the texts
 // to the byte.
-func (k issueCheck) isReached(i issueResponse) bool {
-	isText := func(member string, want *string) bool {
-		text, err := textedit.ExactText(i.members[member], member, issueEndpoint)
-		return want == nil || err == nil && text == *want
-	}
+func (k *issueCheck) isReached(i *issueResponse) bool {
 	c := k.compare(i)
-	return len(c.Ignored)+len(c.Unknown) == 0 && isText("title", k.fields.Title) && isText("body", k.fields.Body)
+	return len(c.Ignored)+len(c.Unknown) == 0 && textedit.IsExact(i.members["title"], k.fields.Title) && textedit.IsExact(i.members["body"], k.fields.Body)
 }
 
 // write sends a request with a body that an issue answers, and returns that with
 // the status.
-func (c *Client) write(ctx context.Context, req *rest.Request, body any) (issueResponse, int, error) {
+func (c *Client) write(ctx context.Context, req *rest.Request, body any) (*issueResponse, int, error) {
 	if err := req.SetBody(body); err != nil {
-		return issueResponse{}, 0, err
+		return nil, 0, err
 	}
 	issue, response, err := rest.Do[issueResponse](ctx, c.Client, req)
 	if err != nil {
-		return issueResponse{}, 0, err
+		return nil, 0, err
 	}
-	return issue, response.Status, nil
+	return &issue, response.Status, nil
 }
 
 // readIssue reads an issue that is to be written to. It fails with rest.Moved if
 // the issue is another one by now.
-func (c *Client) readIssue(ctx context.Context, ref IssueRef) (issueResponse, error) {
+func (c *Client) readIssue(ctx context.Context, ref IssueRef) (*issueResponse, error) {
 	issue, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, ref)
 	if err != nil {
-		return issue, err
+		return nil, err
 	}
 	if found := issue.ref(ref); !found.is(ref) {
-		return issue, &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + found.Target()}
+		return nil, &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + found.Target()}
 	}
-	return issue, nil
+	return &issue, nil
 }
 
 // is reports whether two references identify the same issue. Names are not case
@@ -236,7 +238,7 @@ func (c *Client) withNewRepo(ctx context.Context, ref RepoRef, err error) error 
 		return err
 	}
 	found, readErr := rest.Call[Repository](ctx, c.Client, "GET /repos/{owner}/{repo}", ref)
-	if name := (Issue{Repository: found}).Repo(); readErr == nil && name != "" && !strings.EqualFold(name, ref.Target()) {
+	if name := (&Issue{Repository: found}).Repo(); readErr == nil && name != "" && !strings.EqualFold(name, ref.Target()) {
 		e.Message = "the repository moved to " + name
 	}
 	return e

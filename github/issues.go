@@ -18,28 +18,29 @@ const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{issue_number}"
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#get-an-issue
-func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) {
+func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error) {
 	accept, err := p.Accept.mediaType(issueEndpoint)
 	if err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	req, err := rest.NewRequest(issueEndpoint, p.IssueRef)
 	if err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	req.Accept = accept
-	issue, _, err := rest.Do[Issue](ctx, c.Client, req)
+	found, _, err := rest.Do[Issue](ctx, c.Client, req)
 	if err != nil {
-		return Issue{}, err
+		return nil, err
 	}
+	issue := &found
 	if err := textedit.Skip(issueEndpoint, "body", p.Offset, &issue.Body, &issue.BodyText, &issue.BodyHTML); err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	if p.Include.Has("comments") {
 		ref := issue.ref(p.IssueRef)
-		issues := []Issue{{Number: lenient.Int(ref.IssueNumber), Comments: issue.Comments}}
-		c.readComments(ctx, issues, ref.RepoRef, 0)
-		issue.Details = issues[0].Details
+		here := &Issue{Number: lenient.Int(ref.IssueNumber), Comments: issue.Comments}
+		c.readComments(ctx, []*Issue{here}, ref.RepoRef, 0)
+		issue.Details = here.Details
 	}
 	return issue, nil
 }
@@ -48,7 +49,7 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#lock-an-issue
-func (c *Client) LockIssue(ctx context.Context, p LockIssueParams) error {
+func (c *Client) LockIssue(ctx context.Context, p *LockIssueParams) error {
 	req, err := rest.NewRequest("PUT /repos/{owner}/{repo}/issues/{issue_number}/lock", p)
 	if err != nil {
 		return err
@@ -63,12 +64,12 @@ func (c *Client) LockIssue(ctx context.Context, p LockIssueParams) error {
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#unlock-an-issue
-func (c *Client) UnlockIssue(ctx context.Context, p IssueRef) error {
+func (c *Client) UnlockIssue(ctx context.Context, p *IssueRef) error {
 	req, err := rest.NewRequest("DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock", p)
 	if err != nil {
 		return err
 	}
-	return c.sendLock(ctx, req, p)
+	return c.sendLock(ctx, req, *p)
 }
 
 // sendLock sends a request that GitHub answers with 204 once it is carried out. No

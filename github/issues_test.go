@@ -23,7 +23,7 @@ func TestGetMovedIssue(t *testing.T) {
 		`200 {"id":70,"number":9,"comments":1,"repository_url":"https://github.test/api/v3/repos/new/name"}`,
 		`200 [{"id":1,"body":"c","user":{"login":"ann"}}]`,
 	}}
-	issue, err := newClient(t, s).GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref, Include: github.Include{"comments"}})
+	issue, err := newClient(t, s).GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref, Include: github.Include{"comments"}})
 	require.NoError(t, err)
 	assert.Equal(t, "new/name", issue.Repo())
 	assert.EqualValues(t, 9, issue.Number)
@@ -49,7 +49,7 @@ func TestGetIssueComments(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{"200 " + test.issue, test.comments}}
-			issue, err := newClient(t, s).GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref, Include: github.Include{"comments"}})
+			issue, err := newClient(t, s).GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref, Include: github.Include{"comments"}})
 			require.NoError(t, err)
 			assert.Len(t, s.requests, test.requests)
 			assert.Len(t, issue.Details.Comments, test.count)
@@ -77,7 +77,7 @@ func TestOffset(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`200 {"id":70,"number":7,"body":"需求 a","body_text":"需求","body_html":"<p>需求 a</p>"}`}}
-			issue, err := newClient(t, s).GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref, Offset: test.offset})
+			issue, err := newClient(t, s).GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref, Offset: test.offset})
 			if test.err != "" {
 				require.EqualError(t, err, test.err)
 				return
@@ -122,7 +122,7 @@ func TestCreateIssue(t *testing.T) {
 			t.Parallel()
 			test.params.RepoRef = repo
 			s := &service{responses: test.responses}
-			got, err := newClient(t, s).CreateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).CreateIssue(t.Context(), &test.params)
 			test.want.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.EqualValues(t, test.number, got.Issue.Number)
@@ -147,13 +147,13 @@ func TestRejectedIssues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{}
-			_, err := newClient(t, s).CreateIssue(t.Context(), test.params)
+			_, err := newClient(t, s).CreateIssue(t.Context(), &test.params)
 			require.EqualError(t, err, test.err)
 			assert.Empty(t, s.requests)
 		})
 	}
 	s := &service{responses: []string{`200 [{"name":"Bug"}]`}}
-	_, err := newClient(t, s).CreateIssue(t.Context(), params{RepoRef: repo, Title: "t", Labels: []string{"bug", "bgu"}})
+	_, err := newClient(t, s).CreateIssue(t.Context(), &params{RepoRef: repo, Title: "t", Labels: []string{"bug", "bgu"}})
 	require.EqualError(t, err, `not sent: there is no label "bgu" in o/r; did you mean "Bug"? Pass create_labels=true to create it.`)
 	assert.Equal(t, []string{readLabels}, s.requests)
 }
@@ -172,7 +172,7 @@ func TestManyLabels(t *testing.T) {
 	}
 	responses = append(responses, `201 {"id":70,"number":7,"title":"t","labels":["x"]}`)
 	s := &service{responses: responses, header: http.Header{"Link": {`<https://github.test/?page=99>; rel="next"`}}}
-	_, err := newClient(t, s).CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: repo, Title: "t", Labels: []string{"x"}})
+	_, err := newClient(t, s).CreateIssue(t.Context(), &github.CreateIssueParams{RepoRef: repo, Title: "t", Labels: []string{"x"}})
 	require.NoError(t, err)
 	assert.Len(t, s.requests, 11)
 }
@@ -188,32 +188,32 @@ func TestMe(t *testing.T) {
 		last      string
 	}{
 		"assignee of a list": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Assignee: "me"})
+			_, err := c.ListRepoIssues(ctx, &github.ListRepoIssuesParams{RepoRef: repo, Assignee: "me"})
 			return err
 		}, []string{"200 []"}, "GET " + path + "?assignee=ann"},
 		"creator of a list": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Creator: "@me"})
+			_, err := c.ListRepoIssues(ctx, &github.ListRepoIssuesParams{RepoRef: repo, Creator: "@me"})
 			return err
 		}, []string{"200 []"}, "GET " + path + "?creator=ann"},
 		"mentioned in a list": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Mentioned: " Me "})
+			_, err := c.ListRepoIssues(ctx, &github.ListRepoIssuesParams{RepoRef: repo, Mentioned: " Me "})
 			return err
 		}, []string{"200 []"}, "GET " + path + "?mentioned=ann"},
 		"check": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.CheckAssignee(ctx, github.CheckAssigneeParams{RepoRef: repo, Assignee: "me"})
+			_, err := c.CheckAssignee(ctx, &github.CheckAssigneeParams{RepoRef: repo, Assignee: "me"})
 			return err
 		}, []string{"204 "}, "GET /repos/o/r/assignees/ann"},
 		"create": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.CreateIssue(ctx, github.CreateIssueParams{RepoRef: repo, Title: "t", Assignees: []string{"me"}})
+			_, err := c.CreateIssue(ctx, &github.CreateIssueParams{RepoRef: repo, Title: "t", Assignees: []string{"me"}})
 			return err
 		}, []string{issue}, "POST " + path + ` {"title":"t","assignees":["ann"]}`},
 		"update": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, Assignee: new("me")})
+			_, err := c.UpdateIssue(ctx, &github.UpdateIssueParams{IssueRef: ref, Assignee: new("me")})
 			return err
 		}, []string{issue, issue}, patchIssue + `{"assignees":["ann"]}`},
-		"add": {func(ctx context.Context, c *github.Client) error { _, err := c.AddAssignees(ctx, people); return err }, []string{user, issue, issue}, "POST " + path + `/7/assignees {"assignees":["ann","bob"]}`},
+		"add": {func(ctx context.Context, c *github.Client) error { _, err := c.AddAssignees(ctx, &people); return err }, []string{user, issue, issue}, "POST " + path + `/7/assignees {"assignees":["ann","bob"]}`},
 		"remove": {func(ctx context.Context, c *github.Client) error {
-			_, err := c.RemoveAssignees(ctx, people)
+			_, err := c.RemoveAssignees(ctx, &people)
 			return err
 		}, []string{user, issue, issue}, "DELETE " + path + `/7/assignees {"assignees":["ann","bob"]}`},
 	} {
@@ -235,15 +235,15 @@ func TestLocks(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{"204 "}}
 	c := newClient(t, s)
-	require.NoError(t, c.LockIssue(t.Context(), github.LockIssueParams{IssueRef: ref}))
-	require.NoError(t, c.LockIssue(t.Context(), github.LockIssueParams{IssueRef: ref, LockReason: "too heated"}))
-	require.NoError(t, c.UnlockIssue(t.Context(), ref))
+	require.NoError(t, c.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: ref}))
+	require.NoError(t, c.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: ref, LockReason: "too heated"}))
+	require.NoError(t, c.UnlockIssue(t.Context(), &ref))
 	assert.Equal(t, []string{"PUT /repos/o/r/issues/7/lock", `PUT /repos/o/r/issues/7/lock {"lock_reason":"too heated"}`, "DELETE /repos/o/r/issues/7/lock"}, s.requests)
 	assert.Equal(t, "0", s.headers[0].Get("Content-Length"))
 	assert.Empty(t, s.headers[0].Get("Content-Type"))
 
 	s = &service{responses: []string{"200 <html>who are you?</html>"}}
-	err := newClient(t, s).LockIssue(t.Context(), github.LockIssueParams{IssueRef: ref})
+	err := newClient(t, s).LockIssue(t.Context(), &github.LockIssueParams{IssueRef: ref})
 	assert.Equal(t, rest.OutcomeUnknown, rest.ErrorClass(err))
 }
 
@@ -267,7 +267,7 @@ func TestCheckAssignee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			got, err := newClient(t, s).CheckAssignee(t.Context(), github.CheckAssigneeParams{RepoRef: repo, Assignee: "a/b"})
+			got, err := newClient(t, s).CheckAssignee(t.Context(), &github.CheckAssigneeParams{RepoRef: repo, Assignee: "a/b"})
 			assert.Equal(t, test.want, got)
 			assert.Equal(t, test.requests, s.requests)
 			if test.err == "" {
@@ -310,7 +310,7 @@ func TestAssignees(t *testing.T) {
 			if test.method == remove {
 				write = c.RemoveAssignees
 			}
-			got, err := write(t.Context(), github.AssigneesParams{IssueRef: ref, Assignees: test.logins})
+			got, err := write(t.Context(), &github.AssigneesParams{IssueRef: ref, Assignees: test.logins})
 			test.want.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.done, got.Done)
@@ -319,9 +319,9 @@ func TestAssignees(t *testing.T) {
 	}
 	s := &service{}
 	c := newClient(t, s)
-	_, err := c.AddAssignees(t.Context(), github.AssigneesParams{IssueRef: ref, Assignees: strings.Split("a b c d e f g h i j k", " ")})
+	_, err := c.AddAssignees(t.Context(), &github.AssigneesParams{IssueRef: ref, Assignees: strings.Split("a b c d e f g h i j k", " ")})
 	require.EqualError(t, err, "not sent: an issue has at most 10 assignees, not 11")
-	_, err = c.RemoveAssignees(t.Context(), github.AssigneesParams{IssueRef: ref})
+	_, err = c.RemoveAssignees(t.Context(), &github.AssigneesParams{IssueRef: ref})
 	require.EqualError(t, err, "not sent: assignees must not be empty")
 	assert.Empty(t, s.requests)
 }
@@ -333,7 +333,7 @@ func TestConditionalReads(t *testing.T) {
 	s := &service{responses: []string{`200 {"id":70,"number":7,"title":"t"}`, "304 "}, header: http.Header{"Etag": {`"abc"`}}}
 	c := newClient(t, s)
 	for range 2 {
-		issue, err := c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
+		issue, err := c.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
 		require.NoError(t, err)
 		assert.EqualValues(t, "t", issue.Title)
 	}

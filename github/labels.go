@@ -39,7 +39,7 @@ func (c *Client) unknownLabels(ctx context.Context, repo RepoRef, names []string
 	if err != nil {
 		return "", 0, err
 	}
-	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxLabels}, rest.ListOptions[Label]{})
+	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxLabels}, rest.ListOptions[*Label]{})
 	if err == nil {
 		err = page.Err
 	}

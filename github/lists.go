@@ -24,7 +24,7 @@ func listRequest(endpoint string, params any) (*rest.Request, error) {
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-issues-assigned-to-the-authenticated-user
-func (c *Client) ListMyIssues(ctx context.Context, p ListMyIssuesParams) (rest.Page[Issue], error) {
+func (c *Client) ListMyIssues(ctx context.Context, p *ListMyIssuesParams) (*rest.Page[*Issue], error) {
 	return c.listIssues(ctx, "GET /issues", p, RepoRef{})
 }
 
@@ -32,7 +32,7 @@ func (c *Client) ListMyIssues(ctx context.Context, p ListMyIssuesParams) (rest.P
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-organization-issues-assigned-to-the-authenticated-user
-func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest.Page[Issue], error) {
+func (c *Client) ListOrgIssues(ctx context.Context, p *ListOrgIssuesParams) (*rest.Page[*Issue], error) {
 	return c.listIssues(ctx, "GET /orgs/{org}/issues", p, RepoRef{})
 }
 
@@ -41,7 +41,7 @@ func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-user-account-issues-assigned-to-the-authenticated-user
-func (c *Client) ListAccountIssues(ctx context.Context, p ListAccountIssuesParams) (rest.Page[Issue], error) {
+func (c *Client) ListAccountIssues(ctx context.Context, p *ListAccountIssuesParams) (*rest.Page[*Issue], error) {
 	return c.listIssues(ctx, "GET /user/issues", p, RepoRef{})
 }
 
@@ -54,17 +54,18 @@ const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/issues#list-repository-issues
-func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (rest.Page[Issue], error) {
+func (c *Client) ListRepoIssues(ctx context.Context, p *ListRepoIssuesParams) (*rest.Page[*Issue], error) {
+	filters := *p
 	var err error
-	for _, login := range []*string{&p.Assignee, &p.Creator, &p.Mentioned} {
+	for _, login := range []*string{&filters.Assignee, &filters.Creator, &filters.Mentioned} {
 		if *login, err = c.login(ctx, *login); err != nil {
-			return rest.Page[Issue]{}, err
+			return nil, err
 		}
 	}
-	if p.Milestone, err = c.milestoneFilter(ctx, p.RepoRef, p.Milestone); err != nil {
-		return rest.Page[Issue]{}, err
+	if filters.Milestone, err = c.milestoneFilter(ctx, p.RepoRef, p.Milestone); err != nil {
+		return nil, err
 	}
-	page, err := c.listIssues(ctx, repoIssuesEndpoint, p, p.RepoRef)
+	page, err := c.listIssues(ctx, repoIssuesEndpoint, &filters, p.RepoRef)
 	if err != nil || p.Page.Number() > 1 || page.Next != 0 || len(page.Items)+page.Unreadable > 0 {
 		return page, err
 	}
@@ -78,31 +79,30 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (re
 // listIssues returns a list of issues, all of one repository unless that is empty.
 // Issues have a body only if it was asked for, and their comments in Details if
 // those are included. Comments that cannot be read cost nothing else.
-func (c *Client) listIssues(ctx context.Context, endpoint string, params interface{ listing() Listing }, repo RepoRef) (rest.Page[Issue], error) {
+func (c *Client) listIssues(ctx context.Context, endpoint string, params interface{ listing() *Listing }, repo RepoRef) (*rest.Page[*Issue], error) {
 	l := params.listing()
 	accept, err := l.Accept.mediaType(endpoint)
 	if err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
 	req, err := listRequest(endpoint, params)
 	if err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
 	req.Accept = accept
-	var options rest.ListOptions[Issue]
+	var options rest.ListOptions[*Issue]
 	if !l.hasBodies() {
-		options.Trim = (*Issue).dropBodies
+		options.Trim = func(i **Issue) { (*i).dropBodies() }
 	}
 	if l.IssuesOnly {
-		options.Keep = func(i Issue) bool { return !i.IsPullRequest() }
+		options.Keep = func(i *Issue) bool { return !i.IsPullRequest() }
 	}
 	counting, done := rest.CountSteps(ctx)
 	page, err := rest.List(counting, c.Client, req, l.paging(), options)
-	if err != nil || !l.Include.Has("comments") {
-		return page, err
+	if err == nil && l.Include.Has("comments") {
+		c.readComments(ctx, page.Items, repo, done())
 	}
-	c.readComments(ctx, page.Items, repo, done())
-	return page, nil
+	return &page, err
 }
 
 func (i *Issue) dropBodies() { i.Body, i.BodyText, i.BodyHTML = "", "", "" }
@@ -111,12 +111,13 @@ func (i *Issue) dropBodies() { i.Body, i.BodyText, i.BodyHTML = "", "", "" }
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/assignees#list-assignees
-func (c *Client) ListAssignees(ctx context.Context, p ListAssigneesParams) (rest.Page[User], error) {
+func (c *Client) ListAssignees(ctx context.Context, p *ListAssigneesParams) (*rest.Page[*User], error) {
 	req, err := listRequest(assigneesEndpoint, p)
 	if err != nil {
-		return rest.Page[User]{}, err
+		return nil, err
 	}
-	return rest.List(ctx, c.Client, req, p.paging(), rest.ListOptions[User]{})
+	page, err := rest.List(ctx, c.Client, req, p.paging(), rest.ListOptions[*User]{})
+	return &page, err
 }
 
 const assigneesEndpoint = "GET /repos/{owner}/{repo}/assignees"

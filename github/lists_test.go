@@ -27,7 +27,7 @@ func TestQueries(t *testing.T) {
 	const milestones = "GET /repos/o/r/milestones?direction=desc&per_page=100&state=all"
 	inRepo := func(milestone string) func(c *github.Client) error {
 		return func(c *github.Client) error {
-			_, err := c.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: milestone})
+			_, err := c.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Milestone: milestone})
 			return err
 		}
 	}
@@ -37,19 +37,19 @@ func TestQueries(t *testing.T) {
 		requests []string
 	}{
 		"my issues": {func(c *github.Client) error {
-			_, err := c.ListMyIssues(t.Context(), github.ListMyIssuesParams{Filter: "repos", Listing: all, Collab: true, Orgs: true, Owned: true, Pulls: true})
+			_, err := c.ListMyIssues(t.Context(), &github.ListMyIssuesParams{Filter: "repos", Listing: all, Collab: true, Orgs: true, Owned: true, Pulls: true})
 			return err
 		}, "200 []", []string{"GET /issues?collab=true&direction=asc&filter=repos&labels=bug%2C%E9%9C%80%E6%B1%82+a&orgs=true&owned=true&page=2&per_page=5&pulls=true&since=2026-01-01T00%3A00%3A00Z&sort=updated&state=all"}},
 		"issues of an organization": {func(c *github.Client) error {
-			_, err := c.ListOrgIssues(t.Context(), github.ListOrgIssuesParams{Org: "a/b", Listing: all, Type: "Bug"})
+			_, err := c.ListOrgIssues(t.Context(), &github.ListOrgIssuesParams{Org: "a/b", Listing: all, Type: "Bug"})
 			return err
 		}, "200 []", []string{"GET /orgs/a%2Fb/issues" + query + "&type=Bug"}},
 		"issues of the account": {func(c *github.Client) error {
-			_, err := c.ListAccountIssues(t.Context(), github.ListAccountIssuesParams{Listing: all})
+			_, err := c.ListAccountIssues(t.Context(), &github.ListAccountIssuesParams{Listing: all})
 			return err
 		}, "200 []", []string{"GET /user/issues" + query}},
 		"issues of a repository": {func(c *github.Client) error {
-			_, err := c.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: "3", Assignee: "none", Creator: "@ann", Mentioned: " bob", Type: "*"})
+			_, err := c.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Milestone: "3", Assignee: "none", Creator: "@ann", Mentioned: " bob", Type: "*"})
 			return err
 		}, "200 []", []string{"GET /repos/o/r/issues?assignee=none&creator=ann&mentioned=bob&milestone=3&type=%2A"}},
 		"nothing is asked for": {inRepo(""), "200 []", []string{"GET /repos/o/r/issues"}},
@@ -58,7 +58,7 @@ func TestQueries(t *testing.T) {
 		"a milestone's title":  {inRepo("V1"), `200 [{"id":1,"number":1,"title":"v10"},{"id":2,"number":2,"title":"v1"}]`, []string{milestones, "GET /repos/o/r/issues?milestone=2"}},
 		"the very title":       {inRepo("V1"), `200 [{"number":1,"title":"v1"},{"number":2,"title":"V1"}]`, []string{milestones, "GET /repos/o/r/issues?milestone=2"}},
 		"assignees": {func(c *github.Client) error {
-			_, err := c.ListAssignees(t.Context(), github.ListAssigneesParams{RepoRef: repo, Paging: github.Paging{Limit: 50}})
+			_, err := c.ListAssignees(t.Context(), &github.ListAssigneesParams{RepoRef: repo, Paging: github.Paging{Limit: 50}})
 			return err
 		}, "200 []", []string{"GET /repos/o/r/assignees?per_page=50"}},
 	} {
@@ -84,7 +84,7 @@ func TestUnknownMilestones(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, &service{responses: []string{test.response}}).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: test.milestone})
+			_, err := newClient(t, &service{responses: []string{test.response}}).ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Milestone: test.milestone})
 			assert.EqualError(t, err, test.err)
 		})
 	}
@@ -114,7 +114,7 @@ func TestUnknownLabelsOfLists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			_, err := newClient(t, s).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Listing: github.Listing{Labels: test.labels, Paging: test.paging}})
+			_, err := newClient(t, s).ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Listing: github.Listing{Labels: test.labels, Paging: test.paging}})
 			assert.Equal(t, test.requests, s.requests)
 			if test.err != "" {
 				assert.EqualError(t, err, test.err)
@@ -131,7 +131,7 @@ func TestUnknownLabelsOfLists(t *testing.T) {
 func TestMilestonesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 [{"number":1,"title":"v1"}]`, "403 "}, header: http.Header{"Link": {`<?page=2>; rel="next"`}}}
-	_, err := newClient(t, s).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Milestone: "v2"})
+	_, err := newClient(t, s).ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Milestone: "v2"})
 	require.EqualError(t, err, "GET /repos/{owner}/{repo}/milestones returned 403 Forbidden")
 	assert.Len(t, s.requests, 2)
 }
@@ -158,33 +158,33 @@ func TestMediaTypes(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`200 [{"id":70,"number":7,` + bodies + `}]`, `200 {"id":70,"number":7,` + bodies + `}`}}
 			c := newClient(t, s)
-			page, err := c.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Listing: test.listing})
+			page, err := c.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Listing: test.listing})
 			require.NoError(t, err)
-			issue, err := c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref, Accept: test.listing.Accept})
+			issue, err := c.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref, Accept: test.listing.Accept})
 			require.NoError(t, err)
 			assert.Equal(t, test.accept, s.headers[0].Get("Accept"))
 			assert.Equal(t, test.accept, s.headers[1].Get("Accept"))
-			texts := func(i github.Issue) string { return fmt.Sprint(i.Body, i.BodyText, i.BodyHTML) }
+			texts := func(i *github.Issue) string { return fmt.Sprint(i.Body, i.BodyText, i.BodyHTML) }
 			assert.Equal(t, "bth", texts(issue))
 			assert.Equal(t, test.bodies, texts(page.Items[0]) == "bth")
 			assert.Equal(t, !test.bodies, texts(page.Items[0]) == "")
 		})
 	}
-	_, err := newClient(t, &service{}).GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref, Accept: "pdf"})
+	_, err := newClient(t, &service{}).GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref, Accept: "pdf"})
 	require.EqualError(t, err, `not sent: accept must be raw, text, html or full, not "pdf"`)
 }
 
 func TestRowFields(t *testing.T) {
 	t.Parallel()
-	assert.Nil(t, github.Listing{Include: github.Include{"body"}}.RowFields())
-	assert.Equal(t, []string{"number", "url"}, github.Listing{Fields: []string{"number"}, Include: github.Include{"url"}}.RowFields())
+	assert.Nil(t, (&github.Listing{Include: github.Include{"body"}}).RowFields())
+	assert.Equal(t, []string{"number", "url"}, (&github.Listing{Fields: []string{"number"}, Include: github.Include{"url"}}).RowFields())
 	title := github.Listing{Fields: []string{"title"}}
-	assert.Equal(t, []string{"title"}, github.ListRepoIssuesParams{Listing: title}.RowFields())
-	assert.Equal(t, []string{"title", "repo"}, github.ListMyIssuesParams{Listing: title}.RowFields())
-	assert.Equal(t, []string{"title", "repo"}, github.ListOrgIssuesParams{Listing: title}.RowFields())
-	assert.Equal(t, []string{"title", "repo"}, github.ListAccountIssuesParams{Listing: title}.RowFields())
-	assert.Nil(t, github.ListMyIssuesParams{}.RowFields())
-	assert.Equal(t, []string{"number", "body", "body_text", "body_html"}, github.Listing{Fields: []string{"number", "body"}}.RowFields())
+	assert.Equal(t, []string{"title"}, (&github.ListRepoIssuesParams{Listing: title}).RowFields())
+	assert.Equal(t, []string{"title", "repo"}, (&github.ListMyIssuesParams{Listing: title}).RowFields())
+	assert.Equal(t, []string{"title", "repo"}, (&github.ListOrgIssuesParams{Listing: title}).RowFields())
+	assert.Equal(t, []string{"title", "repo"}, (&github.ListAccountIssuesParams{Listing: title}).RowFields())
+	assert.Nil(t, (&github.ListMyIssuesParams{}).RowFields())
+	assert.Equal(t, []string{"number", "body", "body_text", "body_html"}, (&github.Listing{Fields: []string{"number", "body"}}).RowFields())
 }
 
 // forum is a repository with issues and pull requests, with pages and a Link
@@ -255,7 +255,7 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &forum{issues: 400}
-			page, err := newClient(t, f).ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo, Listing: test.listing})
+			page, err := newClient(t, f).ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo, Listing: test.listing})
 			require.NoError(t, err)
 			require.NoError(t, page.Err)
 			assert.Len(t, page.Items, test.rows)
@@ -280,7 +280,7 @@ func TestComments(t *testing.T) {
 		steps.Add(1)
 		total.Store(int64(s.Total))
 	})
-	page, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: repo, Listing: github.Listing{Include: github.Include{"comments"}, Paging: github.Paging{Limit: 10}}})
+	page, err := c.ListRepoIssues(ctx, &github.ListRepoIssuesParams{RepoRef: repo, Listing: github.Listing{Include: github.Include{"comments"}, Paging: github.Paging{Limit: 10}}})
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6)
 	for i, want := range []int{250, 1, 0, 0, 1000, 0} {
@@ -299,7 +299,7 @@ func TestComments(t *testing.T) {
 	assert.NotContains(t, strings.Join(f.requests, " "), "/3/comments")
 	assert.NotContains(t, strings.Join(f.requests, " "), "page=11")
 
-	page, err = c.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: repo})
+	page, err = c.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: repo})
 	require.NoError(t, err)
 	assert.Nil(t, page.Items[0].Details)
 }
@@ -312,7 +312,7 @@ func TestCommentsAcrossRepositories(t *testing.T) {
 		`200 [{"id":1,"number":5,"comments":1,"repository":{"full_name":"a/b"}},{"id":2,"number":6,"comments":1},{"id":3,"number":7,"comments":0}]`,
 		`200 [{"id":9,"body":"c"}]`,
 	}}
-	page, err := newClient(t, s).ListMyIssues(t.Context(), github.ListMyIssuesParams{Listing: github.Listing{Include: github.Include{"comments"}}})
+	page, err := newClient(t, s).ListMyIssues(t.Context(), &github.ListMyIssuesParams{Listing: github.Listing{Include: github.Include{"comments"}}})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET /issues", "GET /repos/a/b/issues/5/comments?per_page=100"}, s.requests)
 	assert.Len(t, page.Items[0].Details.Comments, 1)

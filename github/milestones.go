@@ -63,13 +63,13 @@ const maxMilestones = 1000
 //
 // GitHub documentation:
 // https://docs.github.com/en/enterprise-server@3.19/rest/issues/milestones#list-milestones
-func (c *Client) milestones(ctx context.Context, repo RepoRef) ([]Milestone, error) {
+func (c *Client) milestones(ctx context.Context, repo RepoRef) ([]*Milestone, error) {
 	req, err := rest.NewRequest("GET /repos/{owner}/{repo}/milestones", repo)
 	if err != nil {
 		return nil, err
 	}
 	req.Query = url.Values{"state": {"all"}, "direction": {"desc"}}
-	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxMilestones}, rest.ListOptions[Milestone]{})
+	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxMilestones}, rest.ListOptions[*Milestone]{})
 	if err == nil {
 		err = page.Err // the title may be among the others
 	}

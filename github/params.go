@@ -72,7 +72,7 @@ type Listing struct {
 }
 
 // RowFields returns the names of the members; none means all.
-func (l Listing) RowFields() []string {
+func (l *Listing) RowFields() []string {
 	if len(l.Fields) == 0 {
 		return nil
 	}
@@ -84,12 +84,12 @@ func (l Listing) RowFields() []string {
 }
 
 // Included returns the members of rows that were asked for.
-func (l Listing) Included() Include { return slices.Concat(l.Include, l.Fields) }
+func (l *Listing) Included() Include { return slices.Concat(l.Include, l.Fields) }
 
-func (l Listing) listing() Listing { return l }
+func (l *Listing) listing() *Listing { return l }
 
 // hasBodies reports whether rows have a body.
-func (l Listing) hasBodies() bool {
+func (l *Listing) hasBodies() bool {
 	return l.Accept != "" || l.Include.Has("body") || slices.Contains(l.Fields, "body")
 }
 
@@ -124,7 +124,7 @@ type ListMyIssuesParams struct {
 
 // RowFields returns the names of the members, the repository always among them; none
 // means all.
-func (p ListMyIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
+func (p *ListMyIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
 
 // withRepo adds the repository to the members of rows: without it a number identifies
 // no issue.
@@ -145,7 +145,7 @@ type ListOrgIssuesParams struct {
 
 // RowFields returns the names of the members, the repository always among them; none
 // means all.
-func (p ListOrgIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
+func (p *ListOrgIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
 
 // ListAccountIssuesParams filters issues of the owned and member repositories of
 // the token's owner.
@@ -156,7 +156,7 @@ type ListAccountIssuesParams struct {
 
 // RowFields returns the names of the members, the repository always among them; none
 // means all.
-func (p ListAccountIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
+func (p *ListAccountIssuesParams) RowFields() []string { return withRepo(p.Listing.RowFields()) }
 
 // ListRepoIssuesParams filters issues of a repository.
 type ListRepoIssuesParams struct {

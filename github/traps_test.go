@@ -23,45 +23,45 @@ func operationsOn(owner, repo, login string) map[string]func(context.Context, *g
 	people := github.AssigneesParams{IssueRef: i, Assignees: []string{"ann"}}
 	return map[string]func(context.Context, *github.Client) error{
 		"GET /orgs/{org}/issues": func(ctx context.Context, c *github.Client) error {
-			_, err := c.ListOrgIssues(ctx, github.ListOrgIssuesParams{Org: owner})
+			_, err := c.ListOrgIssues(ctx, &github.ListOrgIssuesParams{Org: owner})
 			return err
 		},
 		"GET /repos/{owner}/{repo}/issues": func(ctx context.Context, c *github.Client) error {
-			_, err := c.ListRepoIssues(ctx, github.ListRepoIssuesParams{RepoRef: r})
+			_, err := c.ListRepoIssues(ctx, &github.ListRepoIssuesParams{RepoRef: r})
 			return err
 		},
 		"GET /repos/{owner}/{repo}/issues/{issue_number}": func(ctx context.Context, c *github.Client) error {
-			_, err := c.GetIssue(ctx, github.GetIssueParams{IssueRef: i})
+			_, err := c.GetIssue(ctx, &github.GetIssueParams{IssueRef: i})
 			return err
 		},
 		"POST /repos/{owner}/{repo}/issues": func(ctx context.Context, c *github.Client) error {
-			_, err := c.CreateIssue(ctx, github.CreateIssueParams{RepoRef: r, Title: "t"})
+			_, err := c.CreateIssue(ctx, &github.CreateIssueParams{RepoRef: r, Title: "t"})
 			return err
 		},
 		"PATCH /repos/{owner}/{repo}/issues/{issue_number}": func(ctx context.Context, c *github.Client) error {
-			_, err := c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: i, Title: new("t")})
+			_, err := c.UpdateIssue(ctx, &github.UpdateIssueParams{IssueRef: i, Title: new("t")})
 			return err
 		},
 		"PUT /repos/{owner}/{repo}/issues/{issue_number}/lock": func(ctx context.Context, c *github.Client) error {
-			return c.LockIssue(ctx, github.LockIssueParams{IssueRef: i})
+			return c.LockIssue(ctx, &github.LockIssueParams{IssueRef: i})
 		},
 		"DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock": func(ctx context.Context, c *github.Client) error {
-			return c.UnlockIssue(ctx, i)
+			return c.UnlockIssue(ctx, &i)
 		},
 		"GET /repos/{owner}/{repo}/assignees": func(ctx context.Context, c *github.Client) error {
-			_, err := c.ListAssignees(ctx, github.ListAssigneesParams{RepoRef: r})
+			_, err := c.ListAssignees(ctx, &github.ListAssigneesParams{RepoRef: r})
 			return err
 		},
 		"GET /repos/{owner}/{repo}/assignees/{assignee}": func(ctx context.Context, c *github.Client) error {
-			_, err := c.CheckAssignee(ctx, github.CheckAssigneeParams{RepoRef: r, Assignee: login})
+			_, err := c.CheckAssignee(ctx, &github.CheckAssigneeParams{RepoRef: r, Assignee: login})
 			return err
 		},
 		"POST /repos/{owner}/{repo}/issues/{issue_number}/assignees": func(ctx context.Context, c *github.Client) error {
-			_, err := c.AddAssignees(ctx, people)
+			_, err := c.AddAssignees(ctx, &people)
 			return err
 		},
 		"DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees": func(ctx context.Context, c *github.Client) error {
-			_, err := c.RemoveAssignees(ctx, people)
+			_, err := c.RemoveAssignees(ctx, &people)
 			return err
 		},
 	}
@@ -115,7 +115,7 @@ func TestTraps(t *testing.T) {
 	issue := func(number int) github.IssueRef { return github.IssueRef{RepoRef: portal, IssueNumber: number} }
 
 	t.Run("lists contain pull requests", func(t *testing.T) {
-		all, err := me.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: portal, Listing: github.Listing{State: "all", Paging: github.Paging{Limit: 1000}}})
+		all, err := me.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: portal, Listing: github.Listing{State: "all", Paging: github.Paging{Limit: 1000}}})
 		require.NoError(t, err)
 		pulls := 0
 		for _, i := range all.Items {
@@ -124,17 +124,17 @@ func TestTraps(t *testing.T) {
 			}
 		}
 		assert.Positive(t, pulls)
-		only, err := me.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: portal, Listing: github.Listing{State: "all", IssuesOnly: true, Paging: github.Paging{Limit: 1000}}})
+		only, err := me.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: portal, Listing: github.Listing{State: "all", IssuesOnly: true, Paging: github.Paging{Limit: 1000}}})
 		require.NoError(t, err)
 		assert.Len(t, only.Items, len(all.Items)-pulls)
-		page, err := me.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: portal, Listing: github.Listing{State: "all", Paging: github.Paging{PerPage: 5}}})
+		page, err := me.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: portal, Listing: github.Listing{State: "all", Paging: github.Paging{PerPage: 5}}})
 		require.NoError(t, err)
 		assert.Len(t, page.Items, 5)
 		assert.EqualValues(t, 2, page.Next, "as the Link header says")
 	})
 
 	t.Run("fields are dropped without push access", func(t *testing.T) {
-		got, err := stan.CreateIssue(t.Context(), github.CreateIssueParams{
+		got, err := stan.CreateIssue(t.Context(), &github.CreateIssueParams{
 			RepoRef: portal, Title: "From outside", Labels: []string{"bug"}, Assignees: []string{"hugh"}, Milestone: "v3.1", Type: "Bug",
 		})
 		require.NoError(t, err)
@@ -142,18 +142,18 @@ func TestTraps(t *testing.T) {
 			{Field: "milestone", Missing: []string{"2"}}, {Field: "labels", Missing: []string{"bug"}},
 			{Field: "assignees", Missing: []string{"hugh"}}, {Field: "type", Missing: []string{"Bug"}},
 		}, got.Ignored)
-		got, err = stan.AddAssignees(t.Context(), github.AssigneesParams{IssueRef: issue(2), Assignees: []string{"hugh"}})
+		got, err = stan.AddAssignees(t.Context(), &github.AssigneesParams{IssueRef: issue(2), Assignees: []string{"hugh"}})
 		require.NoError(t, err)
 		assert.Equal(t, []github.Deviation{{Field: "assignees", Missing: []string{"hugh"}}}, got.Ignored)
 	})
 
 	t.Run("an update replaces all labels and assignees", func(t *testing.T) {
-		got, err := me.UpdateIssue(t.Context(), github.UpdateIssueParams{IssueRef: issue(2), Labels: &[]string{"P1"}, Assignees: &[]string{"hugh"}})
+		got, err := me.UpdateIssue(t.Context(), &github.UpdateIssueParams{IssueRef: issue(2), Labels: &[]string{"P1"}, Assignees: &[]string{"hugh"}})
 		require.NoError(t, err)
 		assert.Empty(t, got.Ignored)
 		require.Len(t, got.Issue.Labels, 1)
 		require.Len(t, got.Issue.Assignees, 1)
-		got, err = me.UpdateIssue(t.Context(), github.UpdateIssueParams{IssueRef: issue(2), Labels: &[]string{}, Assignees: &[]string{}, Milestone: new("")})
+		got, err = me.UpdateIssue(t.Context(), &github.UpdateIssueParams{IssueRef: issue(2), Labels: &[]string{}, Assignees: &[]string{}, Milestone: new("")})
 		require.NoError(t, err)
 		assert.Empty(t, got.Ignored)
 		assert.Empty(t, got.Issue.Labels)
@@ -162,57 +162,57 @@ func TestTraps(t *testing.T) {
 	})
 
 	t.Run("a moved issue is not written to", func(t *testing.T) {
-		before, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(9)})
+		before, err := me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(9)})
 		require.NoError(t, err, "a read follows it")
 		assert.Equal(t, "octoharbor/cli", before.Repo())
-		_, err = me.UpdateIssue(t.Context(), github.UpdateIssueParams{IssueRef: issue(9), State: new("closed")})
+		_, err = me.UpdateIssue(t.Context(), &github.UpdateIssueParams{IssueRef: issue(9), State: new("closed")})
 		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
 		assert.ErrorContains(t, err, "moved to octoharbor/cli#4")
-		after, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(9)})
+		after, err := me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(9)})
 		require.NoError(t, err)
 		assert.Equal(t, before, after)
 	})
 
 	t.Run("nothing is created in a renamed repository", func(t *testing.T) {
-		_, err := me.CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "gateway"}, Title: "New"})
+		_, err := me.CreateIssue(t.Context(), &github.CreateIssueParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "gateway"}, Title: "New"})
 		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
 		assert.ErrorContains(t, err, "the repository moved to octoharbor/portal")
 	})
 
 	t.Run("what was deleted, turned off or hidden", func(t *testing.T) {
 		for _, ref := range []github.IssueRef{issue(11), {RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "mirror"}, IssueNumber: 1}} {
-			_, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
+			_, err := me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
 			assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
 			assert.ErrorContains(t, err, "410")
 		}
-		_, err := stan.GetIssue(t.Context(), github.GetIssueParams{IssueRef: github.IssueRef{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "vault"}, IssueNumber: 1}})
+		_, err := stan.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: github.IssueRef{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "vault"}, IssueNumber: 1}})
 		assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
 	})
 
 	t.Run("locks", func(t *testing.T) {
-		require.NoError(t, me.LockIssue(t.Context(), github.LockIssueParams{IssueRef: issue(3)}), "without a reason it needs Content-Length: 0")
-		err := me.LockIssue(t.Context(), github.LockIssueParams{IssueRef: issue(3), LockReason: "boring"})
+		require.NoError(t, me.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: issue(3)}), "without a reason it needs Content-Length: 0")
+		err := me.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: issue(3), LockReason: "boring"})
 		assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
-		require.NoError(t, me.LockIssue(t.Context(), github.LockIssueParams{IssueRef: issue(3), LockReason: "too heated"}))
-		require.NoError(t, me.UnlockIssue(t.Context(), issue(3)))
-		assert.Equal(t, rest.Forbidden, rest.ErrorClass(stan.LockIssue(t.Context(), github.LockIssueParams{IssueRef: issue(3)})))
+		require.NoError(t, me.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: issue(3), LockReason: "too heated"}))
+		require.NoError(t, me.UnlockIssue(t.Context(), new(issue(3))))
+		assert.Equal(t, rest.Forbidden, rest.ErrorClass(stan.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: issue(3)})))
 	})
 
 	t.Run("yes and no without a body", func(t *testing.T) {
 		for login, want := range map[string]bool{"hugh": true, "stan": false, "nobody at all": false} {
-			got, err := me.CheckAssignee(t.Context(), github.CheckAssigneeParams{RepoRef: portal, Assignee: login})
+			got, err := me.CheckAssignee(t.Context(), &github.CheckAssigneeParams{RepoRef: portal, Assignee: login})
 			require.NoError(t, err)
 			assert.Equal(t, want, got, login)
 		}
-		_, err := stan.CheckAssignee(t.Context(), github.CheckAssigneeParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "vault"}, Assignee: "hugh"})
+		_, err := stan.CheckAssignee(t.Context(), &github.CheckAssigneeParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "vault"}, Assignee: "hugh"})
 		assert.Equal(t, rest.NotFound, rest.ErrorClass(err), "the repository is hidden, which says nothing about the user")
 	})
 
 	t.Run("an unchanged response is not sent again", func(t *testing.T) {
-		first, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(4)})
+		first, err := me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(4)})
 		require.NoError(t, err)
 		box.Take()
-		again, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(4)})
+		again, err := me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(4)})
 		require.NoError(t, err)
 		assert.Equal(t, first, again)
 		assert.Equal(t, []int{http.StatusNotModified}, box.Take())
@@ -220,20 +220,20 @@ func TestTraps(t *testing.T) {
 
 	t.Run("media types", func(t *testing.T) {
 		for accept, want := range map[github.Accept][3]bool{"": {true, false, false}, "text": {false, true, false}, "html": {false, false, true}, "full": {true, true, true}} {
-			got, err := me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(1), Accept: accept})
+			got, err := me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(1), Accept: accept})
 			require.NoError(t, err)
 			assert.Equal(t, want, [3]bool{got.Body != "", got.BodyText != "", got.BodyHTML != ""}, string(accept))
 		}
 	})
 
 	t.Run("a secondary rate limit is a 403", func(t *testing.T) {
-		_, err := me.ListRepoIssues(t.Context(), github.ListRepoIssuesParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "busy"}})
+		_, err := me.ListRepoIssues(t.Context(), &github.ListRepoIssuesParams{RepoRef: github.RepoRef{Owner: "octoharbor", Repo: "busy"}})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
 		box.Take()
-		_, err = me.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(1)})
+		_, err = me.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(1)})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
 		assert.Empty(t, box.Take(), "no request during the pause")
-		_, err = stan.GetIssue(t.Context(), github.GetIssueParams{IssueRef: issue(1)})
+		_, err = stan.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: issue(1)})
 		assert.NoError(t, err, "another user")
 	})
 }

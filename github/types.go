@@ -45,15 +45,15 @@ type Issue struct {
 
 // IssueDetails are the comments of an issue, the oldest first.
 type IssueDetails struct {
-	Comments []Comment
+	Comments []*Comment
 	Err      error // why they could not be read, or not all of them
 }
 
 // IsEmpty reports whether a response contained no issue.
-func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
+func (i *Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
 
 // Identity recognizes an issue that moves to another page.
-func (i Issue) Identity() string {
+func (i *Issue) Identity() string {
 	if i.ID != 0 {
 		return fmt.Sprint(i.ID)
 	}
@@ -61,11 +61,11 @@ func (i Issue) Identity() string {
 }
 
 // IsPullRequest reports whether the issue is a pull request.
-func (i Issue) IsPullRequest() bool { return i.PullRequest != nil }
+func (i *Issue) IsPullRequest() bool { return i.PullRequest != nil }
 
 // Repo returns the issue's repository as owner/repo, or "" if the response does not
 // contain it.
-func (i Issue) Repo() string {
+func (i *Issue) Repo() string {
 	if parts := strings.Split(string(i.Repository.FullName), "/"); len(parts) == 2 && isRepo(parts[0], parts[1]) {
 		return string(i.Repository.FullName)
 	}
@@ -104,7 +104,7 @@ func isRepo(owner, repo string) bool {
 
 // ref returns what identifies the issue, as far as known, and otherwise what was
 // asked for.
-func (i Issue) ref(asked IssueRef) IssueRef {
+func (i *Issue) ref(asked IssueRef) IssueRef {
 	if owner, repo, found := strings.Cut(i.Repo(), "/"); found {
 		asked.RepoRef = RepoRef{owner, repo}
 	}
@@ -115,7 +115,7 @@ func (i Issue) ref(asked IssueRef) IssueRef {
 }
 
 // LabelNames returns the names of the labels.
-func (i Issue) LabelNames() []string {
+func (i *Issue) LabelNames() []string {
 	var names []string
 	for _, label := range i.Labels {
 		names = append(names, string(label.Name))
@@ -125,7 +125,7 @@ func (i Issue) LabelNames() []string {
 
 // AssigneeLogins returns the logins of the assignees, also of one that only the
 // deprecated member contains.
-func (i Issue) AssigneeLogins() []string {
+func (i *Issue) AssigneeLogins() []string {
 	var logins []string
 	for _, user := range i.Assignees {
 		if user.Login != "" {
@@ -145,10 +145,10 @@ type User struct {
 }
 
 // IsEmpty reports whether a response contained no user.
-func (u User) IsEmpty() bool { return u.Login == "" }
+func (u *User) IsEmpty() bool { return u.Login == "" }
 
 // Identity returns the login.
-func (u User) Identity() string { return string(u.Login) }
+func (u *User) Identity() string { return string(u.Login) }
 
 // Label is a label of an issue.
 type Label struct {
@@ -156,10 +156,10 @@ type Label struct {
 }
 
 // IsEmpty reports whether a response contained no label.
-func (l Label) IsEmpty() bool { return l.Name == "" }
+func (l *Label) IsEmpty() bool { return l.Name == "" }
 
 // Identity returns the name.
-func (l Label) Identity() string { return string(l.Name) }
+func (l *Label) Identity() string { return string(l.Name) }
 
 // IssueLabels are the labels of an issue.
 type IssueLabels []Label
@@ -192,10 +192,10 @@ type Milestone struct {
 }
 
 // IsEmpty reports whether a response contained no milestone.
-func (m Milestone) IsEmpty() bool { return m.Number == 0 }
+func (m *Milestone) IsEmpty() bool { return m.Number == 0 }
 
 // Identity returns the number.
-func (m Milestone) Identity() string { return fmt.Sprint(m.Number) }
+func (m *Milestone) Identity() string { return fmt.Sprint(m.Number) }
 
 // Repository is the repository of an issue, in lists across repositories.
 type Repository struct {
@@ -221,10 +221,10 @@ type Comment struct {
 }
 
 // IsEmpty reports whether a response contained no comment.
-func (c Comment) IsEmpty() bool { return c.ID == 0 }
+func (c *Comment) IsEmpty() bool { return c.ID == 0 }
 
 // Identity returns the id.
-func (c Comment) Identity() string { return fmt.Sprint(c.ID) }
+func (c *Comment) Identity() string { return fmt.Sprint(c.ID) }
 
 // IssueChange is the result of a write to an issue.
 type IssueChange struct {
@@ -242,8 +242,8 @@ type IssueChange struct {
 }
 
 // HasPreview reports whether the change says more than the request of a dry run.
-func (c IssueChange) HasPreview() bool {
-	return c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees) > 0
+func (c *IssueChange) HasPreview() bool {
+	return c != nil && (c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees) > 0)
 }
 
 // Deviation is a field that is not as requested.

@@ -39,7 +39,7 @@ func TestEditedBodies(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			change{}.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.diff, got.Diff)
@@ -92,7 +92,7 @@ func TestRejectedUpdates(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			_, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			_, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.EqualError(t, err, test.err)
 			assert.Equal(t, test.class, rest.ErrorClass(err))
 			assert.Len(t, s.requests, test.reads)
@@ -110,19 +110,19 @@ func TestWritesFollowNoRedirect(t *testing.T) {
 	people := github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}}
 	for name, write := range map[string]func(c *github.Client) error{
 		"PATCH": func(c *github.Client) error {
-			_, err := c.UpdateIssue(t.Context(), github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+			_, err := c.UpdateIssue(t.Context(), &github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
 			return err
 		},
 		"PUT lock": func(c *github.Client) error {
-			return c.LockIssue(t.Context(), github.LockIssueParams{IssueRef: ref})
+			return c.LockIssue(t.Context(), &github.LockIssueParams{IssueRef: ref})
 		},
-		"DELETE lock": func(c *github.Client) error { return c.UnlockIssue(t.Context(), ref) },
+		"DELETE lock": func(c *github.Client) error { return c.UnlockIssue(t.Context(), &ref) },
 		"POST": func(c *github.Client) error {
-			_, err := c.AddAssignees(t.Context(), people)
+			_, err := c.AddAssignees(t.Context(), &people)
 			return err
 		},
 		"DELETE with a body": func(c *github.Client) error {
-			_, err := c.RemoveAssignees(t.Context(), people)
+			_, err := c.RemoveAssignees(t.Context(), &people)
 			return err
 		},
 	} {
@@ -169,7 +169,7 @@ func TestNewIssueInRenamedRepository(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{"307 to /repositories/1/issues", "301 to /repositories/1", test.repository}}
-			_, err := newClient(t, s).CreateIssue(t.Context(), github.CreateIssueParams{RepoRef: repo, Title: "t"})
+			_, err := newClient(t, s).CreateIssue(t.Context(), &github.CreateIssueParams{RepoRef: repo, Title: "t"})
 			assert.Equal(t, rest.Moved, rest.ErrorClass(err))
 			require.ErrorContains(t, err, test.says)
 			assert.Equal(t, []string{`POST /repos/o/r/issues {"title":"t"}`, "GET /repos/o/r", "GET /repositories/1"}, s.requests)
@@ -185,28 +185,28 @@ func TestDryRuns(t *testing.T) {
 	s := &service{responses: []string{issue, issue, `200 [{"name":"x"}]`, issue, `200 [{"number":3,"title":"v1"}]`, issue}}
 	c := newClient(t, s)
 	ctx, plan := c.WithDryRun(t.Context())
-	changed, err := c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), Labels: &[]string{"ui", "x"}, Assignee: new("bob")})
+	changed, err := c.UpdateIssue(ctx, &github.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), Labels: &[]string{"ui", "x"}, Assignee: new("bob")})
 	require.NoError(t, err)
-	assert.Equal(t, github.IssueChange{Diff: "@@ line 2\n-two\n+2", PreviousLabels: []string{"bug", "ui"}, PreviousAssignees: []string{"ann"}}, changed)
+	assert.Equal(t, &github.IssueChange{Diff: "@@ line 2\n-two\n+2", PreviousLabels: []string{"bug", "ui"}, PreviousAssignees: []string{"ann"}}, changed)
 	assert.True(t, changed.HasPreview())
-	changed, err = c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, State: new("closed"), Labels: &[]string{"ui", "bug"}})
+	changed, err = c.UpdateIssue(ctx, &github.UpdateIssueParams{IssueRef: ref, State: new("closed"), Labels: &[]string{"ui", "bug"}})
 	require.NoError(t, err)
-	assert.Zero(t, changed, "nothing is replaced")
+	assert.Equal(t, &github.IssueChange{}, changed, "nothing is replaced")
 	assert.False(t, changed.HasPreview())
-	assert.True(t, github.IssueChange{PreviousLabels: []string{"bug"}}.HasPreview())
-	assert.True(t, github.IssueChange{PreviousAssignees: []string{"ann"}}.HasPreview())
-	changed, err = c.CreateIssue(ctx, github.CreateIssueParams{RepoRef: repo, Title: "t", Milestone: "v1"})
+	assert.True(t, (&github.IssueChange{PreviousLabels: []string{"bug"}}).HasPreview())
+	assert.True(t, (&github.IssueChange{PreviousAssignees: []string{"ann"}}).HasPreview())
+	changed, err = c.CreateIssue(ctx, &github.CreateIssueParams{RepoRef: repo, Title: "t", Milestone: "v1"})
 	require.NoError(t, err)
-	assert.Zero(t, changed)
+	assert.Nil(t, changed)
 	assert.False(t, changed.HasPreview())
-	changed, err = c.RemoveAssignees(ctx, github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}})
+	changed, err = c.RemoveAssignees(ctx, &github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}})
 	require.NoError(t, err)
-	assert.Zero(t, changed)
-	changed, err = c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, State: new("open")})
+	assert.Nil(t, changed)
+	changed, err = c.UpdateIssue(ctx, &github.UpdateIssueParams{IssueRef: ref, State: new("open")})
 	require.NoError(t, err)
 	assert.True(t, changed.Unchanged)
 	assert.True(t, changed.HasPreview())
-	require.NoError(t, c.LockIssue(ctx, github.LockIssueParams{IssueRef: ref}))
+	require.NoError(t, c.LockIssue(ctx, &github.LockIssueParams{IssueRef: ref}))
 	assert.Equal(t, []string{readIssue, readIssue, readLabels, readIssue, "GET /repos/o/r/milestones?direction=desc&per_page=100&state=all", readIssue, readIssue}, s.requests)
 	assert.Equal(t, []rest.PlannedRequest{
 		{Method: "PATCH", Path: "/repos/o/r/issues/7", Body: `{"body":"one\n2","labels":["ui","x"],"assignees":["bob"]}`},
@@ -219,8 +219,8 @@ func TestDryRuns(t *testing.T) {
 	s = &service{responses: []string{"404 "}}
 	c = newClient(t, s)
 	ctx, _ = c.WithDryRun(t.Context())
-	_, err = c.UpdateIssue(ctx, github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+	_, err = c.UpdateIssue(ctx, &github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
 	assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
-	_, err = c.AddAssignees(ctx, github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}})
+	_, err = c.AddAssignees(ctx, &github.AssigneesParams{IssueRef: ref, Assignees: []string{"ann"}})
 	assert.Equal(t, rest.NotFound, rest.ErrorClass(err))
 }

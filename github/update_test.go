@@ -23,7 +23,7 @@ type change struct {
 	readErr rest.Class
 }
 
-func (want change) check(t *testing.T, got github.IssueChange, err error) {
+func (want change) check(t *testing.T, got *github.IssueChange, err error) {
 	t.Helper()
 	require.NoError(t, err)
 	assert.Equal(t, want.ignored, got.Ignored)
@@ -90,7 +90,7 @@ func TestUpdateIssue(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			test.want.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.labels, got.PreviousLabels)
@@ -111,7 +111,7 @@ func TestUpdateIssue(t *testing.T) {
 			t.Parallel()
 			p.IssueRef = ref
 			s := &service{responses: []string{full}}
-			got, err := newClient(t, s).UpdateIssue(t.Context(), p)
+			got, err := newClient(t, s).UpdateIssue(t.Context(), &p)
 			change{}.check(t, got, err)
 			assert.True(t, got.Unchanged)
 			assert.EqualValues(t, "t", got.Issue.Title)
@@ -126,9 +126,9 @@ func TestReadBeforeUpdateIsConditional(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 {"id":70,"number":7,"state":"open"}`, "304 ", `200 {"id":70,"number":7,"state":"closed"}`}, header: http.Header{"Etag": {`"abc"`}}}
 	c := newClient(t, s)
-	_, err := c.GetIssue(t.Context(), github.GetIssueParams{IssueRef: ref})
+	_, err := c.GetIssue(t.Context(), &github.GetIssueParams{IssueRef: ref})
 	require.NoError(t, err)
-	got, err := c.UpdateIssue(t.Context(), github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+	got, err := c.UpdateIssue(t.Context(), &github.UpdateIssueParams{IssueRef: ref, State: new("closed")})
 	change{}.check(t, got, err)
 	assert.Equal(t, []string{readIssue, readIssue, patchIssue + `{"state":"closed"}`}, s.requests)
 	assert.Equal(t, `"abc"`, s.headers[1].Get("If-None-Match"))

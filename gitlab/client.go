@@ -3,7 +3,7 @@
 // https://docs.gitlab.cn/jh/api/issues.html.
 //
 //	c, err := gitlab.New(gitlab.Config{Token: os.Getenv("GITLAB_TOKEN")})
-//	issue, err := c.GetIssue(ctx, gitlab.GetIssueParams{…})
+//	issue, err := c.GetIssue(ctx, &gitlab.GetIssueParams{…})
 //
 // # Operations
 //

@@ -34,7 +34,7 @@ type change struct {
 	readErr rest.Class
 }
 
-func (want change) check(t *testing.T, got gitlab.IssueChange, err error) {
+func (want change) check(t *testing.T, got *gitlab.IssueChange, err error) {
 	t.Helper()
 	require.NoError(t, err)
 	assert.Equal(t, want.ignored, got.Ignored)
@@ -46,7 +46,7 @@ func (want change) check(t *testing.T, got gitlab.IssueChange, err error) {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 {"id":70,"iid":7}`}}
-	_, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+	_, err := newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
 	require.NoError(t, err)
 	assert.Equal(t, token, s.headers[0].Get("Private-Token"))
 	assert.Empty(t, s.headers[0].Get("Authorization"))
@@ -60,7 +60,7 @@ func TestConditionalReads(t *testing.T) {
 	s := &service{responses: []string{`200 {"id":70,"iid":7,"title":"t"}`, "304 "}, header: http.Header{"Etag": {`W/"abc"`}}}
 	c := newClient(t, s)
 	for range 2 {
-		issue, err := c.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		issue, err := c.GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
 		require.NoError(t, err)
 		assert.EqualValues(t, "t", issue.Title)
 	}
@@ -97,7 +97,7 @@ func TestProjects(t *testing.T) {
 		t.Run(string(given), func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`200 {"id":70,"iid":7}`}}
-			_, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: given}, IssueIID: 7}})
+			_, err := newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: gitlab.ProjectRef{ID: given}, IssueIID: 7}})
 			if want == "" {
 				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
 				assert.ErrorContains(t, err, "not sent: id must not be ")
@@ -113,19 +113,19 @@ func TestProjects(t *testing.T) {
 	c := newClient(t, s)
 	for name, send := range map[string]func() error{
 		"a list": func() error {
-			_, err := c.ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: up})
+			_, err := c.ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: up})
 			return err
 		},
 		"a group": func() error {
-			_, err := c.ListGroupIssues(t.Context(), gitlab.ListGroupIssuesParams{ID: up.ID})
+			_, err := c.ListGroupIssues(t.Context(), &gitlab.ListGroupIssuesParams{ID: up.ID})
 			return err
 		},
 		"a new issue": func() error {
-			_, err := c.CreateIssue(t.Context(), gitlab.CreateIssueParams{ProjectRef: up, Title: "t", AssigneeIDs: []string{"ann"}, MilestoneID: "v1"})
+			_, err := c.CreateIssue(t.Context(), &gitlab.CreateIssueParams{ProjectRef: up, Title: "t", AssigneeIDs: []string{"ann"}, MilestoneID: "v1"})
 			return err
 		},
 		"an update": func() error {
-			_, err := c.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: up, IssueIID: 7}, AssigneeIDs: &[]string{"ann"}})
+			_, err := c.UpdateIssue(t.Context(), &gitlab.UpdateIssueParams{IssueRef: gitlab.IssueRef{ProjectRef: up, IssueIID: 7}, AssigneeIDs: &[]string{"ann"}})
 			return err
 		},
 	} {
@@ -145,13 +145,13 @@ func TestTokenStaysWithItsHost(t *testing.T) {
 	for _, status := range []string{"301", "302", "307", "308"} {
 		s := &service{responses: []string{status + " to " + elsewhere.URL + "/projects/12/issues/7"}}
 		c := newClient(t, s)
-		_, err := c.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		_, err := c.GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
 		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
-		_, err = c.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+		_, err = c.UpdateIssue(t.Context(), &gitlab.UpdateIssueParams{IssueRef: ref, State: new("closed")})
 		assert.Equal(t, rest.Moved, rest.ErrorClass(err))
 
 		s = &service{responses: []string{status + " to /projects/12/issues/7", `200 {"id":70,"iid":7}`}}
-		_, err = newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		_, err = newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
 		require.NoError(t, err)
 		assert.Equal(t, token, s.headers[1].Get("Private-Token"))
 	}
@@ -176,14 +176,14 @@ func TestDefaults(t *testing.T) {
 		})})
 		require.NoError(t, err)
 		for range 300 {
-			_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+			_, err = c.GetIssueByID(t.Context(), &gitlab.GetIssueByIDParams{ID: 1})
 			require.NoError(t, err)
 		}
-		_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+		_, err = c.GetIssueByID(t.Context(), &gitlab.GetIssueByIDParams{ID: 1})
 		assert.Equal(t, rest.RateLimited, rest.ErrorClass(err))
 		assert.Equal(t, 300, sent)
 		time.Sleep(time.Minute)
-		_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+		_, err = c.GetIssueByID(t.Context(), &gitlab.GetIssueByIDParams{ID: 1})
 		require.NoError(t, err)
 	})
 }

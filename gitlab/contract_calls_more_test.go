@@ -104,7 +104,7 @@ func promoteIssue() contractOperation {
 func uploadMetricImage() contractOperation {
 	type params = gitlab.UploadMetricImageParams
 	// The content of a call is read once, so each has its own.
-	upload := func(c *gitlab.Client, ctx context.Context, p params) (gitlab.MetricImage, error) {
+	upload := func(c *gitlab.Client, ctx context.Context, p *params) (*gitlab.MetricImage, error) {
 		p.Content = strings.NewReader("\x89PNG\r\n\x1a\n")
 		return c.UploadMetricImage(ctx, p)
 	}

@@ -107,11 +107,11 @@ func unless304(response *reference.Response, err error) error {
 }
 
 // onIssue is an operation with no parameters but those in its path.
-func onIssue[R any](name, endpoint string, method func(*gitlab.Client, context.Context, gitlab.IssueRef) (R, error), ref gitlab.IssueRef, like func(context.Context, *reference.Client) error) contractOperation {
+func onIssue[R any](name, endpoint string, method func(*gitlab.Client, context.Context, *gitlab.IssueRef) (R, error), ref gitlab.IssueRef, like func(context.Context, *reference.Client) error) contractOperation {
 	return contracttest.Calls(name, endpoint, method, nil, example[gitlab.IssueRef]{Name: "issue_iid", Params: ref, Like: like})
 }
 
-func listOf[R any](name, endpoint string, method func(*gitlab.Client, context.Context, gitlab.ListOfIssueParams) (R, error), like func(context.Context, *reference.Client, reference.ListOptions) error) contractOperation {
+func listOf[R any](name, endpoint string, method func(*gitlab.Client, context.Context, *gitlab.ListOfIssueParams) (R, error), like func(context.Context, *reference.Client, reference.ListOptions) error) contractOperation {
 	list := func(param string, p gitlab.Paging, o reference.ListOptions) example[gitlab.ListOfIssueParams] {
 		e := example[gitlab.ListOfIssueParams]{Name: param, Params: gitlab.ListOfIssueParams{IssueRef: docsRef, Paging: p}}
 		if strings.HasSuffix(endpoint, "/participants") { // client-go reads only the first page

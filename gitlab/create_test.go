@@ -66,7 +66,7 @@ func TestCreateIssue(t *testing.T) {
 			t.Parallel()
 			test.params.ProjectRef = project
 			s := &service{responses: test.responses}
-			got, err := newClient(t, s).CreateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).CreateIssue(t.Context(), &test.params)
 			test.want.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.EqualValues(t, test.iid, got.Issue.IID)
@@ -110,7 +110,7 @@ func TestRejectedIssues(t *testing.T) {
 			t.Parallel()
 			test.params.ProjectRef = project
 			s := &service{responses: test.responses}
-			_, err := newClient(t, s).CreateIssue(t.Context(), test.params)
+			_, err := newClient(t, s).CreateIssue(t.Context(), &test.params)
 			require.EqualError(t, err, test.err)
 			assert.Equal(t, test.requests, s.requests)
 		})
@@ -139,7 +139,7 @@ func TestIssuesAreCreatedOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response, "404 "}}
-			_, err := newClient(t, s).CreateIssue(t.Context(), gitlab.CreateIssueParams{ProjectRef: project, Title: "t"})
+			_, err := newClient(t, s).CreateIssue(t.Context(), &gitlab.CreateIssueParams{ProjectRef: project, Title: "t"})
 			assert.Equal(t, test.class, rest.ErrorClass(err), "%v", err)
 			assert.Equal(t, postIssue+`{"title":"t"}`, s.requests[0])
 			for _, request := range s.requests[1:] {

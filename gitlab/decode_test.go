@@ -99,7 +99,7 @@ func FuzzIssue(f *testing.F) {
 			Title: new("x"), Labels: new("a"), AssigneeIDs: []int64{0}, MilestoneID: new(int64), DueDate: new(""),
 			Weight: json.RawMessage("null"), Confidential: new(true), StateEvent: "close", IssueType: "issue", CreatedAt: "2026-01-01T00:00:00Z",
 		}}
-		change := w.compare(r)
+		change := w.compare(&r)
 		assert.LessOrEqual(t, len(change.Ignored)+len(change.Unknown), 10)
 	})
 }

@@ -18,13 +18,17 @@ const promote = "/promote"
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#将议题升级为史诗
-func (c *Client) PromoteIssue(ctx context.Context, p PromoteIssueParams) (Promotion, error) {
-	if !promotes(p.Body) {
+func (c *Client) PromoteIssue(ctx context.Context, p *PromoteIssueParams) (*Promotion, error) {
+	body := p.Body
+	if !promotes(body) {
 		// In front no quote and no code block can contain it.
-		p.Body = strings.TrimRight(promote+"\n\n"+p.Body, "\n")
+		body = strings.TrimRight(promote+"\n\n"+body, "\n")
 	}
-	response, err := write[promotionResponse](ctx, c, "POST /projects/{id}/issues/{issue_iid}/notes", p)
-	return response.promotion(), err
+	response, err := write[promotionResponse](ctx, c, "POST /projects/{id}/issues/{issue_iid}/notes", PromoteIssueParams{p.IssueRef, body})
+	if err != nil {
+		return nil, err
+	}
+	return response.promotion(), nil
 }
 
 // promotes reports whether a comment contains the quick action, at the beginning of
@@ -59,8 +63,8 @@ type promotionResponse struct {
 	Summary json.RawMessage `json:"summary"`
 }
 
-func (r promotionResponse) promotion() Promotion {
-	p := Promotion{NoteID: int64(r.ID), Summary: summary(r.Summary)}
+func (r *promotionResponse) promotion() *Promotion {
+	p := &Promotion{NoteID: int64(r.ID), Summary: summary(r.Summary)}
 	var changes map[string]json.RawMessage
 	if json.Unmarshal(r.Changes, &changes) != nil || changes == nil {
 		return p

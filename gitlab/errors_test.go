@@ -60,7 +60,7 @@ func TestErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}, header: test.header}
-			_, err := newClient(t, s).GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 1})
+			_, err := newClient(t, s).GetIssueByID(t.Context(), &gitlab.GetIssueByIDParams{ID: 1})
 			var e *rest.Error
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, test.class, e.Class)
@@ -97,8 +97,8 @@ func TestPauses(t *testing.T) {
 			s := &service{responses: []string{test.response}, header: http.Header{"Date": {"Sat, 21 Nov 2026 20:00:00 GMT"}, "Ratelimit-Reset": {"1795291800"}}}
 			maps.Copy(s.header, test.header)
 			c := newClient(t, s)
-			_, _ = c.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
-			_, err := c.GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+			_, _ = c.GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
+			_, err := c.GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
 			if test.wait == 0 {
 				assert.Len(t, s.requests, 2)
 				return

@@ -40,7 +40,7 @@ func TestQueries(t *testing.T) {
 	}
 	inProject := func(f gitlab.Filters) func(c *gitlab.Client) error {
 		return func(c *gitlab.Client) error {
-			_, err := c.ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: f})
+			_, err := c.ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: f})
 			return err
 		}
 	}
@@ -50,39 +50,39 @@ func TestQueries(t *testing.T) {
 		request string
 	}{
 		"all issues": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: allFilters, HealthStatus: "at_risk", In: "title", NonArchived: new(true)})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: allFilters, HealthStatus: "at_risk", In: "title", NonArchived: new(true)})
 			return err
 		}, "GET /issues?" + shared + "&health_status=at_risk" + withOwn("&in=title", "&non_archived=true")},
 		"issues of a milestone's kind": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{MilestoneID: "Upcoming"})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{MilestoneID: "Upcoming"})
 			return err
 		}, "GET /issues?milestone_id=Upcoming"},
 		"issues of an author": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorUsername: "ann"}})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorUsername: "ann"}})
 			return err
 		}, "GET /issues?author_username=ann&scope=all"},
 		"issues of an author's number": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorID: 5}})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorID: 5}})
 			return err
 		}, "GET /issues?author_id=5&scope=all"},
 		"issues of an assignee": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeUsername: []string{"ann"}}})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeUsername: []string{"ann"}}})
 			return err
 		}, "GET /issues?assignee_username%5B%5D=ann&scope=all"},
 		"issues of an assignee's number": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeID: "5"}})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeID: "5"}})
 			return err
 		}, "GET /issues?assignee_id=5&scope=all"},
 		"unassigned issues": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeID: "None"}})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AssigneeID: "None"}})
 			return err
 		}, "GET /issues?assignee_id=None"},
 		"assigned issues in another scope": {func(c *gitlab.Client) error {
-			_, err := c.ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorID: 5, Scope: "assigned_to_me"}})
+			_, err := c.ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorID: 5, Scope: "assigned_to_me"}})
 			return err
 		}, "GET /issues?author_id=5&scope=assigned_to_me"},
 		"issues of a group": {func(c *gitlab.Client) error {
-			_, err := c.ListGroupIssues(t.Context(), gitlab.ListGroupIssuesParams{ID: "g/s", Filters: allFilters, NonArchived: new(false)})
+			_, err := c.ListGroupIssues(t.Context(), &gitlab.ListGroupIssuesParams{ID: "g/s", Filters: allFilters, NonArchived: new(false)})
 			return err
 		}, "GET /groups/g%2Fs/issues?" + shared + withOwn("", "&non_archived=false")},
 		"issues of a project":  {inProject(allFilters), issues + "?" + shared + withOwn("", "")},
@@ -112,7 +112,7 @@ func TestMe(t *testing.T) {
 		Not: &gitlab.Not{AssigneeUsername: []string{"me"}, AuthorUsername: "@me"},
 	}
 	s := &service{responses: []string{`200 {"id":1,"username":"ann"}`, "200 []"}}
-	_, err := newClient(t, s).ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: filters})
+	_, err := newClient(t, s).ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: filters})
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		"GET /user",
@@ -121,7 +121,7 @@ func TestMe(t *testing.T) {
 
 	for name, response := range map[string]string{"an error": `401 {"message":"401 Unauthorized"}`, "nobody": `200 {}`, "no name": `200 {"id":1}`} {
 		s := &service{responses: []string{response, "200 []"}}
-		_, err := newClient(t, s).ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorUsername: "me"}})
+		_, err := newClient(t, s).ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{AuthorUsername: "me"}})
 		require.Error(t, err, name)
 		assert.Equal(t, []string{"GET /user"}, s.requests, name)
 	}
@@ -157,7 +157,7 @@ func TestUnknownLabelsOfLists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			_, err := newClient(t, s).ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: gitlab.Filters{Labels: test.labels, Paging: test.paging}})
+			_, err := newClient(t, s).ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: gitlab.Filters{Labels: test.labels, Paging: test.paging}})
 			assert.Equal(t, test.requests, s.requests)
 			if test.err != "" {
 				assert.EqualError(t, err, test.err)
@@ -188,15 +188,15 @@ func TestExclusiveFilters(t *testing.T) {
 			c := newClient(t, s)
 			for _, list := range []func(context.Context) error{
 				func(ctx context.Context) error {
-					_, err := c.ListIssues(ctx, gitlab.ListIssuesParams{Filters: filters})
+					_, err := c.ListIssues(ctx, &gitlab.ListIssuesParams{Filters: filters})
 					return err
 				},
 				func(ctx context.Context) error {
-					_, err := c.ListGroupIssues(ctx, gitlab.ListGroupIssuesParams{ID: "g", Filters: filters})
+					_, err := c.ListGroupIssues(ctx, &gitlab.ListGroupIssuesParams{ID: "g", Filters: filters})
 					return err
 				},
 				func(ctx context.Context) error {
-					_, err := c.ListProjectIssues(ctx, gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: filters})
+					_, err := c.ListProjectIssues(ctx, &gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: filters})
 					return err
 				},
 			} {
@@ -205,7 +205,7 @@ func TestExclusiveFilters(t *testing.T) {
 			assert.Empty(t, s.requests)
 		})
 	}
-	_, err := newClient(t, &service{}).ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{Milestone: "v1"}, MilestoneID: "Any"})
+	_, err := newClient(t, &service{}).ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{Milestone: "v1"}, MilestoneID: "Any"})
 	require.EqualError(t, err, "not sent: pass either milestone or milestone_id, not both")
 }
 
@@ -231,13 +231,13 @@ func TestIgnoredFilters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{}
-			_, err := newClient(t, s).ListIssues(t.Context(), test.params)
+			_, err := newClient(t, s).ListIssues(t.Context(), &test.params)
 			require.EqualError(t, err, "not sent: "+test.want)
 			assert.Empty(t, s.requests)
 		})
 	}
 	s := &service{responses: []string{"200 []"}}
-	_, err := newClient(t, s).ListIssues(t.Context(), gitlab.ListIssuesParams{In: " title, description", Filters: filters{Search: "x"}})
+	_, err := newClient(t, s).ListIssues(t.Context(), &gitlab.ListIssuesParams{In: " title, description", Filters: filters{Search: "x"}})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET /issues?in=title%2Cdescription&search=x"}, s.requests)
 }

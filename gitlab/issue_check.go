@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -48,9 +49,9 @@ type issueWrite struct {
 
 // checked compares the response to a write with what was requested. What it does
 // not show is read once.
-func (c *Client) checked(ctx context.Context, ref IssueRef, response issueResponse, write issueWrite) IssueChange {
+func (c *Client) checked(ctx context.Context, ref IssueRef, response *issueResponse, write *issueWrite) *IssueChange {
 	if response.IID != 0 && int(response.IID) != ref.IssueIID {
-		response = issueResponse{} // it proves nothing
+		response = &issueResponse{} // it proves nothing
 	}
 	change := write.compare(response)
 	change.Issue.IID = lenient.Int(ref.IssueIID)
@@ -74,26 +75,26 @@ func (c *Client) checked(ctx context.Context, ref IssueRef, response issueRespon
 }
 
 // compare compares what was requested with a response.
-func (w issueWrite) compare(r issueResponse) IssueChange {
-	return IssueChange{Issue: r.Issue, Result: readback.Compare(slices.Concat(w.texts(r), w.people(r), w.plans(r)))}
+func (w *issueWrite) compare(r *issueResponse) *IssueChange {
+	c := readback.Comparison{Members: r.members}
+	w.compareTexts(r, &c)
+	w.comparePeople(r, &c)
+	w.comparePlans(r, &c)
+	return &IssueChange{Issue: r.Issue, Result: c.Result}
 }
 
 // isReached reports whether an issue shows everything that is requested, the texts
 // to the byte.
-func (w issueWrite) isReached(r issueResponse) bool {
-	isText := func(member string, want *string) bool {
-		text, err := textedit.ExactText(r.members[member], member, issueEndpoint)
-		return want == nil || err == nil && text == *want
-	}
+func (w *issueWrite) isReached(r *issueResponse) bool {
 	c := w.compare(r)
-	return len(c.Ignored)+len(c.Unknown) == 0 && isText("title", w.body.Title) && isText("description", w.body.Description)
+	return len(c.Ignored)+len(c.Unknown) == 0 && textedit.IsExact(r.members["title"], w.body.Title) && textedit.IsExact(r.members["description"], w.body.Description)
 }
 
 // setScoped sets the labels that gave way to another one of their scope, of which an
 // issue has only one with Premium.
-func (c *IssueChange) setScoped(before []string, w issueWrite) {
+func (c *IssueChange) setScoped(before []string, w *issueWrite) {
 	after, added := c.Issue.LabelNames(), slices.Concat(w.labels, w.add)
-	set := readback.Without(added, readback.Without(added, after, false), false)
+	set := readback.Shared(added, after, false)
 	hasGone := func(name string) bool {
 		return len(after) > 0 && !slices.Contains(after, name) && slices.ContainsFunc(set, func(other string) bool { return scopeOf(name) != "" && scopeOf(name) == scopeOf(other) })
 	}
@@ -115,72 +116,57 @@ func scopeOf(label string) string {
 }
 
 // absent returns the labels to remove that an issue does not have.
-func (w issueWrite) absent(r issueResponse) []string {
+func (w *issueWrite) absent(r *issueResponse) []string {
 	if r.members["labels"] == nil {
 		return nil
 	}
 	return readback.Without(w.remove, r.LabelNames(), false)
 }
 
-// texts returns the requested fields with texts and labels, and what a response
-// shows of them.
-func (w issueWrite) texts(r issueResponse) []readback.Field {
-	var fields []readback.Field
-	b := w.body
-	add := func(f readback.Field, member string) {
-		f.Member = r.members[member]
-		fields = append(fields, f)
-	}
-	if b.Title != nil {
-		add(readback.Field{Name: "title", Want: readback.Text(*b.Title), Got: readback.Text(string(r.Title))}, "title")
-	}
-	if b.Description != nil {
-		add(readback.Field{Name: "description", Want: readback.Text(*b.Description), Got: readback.Text(string(r.Description))}, "description")
-	}
+// compareTexts compares the requested texts and labels.
+func (w *issueWrite) compareTexts(r *issueResponse, c *readback.Comparison) {
+	b, labels := &w.body, r.LabelNames()
+	c.Text("title", b.Title, r.Title)
+	c.Text("description", b.Description, r.Description)
 	if b.StateEvent != "" {
-		add(readback.Field{Name: "state", Want: []string{stateAfter(b.StateEvent)}, Got: readback.NonEmpty(strings.ReplaceAll(string(r.State), "opened", "open"))}, "state")
+		c.Value("state", "", stateAfter(b.StateEvent), strings.ReplaceAll(string(r.State), "opened", "open"))
 	}
 	if b.Labels != nil {
-		add(readback.Field{Name: "labels", Want: w.labels, Got: readback.Trimmed(r.LabelNames()), Partial: w.isNew}, "labels")
+		c.Field(&readback.Field{Name: "labels", Want: w.labels, Got: readback.Trimmed(labels), Partial: w.isNew})
 	}
 	if b.AddLabels != "" {
-		add(readback.Field{Name: "add_labels", Want: w.add, Got: r.LabelNames(), Partial: true}, "labels")
+		c.Field(&readback.Field{Name: "add_labels", Member: "labels", Want: w.add, Got: labels, Partial: true})
 	}
 	if b.RemoveLabels != "" {
-		add(readback.Field{Name: "remove_labels", Unwanted: w.remove, Got: r.LabelNames(), Partial: true}, "labels")
+		c.Field(&readback.Field{Name: "remove_labels", Member: "labels", Unwanted: w.remove, Got: labels, Partial: true})
 	}
 	if b.IssueType != "" {
-		add(readback.Field{Name: "issue_type", Want: []string{b.IssueType}, Got: readback.NonEmpty(string(r.IssueType)), FoldCase: true}, "issue_type")
+		c.Word("issue_type", &b.IssueType, r.IssueType)
 	}
-	return fields
 }
 
-// people returns the requested assignees and flags, and what a response shows of
-// them.
-func (w issueWrite) people(r issueResponse) []readback.Field {
-	var fields []readback.Field
-	b := w.body
-	if b.AssigneeIDs != nil {
-		fields = append(fields, readback.Field{Name: "assignee_ids", Member: r.members["assignees"], Want: w.assigneesAmong(r.Assignees), Got: r.AssigneeNames(), Partial: w.isNew, FoldCase: true})
+// comparePeople compares the requested assignees and flags.
+func (w *issueWrite) comparePeople(r *issueResponse, c *readback.Comparison) {
+	if w.body.AssigneeIDs != nil {
+		c.Field(&readback.Field{Name: "assignee_ids", Member: "assignees", Want: w.assigneesAmong(r.Assignees), Got: r.AssigneeNames(), Partial: w.isNew, FoldCase: true})
 	}
 	flag := func(name string, want *bool, got lenient.Bool) {
 		if want == nil {
 			return
 		}
-		f := readback.Field{Name: name, Member: r.members[name], Want: []string{strconv.FormatBool(*want)}}
-		if got.Value != nil || lenient.IsEmpty(f.Member) { // GitLab writes null for false
-			f.Got = []string{strconv.FormatBool(got.IsTrue())}
+		shown := ""
+		if got.Value != nil || lenient.IsEmpty(r.members[name]) { // GitLab writes null for false
+			shown = strconv.FormatBool(got.IsTrue())
 		}
-		fields = append(fields, f)
+		c.Value(name, "", strconv.FormatBool(*want), shown)
 	}
-	flag("confidential", b.Confidential, r.Confidential)
-	flag("discussion_locked", b.DiscussionLocked, r.DiscussionLocked)
-	return fields
+	flag("confidential", w.body.Confidential, r.Confidential)
+	flag("discussion_locked", w.body.DiscussionLocked, r.DiscussionLocked)
 }
 
 // assigneesAmong returns the usernames of the requested assignees who are among
 // others, and the rest as requested.
-func (w issueWrite) assigneesAmong(others []User) []string {
+func (w *issueWrite) assigneesAmong(others []User) []string {
 	var names []string
 	for _, user := range w.assignees {
 		names = append(names, user.among(others))
@@ -199,54 +185,38 @@ func (n named) among(others []User) string {
 	return n.text
 }
 
-// plans returns the requested milestone, dates and numbers, and what a response
-// shows of them.
-func (w issueWrite) plans(r issueResponse) []readback.Field {
-	var fields []readback.Field
-	b := w.body
-	add := func(name, member string, want, got []string) {
-		fields = append(fields, readback.Field{Name: name, Member: r.members[member], Want: want, Got: got})
-	}
+// comparePlans compares the requested milestone, dates and numbers.
+func (w *issueWrite) comparePlans(r *issueResponse, c *readback.Comparison) {
+	b := &w.body
 	if b.MilestoneID != nil {
-		got := numberText(int64(r.Milestone.ID))
-		if w.milestone.id == int64(r.Milestone.ID) {
-			got = readback.NonEmpty(w.milestone.text)
-		} else if r.Milestone.Title != "" {
-			got = []string{string(r.Milestone.Title)}
+		got := w.milestone.text
+		if w.milestone.id != int64(r.Milestone.ID) {
+			got = cmp.Or(string(r.Milestone.Title), readback.Number(int64(r.Milestone.ID)))
 		}
-		add("milestone_id", "milestone", readback.NonEmpty(w.milestone.text), got)
+		c.Value("milestone_id", "milestone", w.milestone.text, got)
 	}
 	if b.DueDate != nil {
-		add("due_date", "due_date", readback.NonEmpty(*b.DueDate), readback.NonEmpty(string(r.DueDate)))
+		c.Value("due_date", "", *b.DueDate, string(r.DueDate))
 	}
 	if b.Weight != nil {
-		var got []string
+		got := ""
 		if r.Weight.Value != nil {
-			got = []string{strconv.Itoa(*r.Weight.Value)}
+			got = strconv.Itoa(*r.Weight.Value)
 		}
-		add("weight", "weight", readback.NonEmpty(lenient.Scalar(b.Weight)), got)
+		c.Value("weight", "", lenient.Scalar(b.Weight), got)
 	}
 	if b.EpicID != nil {
-		add("epic_id", "epic", numberText(int64(*b.EpicID)), numberText(int64(r.Epic.ID)))
+		c.Value("epic_id", "epic", readback.Number(int64(*b.EpicID)), readback.Number(int64(r.Epic.ID)))
 	}
 	if b.IID != 0 {
-		add("iid", "iid", numberText(int64(b.IID)), numberText(int64(r.IID)))
+		c.Value("iid", "", readback.Number(int64(b.IID)), readback.Number(int64(r.IID)))
 	}
 	if b.CreatedAt != "" {
-		add("created_at", "created_at", []string{timeText(b.CreatedAt)}, readback.NonEmpty(timeText(lenient.Scalar(r.members["created_at"]))))
+		c.Value("created_at", "", timeText(b.CreatedAt), timeText(lenient.Scalar(r.members["created_at"])))
 	}
 	if b.UpdatedAt != "" {
-		add("updated_at", "updated_at", []string{timeText(b.UpdatedAt)}, readback.NonEmpty(timeText(lenient.Scalar(r.members["updated_at"]))))
+		c.Value("updated_at", "", timeText(b.UpdatedAt), timeText(lenient.Scalar(r.members["updated_at"])))
 	}
-	return fields
-}
-
-// numberText returns a number as a list, which is empty for 0.
-func numberText(number int64) []string {
-	if number == 0 {
-		return nil
-	}
-	return []string{strconv.FormatInt(number, 10)}
 }
 
 // timeText returns a time in UTC, to the second, or else the text as it is.

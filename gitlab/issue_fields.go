@@ -41,8 +41,8 @@ type issueFields struct {
 }
 
 // write returns the requested fields, except for those that take a lookup.
-func (p CreateIssueParams) write() (issueWrite, error) {
-	w := issueWrite{isNew: true, labels: readback.Trimmed(p.Labels), body: issueFields{
+func (p *CreateIssueParams) write() (*issueWrite, error) {
+	w := &issueWrite{isNew: true, labels: readback.Trimmed(p.Labels), body: issueFields{
 		Title: &p.Title, EpicID: nonZero(p.EpicID), IssueType: p.IssueType,
 		CreatedAt: p.CreatedAt, IID: p.IID, DiscussionToResolve: p.DiscussionToResolve,
 		MergeRequestToResolveDiscussionsOf: p.MergeRequestToResolveDiscussionsOf,
@@ -79,8 +79,8 @@ func nonZero(number int) *int {
 }
 
 // write returns the requested fields, except for those that take a lookup.
-func (p UpdateIssueParams) write() (issueWrite, error) {
-	w := issueWrite{add: readback.Trimmed(p.AddLabels), remove: readback.Trimmed(p.RemoveLabels), body: issueFields{
+func (p *UpdateIssueParams) write() (*issueWrite, error) {
+	w := &issueWrite{add: readback.Trimmed(p.AddLabels), remove: readback.Trimmed(p.RemoveLabels), body: issueFields{
 		Title: p.Title, Description: p.Description, DueDate: p.DueDate, EpicID: p.EpicID,
 		Confidential: p.Confidential, DiscussionLocked: p.DiscussionLocked,
 	}}
@@ -130,14 +130,14 @@ func (p UpdateIssueParams) write() (issueWrite, error) {
 }
 
 // isEmpty reports whether a body has no members.
-func (f issueFields) isEmpty() bool {
+func (f *issueFields) isEmpty() bool {
 	body, err := rest.Marshal(f)
 	return err == nil && string(body) == "{}"
 }
 
 // check rejects values that no request can carry, and those that GitLab would drop
 // silently.
-func (w issueWrite) check(assignees []string) error {
+func (w *issueWrite) check(assignees []string) error {
 	for _, label := range slices.Concat(w.labels, w.add, w.remove) {
 		switch {
 		case label == "":

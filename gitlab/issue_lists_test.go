@@ -35,15 +35,15 @@ func TestListsOfIssue(t *testing.T) {
 			p := gitlab.ListOfIssueParams{IssueRef: incident, Paging: test.paging}
 			for path, list := range map[string]func(context.Context, *gitlab.Client) (rows, unreadable int, err error){
 				"/related_merge_requests": func(ctx context.Context, c *gitlab.Client) (int, int, error) {
-					page, err := c.ListRelatedMergeRequests(ctx, p)
+					page, err := c.ListRelatedMergeRequests(ctx, &p)
 					return len(page.Items), page.Unreadable, err
 				},
 				"/closed_by": func(ctx context.Context, c *gitlab.Client) (int, int, error) {
-					page, err := c.ListClosingMergeRequests(ctx, p)
+					page, err := c.ListClosingMergeRequests(ctx, &p)
 					return len(page.Items), page.Unreadable, err
 				},
 				"/participants": func(ctx context.Context, c *gitlab.Client) (int, int, error) {
-					page, err := c.ListParticipants(ctx, p)
+					page, err := c.ListParticipants(ctx, &p)
 					return len(page.Items), page.Unreadable, err
 				},
 			} {
@@ -70,7 +70,7 @@ func TestListOverPages(t *testing.T) {
 		return "200 [" + strings.Join(rows, ",") + "]"
 	}
 	s := &service{responses: []string{page(1, 75), page(76, 75)}}
-	got, err := newClient(t, s).ListRelatedMergeRequests(t.Context(), gitlab.ListOfIssueParams{IssueRef: incident, Paging: gitlab.Paging{Limit: 150}})
+	got, err := newClient(t, s).ListRelatedMergeRequests(t.Context(), &gitlab.ListOfIssueParams{IssueRef: incident, Paging: gitlab.Paging{Limit: 150}})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET " + incidentPath + "/related_merge_requests?per_page=75", "GET " + incidentPath + "/related_merge_requests?page=2&per_page=75"}, s.requests)
 	require.Len(t, got.Items, 150)
@@ -82,7 +82,7 @@ func TestListOverPages(t *testing.T) {
 func TestMergeRequestWithoutID(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 [{"iid":1,"web_url":"https://x.test/a/-/merge_requests/1"},{"iid":1,"web_url":"https://x.test/b/-/merge_requests/1"},{"iid":2},{"iid":3}]`}}
-	got, err := newClient(t, s).ListClosingMergeRequests(t.Context(), gitlab.ListOfIssueParams{IssueRef: incident})
+	got, err := newClient(t, s).ListClosingMergeRequests(t.Context(), &gitlab.ListOfIssueParams{IssueRef: incident})
 	require.NoError(t, err)
 	assert.Len(t, got.Items, 4)
 }
@@ -96,7 +96,7 @@ func TestListMetricImages(t *testing.T) {
 		rows[i] = fmt.Sprintf(`{"id":%d,"filename":"sample_%d","file_path":"/uploads/%d.png","url":"example.com/metric"}`, i+1, i+1, i+1)
 	}
 	s := &service{responses: []string{"200 [" + strings.Join(rows, ",") + ",{}]"}}
-	page, err := newClient(t, s).ListMetricImages(t.Context(), incident)
+	page, err := newClient(t, s).ListMetricImages(t.Context(), &incident)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET " + incidentPath + "/metric_images"}, s.requests)
 	require.Len(t, page.Items, 120)
@@ -121,7 +121,7 @@ func TestUserAgentDetail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}}
-			got, err := newClient(t, s).GetUserAgentDetail(t.Context(), incident)
+			got, err := newClient(t, s).GetUserAgentDetail(t.Context(), &incident)
 			assert.Equal(t, test.class, rest.ErrorClass(err))
 			if err == nil {
 				assert.EqualValues(t, "AppleWebKit/537.36", got.UserAgent)

@@ -23,36 +23,36 @@ const (
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#新建议题
-func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
+func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueChange, error) {
 	w, err := p.write()
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	req, err := rest.NewRequest(createEndpoint, p.ProjectRef)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if assignees := slices.Concat(p.AssigneeIDs, readback.NonEmpty(p.AssigneeID)); len(assignees) > 0 {
-		if err := c.assign(ctx, &w, assignees); err != nil {
-			return IssueChange{}, err
+		if err := c.assign(ctx, w, assignees); err != nil {
+			return nil, err
 		}
 	}
 	if p.MilestoneID != "" {
-		if err := c.plan(ctx, &w, p.ProjectRef, p.MilestoneID); err != nil {
-			return IssueChange{}, err
+		if err := c.plan(ctx, w, p.ProjectRef, p.MilestoneID); err != nil {
+			return nil, err
 		}
 	}
 	if !p.CreateLabels {
 		if err := c.checkLabels(ctx, p.ProjectRef, w.labels); err != nil {
-			return IssueChange{}, err
+			return nil, err
 		}
 	}
-	created, status, err := c.send(ctx, req, w.body)
+	created, status, err := c.send(ctx, req, &w.body)
 	if err != nil || c.IsDryRun(ctx) {
-		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
+		return nil, c.withNewPath(ctx, p.ProjectRef, err)
 	}
 	if created.IID <= 0 && status != http.StatusCreated {
-		return IssueChange{}, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: createEndpoint, Status: status, Message: "the response contains no issue and does not say that one was created (201)"}
+		return nil, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: createEndpoint, Status: status, Message: "the response contains no issue and does not say that one was created (201)"}
 	}
 	if created.IID <= 0 {
 		change := w.compare(created)
@@ -84,26 +84,26 @@ var errNoIID = errors.New("GitLab did not return the iid of the issue that it cr
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#编辑议题
-func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueChange, error) {
 	w, err := p.write()
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	req, err := rest.NewRequest(updateEndpoint, p.IssueRef)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if p.AssigneeIDs != nil {
-		if err := c.assign(ctx, &w, *p.AssigneeIDs); err != nil {
-			return IssueChange{}, err
+		if err := c.assign(ctx, w, *p.AssigneeIDs); err != nil {
+			return nil, err
 		}
 	}
 	if p.MilestoneID != nil {
-		if err := c.plan(ctx, &w, p.ProjectRef, *p.MilestoneID); err != nil {
-			return IssueChange{}, err
+		if err := c.plan(ctx, w, p.ProjectRef, *p.MilestoneID); err != nil {
+			return nil, err
 		}
 	}
-	var before issueResponse
+	var before *issueResponse
 	var diff string
 	mayCreate := p.CreateLabels
 	read := func() (err error) {
@@ -124,18 +124,18 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		})
 	}
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	absent := w.absent(before)
 	if w.isReached(before) {
-		return IssueChange{Issue: before.Issue, Unchanged: true, AbsentLabels: absent}, nil
+		return &IssueChange{Issue: before.Issue, Unchanged: true, AbsentLabels: absent}, nil
 	}
-	changed, _, err := c.send(ctx, req, w.body)
+	changed, _, err := c.send(ctx, req, &w.body)
 	if err != nil {
-		return IssueChange{}, c.withNewPath(ctx, p.ProjectRef, err)
+		return nil, c.withNewPath(ctx, p.ProjectRef, err)
 	}
 	if c.IsDryRun(ctx) {
-		preview := IssueChange{Diff: diff, AbsentLabels: absent}
+		preview := &IssueChange{Diff: diff, AbsentLabels: absent}
 		preview.setPrevious(before, w, w.labels, w.assigneesAmong(before.Assignees))
 		return preview, nil
 	}
@@ -151,7 +151,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 
 // setPrevious sets the labels and the assignees before an update that requested
 // others, unless those afterwards are the same.
-func (c *IssueChange) setPrevious(before issueResponse, requested issueWrite, labels, assignees []string) {
+func (c *IssueChange) setPrevious(before *issueResponse, requested *issueWrite, labels, assignees []string) {
 	if names := before.LabelNames(); requested.body.Labels != nil && len(readback.Without(names, labels, false)) > 0 {
 		c.PreviousLabels = names
 	}
@@ -190,22 +190,22 @@ func (c *Client) plan(ctx context.Context, w *issueWrite, project ProjectRef, mi
 
 // send sends a request with a body that an issue answers, and returns that with the
 // status.
-func (c *Client) send(ctx context.Context, req *rest.Request, body issueFields) (issueResponse, int, error) {
+func (c *Client) send(ctx context.Context, req *rest.Request, body *issueFields) (*issueResponse, int, error) {
 	if err := req.SetBody(body); err != nil {
-		return issueResponse{}, 0, err
+		return nil, 0, err
 	}
 	issue, response, err := rest.Do[issueResponse](ctx, c.Client, req)
 	if err != nil {
-		return issueResponse{}, 0, err
+		return nil, 0, err
 	}
-	return issue, response.Status, nil
+	return &issue, response.Status, nil
 }
 
 // readIssue reads an issue before or after it is written to.
-func (c *Client) readIssue(ctx context.Context, ref IssueRef) (issueResponse, error) {
+func (c *Client) readIssue(ctx context.Context, ref IssueRef) (*issueResponse, error) {
 	issue, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, ref)
 	if err == nil && int(issue.IID) != ref.IssueIID {
 		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response is not the issue that was requested"}
 	}
-	return issue, err
+	return &issue, err
 }

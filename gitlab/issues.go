@@ -17,22 +17,23 @@ const issueEndpoint = "GET /projects/{id}/issues/{issue_iid}"
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#单个项目议题
-func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) {
-	issue, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
+func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error) {
+	found, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
 	if err != nil {
-		return Issue{}, err
+		return nil, err
 	}
+	issue := &found
 	if issue.MovedToID != 0 {
 		issue.MovedTo = c.newPlace(ctx, issue.ref(p.IssueRef))
 	}
 	if err := textedit.Skip(issueEndpoint, "description", p.Offset, &issue.Description); err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	if p.Include.Has("comments") {
 		ref := issue.ref(p.IssueRef)
-		issues := []Issue{{IID: lenient.Int(ref.IssueIID), UserNotesCount: issue.UserNotesCount}}
-		c.readComments(ctx, issues, ref.ID, 0)
-		issue.Details = issues[0].Details
+		here := &Issue{IID: lenient.Int(ref.IssueIID), UserNotesCount: issue.UserNotesCount}
+		c.readComments(ctx, []*Issue{here}, ref.ID, 0)
+		issue.Details = here.Details
 	}
 	return issue, nil
 }
@@ -41,6 +42,6 @@ func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) 
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#单个议题
-func (c *Client) GetIssueByID(ctx context.Context, p GetIssueByIDParams) (Issue, error) {
-	return rest.Call[Issue](ctx, c.Client, "GET /issues/{id}", p)
+func (c *Client) GetIssueByID(ctx context.Context, p *GetIssueByIDParams) (*Issue, error) {
+	return read[Issue](ctx, c, "GET /issues/{id}", p)
 }

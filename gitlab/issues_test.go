@@ -29,7 +29,7 @@ func TestGetIssueComments(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{"200 " + test.issue, test.comments}}
-			issue, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref, Include: gitlab.Include{"comments"}})
+			issue, err := newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref, Include: gitlab.Include{"comments"}})
 			require.NoError(t, err)
 			assert.Len(t, s.requests, test.requests)
 			assert.Len(t, issue.Details.Comments, test.count)
@@ -51,7 +51,7 @@ func TestGetIssueOfMovedProject(t *testing.T) {
 		`200 {"id":70,"iid":7,"project_id":12,"user_notes_count":1,"references":{"full":"new/name#7"}}`,
 		`200 [{"id":1,"body":"c"}]`,
 	}}
-	issue, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref, Include: gitlab.Include{"comments"}})
+	issue, err := newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref, Include: gitlab.Include{"comments"}})
 	require.NoError(t, err)
 	assert.EqualValues(t, "new/name#7", issue.References.Full)
 	assert.Equal(t, []string{readIssue, "GET /projects/12/issues/7", "GET /projects/12/issues/7" + notesOf}, s.requests)
@@ -73,7 +73,7 @@ func TestOffset(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`200 {"id":70,"iid":7,"description":"需求 a"}`}}
-			issue, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref, Offset: test.offset})
+			issue, err := newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref, Offset: test.offset})
 			if test.err != "" {
 				require.EqualError(t, err, test.err)
 				return
@@ -89,10 +89,10 @@ func TestGetIssueByID(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 {"id":41,"iid":1}`, `403 {"message":"403 Forbidden"}`}}
 	c := newClient(t, s)
-	issue, err := c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 41})
+	issue, err := c.GetIssueByID(t.Context(), &gitlab.GetIssueByIDParams{ID: 41})
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, issue.IID)
-	_, err = c.GetIssueByID(t.Context(), gitlab.GetIssueByIDParams{ID: 41})
+	_, err = c.GetIssueByID(t.Context(), &gitlab.GetIssueByIDParams{ID: 41})
 	assert.Equal(t, rest.Forbidden, rest.ErrorClass(err))
 	assert.Equal(t, []string{"GET /issues/41", "GET /issues/41"}, s.requests)
 }

@@ -45,7 +45,7 @@ func (c *Client) unknownLabels(ctx context.Context, project ProjectRef, names []
 	if err != nil {
 		return "", 0, err
 	}
-	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage, Limit: maxLabels}, rest.ListOptions[Label]{})
+	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage, Limit: maxLabels}, rest.ListOptions[*Label]{})
 	if err == nil {
 		err = page.Err
 	}

@@ -35,11 +35,11 @@ func TestCheckedLabels(t *testing.T) {
 			t.Parallel()
 			for write, call := range map[string]func(*gitlab.Client) error{
 				postIssue + `{"title":"t","labels":`: func(c *gitlab.Client) error {
-					_, err := c.CreateIssue(t.Context(), gitlab.CreateIssueParams{ProjectRef: project, Title: "t", Labels: test.labels})
+					_, err := c.CreateIssue(t.Context(), &gitlab.CreateIssueParams{ProjectRef: project, Title: "t", Labels: test.labels})
 					return err
 				},
 				putIssue + `{"add_labels":`: func(c *gitlab.Client) error {
-					_, err := c.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: ref, AddLabels: test.labels, RemoveLabels: []string{"gone"}})
+					_, err := c.UpdateIssue(t.Context(), &gitlab.UpdateIssueParams{IssueRef: ref, AddLabels: test.labels, RemoveLabels: []string{"gone"}})
 					return err
 				},
 			} {
@@ -84,7 +84,7 @@ func TestLabelsOfTheIssue(t *testing.T) {
 	} {
 		test.params.IssueRef = ref
 		s := &service{responses: append(test.responses, issue)}
-		_, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+		_, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 		assert.NoError(t, err, name)
 		assert.Equal(t, test.requests, s.requests, name)
 	}

@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -21,25 +22,26 @@ var unsent = []string{"limit", "fields", "include"}
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#列出议题
-func (c *Client) ListIssues(ctx context.Context, p ListIssuesParams) (rest.Page[Issue], error) {
+func (c *Client) ListIssues(ctx context.Context, p *ListIssuesParams) (*rest.Page[*Issue], error) {
 	if p.Milestone != "" && p.MilestoneID != "" {
-		return rest.Page[Issue]{}, notBoth("", "milestone", "milestone_id")
+		return nil, notBoth("", "milestone", "milestone_id")
 	}
 	if err := p.In.check("in"); err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
+	all := *p
 	if p.Scope == "" && p.namePeople() {
-		p.Scope = "all" // GitLab's default, created_by_me, would hide what others created
+		all.Scope = "all" // GitLab's default, created_by_me, would hide what others created
 	}
-	return c.listIssues(ctx, "GET /issues", p, p.Filters, "")
+	return c.listIssues(ctx, "GET /issues", &all, &all.Filters, "")
 }
 
 // ListGroupIssues lists issues of a group and its subgroups.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#列出群组议题
-func (c *Client) ListGroupIssues(ctx context.Context, p ListGroupIssuesParams) (rest.Page[Issue], error) {
-	return c.listIssues(ctx, "GET /groups/{id}/issues", p, p.Filters, "")
+func (c *Client) ListGroupIssues(ctx context.Context, p *ListGroupIssuesParams) (*rest.Page[*Issue], error) {
+	return c.listIssues(ctx, "GET /groups/{id}/issues", p, &p.Filters, "")
 }
 
 const projectIssuesEndpoint = "GET /projects/{id}/issues"
@@ -49,8 +51,8 @@ const projectIssuesEndpoint = "GET /projects/{id}/issues"
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#列出项目议题
-func (c *Client) ListProjectIssues(ctx context.Context, p ListProjectIssuesParams) (rest.Page[Issue], error) {
-	page, err := c.listIssues(ctx, projectIssuesEndpoint, p, p.Filters, p.ID)
+func (c *Client) ListProjectIssues(ctx context.Context, p *ListProjectIssuesParams) (*rest.Page[*Issue], error) {
+	page, err := c.listIssues(ctx, projectIssuesEndpoint, p, &p.Filters, p.ID)
 	if err != nil || p.Page.Number() > 1 || page.Next != 0 || len(page.Items)+page.Unreadable > 0 {
 		return page, err
 	}
@@ -64,50 +66,46 @@ func (c *Client) ListProjectIssues(ctx context.Context, p ListProjectIssuesParam
 // listIssues returns a list of issues, all of one project unless that is empty. They
 // have a description only if it was asked for, and their comments in Details if
 // those are included. Comments that cannot be read cost nothing else.
-func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f Filters, project Project) (rest.Page[Issue], error) {
+func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f *Filters, project Project) (*rest.Page[*Issue], error) {
 	if err := f.check(); err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
 	req, err := rest.NewRequest(endpoint, params)
 	if err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
 	placeArrays(req.Query)
 	for _, name := range unsent {
 		req.Query.Del(name)
 	}
 	if err := checkValues(req.Query); err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
 	if err := c.resolveMe(ctx, req.Query); err != nil {
-		return rest.Page[Issue]{}, err
+		return nil, err
 	}
-	var options rest.ListOptions[Issue]
+	var options rest.ListOptions[*Issue]
 	if !f.Included().Has("description") {
-		options.Trim = func(i *Issue) { i.Description = "" }
+		options.Trim = func(i **Issue) { (*i).Description = "" }
 	}
 	counting, done := rest.CountSteps(ctx)
 	page, err := rest.List(counting, c.Client, req, f.paging(), options)
-	if err != nil || !f.Include.Has("comments") {
-		return page, err
+	if err == nil && f.Include.Has("comments") {
+		c.readComments(ctx, page.Items, project, done())
 	}
-	c.readComments(ctx, page.Items, project, done())
-	return page, nil
+	return &page, err
 }
 
 // namePeople reports whether the filters name an assignee or an author.
-func (f Filters) namePeople() bool {
+func (f *Filters) namePeople() bool {
 	_, isNumber := numberIn(strings.TrimSpace(f.AssigneeID)) // not None or Any
 	return isNumber || len(f.AssigneeUsername) > 0 || f.AuthorID != 0 || f.AuthorUsername != ""
 }
 
 // check rejects filters that exclude each other, and places that nothing is
 // searched in.
-func (f Filters) check() error {
-	not := Not{}
-	if f.Not != nil {
-		not = *f.Not
-	}
+func (f *Filters) check() error {
+	not := cmp.Or(f.Not, &Not{})
 	for _, pair := range []struct {
 		within, one, other string
 		both               bool

@@ -29,7 +29,7 @@ func TestDescriptions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`200 [{"id":70,"iid":7,"description":"d"}]`}}
-			page, err := newClient(t, s).ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: test.filters})
+			page, err := newClient(t, s).ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: project, Filters: test.filters})
 			require.NoError(t, err)
 			assert.EqualValues(t, test.want, page.Items[0].Description)
 		})
@@ -38,14 +38,14 @@ func TestDescriptions(t *testing.T) {
 
 func TestRowFields(t *testing.T) {
 	t.Parallel()
-	assert.Nil(t, gitlab.Filters{Include: gitlab.Include{"description"}}.RowFields())
-	assert.Equal(t, []string{"iid", "url"}, gitlab.Filters{Fields: []string{"iid"}, Include: gitlab.Include{"url"}}.RowFields())
+	assert.Nil(t, (&gitlab.Filters{Include: gitlab.Include{"description"}}).RowFields())
+	assert.Equal(t, []string{"iid", "url"}, (&gitlab.Filters{Fields: []string{"iid"}, Include: gitlab.Include{"url"}}).RowFields())
 	title := gitlab.Filters{Fields: []string{"title"}}
-	assert.Equal(t, []string{"title"}, gitlab.ListProjectIssuesParams{Filters: title}.RowFields())
-	assert.Equal(t, []string{"title", "project"}, gitlab.ListIssuesParams{Filters: title}.RowFields())
-	assert.Equal(t, []string{"title", "project"}, gitlab.ListGroupIssuesParams{Filters: title}.RowFields())
-	assert.Nil(t, gitlab.ListIssuesParams{}.RowFields())
-	assert.Nil(t, gitlab.ListGroupIssuesParams{}.RowFields())
+	assert.Equal(t, []string{"title"}, (&gitlab.ListProjectIssuesParams{Filters: title}).RowFields())
+	assert.Equal(t, []string{"title", "project"}, (&gitlab.ListIssuesParams{Filters: title}).RowFields())
+	assert.Equal(t, []string{"title", "project"}, (&gitlab.ListGroupIssuesParams{Filters: title}).RowFields())
+	assert.Nil(t, (&gitlab.ListIssuesParams{}).RowFields())
+	assert.Nil(t, (&gitlab.ListGroupIssuesParams{}).RowFields())
 }
 
 // forum is a project with issues, with the headers of a list, and with comments and
@@ -113,7 +113,7 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			for _, noTotal := range []bool{false, true} {
 				f := &forum{issues: 390, noTotal: noTotal}
-				page, err := newClient(t, f).ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: gitlab.ProjectRef{ID: "5"}, Filters: gitlab.Filters{Paging: test.paging}})
+				page, err := newClient(t, f).ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: gitlab.ProjectRef{ID: "5"}, Filters: gitlab.Filters{Paging: test.paging}})
 				require.NoError(t, err)
 				require.NoError(t, page.Err)
 				assert.Len(t, page.Items, test.rows)
@@ -139,7 +139,7 @@ func TestComments(t *testing.T) {
 		steps.Add(1)
 		total.Store(int64(s.Total))
 	})
-	page, err := c.ListProjectIssues(ctx, gitlab.ListProjectIssuesParams{ProjectRef: gitlab.ProjectRef{ID: "5"}, Filters: gitlab.Filters{Include: gitlab.Include{"comments"}, Paging: gitlab.Paging{Limit: 10}}})
+	page, err := c.ListProjectIssues(ctx, &gitlab.ListProjectIssuesParams{ProjectRef: gitlab.ProjectRef{ID: "5"}, Filters: gitlab.Filters{Include: gitlab.Include{"comments"}, Paging: gitlab.Paging{Limit: 10}}})
 	require.NoError(t, err)
 	require.Len(t, page.Items, 6)
 	for i, want := range []int{125, 1, 0, 0, 1000, 0} {
@@ -158,7 +158,7 @@ func TestComments(t *testing.T) {
 	assert.NotContains(t, strings.Join(f.requests, " "), "/3/notes")
 	assert.Contains(t, f.requests, "/projects/5/issues/2/notes?activity_filter=only_comments&per_page=100&sort=asc")
 
-	page, err = c.ListProjectIssues(t.Context(), gitlab.ListProjectIssuesParams{ProjectRef: gitlab.ProjectRef{ID: "5"}})
+	page, err = c.ListProjectIssues(t.Context(), &gitlab.ListProjectIssuesParams{ProjectRef: gitlab.ProjectRef{ID: "5"}})
 	require.NoError(t, err)
 	assert.Nil(t, page.Items[0].Details)
 }
@@ -171,7 +171,7 @@ func TestCommentsAcrossProjects(t *testing.T) {
 		`200 [{"id":1,"iid":5,"user_notes_count":1,"project_id":3},{"id":2,"iid":6,"user_notes_count":1},{"id":3,"iid":7,"user_notes_count":0}]`,
 		`200 [{"id":9,"body":"c"}]`,
 	}}
-	page, err := newClient(t, s).ListIssues(t.Context(), gitlab.ListIssuesParams{Filters: gitlab.Filters{Include: gitlab.Include{"comments"}}})
+	page, err := newClient(t, s).ListIssues(t.Context(), &gitlab.ListIssuesParams{Filters: gitlab.Filters{Include: gitlab.Include{"comments"}}})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET /issues", "GET /projects/3/issues/5/notes?activity_filter=only_comments&per_page=100&sort=asc"}, s.requests)
 	assert.Len(t, page.Items[0].Details.Comments, 1)

@@ -49,34 +49,34 @@ type UpdateMetricImageParams struct {
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#上传指标图像
-func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParams) (MetricImage, error) {
+func (c *Client) UploadMetricImage(ctx context.Context, p *UploadMetricImageParams) (*MetricImage, error) {
 	const endpoint = "POST /projects/{id}/issues/{issue_iid}/metric_images"
 	if extension := strings.TrimPrefix(path.Ext(p.File), "."); !slices.Contains(imageTypes, strings.ToLower(extension)) {
-		return MetricImage{}, rest.InvalidArguments(endpoint, "the file must be an image with one of the extensions "+strings.Join(imageTypes, ", "))
+		return nil, rest.InvalidArguments(endpoint, "the file must be an image with one of the extensions "+strings.Join(imageTypes, ", "))
 	}
 	content, err := io.ReadAll(io.LimitReader(p.Content, maxImage+1))
 	if err != nil {
-		return MetricImage{}, &rest.Error{Class: rest.Invalid, Endpoint: endpoint, NotSent: true, Message: "the file cannot be read", Err: err}
+		return nil, &rest.Error{Class: rest.Invalid, Endpoint: endpoint, NotSent: true, Message: "the file cannot be read", Err: err}
 	}
 	switch {
 	case len(content) == 0:
-		return MetricImage{}, rest.InvalidArguments(endpoint, "the file is empty")
+		return nil, rest.InvalidArguments(endpoint, "the file is empty")
 	case len(content) > maxImage:
-		return MetricImage{}, rest.InvalidArguments(endpoint, fmt.Sprintf("the file has more than %d MiB", maxImage>>20))
+		return nil, rest.InvalidArguments(endpoint, fmt.Sprintf("the file has more than %d MiB", maxImage>>20))
 	}
 	req, err := rest.NewRequest(endpoint, p)
 	if err != nil {
-		return MetricImage{}, err
+		return nil, err
 	}
 	if err := req.SetFile("file", p.File, content); err != nil {
-		return MetricImage{}, err
+		return nil, err
 	}
 	image, response, err := rest.Do[MetricImage](ctx, c.Client, req)
 	if err != nil || c.IsDryRun(ctx) {
-		return MetricImage{}, c.withNewPath(ctx, p.ProjectRef, err)
+		return nil, c.withNewPath(ctx, p.ProjectRef, err)
 	}
 	if image.IsEmpty() && response.Status != http.StatusCreated {
-		return MetricImage{}, unconfirmed(endpoint, response.Status, http.StatusCreated)
+		return nil, unconfirmed(endpoint, response.Status, http.StatusCreated)
 	}
 	var url, urlText *string
 	if p.URL != "" {
@@ -92,14 +92,14 @@ func (c *Client) UploadMetricImage(ctx context.Context, p UploadMetricImageParam
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#更新指标图像
-func (c *Client) UpdateMetricImage(ctx context.Context, p UpdateMetricImageParams) (MetricImage, error) {
+func (c *Client) UpdateMetricImage(ctx context.Context, p *UpdateMetricImageParams) (*MetricImage, error) {
 	const endpoint = "PUT /projects/{id}/issues/{issue_iid}/metric_images/{image_id}"
 	if p.URL == nil && p.URLText == nil {
-		return MetricImage{}, rest.InvalidArguments(endpoint, "nothing to change; pass url or url_text, or both")
+		return nil, rest.InvalidArguments(endpoint, "nothing to change; pass url or url_text, or both")
 	}
 	image, err := write[MetricImage](ctx, c, endpoint, p)
 	if err != nil || c.IsDryRun(ctx) {
-		return MetricImage{}, err
+		return nil, err
 	}
 	if int64(image.ID) != p.ImageID { // the response proves nothing
 		image = c.readMetricImage(ctx, p.MetricImageRef)
@@ -111,31 +111,27 @@ func (c *Client) UpdateMetricImage(ctx context.Context, p UpdateMetricImageParam
 
 // readMetricImage returns an image of an incident, or an empty one if it cannot be
 // read.
-func (c *Client) readMetricImage(ctx context.Context, ref MetricImageRef) MetricImage {
-	page, err := c.ListMetricImages(ctx, ref.IssueRef)
+func (c *Client) readMetricImage(ctx context.Context, ref MetricImageRef) *MetricImage {
+	page, err := c.ListMetricImages(ctx, &ref.IssueRef)
 	for _, image := range page.Items {
 		if err == nil && int64(image.ID) == ref.ImageID {
 			return image
 		}
 	}
-	return MetricImage{}
+	return &MetricImage{}
 }
 
 // checked compares an image with the link that was requested for it. GitLab omits
 // an empty url and url_text.
-func (m MetricImage) checked(url, urlText *string) MetricImage {
+func (m *MetricImage) checked(url, urlText *string) *MetricImage {
 	var member json.RawMessage // of a response without an image
 	if !m.IsEmpty() {
 		member = json.RawMessage("null")
 	}
-	var fields []readback.Field
-	if url != nil {
-		fields = append(fields, readback.Field{Name: "url", Member: member, Want: readback.Text(*url), Got: readback.Text(string(m.URL))})
-	}
-	if urlText != nil {
-		fields = append(fields, readback.Field{Name: "url_text", Member: member, Want: readback.Text(*urlText), Got: readback.Text(string(m.URLText))})
-	}
-	m.Result = readback.Compare(fields)
+	c := readback.Comparison{Members: map[string]json.RawMessage{"url": member, "url_text": member}}
+	c.Text("url", url, m.URL)
+	c.Text("url_text", urlText, m.URLText)
+	m.Result = c.Result
 	return m
 }
 
@@ -143,6 +139,6 @@ func (m MetricImage) checked(url, urlText *string) MetricImage {
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除指标图像
-func (c *Client) DeleteMetricImage(ctx context.Context, p MetricImageRef) error {
+func (c *Client) DeleteMetricImage(ctx context.Context, p *MetricImageRef) error {
 	return c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}/metric_images/{image_id}", p)
 }

@@ -38,7 +38,7 @@ func TestUploadMetricImage(t *testing.T) {
 		w.WriteHeader(http.StatusCreated)
 		io.WriteString(w, `{"id":23,"created_at":"2020-11-13T00:06:18.084Z","filename":"file.png","file_path":"/uploads/-/system/issuable_metric_image/file/23/file.png","url":"http://example.com","url_text":"Example website"}`)
 	}))
-	image, err := c.UploadMetricImage(t.Context(), gitlab.UploadMetricImageParams{
+	image, err := c.UploadMetricImage(t.Context(), &gitlab.UploadMetricImageParams{
 		IssueRef: incident, File: "charts/file.png", URL: "http://example.com", URLText: "Example website", Content: strings.NewReader(png),
 	})
 	require.NoError(t, err)
@@ -72,12 +72,13 @@ func TestUploadOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}}
-			image, err := newClient(t, s).UploadMetricImage(t.Context(), gitlab.UploadMetricImageParams{IssueRef: incident, File: "cpu.png", URL: "https://x.test/1", Content: test.content})
+			image, err := newClient(t, s).UploadMetricImage(t.Context(), &gitlab.UploadMetricImageParams{IssueRef: incident, File: "cpu.png", URL: "https://x.test/1", Content: test.content})
 			assert.Equal(t, test.class, rest.ErrorClass(err))
-			assert.Equal(t, test.ignored, image.Ignored)
-			assert.Equal(t, test.unknown, image.Unknown)
 			assert.Equal(t, test.sent, len(s.requests) == 1)
-			if err != nil {
+			if err == nil {
+				assert.Equal(t, test.ignored, image.Ignored)
+				assert.Equal(t, test.unknown, image.Unknown)
+			} else {
 				assert.NotContains(t, err.Error(), "/home/ann")
 			}
 		})
@@ -91,7 +92,7 @@ func TestUploadOfOtherFiles(t *testing.T) {
 		"cpu.png": true, "charts/CPU.JPEG": true, "a.b.webp": true, "cpu.svg": false, "cpu": false, "png": false, "cpu.png.txt": false, "cpu.": false, "charts.png/cpu": false,
 	} {
 		s := &service{responses: []string{`201 {"id":23}`}}
-		_, err := newClient(t, s).UploadMetricImage(t.Context(), gitlab.UploadMetricImageParams{IssueRef: incident, File: file, Content: strings.NewReader(png)})
+		_, err := newClient(t, s).UploadMetricImage(t.Context(), &gitlab.UploadMetricImageParams{IssueRef: incident, File: file, Content: strings.NewReader(png)})
 		assert.Equal(t, sent, len(s.requests) == 1, file)
 		if sent {
 			assert.NoError(t, err, file)
@@ -138,12 +139,12 @@ func TestUpdateMetricImage(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
 			p := gitlab.UpdateMetricImageParams{MetricImageRef: gitlab.MetricImageRef{IssueRef: incident, ImageID: 3}, URL: test.url, URLText: test.urlText}
-			image, err := newClient(t, s).UpdateMetricImage(t.Context(), p)
+			image, err := newClient(t, s).UpdateMetricImage(t.Context(), &p)
 			assert.Equal(t, test.class, rest.ErrorClass(err))
 			assert.Equal(t, test.requests, s.requests)
-			assert.Equal(t, test.ignored, image.Ignored)
-			assert.Equal(t, test.unknown, image.Unknown)
 			if err == nil {
+				assert.Equal(t, test.ignored, image.Ignored)
+				assert.Equal(t, test.unknown, image.Unknown)
 				assert.EqualValues(t, 3, image.ID)
 			}
 		})
@@ -161,7 +162,7 @@ func TestDeleteMetricImage(t *testing.T) {
 		t.Run(response, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{response}}
-			err := newClient(t, s).DeleteMetricImage(t.Context(), gitlab.MetricImageRef{IssueRef: incident, ImageID: 3})
+			err := newClient(t, s).DeleteMetricImage(t.Context(), &gitlab.MetricImageRef{IssueRef: incident, ImageID: 3})
 			assert.Equal(t, class, rest.ErrorClass(err))
 			assert.Equal(t, class == "", err == nil)
 		})

@@ -14,7 +14,7 @@ import (
 
 // readUnmoved reads an issue that is to be written to. It fails with rest.Moved if
 // what is left of the issue is closed for good, because it was moved.
-func (c *Client) readUnmoved(ctx context.Context, ref IssueRef) (issueResponse, error) {
+func (c *Client) readUnmoved(ctx context.Context, ref IssueRef) (*issueResponse, error) {
 	issue, err := c.readIssue(ctx, ref)
 	if err == nil && issue.MovedToID != 0 {
 		place := cmp.Or(c.newPlace(ctx, ref), fmt.Sprintf("another project, where its global id is %d", issue.MovedToID))
@@ -32,7 +32,7 @@ func (c *Client) newPlace(ctx context.Context, ref IssueRef) string {
 		return ""
 	}
 	req.Query = url.Values{"sort": {"desc"}, "activity_filter": {"only_activity"}, "per_page": {"100"}}
-	notes, _, _ := rest.Do[lenient.PageRows[Note]](ctx, c.Client, req)
+	notes, _, _ := rest.Do[lenient.PageRows[*Note]](ctx, c.Client, req)
 	for _, note := range notes.Items {
 		if place := placeOf(note); place != "" {
 			return place
@@ -42,7 +42,7 @@ func (c *Client) newPlace(ctx context.Context, ref IssueRef) string {
 }
 
 // placeOf returns where a note says that the issue was moved to, or "".
-func placeOf(n Note) string {
+func placeOf(n *Note) string {
 	place, found := strings.CutPrefix(string(n.Body), "moved to ")
 	if !found || !n.System.IsTrue() || !isReference(place) {
 		return ""

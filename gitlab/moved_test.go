@@ -33,7 +33,7 @@ func TestMovedIssues(t *testing.T) {
 			for _, params := range []gitlab.UpdateIssueParams{{Changes: edits("two", "2")}, {Labels: &[]string{}}, {AssigneeIDs: &[]string{"1"}}, {State: new("open")}} {
 				params.IssueRef = ref
 				s := &service{responses: []string{remnant, test.notes}}
-				_, err := newClient(t, s).UpdateIssue(t.Context(), params)
+				_, err := newClient(t, s).UpdateIssue(t.Context(), &params)
 				assert.Equal(t, rest.Moved, rest.ErrorClass(err))
 				require.ErrorContains(t, err, test.says)
 				assert.Equal(t, []string{readIssue, notes}, s.requests)
@@ -42,7 +42,7 @@ func TestMovedIssues(t *testing.T) {
 	}
 	const note = `200 [{"id":2,"body":"moved to new/name#12","system":true}]`
 	s := &service{responses: []string{`200 {"id":70,"iid":7,"state":"closed"}`, remnant, note}}
-	change, err := newClient(t, s).UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: ref, State: new("open")})
+	change, err := newClient(t, s).UpdateIssue(t.Context(), &gitlab.UpdateIssueParams{IssueRef: ref, State: new("open")})
 	require.NoError(t, err)
 	assert.EqualValues(t, 92, change.Issue.MovedToID)
 	assert.Equal(t, "new/name#12", change.Issue.MovedTo)
@@ -51,7 +51,7 @@ func TestMovedIssues(t *testing.T) {
 
 	for response, want := range map[string]string{note: "new/name#12", "403 ": ""} {
 		s := &service{responses: []string{remnant, response}}
-		issue, err := newClient(t, s).GetIssue(t.Context(), gitlab.GetIssueParams{IssueRef: ref})
+		issue, err := newClient(t, s).GetIssue(t.Context(), &gitlab.GetIssueParams{IssueRef: ref})
 		require.NoError(t, err)
 		assert.Equal(t, want, issue.MovedTo)
 		assert.Equal(t, []string{readIssue, notes}, s.requests)
@@ -75,11 +75,11 @@ func TestMovedProjects(t *testing.T) {
 			t.Parallel()
 			for want, write := range map[string]func(c *gitlab.Client) error{
 				postIssue + `{"title":"t"}`: func(c *gitlab.Client) error {
-					_, err := c.CreateIssue(t.Context(), gitlab.CreateIssueParams{ProjectRef: project, Title: "t"})
+					_, err := c.CreateIssue(t.Context(), &gitlab.CreateIssueParams{ProjectRef: project, Title: "t"})
 					return err
 				},
 				putIssue + `{"state_event":"close"}`: func(c *gitlab.Client) error {
-					_, err := c.UpdateIssue(t.Context(), gitlab.UpdateIssueParams{IssueRef: ref, State: new("closed")})
+					_, err := c.UpdateIssue(t.Context(), &gitlab.UpdateIssueParams{IssueRef: ref, State: new("closed")})
 					return err
 				},
 			} {

@@ -15,18 +15,20 @@ import (
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#删除议题
-func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) (IssueDeletion, error) {
+func (c *Client) DeleteIssue(ctx context.Context, p *IssueRef) (*IssueDeletion, error) {
 	var d IssueDeletion
 	if c.IsDryRun(ctx) {
-		issue, err := c.readIssue(ctx, p)
+		issue, err := c.readIssue(ctx, *p)
 		if err != nil {
-			return d, err
+			return nil, err
 		}
 		d.Title = string(issue.Title)
 	}
-	err := c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p)
-	d.Deleted = err == nil && !c.IsDryRun(ctx)
-	return d, err
+	if err := c.remove(ctx, "DELETE /projects/{id}/issues/{issue_iid}", p); err != nil {
+		return nil, err
+	}
+	d.Deleted = !c.IsDryRun(ctx)
+	return &d, nil
 }
 
 // MoveIssue moves an issue to another project and returns the new issue there, and
@@ -34,7 +36,7 @@ func (c *Client) DeleteIssue(ctx context.Context, p IssueRef) (IssueDeletion, er
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#移动议题
-func (c *Client) MoveIssue(ctx context.Context, p MoveIssueParams) (IssueTransfer, error) {
+func (c *Client) MoveIssue(ctx context.Context, p *MoveIssueParams) (*IssueTransfer, error) {
 	return c.transfer(ctx, "POST /projects/{id}/issues/{issue_iid}/move", p.IssueRef, p.ToProjectID, false)
 }
 
@@ -43,20 +45,20 @@ func (c *Client) MoveIssue(ctx context.Context, p MoveIssueParams) (IssueTransfe
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#克隆议题
-func (c *Client) CloneIssue(ctx context.Context, p CloneIssueParams) (IssueTransfer, error) {
+func (c *Client) CloneIssue(ctx context.Context, p *CloneIssueParams) (*IssueTransfer, error) {
 	return c.transfer(ctx, "POST /projects/{id}/issues/{issue_iid}/clone", p.IssueRef, p.ToProjectID, p.WithNotes)
 }
 
 // transfer moves or copies an issue, which it reads first, in a dry run too. A
 // response that does not show an issue of the target leaves unknown what happened.
-func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (IssueTransfer, error) {
+func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (*IssueTransfer, error) {
 	project, err := c.projectNumber(ctx, to)
 	if err != nil {
-		return IssueTransfer{}, err
+		return nil, err
 	}
 	before, err := c.readUnmoved(ctx, ref)
 	if err != nil {
-		return IssueTransfer{}, err
+		return nil, err
 	}
 	issue, err := write[issueResponse](ctx, c, endpoint, struct {
 		IssueRef
@@ -64,27 +66,27 @@ func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to
 		WithNotes   bool  `json:"with_notes,omitempty"`
 	}{ref, project, withNotes})
 	if err != nil || c.IsDryRun(ctx) {
-		return IssueTransfer{}, err
+		return nil, err
 	}
 	unknown := &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint}
 	switch {
 	case issue.IID <= 0:
 		unknown.Message = "the response does not show the new issue"
-		return IssueTransfer{}, unknown
+		return nil, unknown
 	case int64(issue.ProjectID) != project:
 		unknown.Message = fmt.Sprintf("the response shows an issue of project %d, not of %d", issue.ProjectID, project)
-		return IssueTransfer{}, unknown
+		return nil, unknown
 	case int(issue.IID) == ref.IssueIID && (strings.EqualFold(ref.ID.Path(), to.Path()) || ref.ID.Path() == strconv.FormatInt(project, 10)):
 		unknown.Message = "the response shows the issue itself instead of a new one"
-		return IssueTransfer{}, unknown
+		return nil, unknown
 	}
 	return before.transferredTo(issue), nil
 }
 
 // transferredTo returns the issue that another one became, and what that lacks as far
 // as the response shows it. GitLab finds labels and milestones by their names.
-func (r issueResponse) transferredTo(issue issueResponse) IssueTransfer {
-	t := IssueTransfer{Issue: issue.Issue}
+func (r *issueResponse) transferredTo(issue *issueResponse) *IssueTransfer {
+	t := &IssueTransfer{Issue: issue.Issue}
 	if issue.members["labels"] != nil {
 		t.LostLabels = readback.Without(r.LabelNames(), issue.LabelNames(), false)
 	}
@@ -117,17 +119,17 @@ func (c *Client) projectNumber(ctx context.Context, p Project) (int64, error) {
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#重排序议题
-func (c *Client) ReorderIssue(ctx context.Context, p ReorderParams) (Issue, error) {
+func (c *Client) ReorderIssue(ctx context.Context, p *ReorderParams) (*Issue, error) {
 	const endpoint = "PUT /projects/{id}/issues/{issue_iid}/reorder"
 	switch {
 	case p.MoveAfterID == 0 && p.MoveBeforeID == 0:
-		return Issue{}, rest.InvalidArguments(endpoint, "pass move_after_id or move_before_id, or both")
+		return nil, rest.InvalidArguments(endpoint, "pass move_after_id or move_before_id, or both")
 	case p.MoveAfterID == p.MoveBeforeID:
-		return Issue{}, rest.InvalidArguments(endpoint, "move_after_id and move_before_id must be different issues")
+		return nil, rest.InvalidArguments(endpoint, "move_after_id and move_before_id must be different issues")
 	}
 	issue, err := write[Issue](ctx, c, endpoint, p)
-	if err != nil || int(issue.IID) != p.IssueIID {
-		return Issue{}, err // another issue proves nothing
+	if err == nil && int(issue.IID) != p.IssueIID {
+		issue = &Issue{} // another issue proves nothing
 	}
-	return issue, nil
+	return issue, err
 }

@@ -83,7 +83,7 @@ func (c *Client) users(ctx context.Context, names []string) ([]named, error) {
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/users.html#列出用户
 func (c *Client) userID(ctx context.Context, name string) (int64, error) {
-	found, err := rest.Call[lenient.PageRows[User]](ctx, c.Client, "GET /users", struct {
+	found, err := rest.Call[lenient.PageRows[*User]](ctx, c.Client, "GET /users", struct {
 		Username string `json:"username"`
 	}{name})
 	if err != nil {
@@ -156,16 +156,16 @@ const maxMilestones = 1000
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/milestones.html#列出项目里程碑
-func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.Values) (rest.Page[Milestone], error) {
+func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.Values) (*rest.Page[*Milestone], error) {
 	req, err := rest.NewRequest("GET /projects/{id}/milestones", project)
 	if err != nil {
-		return rest.Page[Milestone]{}, err
+		return nil, err
 	}
 	query.Set("include_parent_milestones", "true")
 	req.Query = query
-	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage, Limit: maxMilestones}, rest.ListOptions[Milestone]{})
+	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage, Limit: maxMilestones}, rest.ListOptions[*Milestone]{})
 	if err == nil {
 		err = page.Err // the title may be among the others
 	}
-	return page, err
+	return &page, err
 }

@@ -15,16 +15,16 @@ const maxComments = 1000
 
 // readComments reads the comments of issues, as their Details. Issues are of a
 // project, unless that is empty or they say otherwise. Done requests came before.
-func (c *Client) readComments(ctx context.Context, issues []Issue, project Project, done int) {
-	var pending []int
-	for i := range issues {
-		issues[i].Details = &IssueDetails{}
-		if count := issues[i].UserNotesCount.Value; count == nil || *count > 0 {
-			pending = append(pending, i)
+func (c *Client) readComments(ctx context.Context, issues []*Issue, project Project, done int) {
+	var pending []*Issue
+	for _, issue := range issues {
+		issue.Details = &IssueDetails{}
+		if count := issue.UserNotesCount.Value; count == nil || *count > 0 {
+			pending = append(pending, issue)
 		}
 	}
 	rest.InParallelWithSteps(ctx, len(pending), done, func(i int) {
-		issue := &issues[pending[i]]
+		issue := pending[i]
 		issue.Details.Comments, issue.Details.Err = c.comments(ctx, issue.ref(IssueRef{ProjectRef: ProjectRef{project}}))
 	})
 }
@@ -36,7 +36,7 @@ var errNoProject = errors.New("the response does not show the issue's project an
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/notes.html
-func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Note, error) {
+func (c *Client) comments(ctx context.Context, ref IssueRef) ([]*Note, error) {
 	if ref.ID == "" || ref.IssueIID <= 0 {
 		return nil, errNoProject
 	}
@@ -46,7 +46,7 @@ func (c *Client) comments(ctx context.Context, ref IssueRef) ([]Note, error) {
 	}
 	req.Query.Set("sort", "asc")
 	req.Query.Set("activity_filter", "only_comments") // older versions ignore it
-	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[Note]{
-		Keep: func(n Note) bool { return !n.System.IsTrue() },
+	return rest.ListWhole(ctx, c.Client, req, maxComments, rest.ListOptions[*Note]{
+		Keep: func(n *Note) bool { return !n.System.IsTrue() },
 	})
 }

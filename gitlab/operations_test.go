@@ -26,15 +26,15 @@ type operation struct {
 }
 
 // anyResult returns a method without its result, as an operation makes no use of it.
-func anyResult[P, R any](method func(*gitlab.Client, context.Context, P) (R, error), params P) func(context.Context, *gitlab.Client) error {
+func anyResult[P, R any](method func(*gitlab.Client, context.Context, *P) (R, error), params P) func(context.Context, *gitlab.Client) error {
 	return func(ctx context.Context, c *gitlab.Client) error {
-		_, err := method(c, ctx, params)
+		_, err := method(c, ctx, &params)
 		return err
 	}
 }
 
-func noResult[P any](method func(*gitlab.Client, context.Context, P) error, params P) func(context.Context, *gitlab.Client) error {
-	return func(ctx context.Context, c *gitlab.Client) error { return method(c, ctx, params) }
+func noResult[P any](method func(*gitlab.Client, context.Context, *P) error, params P) func(context.Context, *gitlab.Client) error {
+	return func(ctx context.Context, c *gitlab.Client) error { return method(c, ctx, &params) }
 }
 
 // reads are the operations that change nothing.
@@ -75,7 +75,7 @@ func writes() map[string]operation {
 }
 
 func uploadChart(ctx context.Context, c *gitlab.Client) error {
-	_, err := c.UploadMetricImage(ctx, gitlab.UploadMetricImageParams{IssueRef: incident, File: "charts/cpu.png", URL: "https://x.test/1", Content: strings.NewReader(png)})
+	_, err := c.UploadMetricImage(ctx, &gitlab.UploadMetricImageParams{IssueRef: incident, File: "charts/cpu.png", URL: "https://x.test/1", Content: strings.NewReader(png)})
 	return err
 }
 

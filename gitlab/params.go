@@ -159,7 +159,7 @@ type Filters struct {
 }
 
 // RowFields returns the names of the members; none means all.
-func (f Filters) RowFields() []string {
+func (f *Filters) RowFields() []string {
 	if len(f.Fields) == 0 {
 		return nil
 	}
@@ -168,7 +168,7 @@ func (f Filters) RowFields() []string {
 
 // Included returns the members of rows that were asked for. The body, as other forges
 // call it, is the description.
-func (f Filters) Included() Include {
+func (f *Filters) Included() Include {
 	members := slices.Concat(f.Fields, f.Include)
 	if i := slices.Index(members, "body"); i >= 0 {
 		members[i] = "description"
@@ -205,7 +205,7 @@ type ListIssuesParams struct {
 
 // RowFields returns the names of the members, the project always among them; none
 // means all.
-func (p ListIssuesParams) RowFields() []string { return withProject(p.Filters.RowFields()) }
+func (p *ListIssuesParams) RowFields() []string { return withProject(p.Filters.RowFields()) }
 
 // withProject adds the project to the members of rows: without it an iid identifies
 // no issue.
@@ -225,7 +225,7 @@ type ListGroupIssuesParams struct {
 
 // RowFields returns the names of the members, the project always among them; none
 // means all.
-func (p ListGroupIssuesParams) RowFields() []string { return withProject(p.Filters.RowFields()) }
+func (p *ListGroupIssuesParams) RowFields() []string { return withProject(p.Filters.RowFields()) }
 
 // ListProjectIssuesParams filters the issues of a project.
 type ListProjectIssuesParams struct {

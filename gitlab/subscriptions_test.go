@@ -31,12 +31,12 @@ func TestSubscriptions(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}}
 			c := newClient(t, s)
-			got, err := c.Subscribe(t.Context(), incident)
+			got, err := c.Subscribe(t.Context(), &incident)
 			require.NoError(t, err)
-			assert.Equal(t, test.subscribe, got)
-			got, err = c.Unsubscribe(t.Context(), incident)
+			assert.Equal(t, test.subscribe, *got)
+			got, err = c.Unsubscribe(t.Context(), &incident)
 			require.NoError(t, err)
-			assert.Equal(t, test.unsubscribe, got)
+			assert.Equal(t, test.unsubscribe, *got)
 		})
 	}
 }
@@ -54,9 +54,9 @@ func TestCreateTodo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{test.response}}
-			got, err := newClient(t, s).CreateTodo(t.Context(), incident)
+			got, err := newClient(t, s).CreateTodo(t.Context(), &incident)
 			require.NoError(t, err)
-			assert.Equal(t, test.want, got)
+			assert.Equal(t, test.want, *got)
 		})
 	}
 }
@@ -72,17 +72,17 @@ func TestUnconfirmedWrites(t *testing.T) {
 		documents string   // the documented status
 		others    []string // responses that show something else
 	}{
-		"subscribe":   {func(c *gitlab.Client) error { _, err := c.Subscribe(t.Context(), incident); return err }, []string{`200 {"iid":7}`}, `201 `, []string{`200 {"iid":8,"subscribed":true}`}},
-		"unsubscribe": {func(c *gitlab.Client) error { _, err := c.Unsubscribe(t.Context(), incident); return err }, []string{`200 {"iid":7}`}, `201 `, []string{`200 {"iid":8}`}},
-		"todo":        {func(c *gitlab.Client) error { _, err := c.CreateTodo(t.Context(), incident); return err }, []string{`200 {"id":1,"target":{"iid":7}}`}, `201 {"id":1}`, []string{`200 {"id":1,"target":{"iid":8}}`, `200 {"id":80,"iid":8}`}},
-		"delete":      {func(c *gitlab.Client) error { _, err := c.DeleteIssue(t.Context(), incident); return err }, nil, `204 `, []string{`200 {"iid":7}`, `201 `}},
-		"image":       {func(c *gitlab.Client) error { return c.DeleteMetricImage(t.Context(), image) }, nil, `204 `, []string{`200 {"id":3}`, `201 `}},
+		"subscribe":   {func(c *gitlab.Client) error { _, err := c.Subscribe(t.Context(), &incident); return err }, []string{`200 {"iid":7}`}, `201 `, []string{`200 {"iid":8,"subscribed":true}`}},
+		"unsubscribe": {func(c *gitlab.Client) error { _, err := c.Unsubscribe(t.Context(), &incident); return err }, []string{`200 {"iid":7}`}, `201 `, []string{`200 {"iid":8}`}},
+		"todo":        {func(c *gitlab.Client) error { _, err := c.CreateTodo(t.Context(), &incident); return err }, []string{`200 {"id":1,"target":{"iid":7}}`}, `201 {"id":1}`, []string{`200 {"id":1,"target":{"iid":8}}`, `200 {"id":80,"iid":8}`}},
+		"delete":      {func(c *gitlab.Client) error { _, err := c.DeleteIssue(t.Context(), &incident); return err }, nil, `204 `, []string{`200 {"iid":7}`, `201 `}},
+		"image":       {func(c *gitlab.Client) error { return c.DeleteMetricImage(t.Context(), &image) }, nil, `204 `, []string{`200 {"id":3}`, `201 `}},
 		"upload": {func(c *gitlab.Client) error {
-			_, err := c.UploadMetricImage(t.Context(), gitlab.UploadMetricImageParams{IssueRef: incident, File: "cpu.png", Content: strings.NewReader(png)})
+			_, err := c.UploadMetricImage(t.Context(), &gitlab.UploadMetricImageParams{IssueRef: incident, File: "cpu.png", Content: strings.NewReader(png)})
 			return err
 		}, []string{`200 {"id":3}`}, `201 `, []string{`204 `}},
 		"spent time": {func(c *gitlab.Client) error {
-			_, err := c.AddSpentTime(t.Context(), gitlab.AddSpentTimeParams{IssueRef: incident, Duration: "1h"})
+			_, err := c.AddSpentTime(t.Context(), &gitlab.AddSpentTimeParams{IssueRef: incident, Duration: "1h"})
 			return err
 		}, []string{`200 {"total_time_spent":7200}`}, `201 {"total_time_spent":7200}`, []string{`200 {"time_estimate":7200}`}},
 	} {

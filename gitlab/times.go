@@ -30,17 +30,16 @@ type AddSpentTimeParams struct {
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#为议题设置预计用时
-func (c *Client) SetTimeEstimate(ctx context.Context, p SetEstimateParams) (TimeStats, error) {
+func (c *Client) SetTimeEstimate(ctx context.Context, p *SetEstimateParams) (*TimeStats, error) {
 	const endpoint = "POST /projects/{id}/issues/{issue_iid}/time_estimate"
 	d, err := parseDuration(p.Duration)
 	if err == nil && d.seconds < 0 {
 		err = errors.New("an estimate must not be negative")
 	}
 	if err != nil {
-		return TimeStats{}, rest.InvalidArguments(endpoint, err.Error())
+		return nil, rest.InvalidArguments(endpoint, err.Error())
 	}
-	p.Duration = d.text
-	return c.changeTime(ctx, endpoint, p, p.IssueRef, timeCheck{
+	return c.changeTime(ctx, endpoint, SetEstimateParams{p.IssueRef, d.text}, p.IssueRef, timeCheck{
 		field: "duration", want: d.text,
 		got:   estimate,
 		could: func(seconds int64) bool { return seconds == d.seconds || !d.exact && seconds > 0 },
@@ -51,8 +50,8 @@ func (c *Client) SetTimeEstimate(ctx context.Context, p SetEstimateParams) (Time
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#为议题重置预计用时
-func (c *Client) ResetTimeEstimate(ctx context.Context, p IssueRef) (TimeStats, error) {
-	return c.resetTime(ctx, "POST /projects/{id}/issues/{issue_iid}/reset_time_estimate", p, "time_estimate", estimate)
+func (c *Client) ResetTimeEstimate(ctx context.Context, p *IssueRef) (*TimeStats, error) {
+	return c.resetTime(ctx, "POST /projects/{id}/issues/{issue_iid}/reset_time_estimate", *p, "time_estimate", estimate)
 }
 
 // AddSpentTime adds spent time to an issue, or subtracts it if it is negative. It
@@ -60,14 +59,13 @@ func (c *Client) ResetTimeEstimate(ctx context.Context, p IssueRef) (TimeStats, 
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#为议题添加已用时间
-func (c *Client) AddSpentTime(ctx context.Context, p AddSpentTimeParams) (TimeStats, error) {
+func (c *Client) AddSpentTime(ctx context.Context, p *AddSpentTimeParams) (*TimeStats, error) {
 	const endpoint = "POST /projects/{id}/issues/{issue_iid}/add_spent_time"
 	d, err := parseDuration(p.Duration)
 	if err != nil {
-		return TimeStats{}, rest.InvalidArguments(endpoint, err.Error())
+		return nil, rest.InvalidArguments(endpoint, err.Error())
 	}
-	p.Duration = d.text
-	return c.changeTime(ctx, endpoint, p, p.IssueRef, timeCheck{
+	return c.changeTime(ctx, endpoint, AddSpentTimeParams{p.IssueRef, d.text, p.Summary}, p.IssueRef, timeCheck{
 		field: "duration", want: d.text, adds: true,
 		got:   spent,
 		could: func(seconds int64) bool { return seconds >= d.seconds || !d.exact && seconds > 0 },
@@ -78,23 +76,23 @@ func (c *Client) AddSpentTime(ctx context.Context, p AddSpentTimeParams) (TimeSt
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#为议题重置已用时间
-func (c *Client) ResetSpentTime(ctx context.Context, p IssueRef) (TimeStats, error) {
-	return c.resetTime(ctx, "POST /projects/{id}/issues/{issue_iid}/reset_spent_time", p, "total_time_spent", spent)
+func (c *Client) ResetSpentTime(ctx context.Context, p *IssueRef) (*TimeStats, error) {
+	return c.resetTime(ctx, "POST /projects/{id}/issues/{issue_iid}/reset_spent_time", *p, "total_time_spent", spent)
 }
 
 // GetTimeStats returns the estimate and the spent time of an issue.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#获取工时统计信息
-func (c *Client) GetTimeStats(ctx context.Context, p IssueRef) (TimeStats, error) {
-	return rest.Call[TimeStats](ctx, c.Client, "GET /projects/{id}/issues/{issue_iid}/time_stats", p)
+func (c *Client) GetTimeStats(ctx context.Context, p *IssueRef) (*TimeStats, error) {
+	return read[TimeStats](ctx, c, "GET /projects/{id}/issues/{issue_iid}/time_stats", p)
 }
 
-func estimate(s TimeStats) (lenient.Count, lenient.Text) { return s.Estimate, s.HumanEstimate }
+func estimate(s *TimeStats) (lenient.Count, lenient.Text) { return s.Estimate, s.HumanEstimate }
 
-func spent(s TimeStats) (lenient.Count, lenient.Text) { return s.Spent, s.HumanSpent }
+func spent(s *TimeStats) (lenient.Count, lenient.Text) { return s.Spent, s.HumanSpent }
 
-func (c *Client) resetTime(ctx context.Context, endpoint string, ref IssueRef, field string, got func(TimeStats) (lenient.Count, lenient.Text)) (TimeStats, error) {
+func (c *Client) resetTime(ctx context.Context, endpoint string, ref IssueRef, field string, got func(*TimeStats) (lenient.Count, lenient.Text)) (*TimeStats, error) {
 	return c.changeTime(ctx, endpoint, ref, ref, timeCheck{
 		field: field, want: "0",
 		got:   got,
@@ -105,23 +103,23 @@ func (c *Client) resetTime(ctx context.Context, endpoint string, ref IssueRef, f
 // timeCheck compares the times of an issue with what a write requested.
 type timeCheck struct {
 	field, want string
-	adds        bool                                          // to a time before, so that a later one proves nothing
-	got         func(TimeStats) (lenient.Count, lenient.Text) // in seconds and as GitLab writes it
-	could       func(seconds int64) bool                      // whether the time can be the result
+	adds        bool                                           // to a time before, so that a later one proves nothing
+	got         func(*TimeStats) (lenient.Count, lenient.Text) // in seconds and as GitLab writes it
+	could       func(seconds int64) bool                       // whether the time can be the result
 }
 
 // changeTime sends a write and checks the times that it returns. What the response
 // does not show is read once.
-func (c *Client) changeTime(ctx context.Context, endpoint string, params interface{ project() ProjectRef }, ref IssueRef, check timeCheck) (TimeStats, error) {
+func (c *Client) changeTime(ctx context.Context, endpoint string, params interface{ project() ProjectRef }, ref IssueRef, check timeCheck) (*TimeStats, error) {
 	stats, status, err := writeWithStatus[TimeStats](ctx, c, endpoint, params)
 	if err != nil || c.IsDryRun(ctx) {
-		return TimeStats{}, err
+		return nil, err
 	}
 	if seconds, _ := check.got(stats); seconds.Value == nil {
 		if check.adds && status != http.StatusCreated {
-			return TimeStats{}, unconfirmed(endpoint, status, http.StatusCreated)
+			return nil, unconfirmed(endpoint, status, http.StatusCreated)
 		}
-		after, err := c.GetTimeStats(ctx, ref)
+		after, err := c.GetTimeStats(ctx, &ref)
 		if err != nil {
 			stats.Unknown, stats.ReadErr = []string{check.field}, err
 			return stats, nil

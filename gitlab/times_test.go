@@ -51,7 +51,7 @@ func TestDurations(t *testing.T) {
 		t.Run(test.duration, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`201 {"time_estimate":` + test.seconds + `,"total_time_spent":0}`}}
-			stats, err := newClient(t, s).SetTimeEstimate(t.Context(), gitlab.SetEstimateParams{IssueRef: incident, Duration: test.duration})
+			stats, err := newClient(t, s).SetTimeEstimate(t.Context(), &gitlab.SetEstimateParams{IssueRef: incident, Duration: test.duration})
 			if test.sent == "" {
 				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
 				assert.Empty(t, s.requests)
@@ -68,27 +68,27 @@ func TestDurations(t *testing.T) {
 // TestTimes checks what is reported of a time that is not as requested.
 func TestTimes(t *testing.T) {
 	t.Parallel()
-	set := func(duration string) func(*testing.T, *gitlab.Client) (gitlab.TimeStats, error) {
-		return func(t *testing.T, c *gitlab.Client) (gitlab.TimeStats, error) {
-			return c.SetTimeEstimate(t.Context(), gitlab.SetEstimateParams{IssueRef: incident, Duration: duration})
+	set := func(duration string) func(*testing.T, *gitlab.Client) (*gitlab.TimeStats, error) {
+		return func(t *testing.T, c *gitlab.Client) (*gitlab.TimeStats, error) {
+			return c.SetTimeEstimate(t.Context(), &gitlab.SetEstimateParams{IssueRef: incident, Duration: duration})
 		}
 	}
-	add := func(duration string) func(*testing.T, *gitlab.Client) (gitlab.TimeStats, error) {
-		return func(t *testing.T, c *gitlab.Client) (gitlab.TimeStats, error) {
-			return c.AddSpentTime(t.Context(), gitlab.AddSpentTimeParams{IssueRef: incident, Duration: duration})
+	add := func(duration string) func(*testing.T, *gitlab.Client) (*gitlab.TimeStats, error) {
+		return func(t *testing.T, c *gitlab.Client) (*gitlab.TimeStats, error) {
+			return c.AddSpentTime(t.Context(), &gitlab.AddSpentTimeParams{IssueRef: incident, Duration: duration})
 		}
 	}
-	resetEstimate := func(t *testing.T, c *gitlab.Client) (gitlab.TimeStats, error) {
-		return c.ResetTimeEstimate(t.Context(), incident)
+	resetEstimate := func(t *testing.T, c *gitlab.Client) (*gitlab.TimeStats, error) {
+		return c.ResetTimeEstimate(t.Context(), &incident)
 	}
-	resetSpent := func(t *testing.T, c *gitlab.Client) (gitlab.TimeStats, error) {
-		return c.ResetSpentTime(t.Context(), incident)
+	resetSpent := func(t *testing.T, c *gitlab.Client) (*gitlab.TimeStats, error) {
+		return c.ResetSpentTime(t.Context(), &incident)
 	}
 	deviation := func(field, missing, extra string) []gitlab.Deviation {
 		return []gitlab.Deviation{{Field: field, Missing: []string{missing}, Extra: []string{extra}}}
 	}
 	for name, test := range map[string]struct {
-		call      func(*testing.T, *gitlab.Client) (gitlab.TimeStats, error)
+		call      func(*testing.T, *gitlab.Client) (*gitlab.TimeStats, error)
 		responses []string
 		ignored   []gitlab.Deviation
 		unknown   []string
@@ -149,7 +149,7 @@ func TestSpentTime(t *testing.T) {
 		t.Run(duration, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: []string{`201 {"time_estimate":0,"total_time_spent":3600}`}}
-			_, err := newClient(t, s).AddSpentTime(t.Context(), gitlab.AddSpentTimeParams{IssueRef: incident, Duration: duration})
+			_, err := newClient(t, s).AddSpentTime(t.Context(), &gitlab.AddSpentTimeParams{IssueRef: incident, Duration: duration})
 			if sent == "" {
 				assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
 				assert.Empty(t, s.requests)
@@ -165,7 +165,7 @@ func TestSpentTime(t *testing.T) {
 func TestTimeErrors(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`400 {"message":{"base":["Time to subtract exceeds the total time spent"]}}`}}
-	_, err := newClient(t, s).AddSpentTime(t.Context(), gitlab.AddSpentTimeParams{IssueRef: incident, Duration: "-1h"})
+	_, err := newClient(t, s).AddSpentTime(t.Context(), &gitlab.AddSpentTimeParams{IssueRef: incident, Duration: "-1h"})
 	assert.Equal(t, rest.Invalid, rest.ErrorClass(err))
 	assert.ErrorContains(t, err, "Time to subtract exceeds the total time spent")
 }

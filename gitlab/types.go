@@ -51,15 +51,15 @@ type Issue struct {
 
 // IssueDetails are the comments of an issue, the oldest first.
 type IssueDetails struct {
-	Comments []Note
+	Comments []*Note
 	Err      error // why they could not be read, or not all of them
 }
 
 // IsEmpty reports whether a response contained no issue.
-func (i Issue) IsEmpty() bool { return i.ID == 0 && i.IID == 0 }
+func (i *Issue) IsEmpty() bool { return i.ID == 0 && i.IID == 0 }
 
 // Identity returns the id, or else the project and the iid.
-func (i Issue) Identity() string {
+func (i *Issue) Identity() string {
 	if i.ID != 0 {
 		return fmt.Sprint(i.ID)
 	}
@@ -68,7 +68,7 @@ func (i Issue) Identity() string {
 
 // ref returns what identifies the issue, as far as known, and otherwise what was
 // asked for.
-func (i Issue) ref(asked IssueRef) IssueRef {
+func (i *Issue) ref(asked IssueRef) IssueRef {
 	if i.ProjectID > 0 {
 		asked.ID = Project(strconv.FormatInt(int64(i.ProjectID), 10))
 	}
@@ -79,7 +79,7 @@ func (i Issue) ref(asked IssueRef) IssueRef {
 }
 
 // LabelNames returns the names of the labels.
-func (i Issue) LabelNames() []string {
+func (i *Issue) LabelNames() []string {
 	var names []string
 	for _, label := range i.Labels {
 		names = append(names, string(label.Name))
@@ -88,7 +88,7 @@ func (i Issue) LabelNames() []string {
 }
 
 // AssigneeNames returns the usernames of the assignees.
-func (i Issue) AssigneeNames() []string {
+func (i *Issue) AssigneeNames() []string {
 	var names []string
 	for _, user := range i.Assignees {
 		if user.Username != "" {
@@ -107,10 +107,10 @@ type Label struct {
 }
 
 // IsEmpty reports whether a response contained no label.
-func (l Label) IsEmpty() bool { return l.Name == "" }
+func (l *Label) IsEmpty() bool { return l.Name == "" }
 
 // Identity returns the name.
-func (l Label) Identity() string { return string(l.Name) }
+func (l *Label) Identity() string { return string(l.Name) }
 
 // IssueLabels are the labels of an issue.
 type IssueLabels []Label
@@ -163,10 +163,10 @@ type User struct {
 }
 
 // IsEmpty reports whether a response contained no user.
-func (u User) IsEmpty() bool { return u.ID == 0 && u.Username == "" }
+func (u *User) IsEmpty() bool { return u.ID == 0 && u.Username == "" }
 
 // Identity returns the username.
-func (u User) Identity() string { return string(u.Username) }
+func (u *User) Identity() string { return string(u.Username) }
 
 // Milestone is a milestone. ID is global.
 type Milestone struct {
@@ -176,10 +176,10 @@ type Milestone struct {
 }
 
 // IsEmpty reports whether a response contained no milestone.
-func (m Milestone) IsEmpty() bool { return m.ID == 0 }
+func (m *Milestone) IsEmpty() bool { return m.ID == 0 }
 
 // Identity returns the id.
-func (m Milestone) Identity() string { return fmt.Sprint(m.ID) }
+func (m *Milestone) Identity() string { return fmt.Sprint(m.ID) }
 
 // Note is a comment, or, if it is System, an entry of the history.
 type Note struct {
@@ -191,10 +191,10 @@ type Note struct {
 }
 
 // IsEmpty reports whether a response contained no note.
-func (n Note) IsEmpty() bool { return n.ID == 0 }
+func (n *Note) IsEmpty() bool { return n.ID == 0 }
 
 // Identity returns the id.
-func (n Note) Identity() string { return fmt.Sprint(n.ID) }
+func (n *Note) Identity() string { return fmt.Sprint(n.ID) }
 
 // MergeRequest is a merge request.
 type MergeRequest struct {
@@ -212,10 +212,10 @@ type MergeRequest struct {
 }
 
 // IsEmpty reports whether a response contained no merge request.
-func (m MergeRequest) IsEmpty() bool { return m.ID == 0 && m.IID == 0 }
+func (m *MergeRequest) IsEmpty() bool { return m.ID == 0 && m.IID == 0 }
 
 // Identity returns the id, or else the address.
-func (m MergeRequest) Identity() string {
+func (m *MergeRequest) Identity() string {
 	if m.ID != 0 {
 		return fmt.Sprint(m.ID)
 	}
@@ -248,7 +248,7 @@ type TimeStats struct {
 }
 
 // IsEmpty reports whether a response contained no times.
-func (s TimeStats) IsEmpty() bool { return s.Estimate.Value == nil && s.Spent.Value == nil }
+func (s *TimeStats) IsEmpty() bool { return s.Estimate.Value == nil && s.Spent.Value == nil }
 
 // Promotion is the result of promoting an issue to an epic.
 type Promotion struct {
@@ -270,10 +270,10 @@ type MetricImage struct {
 }
 
 // IsEmpty reports whether a response contained no image.
-func (m MetricImage) IsEmpty() bool { return m.ID == 0 }
+func (m *MetricImage) IsEmpty() bool { return m.ID == 0 }
 
 // Identity returns the id.
-func (m MetricImage) Identity() string { return fmt.Sprint(m.ID) }
+func (m *MetricImage) Identity() string { return fmt.Sprint(m.ID) }
 
 // UserAgentDetail says with which program an issue was created.
 type UserAgentDetail struct {
@@ -283,7 +283,7 @@ type UserAgentDetail struct {
 }
 
 // IsEmpty reports whether a response contained neither a program nor an address.
-func (d UserAgentDetail) IsEmpty() bool { return d.UserAgent == "" && d.IPAddress == "" }
+func (d *UserAgentDetail) IsEmpty() bool { return d.UserAgent == "" && d.IPAddress == "" }
 
 // IssueDeletion is the result of deleting an issue.
 type IssueDeletion struct {
@@ -292,7 +292,7 @@ type IssueDeletion struct {
 }
 
 // HasPreview reports whether the deletion says more than the request of a dry run.
-func (d IssueDeletion) HasPreview() bool { return d.Title != "" }
+func (d *IssueDeletion) HasPreview() bool { return d != nil && d.Title != "" }
 
 // IssueTransfer is the issue that was moved or copied to a project, and what it lacks
 // of the one before, in silence: the project does not have it, or the token's owner
@@ -321,8 +321,8 @@ type IssueChange struct {
 }
 
 // HasPreview reports whether the change says more than the request of a dry run.
-func (c IssueChange) HasPreview() bool {
-	return c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees)+len(c.AbsentLabels) > 0
+func (c *IssueChange) HasPreview() bool {
+	return c != nil && (c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees)+len(c.AbsentLabels) > 0)
 }
 
 // Deviation is a field that is not as requested.

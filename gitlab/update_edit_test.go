@@ -40,7 +40,7 @@ func TestEditedDescriptions(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			change{}.check(t, got, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.diff, got.Diff)
@@ -91,7 +91,7 @@ func TestRejectedUpdates(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			_, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			_, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.EqualError(t, err, test.err)
 			assert.Equal(t, test.class, rest.ErrorClass(err))
 			assert.Len(t, s.requests, test.reads)
@@ -109,13 +109,13 @@ func TestDryRunsOfIssues(t *testing.T) {
 	s := &service{responses: []string{`200 [{"id":1,"username":"ann"}]`, `200 {"id":5,"iid":7,"description":"one\ntwo"}`, `200 {"id":5,"iid":7,"description":"one\ntwo"}`, `200 [{"id":17,"title":"v1"}]`}}
 	c := newClient(t, s)
 	ctx, plan := c.WithDryRun(t.Context())
-	changed, err := c.UpdateIssue(ctx, gitlab.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), AssigneeIDs: &[]string{"ann"}})
+	changed, err := c.UpdateIssue(ctx, &gitlab.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), AssigneeIDs: &[]string{"ann"}})
 	require.NoError(t, err)
-	assert.Equal(t, gitlab.IssueChange{Diff: "@@ line 2\n-two\n+2"}, changed)
+	assert.Equal(t, &gitlab.IssueChange{Diff: "@@ line 2\n-two\n+2"}, changed)
 	assert.True(t, changed.HasPreview())
-	changed, err = c.CreateIssue(ctx, gitlab.CreateIssueParams{ProjectRef: project, Title: "t", MilestoneID: "v1"})
+	changed, err = c.CreateIssue(ctx, &gitlab.CreateIssueParams{ProjectRef: project, Title: "t", MilestoneID: "v1"})
 	require.NoError(t, err)
-	assert.Zero(t, changed)
+	assert.Nil(t, changed)
 	assert.False(t, changed.HasPreview())
 	assert.Equal(t, []string{"GET /users?username=ann", readIssue, readIssue, "GET /projects/g%2Fs%2Fp/milestones?include_parent_milestones=true&per_page=100&title=v1"}, s.requests)
 	assert.Equal(t, []rest.PlannedRequest{

@@ -87,7 +87,7 @@ func TestUpdateIssue(t *testing.T) {
 			if test.params.AssigneeIDs != nil {
 				previousAssignees = []string{"Cy"}
 			}
-			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			test.want.check(t, got, err)
 			assert.Equal(t, requests, s.requests)
 			assert.Equal(t, previousLabels, got.PreviousLabels)
@@ -133,7 +133,7 @@ func TestUnchangedIssues(t *testing.T) {
 				} else if test.body != "" {
 					requests = append(requests, putIssue+test.body)
 				}
-				got, err := c.UpdateIssue(ctx, test.params)
+				got, err := c.UpdateIssue(ctx, &test.params)
 				require.NoError(t, err)
 				assert.Equal(t, requests, s.requests)
 				assert.Equal(t, test.body == "", got.Unchanged)
@@ -170,7 +170,7 @@ func TestScopedLabels(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef, test.params.CreateLabels = ref, true
 			s := &service{responses: []string{`200 {"id":70,"iid":7,"labels":["p::1","bug"]}`, `200 {"id":70,"iid":7,"labels":` + test.after + `}`}}
-			got, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			got, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.NoError(t, err)
 			assert.Equal(t, test.displaced, got.DisplacedLabels)
 			assert.Equal(t, test.replaced, got.ReplacedLabels)

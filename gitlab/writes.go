@@ -9,28 +9,39 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
+// read returns the response to a request that changes nothing.
+func read[R any](ctx context.Context, c *Client, endpoint string, params any) (*R, error) {
+	result, err := rest.Call[R](ctx, c.Client, endpoint, params)
+	return &result, err
+}
+
 // write sends params to an endpoint that changes an issue. Without arguments besides
 // those in the path the request has no body. If the project has moved, the error
 // says where it is.
-func write[R any](ctx context.Context, c *Client, endpoint string, params interface{ project() ProjectRef }) (R, error) {
+func write[R any](ctx context.Context, c *Client, endpoint string, params interface{ project() ProjectRef }) (*R, error) {
 	result, _, err := writeWithStatus[R](ctx, c, endpoint, params)
 	return result, err
 }
 
 // writeWithStatus is write that also returns the status of the response.
-func writeWithStatus[R any](ctx context.Context, c *Client, endpoint string, params interface{ project() ProjectRef }) (result R, status int, err error) {
-	req, err := rest.NewRequest(endpoint, params)
+func writeWithStatus[R any](ctx context.Context, c *Client, endpoint string, params interface{ project() ProjectRef }) (*R, int, error) {
+	req, err := writeRequest(endpoint, params)
 	if err != nil {
-		return result, 0, err
-	}
-	if string(req.Body) == "{}" {
-		req.Body = nil
+		return nil, 0, err
 	}
 	result, response, err := rest.Do[R](ctx, c.Client, req)
 	if err != nil {
-		return result, 0, c.withNewPath(ctx, params.project(), err)
+		return nil, 0, c.withNewPath(ctx, params.project(), err)
 	}
-	return result, response.Status, nil
+	return &result, response.Status, nil
+}
+
+func writeRequest(endpoint string, params any) (*rest.Request, error) {
+	req, err := rest.NewRequest(endpoint, params)
+	if err == nil && string(req.Body) == "{}" {
+		req.Body = nil
+	}
+	return req, err
 }
 
 // remove is write for a request that GitLab answers with 204 once it is carried out.

@@ -117,17 +117,18 @@ func (d *Discussion) Omit(member *Comments) bool {
 
 // CommentsUpTo returns the comments up to the one with an id, whose body then lacks
 // its first characters. It returns nil if no comment has the id, and fails if the
-// body has fewer characters. Part returns the id and the body of a comment.
-func CommentsUpTo[C any, Body ~string](comments []C, id int64, skipped int, part func(*C) (int64, *Body)) ([]C, error) {
+// body has fewer characters. Part returns the id of a comment and a pointer to its body,
+// which is changed.
+func CommentsUpTo[C any, Body ~string](comments []C, id int64, skipped int, part func(C) (int64, *Body)) ([]C, error) {
 	last := slices.IndexFunc(comments, func(c C) bool {
-		number, _ := part(&c)
+		number, _ := part(c)
 		return number == id
 	})
 	if last < 0 {
 		return nil, nil
 	}
-	comments = slices.Clone(comments[:last+1])
-	_, body := part(&comments[last])
+	comments = comments[:last+1]
+	_, body := part(comments[last])
 	size, err := skipInComment(string(*body), skipped)
 	*body = (*body)[size:]
 	return comments, err

@@ -9,14 +9,16 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
-// Read returns a tool that calls a method which changes nothing.
-func Read[P, R, V any, PV interface {
-	*V
-	result
-}](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
-	return newTool(Spec{Name: name, Effect: Reads, Description: description}, new(P), new(V), func(ctx context.Context, op *operation) (result, error) {
+// Read returns a tool that calls a method which changes nothing. It panics if what the
+// view returns does not embed Notes. Params, responses and results should be pointers: all
+// pointers share code that is in the program once for each struct.
+func Read[P, R, V any](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+	return newTool(Spec{Name: name, Effect: Reads, Description: description}, *new(P), resultOf(*new(V), new(V)), func(ctx context.Context, op *operation) (result, error) {
 		var params P
 		if err := op.decode(&params); err != nil {
+			return nil, err
+		}
+		if err := op.selectFields(params); err != nil {
 			return nil, err
 		}
 		response, err := method(ctx, params)
@@ -24,32 +26,37 @@ func Read[P, R, V any, PV interface {
 			return nil, err
 		}
 		value := view(params, response)
-		return PV(&value), nil
+		return resultOf(value, &value), nil
 	})
 }
 
 // Write returns a tool that calls a method which changes something. It panics
-// if the spec has no such effect.
-func Write[P interface{ Target() string }, R, V any, PV interface {
-	*V
-	writeResult
-}](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+// if the spec has no such effect, or if what the view returns does not
+// embed Written.
+func Write[P interface{ Target() string }, R, V any](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
 	if spec.Effect <= Reads {
 		panic(fmt.Sprintf("tools: %s is a write with the effect %v", spec.Name, spec.Effect))
 	}
-	return newTool(spec, new(P), new(V), func(ctx context.Context, op *operation) (result, error) {
+	return newTool(spec, *new(P), resultOf(*new(V), new(V)).(writeResult), func(ctx context.Context, op *operation) (result, error) {
 		var params P
 		if err := op.decode(&params); err != nil {
 			return nil, err
 		}
-		var value V
 		response, err := method(op.begin(ctx, params.Target()), params)
-		if err == nil && (op.plan == nil || hasPreview(response)) {
-			value = view(params, response)
+		if err != nil || op.plan != nil && !hasPreview(response) {
+			return op.end(&Written{}, err)
 		}
-		op.end(PV(&value).written(), err)
-		return PV(&value), err
+		value := view(params, response)
+		return op.end(resultOf(value, &value).(writeResult), nil)
 	})
+}
+
+// resultOf returns what a view returned, or else a pointer to it, as a result.
+func resultOf(value, pointer any) result {
+	if r, ok := value.(result); ok {
+		return r
+	}
+	return pointer.(result)
 }
 
 // NoResult adapts a method that returns only an error.
@@ -59,9 +66,9 @@ func NoResult[P any](method func(context.Context, P) error) func(context.Context
 	}
 }
 
-// newTool returns a tool. Params and value are pointers to what run decodes, and to
+// newTool returns a tool. Params and value have the types of what run decodes, and of
 // what it returns.
-func newTool(spec Spec, params, value any, run func(context.Context, *operation) (result, error)) Tool {
+func newTool(spec Spec, params any, value result, run func(context.Context, *operation) (result, error)) Tool {
 	input, output := schema.For(params), schema.For(value)
 	return Tool{
 		Spec:   spec,
@@ -96,11 +103,16 @@ type operation struct {
 }
 
 // decode checks the arguments and decodes them.
-func (op *operation) decode(params any) (err error) {
-	if err = op.input.Decode(op.arguments, params); err == nil {
-		op.fields, err = fieldsOf(params, op.output)
+func (op *operation) decode(params any) error {
+	if err := op.input.Decode(op.arguments, params); err != nil {
+		return notSent(err)
 	}
-	if err != nil {
+	return nil
+}
+
+// selectFields keeps which members of rows the params select.
+func (op *operation) selectFields(params any) (err error) {
+	if op.fields, err = fieldsOf(params, op.output); err != nil {
 		return notSent(err)
 	}
 	return nil
@@ -115,11 +127,13 @@ func (op *operation) begin(ctx context.Context, target string) context.Context {
 	return ctx
 }
 
-// end records a write, or returns the requests of its dry run.
-func (op *operation) end(written *Written, err error) {
+// end records a write, or adds the requests of its dry run to the result.
+func (op *operation) end(value writeResult, err error) (result, error) {
+	written := value.written()
 	if op.plan == nil {
 		op.env.audit(op.name, op.target, written, err)
 	} else {
 		written.DryRun = op.plan.Requests()
 	}
+	return value, err
 }

@@ -55,7 +55,7 @@ type Example[P, O any] struct {
 
 // Calls returns an operation with the calls that test it. All of them may have the
 // same differences.
-func Calls[P, R, C, O any](name, endpoint string, method func(C, context.Context, P) (R, error), all map[string]Difference, examples ...Example[P, O]) Operation[C, O] {
+func Calls[P, R, C, O any](name, endpoint string, method func(C, context.Context, *P) (R, error), all map[string]Difference, examples ...Example[P, O]) Operation[C, O] {
 	o := Operation[C, O]{Method: name, Endpoint: endpoint, Params: reflect.TypeFor[P]()}
 	for _, e := range examples {
 		c := Call[C, O]{Name: e.Name, Params: e.Params, Like: e.Like, Want: e.Want, Differences: maps.Clone(all)}
@@ -65,7 +65,7 @@ func Calls[P, R, C, O any](name, endpoint string, method func(C, context.Context
 		maps.Copy(c.Differences, e.Differs)
 		maps.DeleteFunc(c.Differences, func(_ string, d Difference) bool { return d == Difference{} })
 		c.Send = func(ctx context.Context, client C) error {
-			_, err := method(client, ctx, e.Params)
+			_, err := method(client, ctx, &e.Params)
 			return err
 		}
 		o.Calls = append(o.Calls, c)
@@ -74,8 +74,8 @@ func Calls[P, R, C, O any](name, endpoint string, method func(C, context.Context
 }
 
 // Discard makes a method without a result one that Calls takes.
-func Discard[P, C any](method func(C, context.Context, P) error) func(C, context.Context, P) (struct{}, error) {
-	return func(c C, ctx context.Context, p P) (struct{}, error) {
+func Discard[P, C any](method func(C, context.Context, *P) error) func(C, context.Context, *P) (struct{}, error) {
+	return func(c C, ctx context.Context, p *P) (struct{}, error) {
 		return struct{}{}, method(c, ctx, p)
 	}
 }
@@ -208,13 +208,16 @@ func (o Operation[C, O]) IsTested(name string, field reflect.StructField) bool {
 	})
 }
 
-// MethodsOf returns the names of the methods of a client that take a params struct of
-// its package.
+// MethodsOf returns the names of the methods of a client that take a pointer to a params
+// struct of its package.
 func MethodsOf[C any]() []string {
 	var names []string
 	client := reflect.TypeFor[C]()
 	for method := range client.Methods() {
-		if method.Type.NumIn() == 3 && method.Type.In(2).Kind() == reflect.Struct && method.Type.In(2).PkgPath() == client.Elem().PkgPath() {
+		if method.Type.NumIn() != 3 || method.Type.In(2).Kind() != reflect.Pointer {
+			continue
+		}
+		if params := method.Type.In(2).Elem(); params.Kind() == reflect.Struct && params.PkgPath() == client.Elem().PkgPath() {
 			names = append(names, method.Name)
 		}
 	}

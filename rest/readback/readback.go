@@ -5,8 +5,10 @@
 package readback
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
@@ -15,8 +17,8 @@ import (
 // Field is a field that a write requested, and what a response shows of it. A field
 // with one value is a list that is empty if the value is.
 type Field struct {
-	Name      string          // the parameter
-	Member    json.RawMessage // of the response; nil if it has none, which is not an empty one
+	Name      string // the parameter
+	Member    string // of the response; "" means Name
 	Want, Got []string
 	Unwanted  []string // values to remove; the others may stay
 	Partial   bool     // values besides Want may stay too
@@ -36,30 +38,49 @@ type Result struct {
 	Unknown []string // fields that the response does not show
 }
 
-// Compare compares fields that were requested with a response.
-func Compare(fields []Field) Result {
-	var r Result
-	for _, f := range fields {
-		if !f.isShown() {
-			r.Unknown = append(r.Unknown, f.Name)
-			continue
-		}
-		d := Deviation{Field: f.Name, Missing: Without(f.Want, f.Got, f.FoldCase)}
-		if f.Partial || len(f.Unwanted) > 0 {
-			d.Extra = Without(f.Unwanted, Without(f.Unwanted, f.Got, f.FoldCase), f.FoldCase)
-		} else {
-			d.Extra = Without(f.Got, f.Want, f.FoldCase)
-		}
-		if len(d.Missing)+len(d.Extra) > 0 {
-			r.Ignored = append(r.Ignored, d)
-		}
-	}
-	return r
+// Comparison compares the fields that a write requested with a response, one after the
+// other.
+type Comparison struct {
+	Members map[string]json.RawMessage // of the response; nil is a missing one, which is not an empty one
+	Result
 }
 
-// isShown reports whether a response contains a field: a value, or an empty one.
-func (f Field) isShown() bool {
-	return f.Member != nil && (lenient.IsEmpty(f.Member) || len(f.Got) > 0)
+// Text compares a text, unless it was not requested.
+func (c *Comparison) Text(name string, want *string, got lenient.Text) {
+	if want != nil {
+		c.Field(&Field{Name: name, Want: Text(*want), Got: Text(string(got))})
+	}
+}
+
+// Word compares a word in any case, unless it was not requested.
+func (c *Comparison) Word(name string, want *string, got lenient.Text) {
+	if want != nil {
+		c.Field(&Field{Name: name, Want: NonEmpty(*want), Got: NonEmpty(string(got)), FoldCase: true})
+	}
+}
+
+// Value compares a value that is in a member of another name.
+func (c *Comparison) Value(name, member, want, got string) {
+	c.Field(&Field{Name: name, Member: member, Want: NonEmpty(want), Got: NonEmpty(got)})
+}
+
+// Field compares a field.
+func (c *Comparison) Field(f *Field) {
+	// A member shows a field if it has a value, or an empty one.
+	member := c.Members[cmp.Or(f.Member, f.Name)]
+	if member == nil || len(f.Got) == 0 && !lenient.IsEmpty(member) {
+		c.Unknown = append(c.Unknown, f.Name)
+		return
+	}
+	d := Deviation{Field: f.Name, Missing: Without(f.Want, f.Got, f.FoldCase)}
+	if f.Partial || len(f.Unwanted) > 0 {
+		d.Extra = Shared(f.Unwanted, f.Got, f.FoldCase)
+	} else {
+		d.Extra = Without(f.Got, f.Want, f.FoldCase)
+	}
+	if len(d.Missing)+len(d.Extra) > 0 {
+		c.Ignored = append(c.Ignored, d)
+	}
 }
 
 // IsWhole reports whether a member is a list of as many elements as were read. Null
@@ -122,6 +143,19 @@ func Without(texts, others []string, foldCase bool) []string {
 		}
 	}
 	return left
+}
+
+// Shared returns the texts that are in others too, each once.
+func Shared(texts, others []string, foldCase bool) []string {
+	return Without(texts, Without(texts, others, foldCase), foldCase)
+}
+
+// Number returns a number as a text, which is empty for 0.
+func Number(number int64) string {
+	if number == 0 {
+		return ""
+	}
+	return strconv.FormatInt(number, 10)
 }
 
 // Distinct returns the names, each once, ignoring case.

@@ -98,6 +98,16 @@ func ExactText(member json.RawMessage, parameter, endpoint string) (string, erro
 	return text, nil
 }
 
+// IsExact reports whether a member of a response is a text to the byte. A nil text is
+// in every response.
+func IsExact(member json.RawMessage, text *string) bool {
+	if text == nil {
+		return true
+	}
+	got, err := ExactText(member, "", "")
+	return err == nil && got == *text
+}
+
 // replacements returns how often a JSON text contains the character U+FFFD, to
 // which decoding also converts what is not valid Unicode.
 func replacements(text []byte) int {

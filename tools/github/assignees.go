@@ -14,8 +14,8 @@ type AssigneeRow struct {
 	Login string `json:"login" jsonschema_description:"For assignees"`
 }
 
-func assigneeRows(_ api.ListAssigneesParams, page rest.Page[api.User]) tools.List[AssigneeRow] {
-	return tools.PageOf(page, func(u api.User) AssigneeRow { return AssigneeRow{string(u.Login)} })
+func assigneeRows(_ *api.ListAssigneesParams, page *rest.Page[*api.User]) *tools.List[*AssigneeRow] {
+	return new(tools.PageOf(*page, func(u *api.User) *AssigneeRow { return &AssigneeRow{string(u.Login)} }))
 }
 
 // Assignable says whether a user can be assigned.
@@ -25,8 +25,8 @@ type Assignable struct {
 	tools.Notes
 }
 
-func assigneeChecked(p api.CheckAssigneeParams, assignable bool) Assignable {
-	return Assignable{Assignee: p.Assignee, Assignable: assignable}
+func assigneeChecked(p *api.CheckAssigneeParams, assignable bool) *Assignable {
+	return &Assignable{Assignee: p.Assignee, Assignable: assignable}
 }
 
 // AssigneesWritten is the result of adding or removing assignees.
@@ -39,13 +39,13 @@ type AssigneesWritten struct {
 	tools.Written
 }
 
-func assigneesAdded(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
+func assigneesAdded(p *api.AssigneesParams, c *api.IssueChange) *AssigneesWritten {
 	v := assigneesWritten(p, c, reasons{hasPush: len(c.Done) > 0, adds: true})
 	v.Added = c.Done
 	return v
 }
 
-func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten {
+func assigneesRemoved(p *api.AssigneesParams, c *api.IssueChange) *AssigneesWritten {
 	v := assigneesWritten(p, c, reasons{})
 	v.Removed = c.Done
 	if len(c.NotAssigned) > 0 {
@@ -54,8 +54,8 @@ func assigneesRemoved(p api.AssigneesParams, c api.IssueChange) AssigneesWritten
 	return v
 }
 
-func assigneesWritten(p api.AssigneesParams, c api.IssueChange, r reasons) AssigneesWritten {
-	v := AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
+func assigneesWritten(p *api.AssigneesParams, c *api.IssueChange, r reasons) *AssigneesWritten {
+	v := &AssigneesWritten{Number: p.IssueNumber, URL: string(c.Issue.HTMLURL)}
 	v.Warnings, v.Outcome, v.ID = warnings(c, r), tools.OutcomeOf(len(c.Ignored), len(c.Unknown)), int64(c.Issue.ID)
 	if c.Issue.ID != 0 && !slices.Contains(c.Unknown, "assignees") {
 		v.Assignees = tools.Known(c.Issue.AssigneeLogins())

@@ -20,25 +20,25 @@ type getIssueParams struct {
 const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{issue_number}"
 
 // getIssue returns the method that reads an issue and its comments.
-func getIssue(c *api.Client) func(context.Context, getIssueParams) (api.Issue, error) {
-	return func(ctx context.Context, p getIssueParams) (api.Issue, error) {
+func getIssue(c *api.Client) func(context.Context, *getIssueParams) (*api.Issue, error) {
+	return func(ctx context.Context, p *getIssueParams) (*api.Issue, error) {
 		if p.CommentID == 0 {
-			return c.GetIssue(ctx, p.GetIssueParams)
+			return c.GetIssue(ctx, &p.GetIssueParams)
 		}
 		all := p.GetIssueParams
 		all.Offset, all.Include = 0, api.Include{"comments"}
-		issue, err := c.GetIssue(ctx, all)
+		issue, err := c.GetIssue(ctx, &all)
 		if err != nil || issue.Details == nil {
 			return issue, err
 		}
 		comments, err := tools.CommentsUpTo(issue.Details.Comments, p.CommentID, p.Offset, func(c *api.Comment) (int64, *lenient.Text) { return int64(c.ID), &c.Body })
 		switch {
 		case err != nil:
-			return api.Issue{}, invalid(err.Error())
+			return nil, invalid(err.Error())
 		case comments == nil && issue.Details.Err != nil:
-			return api.Issue{}, issue.Details.Err
+			return nil, issue.Details.Err
 		case comments == nil:
-			return api.Issue{}, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
+			return nil, invalid(fmt.Sprintf("%s has no comment %d", p.Target(), p.CommentID))
 		}
 		issue.Details = &api.IssueDetails{Comments: comments, Err: issue.Details.Err}
 		return issue, nil
@@ -52,7 +52,7 @@ func invalid(message string) error {
 }
 
 // addComments adds the comments, if they were read. Otherwise their number stays.
-func (r *IssueRow) addComments(i api.Issue) {
+func (r *IssueRow) addComments(i *api.Issue) {
 	if i.Details == nil || i.Details.Err != nil && len(i.Details.Comments) == 0 {
 		return
 	}
@@ -90,7 +90,7 @@ func (r *IssueRow) Omit() string {
 }
 
 // unread returns the comments of an issue if they could not be read.
-func unread(number int, i api.Issue) []tools.Unread {
+func unread(number int, i *api.Issue) []tools.Unread {
 	if i.Details == nil || i.Details.Err == nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func unread(number int, i api.Issue) []tools.Unread {
 }
 
 // unreadNote says whose comments could not be read, and why.
-func unreadNote(issues []api.Issue) string {
+func unreadNote(issues []*api.Issue) string {
 	var all []tools.Unread
 	for _, issue := range issues {
 		all = append(all, unread(int(issue.Number), issue)...)

@@ -57,16 +57,16 @@ type Milestone struct {
 }
 
 // issueView is the view of an issue.
-func issueView(p getIssueParams, i api.Issue) Issue {
-	v := Issue{
-		IssueRow:   issueRow(i, api.Include{"url", "author_association"}),
+func issueView(p *getIssueParams, i *api.Issue) *Issue {
+	v := &Issue{
+		IssueRow:   *issueRow(i, api.Include{"url", "author_association"}),
 		ClosedBy:   string(i.ClosedBy.Login),
 		LockReason: string(i.ActiveLockReason),
 	}
 	v.Created, v.Updated, v.Closed = tools.Second(i.CreatedAt.Time), tools.Second(i.UpdatedAt.Time), tools.Second(i.ClosedAt.Time)
 	v.Milestone = milestone(i.Milestone)
 	v.call = fmt.Sprintf("github_get_issue issue_number=%d", p.IssueNumber)
-	if place := movedTo(p.IssueRef, i); place != "" {
+	if place := movedTo(&p.IssueRef, i); place != "" {
 		v.Moved = "to " + place + "; use that owner, repo and issue_number"
 		v.call = callOf(i)
 	}
@@ -81,7 +81,7 @@ func issueView(p getIssueParams, i api.Issue) Issue {
 }
 
 // movedTo returns where an issue is if that is not where it was asked for, or "".
-func movedTo(ref api.IssueRef, i api.Issue) string {
+func movedTo(ref *api.IssueRef, i *api.Issue) string {
 	repo, number := i.Repo(), int(i.Number)
 	if repo == "" {
 		repo = ref.RepoRef.Target()
@@ -96,7 +96,7 @@ func movedTo(ref api.IssueRef, i api.Issue) string {
 }
 
 // callOf returns the call that returns an issue of any repository.
-func callOf(i api.Issue) string {
+func callOf(i *api.Issue) string {
 	owner, repo, ok := strings.Cut(i.Repo(), "/")
 	if !ok {
 		return fmt.Sprintf("github_get_issue issue_number=%d", i.Number)
@@ -105,35 +105,35 @@ func callOf(i api.Issue) string {
 }
 
 // repoIssueRows returns the rows of a list of one repository.
-func repoIssueRows(p api.ListRepoIssuesParams, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	return issueRows(p.Included(), page, func(r *IssueRow, i api.Issue) {
+func repoIssueRows(p *api.ListRepoIssuesParams, page *rest.Page[*api.Issue]) *tools.List[*IssueRow] {
+	return issueRows(p.Included(), page, func(r *IssueRow, i *api.Issue) {
 		r.call = fmt.Sprintf("github_get_issue issue_number=%d", i.Number)
 	})
 }
 
 // issueRowsWithRepo returns the rows of a list across repositories.
-func issueRowsWithRepo[P interface{ Included() api.Include }](p P, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	return issueRows(p.Included(), page, func(r *IssueRow, i api.Issue) {
+func issueRowsWithRepo[P interface{ Included() api.Include }](p P, page *rest.Page[*api.Issue]) *tools.List[*IssueRow] {
+	return issueRows(p.Included(), page, func(r *IssueRow, i *api.Issue) {
 		r.Repo, r.call = i.Repo(), callOf(i)
 	})
 }
 
 // issueRows returns rows with the included members. The function locate sets the
 // repository of a row, and the call that returns its issue.
-func issueRows(include api.Include, page rest.Page[api.Issue], locate func(*IssueRow, api.Issue)) tools.List[IssueRow] {
-	list := tools.PageOf(page, func(i api.Issue) IssueRow {
+func issueRows(include api.Include, page *rest.Page[*api.Issue], locate func(*IssueRow, *api.Issue)) *tools.List[*IssueRow] {
+	list := tools.PageOf(*page, func(i *api.Issue) *IssueRow {
 		r := issueRow(i, include)
-		locate(&r, i)
+		locate(r, i)
 		r.addComments(i)
 		return r
 	})
 	list.AddNote(unreadNote(page.Items))
-	return list
+	return &list
 }
 
 // issueRow returns a row with the included members.
-func issueRow(i api.Issue, include api.Include) IssueRow {
-	r := IssueRow{
+func issueRow(i *api.Issue, include api.Include) *IssueRow {
+	r := &IssueRow{
 		Number:      int(i.Number),
 		PullRequest: i.IsPullRequest(),
 		Merged:      i.IsPullRequest() && !i.PullRequest.MergedAt.IsZero(),

@@ -21,7 +21,7 @@ const maxAssignees = 10
 
 // warnings describes what GitHub ignored of a change, with one clause for each
 // field, and what could not be verified.
-func warnings(c api.IssueChange, r reasons) []string {
+func warnings(c *api.IssueChange, r reasons) []string {
 	var all, dropped, why []string
 	if !r.hasPush {
 		why = append(why, "what is set without push access to the repository")
@@ -97,7 +97,7 @@ func valueOf(values []string) string {
 
 // createdWithPush reports whether a new issue shows that its author has push
 // access: something that takes it was set.
-func createdWithPush(p api.CreateIssueParams, c api.IssueChange) bool {
+func createdWithPush(p *api.CreateIssueParams, c *api.IssueChange) bool {
 	isShown := func(field string) bool {
 		return !slices.Contains(c.Unknown, field) && !slices.ContainsFunc(c.Ignored, func(d api.Deviation) bool { return d.Field == field })
 	}
@@ -111,6 +111,6 @@ func createdWithPush(p api.CreateIssueParams, c api.IssueChange) bool {
 }
 
 // updatedWithPush reports the same of an update.
-func updatedWithPush(c api.IssueChange) bool {
+func updatedWithPush(c *api.IssueChange) bool {
 	return len(c.PreviousLabels) > 0 && !slices.Contains(c.Unknown, "labels") || len(c.PreviousAssignees) > 0 && !slices.Contains(c.Unknown, "assignees")
 }

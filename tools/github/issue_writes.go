@@ -33,7 +33,7 @@ type IssueUpdated struct {
 	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the issue already was as requested, so that nothing was sent"`
 }
 
-func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
+func issueCreated(p *api.CreateIssueParams, c *api.IssueChange) *IssueWritten {
 	v := issueWritten(c, reasons{hasPush: createdWithPush(p, c), milestone: p.Milestone}, len(p.Labels) > 0, len(p.Assignees) > 0 || p.Assignee != "")
 	if c.Issue.Number == 0 {
 		v.Warnings = append([]string{"GitHub created the issue without returning its number; find it with github_list_repo_issues (sort=created) and do not create it again"}, v.Warnings...)
@@ -41,12 +41,12 @@ func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 	return v
 }
 
-func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
+func issueUpdated(p *api.UpdateIssueParams, c *api.IssueChange) *IssueUpdated {
 	r := reasons{hasPush: updatedWithPush(c)}
 	if p.Milestone != nil {
 		r.milestone = *p.Milestone
 	}
-	v := IssueUpdated{IssueWritten: issueWritten(c, r, p.Labels != nil, p.Assignees != nil || p.Assignee != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
+	v := &IssueUpdated{IssueWritten: *issueWritten(c, r, p.Labels != nil, p.Assignees != nil || p.Assignee != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
 	v.Number = p.IssueNumber
 	if c.Unchanged {
 		v.Outcome = tools.Unchanged
@@ -56,9 +56,9 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
 
 // issueWritten returns what a change has led to. Lists of labels and assignees that
 // are empty are shown only if they were requested: a response may lack them.
-func issueWritten(c api.IssueChange, r reasons, labels, assignees bool) IssueWritten {
-	i := c.Issue
-	v := IssueWritten{
+func issueWritten(c *api.IssueChange, r reasons, labels, assignees bool) *IssueWritten {
+	i := &c.Issue
+	v := &IssueWritten{
 		Number:      int(i.Number),
 		PullRequest: i.IsPullRequest(),
 		Title:       string(i.Title),
@@ -91,10 +91,10 @@ type LockWritten struct {
 	tools.Written
 }
 
-func issueLocked(p api.LockIssueParams, _ struct{}) LockWritten {
-	return LockWritten{Number: p.IssueNumber, Locked: new(true), LockReason: p.LockReason}
+func issueLocked(p *api.LockIssueParams, _ struct{}) *LockWritten {
+	return &LockWritten{Number: p.IssueNumber, Locked: new(true), LockReason: p.LockReason}
 }
 
-func issueUnlocked(p api.IssueRef, _ struct{}) LockWritten {
-	return LockWritten{Number: p.IssueNumber, Locked: new(false)}
+func issueUnlocked(p *api.IssueRef, _ struct{}) *LockWritten {
+	return &LockWritten{Number: p.IssueNumber, Locked: new(false)}
 }

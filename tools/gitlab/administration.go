@@ -15,7 +15,7 @@ func administration(c *api.Client) []tools.Tool {
 }
 
 // issueByID is the view of an issue of any project.
-func issueByID(_ api.GetIssueByIDParams, i api.Issue) Issue {
+func issueByID(_ *api.GetIssueByIDParams, i *api.Issue) *Issue {
 	v := singleIssue(i)
 	v.Project = projectOf(i)
 	v.call = callOf(i)
@@ -30,6 +30,6 @@ type UserAgentDetail struct {
 	tools.Notes
 }
 
-func userAgentDetail(_ api.IssueRef, d api.UserAgentDetail) UserAgentDetail {
-	return UserAgentDetail{UserAgent: string(d.UserAgent), IPAddress: string(d.IPAddress), AkismetSubmitted: d.AkismetSubmitted.IsTrue()}
+func userAgentDetail(_ *api.IssueRef, d *api.UserAgentDetail) *UserAgentDetail {
+	return &UserAgentDetail{UserAgent: string(d.UserAgent), IPAddress: string(d.IPAddress), AkismetSubmitted: d.AkismetSubmitted.IsTrue()}
 }

@@ -25,11 +25,11 @@ func incidents(c *api.Client, files *tools.Files) []tools.Tool {
 
 // uploadMetricImage returns the method that uploads one of the files that the user
 // allows to send.
-func uploadMetricImage(c *api.Client, files *tools.Files) func(context.Context, api.UploadMetricImageParams) (api.MetricImage, error) {
-	return func(ctx context.Context, p api.UploadMetricImageParams) (api.MetricImage, error) {
+func uploadMetricImage(c *api.Client, files *tools.Files) func(context.Context, *api.UploadMetricImageParams) (*api.MetricImage, error) {
+	return func(ctx context.Context, p *api.UploadMetricImageParams) (*api.MetricImage, error) {
 		content, err := files.Read(p.File)
 		if err != nil {
-			return api.MetricImage{}, err
+			return nil, err
 		}
 		p.Content = bytes.NewReader(content)
 		return c.UploadMetricImage(ctx, p)
@@ -46,8 +46,8 @@ type MetricImage struct {
 	Created  string `json:"created,omitempty" jsonschema_description:"Date and time"`
 }
 
-func metricImage(m api.MetricImage) MetricImage {
-	return MetricImage{
+func metricImage(m *api.MetricImage) *MetricImage {
+	return &MetricImage{
 		ID:       int64(m.ID),
 		Filename: string(m.Filename),
 		Path:     string(m.FilePath),
@@ -57,8 +57,8 @@ func metricImage(m api.MetricImage) MetricImage {
 	}
 }
 
-func metricImageRows(_ api.IssueRef, page rest.Page[api.MetricImage]) tools.List[MetricImage] {
-	return tools.PageOf(page, metricImage)
+func metricImageRows(_ *api.IssueRef, page *rest.Page[*api.MetricImage]) *tools.List[*MetricImage] {
+	return new(tools.PageOf(*page, metricImage))
 }
 
 // MetricImageWritten is the result of uploading or changing an image.
@@ -67,7 +67,7 @@ type MetricImageWritten struct {
 	tools.Written
 }
 
-func metricImageUploaded(_ api.UploadMetricImageParams, m api.MetricImage) MetricImageWritten {
+func metricImageUploaded(_ *api.UploadMetricImageParams, m *api.MetricImage) *MetricImageWritten {
 	v := metricImageWritten(m)
 	if m.ID == 0 {
 		v.Warnings = append([]string{"GitLab accepted the image without returning its id; find it with gitlab_list_metric_images and do not upload it again"}, v.Warnings...)
@@ -75,13 +75,13 @@ func metricImageUploaded(_ api.UploadMetricImageParams, m api.MetricImage) Metri
 	return v
 }
 
-func metricImageUpdated(_ api.UpdateMetricImageParams, m api.MetricImage) MetricImageWritten {
+func metricImageUpdated(_ *api.UpdateMetricImageParams, m *api.MetricImage) *MetricImageWritten {
 	return metricImageWritten(m)
 }
 
-func metricImageWritten(m api.MetricImage) MetricImageWritten {
-	v := MetricImageWritten{MetricImage: metricImage(m)}
-	v.Written.ID, v.Outcome, v.Warnings = int64(m.ID), tools.OutcomeOf(len(m.Ignored), len(m.Unknown)), ignored(api.IssueChange{Result: m.Result})
+func metricImageWritten(m *api.MetricImage) *MetricImageWritten {
+	v := &MetricImageWritten{MetricImage: *metricImage(m)}
+	v.Written.ID, v.Outcome, v.Warnings = int64(m.ID), tools.OutcomeOf(len(m.Ignored), len(m.Unknown)), ignored(&api.IssueChange{Result: m.Result})
 	if len(m.Unknown) > 0 {
 		v.Warnings = append(v.Warnings, tools.Unverified("GitLab", m.Unknown, nil)+"; "+tools.CheckWith("gitlab_list_metric_images", nil))
 	}
@@ -95,6 +95,6 @@ type MetricImageDeleted struct {
 	tools.Written
 }
 
-func metricImageDeleted(p api.MetricImageRef, _ struct{}) MetricImageDeleted {
-	return MetricImageDeleted{ID: p.ImageID, Deleted: true, Written: tools.Written{ID: p.ImageID}}
+func metricImageDeleted(p *api.MetricImageRef, _ struct{}) *MetricImageDeleted {
+	return &MetricImageDeleted{ID: p.ImageID, Deleted: true, Written: tools.Written{ID: p.ImageID}}
 }

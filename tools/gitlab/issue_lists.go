@@ -20,9 +20,9 @@ type MergeRequestRow struct {
 	URL          string `json:"url,omitempty" jsonschema_description:"Web page"`
 }
 
-func mergeRequestRows(_ api.ListOfIssueParams, page rest.Page[api.MergeRequest]) tools.List[MergeRequestRow] {
-	return tools.PageOf(page, func(m api.MergeRequest) MergeRequestRow {
-		return MergeRequestRow{
+func mergeRequestRows(_ *api.ListOfIssueParams, page *rest.Page[*api.MergeRequest]) *tools.List[*MergeRequestRow] {
+	return new(tools.PageOf(*page, func(m *api.MergeRequest) *MergeRequestRow {
+		return &MergeRequestRow{
 			IID:          int(m.IID),
 			Title:        string(m.Title),
 			State:        state(string(m.State)),
@@ -34,7 +34,7 @@ func mergeRequestRows(_ api.ListOfIssueParams, page rest.Page[api.MergeRequest])
 			Merged:       tools.Minute(m.MergedAt.Time),
 			URL:          string(m.WebURL),
 		}
-	})
+	}))
 }
 
 // ParticipantRow is a user who takes part in an issue.
@@ -43,6 +43,6 @@ type ParticipantRow struct {
 	Name     string `json:"name,omitempty" jsonschema_description:"Display name"`
 }
 
-func participantRows(_ api.ListOfIssueParams, page rest.Page[api.User]) tools.List[ParticipantRow] {
-	return tools.PageOf(page, func(u api.User) ParticipantRow { return ParticipantRow{string(u.Username), string(u.Name)} })
+func participantRows(_ *api.ListOfIssueParams, page *rest.Page[*api.User]) *tools.List[*ParticipantRow] {
+	return new(tools.PageOf(*page, func(u *api.User) *ParticipantRow { return &ParticipantRow{string(u.Username), string(u.Name)} }))
 }

@@ -86,7 +86,7 @@ type Iteration struct {
 }
 
 // issueView is the view of an issue of a project.
-func issueView(p getIssueParams, i api.Issue) Issue {
+func issueView(p *getIssueParams, i *api.Issue) *Issue {
 	v := singleIssue(i)
 	v.call = fmt.Sprintf("gitlab_get_issue issue_iid=%d", p.IssueIID)
 	if project := projectOf(i); project != "" && !strings.EqualFold(project, p.ProjectRef.Target()) {
@@ -98,14 +98,14 @@ func issueView(p getIssueParams, i api.Issue) Issue {
 		v.discussion.Skipped = p.Offset
 	}
 	v.addComments(i)
-	v.Cut = unreadNote([]api.Issue{i})
+	v.Cut = unreadNote([]*api.Issue{i})
 	return v
 }
 
 // singleIssue returns the view of an issue without its project and comments.
-func singleIssue(i api.Issue) Issue {
-	v := Issue{
-		IssueRow:     issueRow(i, api.Include{"id", "url"}),
+func singleIssue(i *api.Issue) *Issue {
+	v := &Issue{
+		IssueRow:     *issueRow(i, api.Include{"id", "url"}),
 		TimeEstimate: duration(i.TimeStats.Estimate.Known(), string(i.TimeStats.HumanEstimate)),
 		TimeSpent:    duration(i.TimeStats.Spent.Known(), string(i.TimeStats.HumanSpent)),
 		Subscribed:   i.Subscribed.IsTrue(),
@@ -119,40 +119,40 @@ func singleIssue(i api.Issue) Issue {
 }
 
 // projectIssueRows returns the rows of a list of one project.
-func projectIssueRows(p api.ListProjectIssuesParams, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	return issueRows(p.Included(), page, func(r *IssueRow, i api.Issue) {
+func projectIssueRows(p *api.ListProjectIssuesParams, page *rest.Page[*api.Issue]) *tools.List[*IssueRow] {
+	return issueRows(p.Included(), page, func(r *IssueRow, i *api.Issue) {
 		r.call = fmt.Sprintf("gitlab_get_issue issue_iid=%d", i.IID)
 	})
 }
 
 // issueRowsWithProject returns the rows of a list across projects.
-func issueRowsWithProject[P interface{ Included() api.Include }](p P, page rest.Page[api.Issue]) tools.List[IssueRow] {
-	return issueRows(p.Included(), page, func(r *IssueRow, i api.Issue) {
+func issueRowsWithProject[P interface{ Included() api.Include }](p P, page *rest.Page[*api.Issue]) *tools.List[*IssueRow] {
+	return issueRows(p.Included(), page, func(r *IssueRow, i *api.Issue) {
 		r.Project, r.call = projectOf(i), callOf(i)
 	})
 }
 
 // callOf returns the call that returns an issue of any project.
-func callOf(i api.Issue) string {
+func callOf(i *api.Issue) string {
 	return fmt.Sprintf("gitlab_get_issue id=%s issue_iid=%d", projectOf(i), i.IID)
 }
 
 // issueRows returns rows with the included members. The function locate sets the
 // project of a row, and the call that returns its issue.
-func issueRows(include api.Include, page rest.Page[api.Issue], locate func(*IssueRow, api.Issue)) tools.List[IssueRow] {
-	list := tools.PageOf(page, func(i api.Issue) IssueRow {
+func issueRows(include api.Include, page *rest.Page[*api.Issue], locate func(*IssueRow, *api.Issue)) *tools.List[*IssueRow] {
+	list := tools.PageOf(*page, func(i *api.Issue) *IssueRow {
 		r := issueRow(i, include)
-		locate(&r, i)
+		locate(r, i)
 		r.addComments(i)
 		return r
 	})
 	list.AddNote(unreadNote(page.Items))
-	return list
+	return &list
 }
 
 // issueRow returns a row with the included members.
-func issueRow(i api.Issue, include api.Include) IssueRow {
-	r := IssueRow{
+func issueRow(i *api.Issue, include api.Include) *IssueRow {
+	r := &IssueRow{
 		IID:          int(i.IID),
 		Title:        string(i.Title),
 		State:        state(string(i.State)),
@@ -207,7 +207,7 @@ func labelDetails(labels api.IssueLabels) []LabelDetails {
 }
 
 // projectOf returns the path of an issue's project, or else its number, or "".
-func projectOf(i api.Issue) string {
+func projectOf(i *api.Issue) string {
 	if project, _, found := strings.Cut(string(i.References.Full), "#"); found && project != "" {
 		return project
 	}

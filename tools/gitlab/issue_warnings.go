@@ -12,7 +12,7 @@ import (
 
 // warnings describes what GitLab ignored of a change, and what could not be
 // verified.
-func warnings(c api.IssueChange) []string {
+func warnings(c *api.IssueChange) []string {
 	all := ignored(c)
 	if len(c.DisplacedLabels) > 0 {
 		all = append(all, tools.NotSet("label", "labels", c.DisplacedLabels, nil)[0]+": an issue has only one label of a scope (scope::value), and another one of the same scope was requested too")
@@ -39,7 +39,7 @@ func warnings(c api.IssueChange) []string {
 // lackingMembers returns the unknown fields that no response shows because the edition
 // lacks them, and the others. A response without a state, which every issue has, or
 // without another field, is not whole and says nothing of the edition.
-func lackingMembers(c api.IssueChange) (lacking, others []string) {
+func lackingMembers(c *api.IssueChange) (lacking, others []string) {
 	for _, field := range c.Unknown {
 		if c.ReadErr == nil && c.Issue.State != "" && reason(field) == premium {
 			lacking = append(lacking, field)
@@ -54,7 +54,7 @@ func lackingMembers(c api.IssueChange) (lacking, others []string) {
 }
 
 // ignored describes fields that are not as requested, with the usual reasons.
-func ignored(c api.IssueChange) []string {
+func ignored(c *api.IssueChange) []string {
 	var all, dropped []string
 	reasons := "what the token's owner may not set"
 	for _, d := range c.Ignored {
@@ -88,7 +88,7 @@ const (
 
 // reasonOf is reason for a field, as far as the issue afterwards does not rule it out:
 // an edition that has a weight knows weights, and one assignee is one that was set.
-func reasonOf(c api.IssueChange, d api.Deviation) string {
+func reasonOf(c *api.IssueChange, d api.Deviation) string {
 	why := reason(d.Field)
 	switch {
 	case why == premium && len(d.Extra) > 0:

@@ -37,7 +37,7 @@ type IssueUpdated struct {
 	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the issue already was as requested, so that nothing was sent"`
 }
 
-func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
+func issueCreated(p *api.CreateIssueParams, c *api.IssueChange) *IssueWritten {
 	v := issueWritten(c, len(p.Labels) > 0, len(p.AssigneeIDs) > 0 || p.AssigneeID != "")
 	if c.Issue.IID == 0 {
 		v.Warnings = append([]string{"GitLab created the issue without returning its iid; find it with gitlab_list_project_issues and do not create it again"}, v.Warnings...)
@@ -45,9 +45,9 @@ func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
 	return v
 }
 
-func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
+func issueUpdated(p *api.UpdateIssueParams, c *api.IssueChange) *IssueUpdated {
 	labels := p.Labels != nil || len(p.AddLabels)+len(p.RemoveLabels) > 0
-	v := IssueUpdated{IssueWritten: issueWritten(c, labels, p.AssigneeIDs != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
+	v := &IssueUpdated{IssueWritten: *issueWritten(c, labels, p.AssigneeIDs != nil), Diff: c.Diff, Unchanged: c.Unchanged, PreviousLabels: c.PreviousLabels, PreviousAssignees: c.PreviousAssignees}
 	v.IID = p.IssueIID
 	if c.Unchanged {
 		v.Outcome = tools.Unchanged
@@ -57,9 +57,9 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
 
 // issueWritten returns what a change has led to. Lists of labels and assignees that
 // are empty are shown only if they were requested: a response may lack them.
-func issueWritten(c api.IssueChange, labels, assignees bool) IssueWritten {
-	r := issueRow(c.Issue, api.Include{"url"})
-	v := IssueWritten{
+func issueWritten(c *api.IssueChange, labels, assignees bool) *IssueWritten {
+	r := issueRow(&c.Issue, api.Include{"url"})
+	v := &IssueWritten{
 		IID:          r.IID,
 		Title:        r.Title,
 		State:        r.State,
@@ -98,8 +98,8 @@ type IssueDeleted struct {
 	tools.Written
 }
 
-func issueDeleted(p api.IssueRef, d api.IssueDeletion) IssueDeleted {
-	return IssueDeleted{IID: p.IssueIID, Title: d.Title, Deleted: d.Deleted}
+func issueDeleted(p *api.IssueRef, d *api.IssueDeletion) *IssueDeleted {
+	return &IssueDeleted{IID: p.IssueIID, Title: d.Title, Deleted: d.Deleted}
 }
 
 // IssueTransferred is the result of moving or copying an issue: the new issue.
@@ -116,18 +116,18 @@ type IssueTransferred struct {
 	tools.Written
 }
 
-func issueMoved(_ api.MoveIssueParams, t api.IssueTransfer) IssueTransferred {
+func issueMoved(_ *api.MoveIssueParams, t *api.IssueTransfer) *IssueTransferred {
 	return issueTransferred(t)
 }
 
-func issueCloned(_ api.CloneIssueParams, t api.IssueTransfer) IssueTransferred {
+func issueCloned(_ *api.CloneIssueParams, t *api.IssueTransfer) *IssueTransferred {
 	return issueTransferred(t)
 }
 
-func issueTransferred(t api.IssueTransfer) IssueTransferred {
-	r := issueRow(t.Issue, api.Include{"url"})
-	v := IssueTransferred{
-		Project:   projectOf(t.Issue),
+func issueTransferred(t *api.IssueTransfer) *IssueTransferred {
+	r := issueRow(&t.Issue, api.Include{"url"})
+	v := &IssueTransferred{
+		Project:   projectOf(&t.Issue),
 		IID:       r.IID,
 		Title:     r.Title,
 		State:     r.State,
@@ -145,7 +145,7 @@ func issueTransferred(t api.IssueTransfer) IssueTransferred {
 }
 
 // lostIn names what a moved or copied issue lacks.
-func lostIn(t api.IssueTransfer) []string {
+func lostIn(t *api.IssueTransfer) []string {
 	var lost, milestones []string
 	if t.LostMilestone != "" {
 		milestones = []string{t.LostMilestone}

@@ -27,8 +27,8 @@ type IssueReordered struct {
 	tools.Written
 }
 
-func issueReordered(p api.ReorderParams, i api.Issue) IssueReordered {
-	v := IssueReordered{IID: p.IssueIID, Title: string(i.Title), Written: tools.Written{ID: int64(i.ID)}}
+func issueReordered(p *api.ReorderParams, i *api.Issue) *IssueReordered {
+	v := &IssueReordered{IID: p.IssueIID, Title: string(i.Title), Written: tools.Written{ID: int64(i.ID)}}
 	if i.IsEmpty() {
 		v.Outcome = string(rest.OutcomeUnknown)
 		v.Warnings = []string{"GitLab's response does not show the issue; " + tools.CheckWith("gitlab_list_project_issues (order_by=relative_position, sort=asc)", nil)}
@@ -44,8 +44,8 @@ type IssuePromoted struct {
 	tools.Written
 }
 
-func issuePromoted(p api.PromoteIssueParams, r api.Promotion) IssuePromoted {
-	v := IssuePromoted{IID: p.IssueIID, Promoted: r.Promoted, Summary: r.Summary, Written: tools.Written{ID: r.NoteID}}
+func issuePromoted(p *api.PromoteIssueParams, r *api.Promotion) *IssuePromoted {
+	v := &IssuePromoted{IID: p.IssueIID, Promoted: r.Promoted, Summary: r.Summary, Written: tools.Written{ID: r.NoteID}}
 	switch {
 	case r.Promoted == nil:
 		v.Outcome = string(rest.OutcomeUnknown)

@@ -13,16 +13,16 @@ type SubscriptionWritten struct {
 	tools.Written
 }
 
-func subscribed(p api.IssueRef, s api.Subscription) SubscriptionWritten {
+func subscribed(p *api.IssueRef, s *api.Subscription) *SubscriptionWritten {
 	return subscriptionWritten(p, s, true)
 }
 
-func unsubscribed(p api.IssueRef, s api.Subscription) SubscriptionWritten {
+func unsubscribed(p *api.IssueRef, s *api.Subscription) *SubscriptionWritten {
 	return subscriptionWritten(p, s, false)
 }
 
-func subscriptionWritten(p api.IssueRef, s api.Subscription, want bool) SubscriptionWritten {
-	v := SubscriptionWritten{IID: p.IssueIID, Subscribed: new(s.Subscribed), Already: s.Already}
+func subscriptionWritten(p *api.IssueRef, s *api.Subscription, want bool) *SubscriptionWritten {
+	v := &SubscriptionWritten{IID: p.IssueIID, Subscribed: new(s.Subscribed), Already: s.Already}
 	if s.Subscribed != want {
 		v.Outcome = tools.Partial
 		v.Warnings = []string{"GitLab reported success, but its response shows that the subscription did not change"}
@@ -38,6 +38,6 @@ type TodoWritten struct {
 	tools.Written
 }
 
-func todoCreated(p api.IssueRef, t api.Todo) TodoWritten {
-	return TodoWritten{IID: p.IssueIID, Todo: true, Already: t.Already, Written: tools.Written{ID: int64(t.ID)}}
+func todoCreated(p *api.IssueRef, t *api.Todo) *TodoWritten {
+	return &TodoWritten{IID: p.IssueIID, Todo: true, Already: t.Already, Written: tools.Written{ID: int64(t.ID)}}
 }

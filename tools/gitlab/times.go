@@ -42,21 +42,21 @@ type TimeStatsWritten struct {
 	tools.Written
 }
 
-func timeStats(_ api.IssueRef, s api.TimeStats) TimeStatsView {
-	return TimeStatsView{TimeStats: timesOf(s)}
+func timeStats(_ *api.IssueRef, s *api.TimeStats) *TimeStatsView {
+	return &TimeStatsView{TimeStats: timesOf(s)}
 }
 
-func estimateSet(p api.SetEstimateParams, s api.TimeStats) TimeStatsWritten {
-	return timesReset(p.IssueRef, s)
+func estimateSet(p *api.SetEstimateParams, s *api.TimeStats) *TimeStatsWritten {
+	return timesReset(&p.IssueRef, s)
 }
 
-func spentTimeAdded(p api.AddSpentTimeParams, s api.TimeStats) TimeStatsWritten {
-	return timesReset(p.IssueRef, s)
+func spentTimeAdded(p *api.AddSpentTimeParams, s *api.TimeStats) *TimeStatsWritten {
+	return timesReset(&p.IssueRef, s)
 }
 
-func timesReset(p api.IssueRef, s api.TimeStats) TimeStatsWritten {
-	v := TimeStatsWritten{IID: p.IssueIID, TimeStats: timesOf(s)}
-	v.Outcome, v.Warnings = tools.OutcomeOf(len(s.Ignored), len(s.Unknown)), ignored(api.IssueChange{Result: s.Result})
+func timesReset(p *api.IssueRef, s *api.TimeStats) *TimeStatsWritten {
+	v := &TimeStatsWritten{IID: p.IssueIID, TimeStats: timesOf(s)}
+	v.Outcome, v.Warnings = tools.OutcomeOf(len(s.Ignored), len(s.Unknown)), ignored(&api.IssueChange{Result: s.Result})
 	if len(s.Unknown) > 0 {
 		v.Warnings = append(v.Warnings, tools.Unverified("GitLab", s.Unknown, s.ReadErr)+"; "+tools.CheckWith("gitlab_get_time_stats", s.ReadErr))
 	}
@@ -64,7 +64,7 @@ func timesReset(p api.IssueRef, s api.TimeStats) TimeStatsWritten {
 }
 
 // timesOf returns known times, also if they are zero.
-func timesOf(s api.TimeStats) TimeStats {
+func timesOf(s *api.TimeStats) TimeStats {
 	stats := TimeStats{duration(s.Estimate.Known(), string(s.HumanEstimate)), duration(s.Spent.Known(), string(s.HumanSpent))}
 	if stats.Estimate == "" && s.Estimate.Value != nil {
 		stats.Estimate = "0"
