@@ -47,7 +47,8 @@ type HTTP struct {
 	sessions *sessions
 	streams  *streams
 	ids      *requestIDs
-	mcp      *mcpserver.StreamableHTTPServer
+	mcp      http.Handler
+	shutDown func(context.Context) error
 }
 
 // NewHTTP returns an HTTP that serves cfg.MCP.
@@ -59,12 +60,12 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 		streams:  newStreams(),
 		ids:      newRequestIDs(),
 	}
-	h.mcp = mcpserver.NewStreamableHTTPServer(cfg.MCP,
+	streamable := mcpserver.NewStreamableHTTPServer(cfg.MCP,
 		mcpserver.WithSessionIdManagerResolver(h.sessions),
-		mcpserver.WithSessionIdleTTL(cfg.SessionIdle),
 		mcpserver.WithDisableLocalhostProtection(true), // checkOrigin covers every path
 		mcpserver.WithStreamableHTTPLogger(cfg.Logger),
 	)
+	h.mcp, h.shutDown = h.ids.restoreIn(streamable), streamable.Shutdown
 	cfg.Metrics.addGauges(h.sessions.count, h.streams.count)
 	h.handler = h.routes()
 	return h
@@ -79,7 +80,7 @@ func (h *HTTP) routes() http.Handler {
 		g.headers = append(g.headers, f.TokenHeader)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", g.requireSecret(limitBody(h.withCaller(h.ids.restoreIn(http.HandlerFunc(h.serveMCP))))))
+	mux.Handle("/mcp", g.requireSecret(limitBody(h.withCaller(http.HandlerFunc(h.serveMCP)))))
 	if !h.cfg.NoSSE {
 		sse := newSSE(h.cfg.MCP)
 		mux.Handle("GET /sse", g.requireSecret(limitBody(h.withCaller(h.serveSSE(h.ids.restoreIn(sse.SSEHandler()))))))

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -22,29 +21,29 @@ func (h *HTTP) serveMCP(w http.ResponseWriter, r *http.Request) {
 		session = "" // there are none
 	}
 	switch {
-	case session != "" && !h.sessions.has(session, owner):
+	case session != "" && !h.sessions.use(session, owner):
 		http.Error(w, errNoSession.Error()+": start a new one with initialize", http.StatusNotFound)
 	case r.Method == http.MethodPost:
-		h.servePost(w, r, session != "", modern)
+		h.servePost(w, r, session, modern)
 	case r.Method == http.MethodGet && !modern && session == "":
 		http.Error(w, "a stream requires a session: send its id in the "+mcpserver.HeaderKeySessionID+" header", http.StatusBadRequest)
 	case r.Method == http.MethodGet && !modern:
-		h.streams.serve(w, r, func(*stream) bool { return !h.sessions.has(session, owner) }, h.mcp)
+		h.streams.serve(w, r, func(*stream) bool { return !h.sessions.has(session) }, h.mcp)
 	default:
 		h.mcp.ServeHTTP(w, r)
 	}
 }
 
 // servePost serves one message of streamable HTTP.
-func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, inSession, modern bool) {
+func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string, modern bool) {
 	m := parseMessage(bodyOf(r))
 	if m.kind == invalidMessage {
 		rejectMessage(w, m)
 		return
 	}
-	r = withBody(r, h.ids.replace(m, inSession))
+	r = withBody(r, h.ids.replace(m, session != ""))
 	switch {
-	case !inSession && m.is(mcp.MethodNotificationCancelled):
+	case m.is(mcp.MethodNotificationCancelled) && session == "":
 		// Without a session nobody can tell whose call it is. Callers cancel such
 		// a call by closing its connection.
 		w.WriteHeader(http.StatusAccepted)
@@ -68,23 +67,16 @@ func (h *HTTP) serveInitialize(w http.ResponseWriter, r *http.Request, request j
 		return
 	}
 	response := &bufferedResponse{header: http.Header{}, status: http.StatusOK}
-	h.mcp.ServeHTTP(response, r.WithContext(context.WithValue(r.Context(), sessionKey{}, id)))
-	var content struct{ Result json.RawMessage }
-	if json.Unmarshal(response.body.Bytes(), &content) != nil || content.Result == nil {
-		h.endSession(r, id)
-		response.header.Del(mcpserver.HeaderKeySessionID)
-	}
+	h.mcp.ServeHTTP(response, r)
 	maps.Copy(w.Header(), response.header)
+	var content struct{ Result json.RawMessage }
+	if json.Unmarshal(response.body.Bytes(), &content) == nil && content.Result != nil {
+		w.Header().Set(mcpserver.HeaderKeySessionID, id)
+	} else {
+		h.sessions.end(id)
+	}
 	w.WriteHeader(response.status)
 	w.Write(response.body.Bytes()) //nolint:errcheck // the client is gone
-}
-
-// endSession ends a session of the caller. mcp-go forgets what it knows of a
-// session only when it is deleted.
-func (h *HTTP) endSession(r *http.Request, id string) {
-	r = r.Clone(r.Context())
-	r.Method, r.Header = http.MethodDelete, http.Header{mcpserver.HeaderKeySessionID: {id}}
-	h.mcp.ServeHTTP(&bufferedResponse{header: http.Header{}}, r)
 }
 
 // bufferedResponse is a response in memory. It cannot be streamed.

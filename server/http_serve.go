@@ -53,6 +53,7 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		case err := <-failed:
 			return err
 		case <-expire.C:
+			h.sessions.expire(h.cfg.SessionIdle)
 			h.streams.expire()
 		case <-ctx.Done():
 			h.streams.drain()
@@ -71,7 +72,7 @@ func (h *HTTP) shutdown(srv *http.Server) error {
 		h.cfg.Logger.Warn("closing connections with calls still in flight", "after", h.cfg.Drain)
 		err = srv.Close()
 	}
-	return errors.Join(err, h.mcp.Shutdown(context.Background()))
+	return errors.Join(err, h.shutDown(context.Background()))
 }
 
 // newConns tracks connections that have not carried a request.

@@ -5,21 +5,31 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"time"
 
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
 // sessions holds the sessions of streamable HTTP's older era. Each belongs to
 // the caller that started it. To other callers it does not exist.
+//
+// mcp-go v1.2.1 knows of no session but while it serves one of its requests: its
+// own object for a session takes 9 kB, for queues of notifications and of
+// requests to the client.
 type sessions struct {
 	mu    sync.Mutex
-	owner map[string]ownerID // by session id
+	byID  map[string]*session
 	quota quota
+}
+
+type session struct {
+	owner ownerID
+	used  time.Time // when its last request arrived
 }
 
 func newSessions() *sessions {
 	return &sessions{
-		owner: map[string]ownerID{},
+		byID:  map[string]*session{},
 		quota: quota{what: "sessions", total: maxSessions, own: maxSessionsOfOwner, held: map[ownerID]int{}},
 	}
 }
@@ -33,65 +43,86 @@ func (s *sessions) start(owner ownerID) (id string, err error) {
 		return "", err
 	}
 	id = rand.Text()
-	s.owner[id] = owner
+	s.byID[id] = &session{owner: owner, used: time.Now()}
 	return id, nil
 }
 
 var errNoSession = errors.New("no such session")
 
-func (s *sessions) has(id string, owner ownerID) bool {
+// use reports whether the session exists and is the owner's, for a request that
+// arrives.
+func (s *sessions) use(id string, owner ownerID) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found, ok := s.owner[id]
-	return ok && found == owner
+	found := s.byID[id]
+	if found == nil || found.owner != owner {
+		return false
+	}
+	found.used = time.Now()
+	return true
+}
+
+func (s *sessions) has(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[id] != nil
 }
 
 func (s *sessions) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.owner)
+	return len(s.byID)
 }
 
-// ResolveSessionIdManager implements mcp-go's SessionIdManagerResolver. The
-// request is nil when mcp-go itself ends a session.
-func (s *sessions) ResolveSessionIdManager(r *http.Request) mcpserver.SessionIdManager {
-	if r == nil {
-		return callerSessions{sessions: s, all: true}
+// end ends a session, if it exists.
+func (s *sessions) end(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.remove(id)
+}
+
+// expire ends the sessions that are idle for a time; 0 means none.
+func (s *sessions) expire(idle time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, found := range s.byID {
+		if idle > 0 && time.Since(found.used) >= idle {
+			s.remove(id)
+		}
 	}
-	started, _ := r.Context().Value(sessionKey{}).(string)
-	return callerSessions{sessions: s, caller: callerOf(r.Context()).id, started: started}
 }
 
-// sessionKey is the context key of the id of the session that an initialize
-// request has started.
-type sessionKey struct{}
-
-// callerSessions is one caller's view of the sessions.
-type callerSessions struct {
-	*sessions
-	caller  ownerID
-	all     bool   // the view of the server itself
-	started string // by the request
+// remove removes a session, if it exists. The caller must hold s.mu.
+func (s *sessions) remove(id string) {
+	if found := s.byID[id]; found != nil {
+		delete(s.byID, id)
+		s.quota.release(found.owner)
+	}
 }
 
-// Generate returns the id of the session that serveInitialize has started.
-func (s callerSessions) Generate() string { return s.started }
+// ResolveSessionIdManager implements mcp-go's SessionIdManagerResolver.
+func (s *sessions) ResolveSessionIdManager(*http.Request) mcpserver.SessionIdManager {
+	return sessionIDs{s}
+}
 
-// Validate returns an error unless the session exists and is the caller's.
-func (s callerSessions) Validate(id string) (isTerminated bool, err error) {
-	if !s.has(id, s.caller) {
+// sessionIDs is what mcp-go sees of the sessions. serveMCP has checked that the
+// session of a request is the caller's.
+type sessionIDs struct{ sessions *sessions }
+
+// Generate returns no id, with which mcp-go keeps nothing of a session that it
+// initializes.
+func (sessionIDs) Generate() string { return "" }
+
+// Validate returns an error unless the session exists.
+func (s sessionIDs) Validate(id string) (isTerminated bool, err error) {
+	if !s.sessions.has(id) {
 		return false, errNoSession
 	}
 	return false, nil
 }
 
-// Terminate ends a session. It ignores sessions of other callers.
-func (s callerSessions) Terminate(id string) (isNotAllowed bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if owner, ok := s.owner[id]; ok && (s.all || owner == s.caller) {
-		delete(s.owner, id)
-		s.quota.release(owner)
-	}
+// Terminate ends a session.
+func (s sessionIDs) Terminate(id string) (isNotAllowed bool, err error) {
+	s.sessions.end(id)
 	return false, nil
 }
