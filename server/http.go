@@ -47,7 +47,8 @@ type HTTP struct {
 	sessions *sessions
 	streams  *streams
 	ids      *requestIDs
-	mcp      http.Handler
+	calls    *calls
+	mcp      http.Handler // mcp-go's, for all that calls does not answer
 	shutDown func(context.Context) error
 }
 
@@ -66,6 +67,7 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 		mcpserver.WithStreamableHTTPLogger(cfg.Logger),
 	)
 	h.mcp, h.shutDown = h.ids.restoreIn(streamable), streamable.Shutdown
+	h.calls = newCalls(cfg, h.sessions)
 	cfg.Metrics.addGauges(h.sessions.count, h.streams.count)
 	h.handler = h.routes()
 	return h

@@ -41,6 +41,12 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 		rejectMessage(w, m)
 		return
 	}
+	if m.isCall() && !h.streams.isDraining() {
+		if call := h.calls.find(m, r.Header, session, modern); call != nil {
+			call.serve(w, r)
+			return
+		}
+	}
 	r = withBody(r, h.ids.replace(m, session != ""))
 	switch {
 	case m.is(mcp.MethodNotificationCancelled) && session == "":
@@ -54,6 +60,9 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 	case m.is(mcp.MethodInitialize) && m.isRequest() && !modern:
 		h.serveInitialize(w, r, m.id)
 	default:
+		if m.is(mcp.MethodNotificationCancelled) {
+			h.sessions.cancelCall(session, m.canceledID())
+		}
 		h.mcp.ServeHTTP(w, r)
 	}
 }

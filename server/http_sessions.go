@@ -1,7 +1,9 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"sync"
@@ -24,7 +26,8 @@ type sessions struct {
 
 type session struct {
 	owner ownerID
-	used  time.Time // when its last request arrived
+	used  time.Time                     // when its last request arrived
+	calls map[string]context.CancelFunc // those in flight, by id as it was written; nil if there are none
 }
 
 func newSessions() *sessions {
@@ -86,7 +89,7 @@ func (s *sessions) expire(idle time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, found := range s.byID {
-		if idle > 0 && time.Since(found.used) >= idle {
+		if idle > 0 && len(found.calls) == 0 && time.Since(found.used) >= idle {
 			s.remove(id)
 		}
 	}
@@ -97,6 +100,39 @@ func (s *sessions) remove(id string) {
 	if found := s.byID[id]; found != nil {
 		delete(s.byID, id)
 		s.quota.release(found.owner)
+	}
+}
+
+// startCall returns a context that is canceled if the session cancels the call.
+// The function it returns must be called when the call ends.
+func (s *sessions) startCall(ctx context.Context, id string, call json.RawMessage) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := s.byID[id]
+	if found == nil { // it has just ended
+		return ctx, cancel
+	}
+	if found.calls == nil {
+		found.calls = map[string]context.CancelFunc{}
+	}
+	found.calls[string(call)] = cancel
+	return ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		cancel()
+		if delete(found.calls, string(call)); len(found.calls) == 0 {
+			found.calls, found.used = nil, time.Now()
+		}
+	}
+}
+
+// cancelCall cancels a call of a session.
+func (s *sessions) cancelCall(id string, call json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found := s.byID[id]; found != nil && found.calls[string(call)] != nil {
+		found.calls[string(call)]()
 	}
 }
 

@@ -17,11 +17,10 @@ const progressDelay = 3 * time.Millisecond
 // progressTo returns a function that notifies the client of a call's progress,
 // with the token of its request. Each notification reports more than the one
 // before, as the protocol requires. The function must not be called concurrently.
-func progressTo(ctx context.Context, token mcp.ProgressToken) func(done, total int) {
-	s, last := mcpserver.ServerFromContext(ctx), 0
-	if session := mcpserver.ClientSessionFromContext(ctx); session != nil && !session.Initialized() {
-		session.Initialize() // clients of revision 2026-07-28 never do, and mcp-go v1.2.1 would send nothing over stdio
-	}
+// The other one must be called before the result is returned.
+func progressTo(ctx context.Context, token mcp.ProgressToken) (report func(done, total int), settle func()) {
+	notify, settle := notifierOf(ctx)
+	last := 0
 	return func(done, total int) {
 		if done <= last {
 			return
@@ -31,7 +30,27 @@ func progressTo(ctx context.Context, token mcp.ProgressToken) func(done, total i
 		if total > 0 {
 			params["total"] = total
 		}
-		// A client that does not read its notifications misses some.
-		_ = s.SendNotificationToClient(ctx, string(mcp.MethodNotificationProgress), params)
+		notify(string(mcp.MethodNotificationProgress), params)
+	}, settle
+}
+
+// notifier sends a notification to the client that waits for a response.
+type notifier func(method string, params map[string]any)
+
+type notifierKey struct{}
+
+// notifierOf returns the notifier in a call's context, which returns once the
+// notification is written, or that of mcp-go, which needs time to settle.
+func notifierOf(ctx context.Context) (notify notifier, settle func()) {
+	if notify, ok := ctx.Value(notifierKey{}).(notifier); ok {
+		return notify, func() {}
 	}
+	s := mcpserver.ServerFromContext(ctx)
+	if session := mcpserver.ClientSessionFromContext(ctx); session != nil && !session.Initialized() {
+		session.Initialize() // clients of revision 2026-07-28 never do, and mcp-go v1.2.1 would send nothing over stdio
+	}
+	return func(method string, params map[string]any) {
+		// A client that does not read its notifications misses some.
+		_ = s.SendNotificationToClient(ctx, method, params)
+	}, func() { time.Sleep(progressDelay) }
 }

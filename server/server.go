@@ -59,7 +59,7 @@ func New(cfg Config) *mcpserver.MCPServer {
 		mcpserver.WithResourceCapabilities(false, false), // clients that list resources get an empty list, not an error
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
-		mcpserver.WithToolHandlerMiddleware(observe(cfg, forges)),
+		mcpserver.WithToolHandlerMiddleware(observe(cfg.Metrics, cfg.Logger, forges)),
 	)
 	s.AddPrompts(prompts.All()...)
 	// The server has nothing to subscribe to, so mcp-go v1.2.1 closes such a
@@ -126,8 +126,9 @@ func handler(cfg Config, forges []*tools.Forge, t tools.Tool) mcpserver.ToolHand
 		env := cfg.Env
 		env.Secrets, env.Forges = tokensOf(ctx, forges), forges
 		if meta := req.Params.Meta; meta != nil && meta.ProgressToken != nil {
-			env.Progress = progressTo(ctx, meta.ProgressToken)
-			defer time.Sleep(progressDelay)
+			var settle func()
+			env.Progress, settle = progressTo(ctx, meta.ProgressToken)
+			defer settle()
 		}
 		result, err := t.Call(ctx, env, arguments)
 		if failure, ok := ctx.Value(failureKey{}).(*error); ok {
@@ -142,23 +143,26 @@ type failureKey struct{}
 
 // observe logs and counts each call, and recovers from panics. The text of a
 // panic may contain anything, so it goes to the log and not to the caller.
-func observe(cfg Config, forges []*tools.Forge) mcpserver.ToolHandlerMiddleware {
+func observe(metrics *Metrics, logger *slog.Logger, forges []*tools.Forge) mcpserver.ToolHandlerMiddleware {
 	return func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, req mcp.CallToolRequest) (result *mcp.CallToolResult, err error) {
 			var failure error
 			ctx = context.WithValue(ctx, failureKey{}, &failure)
-			start, endCall := time.Now(), cfg.Metrics.startCall(req.Params.Name)
+			start, endCall := time.Now(), metrics.startCall(req.Params.Name)
 			defer func() {
 				outcome := "ok"
 				if p := recover(); p != nil {
 					text := redacted(fmt.Sprint(p), tokensOf(ctx, forges))
-					cfg.Logger.ErrorContext(ctx, "panic", "tool", req.Params.Name, "panic", text, "stack", string(debug.Stack()))
+					logger.ErrorContext(ctx, "panic", "tool", req.Params.Name, "panic", text, "stack", string(debug.Stack()))
 					result, err = mcp.NewToolResultError(req.Params.Name+": internal error, see the server's log"), nil
 				}
 				if err != nil || result == nil || result.IsError {
 					outcome = "error"
 				}
 				endCall(outcome)
+				if !logger.Enabled(ctx, slog.LevelInfo) {
+					return
+				}
 				attrs := []any{"tool", req.Params.Name, "outcome", outcome, "took", time.Since(start).Round(time.Millisecond)}
 				if e, ok := errors.AsType[*rest.Error](failure); ok {
 					attrs = append(attrs, "class", e.Class)
@@ -169,7 +173,7 @@ func observe(cfg Config, forges []*tools.Forge) mcpserver.ToolHandlerMiddleware 
 						attrs = append(attrs, "trace_id", redacted(e.TraceID, tokensOf(ctx, forges)))
 					}
 				}
-				cfg.Logger.InfoContext(ctx, "call", attrs...)
+				logger.InfoContext(ctx, "call", attrs...)
 			}()
 			return next(ctx, req)
 		}
