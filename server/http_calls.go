@@ -22,7 +22,7 @@ import (
 type calls struct {
 	handlers map[string]mcpserver.ToolHandlerFunc // by the name of the tool
 	sessions *sessions
-	meta     []byte // of the results of the stateless era: what the server is
+	meta     *mcp.Meta // of the results of the stateless era: what the server is
 }
 
 func newCalls(cfg HTTPConfig, sessions *sessions) *calls {
@@ -35,7 +35,7 @@ func newCalls(cfg HTTPConfig, sessions *sessions) *calls {
 	}
 	var discovered struct {
 		Result struct {
-			Meta json.RawMessage `json:"_meta"`
+			Meta *mcp.Meta `json:"_meta"`
 		} `json:"result"`
 	}
 	response, err := json.Marshal(cfg.MCP.HandleMessage(context.Background(), json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{`+
@@ -120,21 +120,29 @@ func (c *call) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Context().Err() != nil {
 		return // the client is gone
 	}
-	b := buffers.Get().(*bytes.Buffer)
-	defer release(b)
+	buffer := buffers.Get().(*[]byte)
+	defer release(buffer)
 	if err == nil {
-		err = c.encode(b, result)
+		*buffer, err = c.response(result).appendLine((*buffer)[:0])
 	}
-	switch {
+	switch line := *buffer; {
 	case err != nil:
 		writeError(w, http.StatusOK, c.id, mcp.INTERNAL_ERROR, err.Error())
 	case stream:
-		writeEvent(w, b.Bytes())
+		writeEvent(w, bytes.TrimSpace(line))
 	default:
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(b.Len())) // net/http would send chunks
-		w.Write(b.Bytes())                                      //nolint:errcheck // the client is gone
+		w.Header().Set("Content-Length", strconv.Itoa(len(line))) // net/http would send chunks
+		w.Write(line)                                             //nolint:errcheck // the client is gone
 	}
+}
+
+// response returns the response with a result, as the call's era requires it.
+func (c *call) response(result *mcp.CallToolResult) response {
+	if c.session == "" {
+		result.Meta, result.ResultType = c.meta, mcp.ResultTypeComplete
+	}
+	return response{JSONRPC: mcp.JSONRPC_VERSION, ID: c.id, Result: result}
 }
 
 // writeEvent writes a message to an event stream.
@@ -146,56 +154,12 @@ func writeEvent(w http.ResponseWriter, message []byte) {
 }
 
 // buffers are those of responses.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // release returns a buffer for another response, unless it is so large that few
 // responses need it.
-func release(b *bytes.Buffer) {
-	if b.Cap() <= 1<<18 {
-		b.Reset()
-		buffers.Put(b)
+func release(buffer *[]byte) {
+	if cap(*buffer) <= 1<<18 {
+		buffers.Put(buffer)
 	}
-}
-
-// encode writes the response. The parts of it that are JSON are written as they
-// are: encoding/json would check and copy them once for each struct around them.
-func (c *call) encode(b *bytes.Buffer, result *mcp.CallToolResult) error {
-	b.WriteString(`{"jsonrpc":"2.0","id":`)
-	b.Write(c.id)
-	b.WriteString(`,"result":{`)
-	if c.session == "" {
-		b.WriteString(`"_meta":`)
-		b.Write(c.meta)
-		b.WriteString(`,"resultType":"complete",`)
-	}
-	if result.IsError {
-		b.WriteString(`"isError":true,`)
-	}
-	b.WriteString(`"content":[`)
-	for i, content := range result.Content {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := appendJSON(b, content); err != nil {
-			return err
-		}
-	}
-	b.WriteByte(']')
-	if structured, ok := result.StructuredContent.(json.RawMessage); ok {
-		b.WriteString(`,"structuredContent":`)
-		b.Write(structured)
-	}
-	b.WriteString("}}")
-	return nil
-}
-
-// appendJSON appends a value as JSON, without HTML escapes.
-func appendJSON(b *bytes.Buffer, value any) error {
-	encoder := json.NewEncoder(b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return err
-	}
-	b.Truncate(b.Len() - 1) // the end of the line
-	return nil
 }

@@ -17,19 +17,19 @@ type response struct {
 	Error   *mcp.JSONRPCErrorDetails `json:"error,omitempty"`
 }
 
-// line encodes the response as a line.
-func (r response) line() ([]byte, error) {
+// appendLine appends the encoded response to b, as a line.
+func (r response) appendLine(b []byte) ([]byte, error) {
 	if result, ok := r.Result.(*mcp.CallToolResult); ok {
-		line := fmt.Appendf(nil, `{"jsonrpc":%q,"id":%s,"result":`, r.JSONRPC, r.ID)
+		line := fmt.Appendf(b, `{"jsonrpc":%q,"id":%s,"result":`, r.JSONRPC, r.ID)
 		if line, ok = appendResult(line, result); ok {
 			return append(line, "}\n"...), nil
 		}
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
+	buffer := bytes.NewBuffer(b)
+	encoder := json.NewEncoder(buffer)
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(r)
-	return b.Bytes(), err
+	return buffer.Bytes(), err
 }
 
 // appendResult appends the result of a tool if its text is its structured content,

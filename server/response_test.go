@@ -40,7 +40,7 @@ func TestResponses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := response{JSONRPC: mcp.JSONRPC_VERSION, ID: json.RawMessage(`"\u0061"`), Result: result}
-			line, err := r.line()
+			line, err := r.appendLine(nil)
 			require.NoError(t, err)
 			want, err := json.Marshal(r)
 			require.NoError(t, err)

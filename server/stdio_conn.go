@@ -213,11 +213,11 @@ func (c *stdioConn) respond(r *request) []byte {
 			response.Error = errorDetails(mcp.INVALID_REQUEST, "the server has no response to this request")
 		}
 	}
-	line, err := response.line()
+	line, err := response.appendLine(nil)
 	if err != nil {
 		c.logger.Error("encode a response", "method", r.method, "error", err)
 		response.Result, response.Error = nil, errorDetails(mcp.INTERNAL_ERROR, "internal error, see the server's log")
-		line, _ = response.line() // of strings and numbers, which does not fail
+		line, _ = response.appendLine(nil) // of strings and numbers, which does not fail
 	}
 	return line
 }
