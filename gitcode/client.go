@@ -25,9 +25,10 @@
 //
 // Lists are a [rest.Page]. Without a limit it is one page of the service's. With
 // one it is as many rows, from as many pages as it takes: the first alone, the
-// others concurrently if it reports how many there are. Then rows that moved to a
-// later page while the list was read appear once, and a page that cannot be read
-// costs only the rows from there on.
+// others concurrently if it reports how many there are. Without a rate limit (see
+// Config.Rates) all pages that it may take are requested at once, at most 25 of them.
+// Then rows that moved to a later page while the list was read appear once, and a page
+// that cannot be read costs only the rows from there on.
 //
 // # What is remembered
 //

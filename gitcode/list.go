@@ -26,6 +26,7 @@ func listWith[T rest.Row](ctx context.Context, c *Client, endpoint string, param
 	for _, name := range unsent {
 		req.Query.Del(name)
 	}
+	options.AtOnce = true
 	options.Received = func(req *rest.Request, header http.Header) { c.rememberCounts(ctx, req, header) }
 	return rest.List(ctx, c.Client, req, params.paging(), options)
 }

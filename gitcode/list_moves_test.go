@@ -53,7 +53,7 @@ func TestRowsThatMoveAppearOnce(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				service := &longList{issues: 40, headers: true, change: test.change}
-				page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, test.paging)
+				page, numbers, err := service.listed(t, t.Context(), -1, plenty, test.paging)
 				require.NoError(t, err)
 				assert.Equal(t, test.rows, numbers)
 				assert.InDelta(t, float64(test.next), float64(page.Next), 1e-9)
@@ -64,7 +64,7 @@ func TestRowsThatMoveAppearOnce(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		service := &longList{issues: 400, change: func(int, []int) any { return from(1, 100) }}
-		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000})
+		page, numbers, err := service.listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 1000})
 		require.NoError(t, err)
 		assert.Equal(t, from(1, 100), numbers)
 		assert.Zero(t, page.Next)
@@ -92,7 +92,7 @@ func TestTotalsThatAreWrong(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				service := &longList{issues: 450, headers: true, change: test.change}
-				page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000})
+				page, numbers, err := service.listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 1000})
 				require.NoError(t, err)
 				assert.Equal(t, test.rows, numbers)
 				assert.Equal(t, test.total, page.Total)
@@ -115,7 +115,7 @@ func TestPageThatFails(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		service := &longList{issues: 10_000, headers: true, change: fails(4, 7)}
-		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000, PerPage: 10})
+		page, numbers, err := service.listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 1000, PerPage: 10})
 		require.NoError(t, err)
 		assert.Equal(t, from(1, 30), numbers)
 		assert.Equal(t, rest.Forbidden, class(t, page.Err))
@@ -125,14 +125,14 @@ func TestPageThatFails(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		service := &longList{issues: 1000, change: fails(3)}
-		page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 300})
+		page, numbers, err := service.listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 300})
 		require.NoError(t, err)
 		assert.Equal(t, from(1, 200), numbers, "without totals")
 		assert.EqualValues(t, 11, page.Next)
 		assert.Error(t, page.Err)
 	})
 	synctest.Test(t, func(t *testing.T) {
-		_, _, err := (&longList{issues: 1000, headers: true, change: fails(1)}).listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 300})
+		_, _, err := (&longList{issues: 1000, headers: true, change: fails(1)}).listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 300})
 		assert.Equal(t, rest.Forbidden, class(t, err))
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestPageThatFails(t *testing.T) {
 				return errors.New("gone")
 			}
 			return nil
-		}}).listed(t, ctx, -1, rest.Unlimited, gitcode.Paging{Limit: 300})
+		}}).listed(t, ctx, -1, plenty, gitcode.Paging{Limit: 300})
 		assert.Error(t, err, "a canceled call fails")
 	})
 }

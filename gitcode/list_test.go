@@ -20,6 +20,10 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
+// plenty is a rate limit that no test reaches. With one, a list is read with as few
+// requests as possible.
+var plenty = []rest.Rate{{Requests: 1_000_000, Per: time.Hour}}
+
 // longList is a transport to a repository with many issues, numbered from 1. A
 // response takes 20 ms.
 type longList struct {
@@ -146,7 +150,7 @@ func TestLimit(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				start, service := time.Now(), &longList{issues: test.issues, headers: !test.noHeaders}
-				page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, test.paging)
+				page, numbers, err := service.listed(t, t.Context(), -1, plenty, test.paging)
 				require.NoError(t, err)
 				assert.Equal(t, test.rows, numbers)
 				assert.InDelta(t, float64(test.next), float64(page.Next), 1e-9)
@@ -157,6 +161,11 @@ func TestLimit(t *testing.T) {
 				assert.NoError(t, page.Err)
 				assert.False(t, page.Shrank)
 				assert.Zero(t, page.Lacking)
+
+				page, numbers, err = service.listed(t, t.Context(), -1, rest.Unlimited, test.paging)
+				require.NoError(t, err)
+				assert.Equal(t, test.rows, numbers, "without a rate limit")
+				assert.InDelta(t, float64(test.next), float64(page.Next), 1e-9)
 			})
 		})
 	}
@@ -175,7 +184,7 @@ func TestUnreadableRowsTakeTheirPlace(t *testing.T) {
 		}}
 		paging, numbers := gitcode.Paging{Limit: 22}, []int(nil)
 		for {
-			page, more, err := service.listed(t, t.Context(), -1, rest.Unlimited, paging)
+			page, more, err := service.listed(t, t.Context(), -1, plenty, paging)
 			require.NoError(t, err)
 			numbers = append(numbers, more...)
 			if page.Next == 0 {
@@ -197,7 +206,7 @@ func TestLimitReadsPagesConcurrently(t *testing.T) {
 	}{0: {10, 9, 40 * time.Millisecond}, 20: {50, rest.MaxInFlight, 60 * time.Millisecond}} {
 		synctest.Test(t, func(t *testing.T) {
 			start, service := time.Now(), &longList{issues: 10_000, headers: true}
-			page, numbers, err := service.listed(t, t.Context(), -1, rest.Unlimited, gitcode.Paging{Limit: 1000, PerPage: perPage})
+			page, numbers, err := service.listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 1000, PerPage: perPage})
 			require.NoError(t, err)
 			assert.Equal(t, from(1, 1000), numbers)
 			assert.Equal(t, 10_000, *page.Total)
@@ -241,7 +250,7 @@ func TestListsReportTheirPages(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var steps []rest.Step
 			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
-			_, _, err := (&longList{issues: 1000, headers: true}).listed(t, ctx, -1, rest.Unlimited, gitcode.Paging{Limit: limit})
+			_, _, err := (&longList{issues: 1000, headers: true}).listed(t, ctx, -1, plenty, gitcode.Paging{Limit: limit})
 			require.NoError(t, err)
 			assert.Equal(t, want, steps)
 		})

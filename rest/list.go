@@ -25,6 +25,11 @@ type ListOptions[T Row] struct {
 	MaxPages   int  // the most pages; 0 for any number
 	Overlaps   bool // pages may repeat rows of the one before
 
+	// AtOnce says that a client without a rate limit requests the pages that a limit
+	// may take at the same time, without waiting for the first to know how many there
+	// are. For a list that is shorter than the limit some requests are in vain.
+	AtOnce bool
+
 	// Trim, if non-nil, removes what is not wanted of a row as soon as its page is
 	// read: a thousand long texts could take a lot of memory.
 	Trim func(*T)
@@ -47,13 +52,13 @@ type PageInfo struct {
 //
 // Without a limit it reads one page. With one it reads as many rows, from as many
 // pages as it takes: the first alone, the others concurrently if it reports how
-// many there are. Rows that moved to a later page while the list was read appear
+// many there are, unless they are read AtOnce. Rows that moved to a later page while the list was read appear
 // once. If a page after the first cannot be read, the result ends before it and
 // has its error. If only some rows are wanted, it reads at most 100 pages, or as many
 // as the limit would take if all of them were.
 func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options ListOptions[T]) (Page[T], error) {
 	r := &listReader{
-		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, seen: map[string]bool{},
+		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, atOnce: options.AtOnce, seen: map[string]bool{},
 		receive: func(ctx context.Context, req *Request) (listPage, error) {
 			var rows lenient.PageRows[T]
 			response, err := c.do(ctx, req, &rows, false)

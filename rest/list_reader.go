@@ -21,9 +21,10 @@ type listReader struct {
 	filter   bool // only some rows are wanted
 	maxPages int  // 0 for any number
 	overlaps bool
-	size     int // of a page
-	counted  int // size of the pages that page numbers count
-	skip     int // rows at the beginning of the first page to leave out
+	atOnce   bool // see ListOptions
+	size     int  // of a page
+	counted  int  // size of the pages that page numbers count
+	skip     int  // rows at the beginning of the first page to leave out
 
 	next  int             // number of the next page
 	read  int             // number of pages read
@@ -54,8 +55,13 @@ type listRow struct {
 // the number of rows that the limit takes is unknown.
 func (r *listReader) begin(p Paging, maxPerPage int) {
 	r.size, r.counted = p.size(r.client.forge.PerPage, maxPerPage, r.overlaps)
-	if r.filter && p.Limit > 0 && p.PerPage == 0 && !r.overlaps {
+	r.atOnce = r.atOnce && p.Limit > 0 && !r.overlaps && r.maxPages == 0 && len(r.client.limiters.rates) == 0
+	switch {
+	case p.Limit == 0 || p.PerPage > 0 || r.overlaps:
+	case r.filter:
 		r.size = maxPerPage
+	case r.atOnce:
+		r.size = p.spread(r.counted, maxPerPage)
 	}
 	start := p.start(r.counted)
 	r.next, r.skip = start/r.size+1, start%r.size
@@ -76,6 +82,13 @@ func (r *listReader) readPages(ctx context.Context) error {
 			break
 		}
 		pages, err := r.fetch(ctx, count)
+		if r.read == 0 { // if the totals of pages read at the same time differ, the list has changed
+			for _, page := range pages {
+				if total := r.client.forge.PageInfo(page.header).Total; total != nil {
+					r.most = max(r.most, *total)
+				}
+			}
+		}
 		if err != nil && (ctx.Err() != nil || r.read+len(pages) == 0) {
 			return err
 		}
@@ -104,9 +117,11 @@ func (r *listReader) readPages(ctx context.Context) error {
 
 // missing returns how many pages to read next: one, if nothing is known of the
 // list, or as many as the limit needs and the list has. Without a limit it is the
-// first page alone.
+// first page alone, and at once as many as may be in flight.
 func (r *listReader) missing() int {
 	switch {
+	case r.read == 0 && r.atOnce:
+		return min(ceilDiv(r.limit+r.skip, r.size), MaxInFlight)
 	case r.read == 0:
 		return 1
 	case r.ended:
@@ -215,9 +230,29 @@ func (r *listReader) readInfo(header http.Header, received int) (total int, more
 	return -1, info.More
 }
 
+// lastPage returns the number of the last page of a list as the first response shows
+// it, which is the one to a page with a number: 0 if it is unknown.
+func (r *listReader) lastPage(number int, page listPage) int {
+	info, received, last := r.client.forge.PageInfo(page.header), len(page.rows)+page.unreadable, 0
+	switch {
+	case info.More != nil && *info.More:
+	case info.More != nil, info.Last == nil && info.Total == nil && received < r.size:
+		last = number
+	case info.Last != nil:
+		last = *info.Last
+	case info.Total != nil:
+		last = ceilDiv(*info.Total, r.size)
+	}
+	if last < number && received > 0 {
+		return 0 // it is wrong
+	}
+	return last
+}
+
 // fetch reads the next pages, concurrently and in this order. It returns those
 // before the first one that fails, and the error of that one. It sends no request
-// for a page after it once it has failed.
+// for a page after it once it has failed, and waits for none after the last page if
+// that was unknown.
 func (r *listReader) fetch(ctx context.Context, count int) ([]listPage, error) {
 	type outcome struct {
 		index int
@@ -237,6 +272,12 @@ func (r *listReader) fetch(ctx context.Context, count int) ([]listPage, error) {
 	}
 	pages, good, running := make([]listPage, count), count, 0
 	var failure error
+	end := func(index int) {
+		good = index
+		for _, cancel := range cancels[min(good, len(cancels)):] {
+			cancel()
+		}
+	}
 	for done := 0; ; {
 		for running < MaxInFlight && len(cancels) < good {
 			start()
@@ -250,18 +291,20 @@ func (r *listReader) fetch(ctx context.Context, count int) ([]listPage, error) {
 		cancels[o.index]()
 		if o.err != nil {
 			if o.index < good {
-				good, failure = o.index, o.err
-				for _, cancel := range cancels[good:] {
-					cancel()
-				}
+				failure = o.err
+				end(o.index)
 			}
 			continue
+		}
+		if last := r.lastPage(r.next+o.index, o.page); r.read == 0 && last > 0 && last-r.next+1 < good {
+			failure = nil
+			end(max(last-r.next+1, 1))
 		}
 		pages[o.index] = o.page
 		done++
 		if r.limit > 0 {
 			step := Step{Done: r.read + done}
-			if r.last > 0 || r.result.Total != nil {
+			if count > 1 || r.last > 0 || r.result.Total != nil {
 				step.Total = r.read + count
 			}
 			ReportStep(ctx, step)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,6 +16,10 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
+
+// plenty is a rate limit that no test reaches. With one, a list is read with as few
+// requests as possible.
+var plenty = []rest.Rate{{Requests: 1_000_000, Per: time.Hour}}
 
 type listRow struct {
 	ID lenient.Int `json:"id"`
@@ -49,7 +54,7 @@ func pagesThatSayMore(t *testing.T, pages [][]int) *rest.Client {
 		PageInfo: func(header http.Header) rest.PageInfo {
 			return rest.PageInfo{More: new(header.Get("More") == "true")}
 		},
-	}, rest.Config{BaseURL: s.URL, Token: token, Rates: rest.Unlimited})
+	}, rest.Config{BaseURL: s.URL, Token: token, Rates: plenty})
 	require.NoError(t, err)
 	return c
 }
@@ -123,7 +128,7 @@ func TestListIsLongerThanItsLastPage(t *testing.T) {
 				rows = append(rows, fmt.Sprintf(`{"id":1%s%d}`, page, i))
 			}
 			return response(200, "["+strings.Join(rows, ",")+"]"), nil
-		}), rest.Config{})
+		}), rest.Config{Rates: plenty})
 		req, err := rest.NewRequest("GET /rows", struct {
 			Page rest.PageNumber `json:"page"`
 		}{test.page})
@@ -167,7 +172,7 @@ func TestListSearch(t *testing.T) {
 		c := newClientOf(t, f, inMemory(func(*http.Request) (*http.Response, error) {
 			requests.Add(1)
 			return response(200, fmt.Sprintf(`[{"id":%d}]`, id.Add(1))), nil
-		}), rest.Config{})
+		}), rest.Config{Rates: plenty})
 		req, err := rest.NewRequest("GET /rows", struct{}{})
 		require.NoError(t, err)
 		page, err := rest.List(t.Context(), c, req, test.paging, rest.ListOptions[listRow]{Keep: func(listRow) bool { return false }})

@@ -42,8 +42,9 @@ type Page[T any] struct {
 	// Sparse reports that few rows were wanted, so that reading ended before both the
 	// limit and the end of the list.
 	Sparse bool
-	// Shrank reports that the list became shorter while its pages were read, so
-	// that items which moved to an earlier page may be missing.
+	// Shrank reports that the list became shorter while its pages were read, or
+	// changed while they were read at the same time, so that items which moved to
+	// another page may be missing.
 	Shrank bool
 }
 
@@ -81,15 +82,30 @@ func (p Paging) size(perPage, maxPerPage int, overlaps bool) (size, counted int)
 		size = ceilDiv(p.Limit, ceilDiv(p.Limit, maxPerPage))
 		return size, size
 	}
-	start := p.start(perPage)
-	requests := func(size int) int { return (start+p.Limit-1)/size - start/size + 1 }
 	size = maxPerPage
 	for smaller := size - 1; smaller > 0; smaller-- {
-		if requests(smaller) <= requests(size) {
+		if p.requests(smaller, perPage) <= p.requests(size, perPage) {
 			size = smaller
 		}
 	}
 	return size, perPage
+}
+
+// requests returns the number of pages of a size that the Limit takes.
+func (p Paging) requests(size, counted int) int {
+	start := p.start(counted)
+	return (start+p.Limit-1)/size - start/size + 1
+}
+
+// spread returns the number of rows of the pages to request if all of them are
+// requested at the same time: as few as the forge's own pages have, or as few more as
+// keep the number of requests within those that may be in flight.
+func (p Paging) spread(counted, maxPerPage int) int {
+	size := min(p.Limit, counted)
+	for size < maxPerPage && p.requests(size, counted) > MaxInFlight {
+		size++
+	}
+	return size
 }
 
 // start returns the number of rows before Page.

@@ -60,11 +60,15 @@ type setup struct {
 	userTokens bool
 }
 
+// plenty is a rate limit that no test reaches. With one, a list is read with as few
+// requests as possible.
+var plenty = []rest.Rate{{Requests: 1_000_000, Per: time.Hour}}
+
 func newSetup(baseURL string) *setup {
 	metrics, log := server.NewMetrics(), &safeBuffer{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: server.Redact(sandbox.Token)}))
 	return &setup{
-		gitcode: gitcode.Config{BaseURL: baseURL + sandbox.Prefix, Token: sandbox.Token, Timeout: patience, MaxWait: patience, Rates: rest.Unlimited, Observe: metrics.ObserveAttempts("")},
+		gitcode: gitcode.Config{BaseURL: baseURL + sandbox.Prefix, Token: sandbox.Token, Timeout: patience, MaxWait: patience, Rates: plenty, Observe: metrics.ObserveAttempts("")},
 		server:  server.Config{Env: tools.Env{MaxResult: 60_000}, Audit: server.NewAuditLog(log), Version: "test", Metrics: metrics, Logger: logger},
 		http:    server.HTTPConfig{Metrics: metrics, Logger: logger, SessionIdle: time.Hour, Drain: patience},
 		log:     log,

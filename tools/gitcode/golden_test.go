@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 	toolset "gitcode.com/gitcode-mcp/gitcode-mcp/tools/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
@@ -21,7 +20,7 @@ var golden = toolstest.Golden{
 	Base:  "/under/api/v5",
 	Tools: func(t testing.TB, baseURL string) []tools.Tool {
 		t.Helper()
-		c, err := api.New(api.Config{BaseURL: baseURL, Token: testToken, Rates: rest.Unlimited})
+		c, err := api.New(api.Config{BaseURL: baseURL, Token: testToken, Rates: plenty})
 		require.NoError(t, err)
 		return toolset.Tools(c, settings)
 	},

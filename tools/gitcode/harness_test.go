@@ -3,6 +3,7 @@ package gitcode_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/stretchr/testify/require"
@@ -18,8 +19,12 @@ const testToken = "golden-token"
 
 var settings = tools.Settings{Token: "GITCODE_TOKEN", Rate: "GITCODE_RATE"}
 
-// newClient returns a client of a service, by default without limits and with
-// the test token.
+// plenty is a rate limit that no test reaches. With one, a list is read with as few
+// requests as possible.
+var plenty = []rest.Rate{{Requests: 1_000_000, Per: time.Hour}}
+
+// newClient returns a client of a service, by default with plenty of requests and
+// with the test token.
 func newClient(t testing.TB, service http.Handler, cfg api.Config) *api.Client {
 	t.Helper()
 	cfg.BaseURL = toolstest.Serve(t, service) + cfg.BaseURL
@@ -27,7 +32,7 @@ func newClient(t testing.TB, service http.Handler, cfg api.Config) *api.Client {
 		cfg.Token = testToken
 	}
 	if cfg.Rates == nil {
-		cfg.Rates = rest.Unlimited
+		cfg.Rates = plenty
 	}
 	c, err := api.New(cfg)
 	require.NoError(t, err)
