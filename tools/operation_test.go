@@ -50,8 +50,8 @@ func TestPointers(t *testing.T) {
 	}
 	for i, want := range values {
 		got := pointers[i]
-		assert.Equal(t, string(want.Input), string(got.Input))
-		assert.Equal(t, string(want.Output), string(got.Output))
+		assert.Equal(t, string(want.Input()), string(got.Input()))
+		assert.Equal(t, string(want.Output()), string(got.Output()))
 		for _, env := range []tools.Env{{}, {MaxResult: tools.MinResult}, {DryRun: true}} {
 			text, _ := call(t, (&tools.Forge{Client: newIdleClient(t)}).Toolset("x", want)[0], env)
 			same, isError := call(t, (&tools.Forge{Client: newIdleClient(t)}).Toolset("x", got)[0], env)

@@ -30,8 +30,8 @@ func targets() []any {
 		new(lenient.PageRows[gitcode.Issue]), new(lenient.PageRows[*gitcode.Issue]), new(lenient.PageRows[*gitcode.Comment]),
 		new(lenient.AllRows[gitcode.PullRequest]), new(lenient.AllRows[*gitcode.OperateLog]), new(lenient.PageRows[gitcode.Label]),
 		new(lenient.PageRows[*gitcode.Collaborator]), new(lenient.PageRows[gitcode.RepoMilestone]), new(lenient.List[gitcode.Label]), new(lenient.List[*gitcode.User]),
-		new(github.Issue), new(lenient.PageRows[*github.Issue]), new(lenient.PageRows[github.Comment]), new(lenient.PageRows[*github.Label]), new(lenient.PageRows[github.Milestone]),
-		new(gitlab.Issue), new(lenient.PageRows[*gitlab.Issue]), new(lenient.PageRows[gitlab.Note]), new(lenient.AllRows[*gitlab.MetricImage]), new(gitlab.TimeStats),
+		new(github.Issue), new(lenient.PageRows[*github.Issue]), new(lenient.PageRows[*github.Comment]), new(lenient.PageRows[*github.Label]), new(lenient.PageRows[*github.Milestone]),
+		new(gitlab.Issue), new(lenient.PageRows[*gitlab.Issue]), new(lenient.PageRows[*gitlab.Note]), new(lenient.AllRows[*gitlab.MetricImage]), new(gitlab.TimeStats),
 		new(odd), new(json.RawMessage), new(any), new(map[string]lenient.Text), new([]lenient.Int), new(lenient.Text), new(lenient.Int), new(lenient.Count), new(lenient.Bool), new(lenient.Time),
 	}
 }
