@@ -33,7 +33,7 @@ func (s *Schema) explain(err error, arguments any) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	var faults []fault
+	var faults []*fault
 	var walk func(e *validator.ValidationError)
 	walk = func(e *validator.ValidationError) {
 		if len(e.Causes) == 0 {
@@ -44,10 +44,10 @@ func (s *Schema) explain(err error, arguments any) error {
 		}
 	}
 	walk(invalid)
-	slices.SortFunc(faults, func(a, b fault) int {
+	slices.SortFunc(faults, func(a, b *fault) int {
 		return cmp.Or(slices.CompareFunc(a.path, b.path, compareSteps), strings.Compare(a.clause, b.clause))
 	})
-	faults = slices.CompactFunc(faults, func(a, b fault) bool { return a.clause == b.clause })
+	faults = slices.CompactFunc(faults, func(a, b *fault) bool { return a.clause == b.clause })
 	clauses := make([]string, len(faults))
 	for i, f := range faults {
 		clauses[i] = f.clause
@@ -77,27 +77,27 @@ func indexOf(step string) int {
 }
 
 // faults returns the arguments that fail one keyword.
-func (s *Schema) faults(e *validator.ValidationError, arguments any) []fault {
+func (s *Schema) faults(e *validator.ValidationError, arguments any) []*fault {
 	path := e.InstanceLocation
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
-		var faults []fault
+		var faults []*fault
 		for _, name := range k.Missing {
 			path := slices.Concat(path, []string{name})
-			faults = append(faults, fault{path, place(path) + " is missing" + s.description(path)})
+			faults = append(faults, &fault{path, place(path) + " is missing" + s.description(path)})
 		}
 		return faults
 	case *kind.AdditionalProperties:
-		return []fault{{path, s.unknown(path, k.Properties)}}
+		return []*fault{{path, s.unknown(path, k.Properties)}}
 	}
 	if len(path) == 0 {
-		return []fault{{path, e.ErrorKind.LocalizedString(english)}}
+		return []*fault{{path, e.ErrorKind.LocalizedString(english)}}
 	}
 	reason := s.reason(path, e.ErrorKind)
 	if _, ok := e.ErrorKind.(*kind.Type); ok {
 		reason = cmp.Or(syntaxError(s.find(path), valueAt(arguments, path)), reason)
 	}
-	return []fault{{path, place(path) + " " + reason + s.description(path)}}
+	return []*fault{{path, place(path) + " " + reason + s.description(path)}}
 }
 
 // unknown returns the clause about members that an object does not have.

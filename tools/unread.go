@@ -24,19 +24,19 @@ func UnreadNote(service string, all []Unread) string {
 		Unread  // the first, with the counts of all
 		numbers []int
 	}
-	var groups []group
+	var groups []*group
 	for _, u := range all {
-		i := slices.IndexFunc(groups, func(g group) bool {
+		i := slices.IndexFunc(groups, func(g *group) bool {
 			return g.Part == u.Part && rest.ErrorClass(g.Err) == rest.ErrorClass(u.Err) && (g.Count > 0) == (u.Count > 0)
 		})
 		if i < 0 {
-			groups = append(groups, group{u, []int{u.Number}})
+			groups = append(groups, &group{u, []int{u.Number}})
 			continue
 		}
-		g := &groups[i]
+		g := groups[i]
 		g.Returned, g.Count, g.numbers = g.Returned+u.Returned, g.Count+u.Count, append(g.numbers, u.Number)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return strings.Compare(a.Part, b.Part) })
+	slices.SortStableFunc(groups, func(a, b *group) int { return strings.Compare(a.Part, b.Part) })
 	var notes []string
 	for _, g := range groups {
 		const most = 200

@@ -19,13 +19,13 @@ func closest(name string, names []string) []string {
 		name     string
 		distance int
 	}
-	var matches []match
+	var matches []*match
 	for _, other := range names {
 		if d, ok := distance(strings.ToLower(strings.TrimSpace(name)), strings.ToLower(other)); ok {
-			matches = append(matches, match{other, d})
+			matches = append(matches, &match{other, d})
 		}
 	}
-	slices.SortStableFunc(matches, func(a, b match) int { return a.distance - b.distance })
+	slices.SortStableFunc(matches, func(a, b *match) int { return a.distance - b.distance })
 	var found []string
 	for _, m := range matches[:min(len(matches), 3)] {
 		found = append(found, m.name)

@@ -147,7 +147,7 @@ func (c Changes) passages(text string) ([]passage, error) {
 		passage
 		edit int
 	}
-	var edits []numbered
+	var edits []*numbered
 	for i, edit := range c.Edits {
 		start, end, escaped, err := lines.find(edit.Old)
 		if err != nil {
@@ -156,9 +156,9 @@ func (c Changes) passages(text string) ([]passage, error) {
 		if escaped {
 			edit.New = unescapeControls(edit.New, text[start:end])
 		}
-		edits = append(edits, numbered{passage{start, end, insert(edit.New)}, i})
+		edits = append(edits, &numbered{passage{start, end, insert(edit.New)}, i})
 	}
-	slices.SortFunc(edits, func(a, b numbered) int { return cmp.Compare(a.start, b.start) })
+	slices.SortFunc(edits, func(a, b *numbered) int { return cmp.Compare(a.start, b.start) })
 	var changes []passage
 	for i, edit := range edits {
 		if i > 0 && edits[i-1].end > edit.start {
@@ -175,7 +175,7 @@ func (c Changes) passages(text string) ([]passage, error) {
 	edited := replace(text, changes)
 	if above := insert(c.Prepend); above != "" {
 		above += between(above, edited)
-		changes, edited = slices.Insert(changes, 0, passage{0, 0, above}), above+edited
+		changes, edited = append([]passage{{0, 0, above}}, changes...), above+edited
 	}
 	if below := insert(c.Append); below != "" {
 		changes = append(changes, passage{len(text), len(text), between(edited, below) + below})
