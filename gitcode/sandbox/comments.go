@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // issueComment is a comment together with its issue.
@@ -13,14 +15,14 @@ type issueComment struct {
 	issue *issue
 }
 
-func (c issueComment) createdAt() time.Time { return c.Created }
-func (c issueComment) updatedAt() time.Time { return c.Updated }
+func (c *issueComment) createdAt() time.Time { return c.Created }
+func (c *issueComment) updatedAt() time.Time { return c.Updated }
 
-func commentsOf(issues ...*issue) []issueComment {
-	var list []issueComment
+func commentsOf(issues ...*issue) []*issueComment {
+	var list []*issueComment
 	for _, i := range issues {
 		for _, c := range i.Comments {
-			list = append(list, issueComment{c, i})
+			list = append(list, &issueComment{c, i})
 		}
 	}
 	return list
@@ -28,22 +30,22 @@ func commentsOf(issues ...*issue) []issueComment {
 
 // respondComments returns a page of comments, sorted by the given time. It
 // keeps those updated at or after the query parameter since.
-func respondComments(r *request, list []issueComment, sortTime func(issueComment) time.Time, newestFirst bool) response {
+func respondComments(r *request, list []*issueComment, sortTime func(*issueComment) time.Time, newestFirst bool) response {
 	query := r.URL.Query()
 	if since := query.Get("since"); since != "" {
 		t, err := time.Parse(time.RFC3339, since)
 		if err != nil {
 			return badParameter("since")
 		}
-		list = slices.DeleteFunc(list, func(c issueComment) bool { return c.Updated.Before(t) })
+		list = fake.Select(list, func(c *issueComment) bool { return !c.Updated.Before(t) })
 	}
-	slices.SortStableFunc(list, func(a, b issueComment) int {
+	slices.SortStableFunc(list, func(a, b *issueComment) int {
 		if newestFirst {
 			a, b = b, a
 		}
 		return sortTime(a).Compare(sortTime(b))
 	})
-	return respondPage(query, list, func(c issueComment) wireComment { return c.wire(c.issue) })
+	return respondPage(query, list, func(c *issueComment) any { return c.wire(c.issue) })
 }
 
 func (s *Sandbox) listIssueComments(r *request) response {
@@ -51,7 +53,7 @@ func (s *Sandbox) listIssueComments(r *request) response {
 	if i == nil {
 		return errResponse
 	}
-	return respondComments(r, commentsOf(i), issueComment.createdAt, r.URL.Query().Get("order") == "desc")
+	return respondComments(r, commentsOf(i), (*issueComment).createdAt, r.URL.Query().Get("order") == "desc")
 }
 
 func (s *Sandbox) listRepoComments(r *request) response {
@@ -59,9 +61,9 @@ func (s *Sandbox) listRepoComments(r *request) response {
 	if repo == nil {
 		return errResponse
 	}
-	sortTime, query := issueComment.createdAt, r.URL.Query()
+	sortTime, query := (*issueComment).createdAt, r.URL.Query()
 	if query.Get("sort") == "updated" {
-		sortTime = issueComment.updatedAt
+		sortTime = (*issueComment).updatedAt
 	}
 	newestFirst := query.Get("sort") != "" && query.Get("direction") == "desc"
 	return respondComments(r, commentsOf(repo.issuesFor(r.user)...), sortTime, newestFirst)
@@ -72,7 +74,7 @@ func (s *Sandbox) listEnterpriseComments(r *request) response {
 	if i == nil {
 		return errResponse
 	}
-	return respondComments(r, commentsOf(i), issueComment.createdAt, false)
+	return respondComments(r, commentsOf(i), (*issueComment).createdAt, false)
 }
 
 func (s *Sandbox) createComment(r *request) response {
@@ -103,38 +105,38 @@ func decodeCommentBody(r *request) (string, bool) {
 
 // pathComment returns the comment that a request's path names, or the error to
 // respond with.
-func (s *Sandbox) pathComment(r *request) (issueComment, response) {
+func (s *Sandbox) pathComment(r *request) (*issueComment, response) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
-		return issueComment{}, badParameter("id")
+		return nil, badParameter("id")
 	}
 	repo, errResponse := s.pathRepo(r)
 	if repo == nil {
-		return issueComment{}, errResponse
+		return nil, errResponse
 	}
 	for _, i := range repo.Issues {
 		for _, c := range i.Comments {
 			if c.ID == id && i.isVisibleTo(r.user) {
-				return issueComment{c, i}, response{}
+				return &issueComment{c, i}, response{}
 			}
 		}
 	}
-	return issueComment{}, notFound("Note")
+	return nil, notFound("Note")
 }
 
 // changeableComment is like pathComment for changes, which only the author of
 // the comment and maintainers may make.
-func (s *Sandbox) changeableComment(r *request) (issueComment, response) {
+func (s *Sandbox) changeableComment(r *request) (*issueComment, response) {
 	c, errResponse := s.pathComment(r)
-	if c.comment != nil && !c.Author.is(r.user) && c.issue.repo.Roles[r.user.login] != maintainer {
-		return issueComment{}, forbidden()
+	if c != nil && !c.Author.is(r.user) && c.issue.repo.Roles[r.user.login] != maintainer {
+		return nil, forbidden()
 	}
 	return c, errResponse
 }
 
 func (s *Sandbox) getComment(r *request) response {
 	c, errResponse := s.pathComment(r)
-	if c.comment == nil {
+	if c == nil {
 		return errResponse
 	}
 	return ok(c.wire(c.issue))
@@ -143,7 +145,7 @@ func (s *Sandbox) getComment(r *request) response {
 // updateComment returns an empty body, as the service sometimes does.
 func (s *Sandbox) updateComment(r *request) response {
 	c, errResponse := s.changeableComment(r)
-	if c.comment == nil {
+	if c == nil {
 		return errResponse
 	}
 	body, valid := decodeCommentBody(r)
@@ -156,9 +158,9 @@ func (s *Sandbox) updateComment(r *request) response {
 
 func (s *Sandbox) deleteComment(r *request) response {
 	c, errResponse := s.changeableComment(r)
-	if c.comment == nil {
+	if c == nil {
 		return errResponse
 	}
-	c.issue.Comments = slices.DeleteFunc(c.issue.Comments, func(other *comment) bool { return other == c.comment })
+	c.issue.Comments = fake.Select(c.issue.Comments, func(other *comment) bool { return other != c.comment })
 	return noContent()
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // filter selects the issues that a list's query asks for.
@@ -162,8 +164,8 @@ func (f *filter) respond(issues []*issue, createdValue, updatedValue string, wir
 	if f.badParam != "" {
 		return badParameter(f.badParam)
 	}
-	selected := slices.DeleteFunc(slices.Clone(issues), func(i *issue) bool {
-		return slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
+	selected := fake.Select(issues, func(i *issue) bool {
+		return !slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
 	})
 	compare := func(a, b *issue) int { return a.Created.Compare(b.Created) }
 	switch f.query.Get("sort") {
@@ -174,7 +176,7 @@ func (f *filter) respond(issues []*issue, createdValue, updatedValue string, wir
 		return badParameter("sort")
 	}
 	sortIssues(selected, f.query.Get("direction") == "asc", compare)
-	return respondPage(f.query, selected, wire)
+	return respondPage(f.query, selected, func(i *issue) any { return wire(i) })
 }
 
 // sortIssues sorts issues, the largest first unless ascending. Their ids decide

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // labelableIssue is like pathIssue for changes of labels, which only members may
@@ -56,7 +58,7 @@ func (s *Sandbox) removeLabels(r *request) response {
 			return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_PATH", "Label Not Found")
 		}
 	}
-	i.Labels = slices.DeleteFunc(i.Labels, func(l *label) bool { return slices.Contains(names, l.Name) })
+	i.Labels = fake.Select(i.Labels, func(l *label) bool { return !slices.Contains(names, l.Name) })
 	s.record(r.user, i, "label", "removed label "+strings.Join(names, ", "))
 	return noContent()
 }
@@ -66,5 +68,5 @@ func (s *Sandbox) listEnterpriseLabels(r *request) response {
 	if i == nil {
 		return errResponse
 	}
-	return respondPage(r.URL.Query(), i.Labels, func(l *label) wireLabel { return l.wire(i.repo.ID) })
+	return respondPage(r.URL.Query(), i.Labels, func(l *label) any { return l.wire(i.repo.ID) })
 }

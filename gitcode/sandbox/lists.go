@@ -90,14 +90,14 @@ func createdSince(i *issue, t time.Time) bool { return !i.Created.Before(t) }
 
 // respondPage returns the page of items that the query asks for, with the
 // totals in headers.
-func respondPage[T, W any](query url.Values, items []T, wire func(T) W) response {
+func respondPage[T any](query url.Values, items []T, wire func(T) any) response {
 	page, perPage, badParam := parsePaging(query)
 	if badParam != "" {
 		return badParameter(badParam)
 	}
 	pages := (len(items) + perPage - 1) / perPage
 	start := min(page-1, pages) * perPage
-	rows := []W{}
+	rows := []any{}
 	for _, item := range items[min(start, len(items)):min(start+perPage, len(items))] {
 		rows = append(rows, wire(item))
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // listRepoLabels returns the labels of a repository, the latest first, and 100
@@ -19,7 +21,7 @@ func (s *Sandbox) listRepoLabels(r *request) response {
 	}
 	labels := slices.Clone(repo.Labels)
 	slices.Reverse(labels)
-	return respondPage(query, labels, func(l *label) wireRepoLabel { return l.wireInRepo(repo.ID) })
+	return respondPage(query, labels, func(l *label) any { return l.wireInRepo(repo.ID) })
 }
 
 // listMilestones counts the issues that the user may see.
@@ -32,9 +34,9 @@ func (s *Sandbox) listMilestones(r *request) response {
 	milestones := slices.Clone(repo.Milestones)
 	switch query.Get("state") {
 	case "", "open":
-		milestones = slices.DeleteFunc(milestones, func(m *milestone) bool { return m.Closed })
+		milestones = fake.Select(milestones, func(m *milestone) bool { return !m.Closed })
 	case "closed":
-		milestones = slices.DeleteFunc(milestones, func(m *milestone) bool { return !m.Closed })
+		milestones = fake.Select(milestones, func(m *milestone) bool { return m.Closed })
 	case "all":
 	default:
 		return badParameter("state")
@@ -52,7 +54,7 @@ func (s *Sandbox) listMilestones(r *request) response {
 		return badParameter("sort")
 	}
 	open, closed := repo.countByMilestone(r.user)
-	return respondPage(query, milestones, func(m *milestone) wireRepoMilestone {
+	return respondPage(query, milestones, func(m *milestone) any {
 		return m.wireInRepo(repo, open[m.Number], closed[m.Number])
 	})
 }
@@ -96,8 +98,8 @@ func (s *Sandbox) listCollaborators(r *request) response {
 	if repo == nil {
 		return errResponse
 	}
-	members := slices.DeleteFunc(slices.Clone(users), func(u *user) bool { return !repo.isMember(u) })
-	return respondPage(r.URL.Query(), members, func(u *user) wireCollaborator {
+	members := fake.Select(users, repo.isMember)
+	return respondPage(r.URL.Query(), members, func(u *user) any {
 		return u.wireCollaborator(repo.Roles[u.login] == maintainer)
 	})
 }

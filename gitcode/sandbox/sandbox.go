@@ -14,8 +14,6 @@ const Prefix = "/api/v5"
 
 // Sandbox is an in-memory GitCode. It is safe for concurrent use.
 type Sandbox struct {
-	routes []route
-
 	file *statefile.File // holds the state; nil if only memory does
 
 	mu sync.Mutex // guards the state, and lets one handler run at a time
@@ -27,46 +25,50 @@ type Sandbox struct {
 func New() *Sandbox {
 	s := &Sandbox{}
 	s.seed()
-
-	// The first matching route serves a request. http.ServeMux would reject
-	// these patterns: .../issues/comments/{id} and .../issues/{number}/comments
-	// both match some paths.
-	const issue = "/repos/{owner}/{repo}/issues/{number}"
-	const comment = "/repos/{owner}/{repo}/issues/comments/{id}"
-	const enterprise = "/enterprises/{enterprise}/issues"
-	s.routes = []route{
-		{"POST", "/repos/{owner}/issues", s.createIssue},
-		{"PATCH", "/repos/{owner}/issues/{number}", s.updateIssue},
-		{"GET", "/repos/{owner}/issues/{number}/operate_logs", s.getOperateLogs},
-		{"GET", "/repos/{owner}/{repo}/issues", s.listRepoIssues},
-		{"GET", "/repos/{owner}/{repo}/issues/comments", s.listRepoComments},
-		{"GET", comment, s.getComment},
-		{"PATCH", comment, s.updateComment},
-		{"DELETE", comment, s.deleteComment},
-		{"GET", issue, s.getIssue},
-		{"GET", issue + "/comments", s.listIssueComments},
-		{"POST", issue + "/comments", s.createComment},
-		{"GET", issue + "/pull_requests", s.listPullRequests},
-		{"POST", issue + "/labels", s.addLabels},
-		{"DELETE", issue + "/labels", s.clearLabels},
-		{"DELETE", issue + "/labels/{name}", s.removeLabels},
-		{"GET", "/repos/{owner}/{repo}/labels", s.listRepoLabels},
-		{"GET", "/repos/{owner}/{repo}/milestones", s.listMilestones},
-		{"GET", "/repos/{owner}/{repo}/milestones/{number}", s.getMilestone},
-		{"GET", "/repos/{owner}/{repo}/collaborators", s.listCollaborators},
-		{"GET", "/repos/{owner}/{repo}/collaborators/{username}", s.getCollaborator},
-		{"GET", "/search/issues", s.searchIssues},
-		{"GET", "/user", s.getUser},
-		{"GET", "/user/issues", s.listUserIssues},
-		{"GET", "/orgs/{org}/issues", s.listOrgIssues},
-		{"GET", "/orgs/{org}/issue/extend/settings", s.getExtendSettings},
-		{"GET", "/enterprises/{enterprise}/issue/statuses", s.listEnterpriseStatuses},
-		{"GET", enterprise, s.listEnterpriseIssues},
-		{"GET", enterprise + "/{id}", s.getEnterpriseIssue},
-		{"GET", enterprise + "/{id}/comments", s.listEnterpriseComments},
-		{"GET", enterprise + "/{id}/labels", s.listEnterpriseLabels},
-	}
 	return s
+}
+
+// The paths of an issue, of a comment, and of the issues of an enterprise.
+const (
+	issuePath      = "/repos/{owner}/{repo}/issues/{number}"
+	commentPath    = "/repos/{owner}/{repo}/issues/comments/{id}"
+	enterprisePath = "/enterprises/{enterprise}/issues"
+)
+
+// routes are the operations. The first matching one serves a request. http.ServeMux
+// would reject these patterns: .../issues/comments/{id} and
+// .../issues/{number}/comments both match some paths.
+var routes = []route{
+	{"POST", "/repos/{owner}/issues", (*Sandbox).createIssue},
+	{"PATCH", "/repos/{owner}/issues/{number}", (*Sandbox).updateIssue},
+	{"GET", "/repos/{owner}/issues/{number}/operate_logs", (*Sandbox).getOperateLogs},
+	{"GET", "/repos/{owner}/{repo}/issues", (*Sandbox).listRepoIssues},
+	{"GET", "/repos/{owner}/{repo}/issues/comments", (*Sandbox).listRepoComments},
+	{"GET", commentPath, (*Sandbox).getComment},
+	{"PATCH", commentPath, (*Sandbox).updateComment},
+	{"DELETE", commentPath, (*Sandbox).deleteComment},
+	{"GET", issuePath, (*Sandbox).getIssue},
+	{"GET", issuePath + "/comments", (*Sandbox).listIssueComments},
+	{"POST", issuePath + "/comments", (*Sandbox).createComment},
+	{"GET", issuePath + "/pull_requests", (*Sandbox).listPullRequests},
+	{"POST", issuePath + "/labels", (*Sandbox).addLabels},
+	{"DELETE", issuePath + "/labels", (*Sandbox).clearLabels},
+	{"DELETE", issuePath + "/labels/{name}", (*Sandbox).removeLabels},
+	{"GET", "/repos/{owner}/{repo}/labels", (*Sandbox).listRepoLabels},
+	{"GET", "/repos/{owner}/{repo}/milestones", (*Sandbox).listMilestones},
+	{"GET", "/repos/{owner}/{repo}/milestones/{number}", (*Sandbox).getMilestone},
+	{"GET", "/repos/{owner}/{repo}/collaborators", (*Sandbox).listCollaborators},
+	{"GET", "/repos/{owner}/{repo}/collaborators/{username}", (*Sandbox).getCollaborator},
+	{"GET", "/search/issues", (*Sandbox).searchIssues},
+	{"GET", "/user", (*Sandbox).getUser},
+	{"GET", "/user/issues", (*Sandbox).listUserIssues},
+	{"GET", "/orgs/{org}/issues", (*Sandbox).listOrgIssues},
+	{"GET", "/orgs/{org}/issue/extend/settings", (*Sandbox).getExtendSettings},
+	{"GET", "/enterprises/{enterprise}/issue/statuses", (*Sandbox).listEnterpriseStatuses},
+	{"GET", enterprisePath, (*Sandbox).listEnterpriseIssues},
+	{"GET", enterprisePath + "/{id}", (*Sandbox).getEnterpriseIssue},
+	{"GET", enterprisePath + "/{id}/comments", (*Sandbox).listEnterpriseComments},
+	{"GET", enterprisePath + "/{id}/labels", (*Sandbox).listEnterpriseLabels},
 }
 
 // ServeHTTP implements [http.Handler].
@@ -82,14 +84,14 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // a time.
 func (s *Sandbox) dispatch(r *request) response {
 	segments := fake.Segments(r.Request, Prefix)
-	for _, rt := range s.routes {
+	for _, rt := range routes {
 		if rt.method == r.Method && fake.Match(r.Request, rt.pattern, segments) {
 			if failure, fails := failures[strings.ToLower(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/"))]; fails {
 				return failure()
 			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			return s.withFile(r, rt.handle)
+			return s.withFile(r, func() response { return rt.handle(s, r) })
 		}
 	}
 	return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_PATH", "Not Found")
@@ -105,5 +107,5 @@ var failures = map[string]func() response{
 // matches one path segment.
 type route struct {
 	method, pattern string
-	handle          func(*request) response
+	handle          func(*Sandbox, *request) response
 }

@@ -1,8 +1,9 @@
 package sandbox
 
 import (
-	"slices"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // The bounds of a search, which are lower than those of lists.
@@ -40,8 +41,8 @@ func (s *Sandbox) searchIssues(r *request) response {
 	found := s.issuesOf(r.user, func(repo *repo) bool {
 		return name == "" || strings.EqualFold(name, repo.fullName()) || strings.EqualFold(name, repo.Path)
 	})
-	found = slices.DeleteFunc(found, func(i *issue) bool {
-		return !i.contains(text) || state != "" && i.Closed != (state == "closed")
+	found = fake.Select(found, func(i *issue) bool {
+		return i.contains(text) && (state == "" || i.Closed == (state == "closed"))
 	})
 	sortIssues(found, query.Get("order") == "asc", compare)
 

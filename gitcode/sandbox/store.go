@@ -57,13 +57,13 @@ func (s *Sandbox) load(content []byte) error {
 
 // withFile calls handle on the state in the file, if the sandbox has one, and
 // saves the state after a successful write.
-func (s *Sandbox) withFile(r *request, handle func(*request) response) response {
+func (s *Sandbox) withFile(r *request, handle func() response) response {
 	if s.file == nil {
-		return handle(r)
+		return handle()
 	}
 	var resp response
 	err := s.file.Update(s.load, func() any {
-		if resp = handle(r); r.Method != http.MethodGet && resp.status < 300 {
+		if resp = handle(); r.Method != http.MethodGet && resp.status < 300 {
 			return s.state
 		}
 		return nil

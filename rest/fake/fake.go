@@ -122,6 +122,17 @@ func Encode(body any) []byte {
 	return b.Bytes()
 }
 
+// Select returns the elements that keep selects, in a list of its own.
+func Select[E any](list []E, keep func(E) bool) []E {
+	selected := []E{}
+	for _, element := range list {
+		if keep(element) {
+			selected = append(selected, element)
+		}
+	}
+	return selected
+}
+
 // Window counts what a user did since the window was opened. Once it ends, the
 // next request opens another one.
 type Window struct {

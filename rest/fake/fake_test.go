@@ -89,3 +89,11 @@ func TestCurrent(t *testing.T) {
 		assert.NotSame(t, w, fake.Current(windows, "a", time.Minute))
 	})
 }
+
+func TestSelect(t *testing.T) {
+	t.Parallel()
+	list := []int{1, 2, 3}
+	assert.Equal(t, []int{1, 3}, fake.Select(list, func(n int) bool { return n != 2 }))
+	assert.Equal(t, []int{1, 2, 3}, list)
+	assert.Equal(t, []int{}, fake.Select(nil, func(int) bool { return true }), "an empty list in JSON, not null")
+}
