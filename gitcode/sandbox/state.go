@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // beijing is the time zone of all times that the service returns.
@@ -147,13 +149,7 @@ func (s *Sandbox) issuesOf(u *user, match func(*repo) bool) []*issue {
 
 // issuesFor returns the issues that a user may see. It is not nil.
 func (r *repo) issuesFor(u *user) []*issue {
-	issues := []*issue{}
-	for _, i := range r.Issues {
-		if i.isVisibleTo(u) {
-			issues = append(issues, i)
-		}
-	}
-	return issues
+	return fake.Select(r.Issues, func(i *issue) bool { return i.isVisibleTo(u) })
 }
 
 // pathRepo returns the repository of a request, or the error to respond with.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // listAssignees returns the people to whom issues can be assigned, by name.
@@ -12,7 +14,7 @@ func (s *Sandbox) listAssignees(r *request) response {
 	if repo == nil {
 		return errResponse
 	}
-	people := slices.DeleteFunc(slices.Clone(users), func(u *user) bool { return !repo.canBeAssigned(u) })
+	people := fake.Select(users, repo.canBeAssigned)
 	start, end, links := paging(r, len(people), repo)
 	return listResponse(wireUsers(r, people[start:end]), links)
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 func (s *Sandbox) listComments(r *request) response {
@@ -17,12 +19,7 @@ func (s *Sandbox) listComments(r *request) response {
 	if !valid {
 		return errResponse
 	}
-	comments := []*comment{}
-	for _, c := range i.Comments {
-		if !c.Updated.Before(since) {
-			comments = append(comments, c)
-		}
-	}
+	comments := fake.Select(i.Comments, func(c *comment) bool { return !c.Updated.Before(since) })
 	start, end, links := paging(r, len(comments), i.repo)
 	rows := []wireComment{}
 	for _, c := range comments[start:end] {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // states are the values of the filter by state.
@@ -163,12 +165,9 @@ func (f *filter) addAffiliations(u *user) {
 // apply returns the issues that the filter selects, in the order that the query
 // asks for.
 func (f *filter) apply(issues []*issue) []*issue {
-	found := []*issue{}
-	for _, i := range issues {
-		if !slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) }) {
-			found = append(found, i)
-		}
-	}
+	found := fake.Select(issues, func(i *issue) bool {
+		return !slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
+	})
 	sort, ascending := f.query.Get("sort"), f.query.Get("direction") == "asc"
 	slices.SortStableFunc(found, func(a, b *issue) int {
 		if !ascending {

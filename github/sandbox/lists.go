@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // The number of rows on a page by default, and at most.
@@ -44,7 +46,7 @@ func paging(r *request, rows int, repo *repo) (start, end int, links string) {
 		if links != "" {
 			links += ", "
 		}
-		links += fmt.Sprintf("<%s%s?%s>; rel=%q", r.webURL(), path, query.Encode(), rel)
+		links += fmt.Sprintf("<%s%s?%s>; rel=%q", r.web, path, query.Encode(), rel)
 	}
 	if page > 1 {
 		link(min(page-1, last), "prev")
@@ -146,7 +148,8 @@ func (s *Sandbox) listLabels(r *request) response {
 	if repo == nil {
 		return errResponse
 	}
-	labels := slices.SortedStableFunc(slices.Values(repo.Labels), func(a, b *label) int {
+	labels := slices.Clone(repo.Labels)
+	slices.SortStableFunc(labels, func(a, b *label) int {
 		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	})
 	start, end, links := paging(r, len(labels), repo)
@@ -170,12 +173,7 @@ func (s *Sandbox) listMilestones(r *request) response {
 	if f.invalid != "" {
 		return invalid("Milestone", f.invalid, "invalid", f.query.Get(f.invalid))
 	}
-	milestones := []*milestone{}
-	for _, m := range repo.Milestones {
-		if state == "all" || m.Closed == (state == "closed") {
-			milestones = append(milestones, m)
-		}
-	}
+	milestones := fake.Select(repo.Milestones, func(m *milestone) bool { return state == "all" || m.Closed == (state == "closed") })
 	completeness := func(m *milestone) int {
 		open, closed := repo.countIssues(m.Number)
 		return closed * 100 / max(1, open+closed)

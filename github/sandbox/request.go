@@ -19,6 +19,7 @@ const apiVersion = "2022-11-28"
 type request struct {
 	*http.Request
 	user  *user
+	web   string // the address of the web pages, which Enterprise serves on the host of the API
 	body  []byte
 	media media
 }
@@ -33,7 +34,7 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 	if token == "" {
 		return nil, errorResponse(http.StatusUnauthorized, "Must authenticate to access this API.")
 	}
-	req := &request{Request: r}
+	req := &request{Request: r, web: fake.WebURL(r)}
 	for _, u := range users {
 		if (strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "token")) && u.token() == strings.TrimSpace(token) {
 			req.user = u
@@ -81,13 +82,4 @@ func (r *request) decodeBody(v any) (response, bool) {
 }
 
 // baseURL returns the address of the API by which the client reached it.
-func (r *request) baseURL() string { return r.webURL() + Prefix }
-
-// webURL returns the address of the web pages, which Enterprise serves on the
-// host of the API.
-func (r *request) webURL() string {
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
-}
+func (r *request) baseURL() string { return r.web + Prefix }

@@ -32,7 +32,7 @@ func wireUserOf(r *request, u *user) wireUser {
 	if u.login == org {
 		kind = "Organization"
 	}
-	web := r.webURL()
+	web := r.web
 	return fmt.Appendf(nil, userJSON, u.login, u.id, nodeID("User", u.id), web+"/"+u.login, r.baseURL()+"/users/"+u.login, web+"/avatars/u", kind)
 }
 
@@ -99,7 +99,7 @@ func wireMilestoneOf(r *request, repo *repo, m *milestone) *wireMilestone {
 	number := strconv.Itoa(m.Number)
 	w := &wireMilestone{
 		URL:     r.baseURL() + "/repos/" + repo.fullName() + "/milestones/" + number,
-		HTMLURL: r.webURL() + "/" + repo.fullName() + "/milestone/" + number,
+		HTMLURL: r.web + "/" + repo.fullName() + "/milestone/" + number,
 		ID:      m.ID, NodeID: nodeID("Milestone", m.ID), Number: m.Number, Title: m.Title,
 		Creator: wireUserOf(r, findUser(m.Creator)), State: stateName(m.Closed),
 		Created: m.Created.Format(time.RFC3339), Updated: m.Updated.Format(time.RFC3339),

@@ -61,7 +61,7 @@ func (i *issue) htmlURL(r *request) string {
 	if i.IsPull {
 		kind = "/pull/"
 	}
-	return r.webURL() + "/" + i.repo.fullName() + kind + strconv.Itoa(i.Number)
+	return r.web + "/" + i.repo.fullName() + kind + strconv.Itoa(i.Number)
 }
 
 func (s *Sandbox) wireIssue(r *request, i *issue) wireIssue {

@@ -50,7 +50,7 @@ func wireRepository(r *request, repo *repo) json.RawMessage {
 	if repo.Private {
 		visibility = "private"
 	}
-	return fmt.Appendf(nil, repositoryJSON, r.baseURL()+"/repos/"+repo.fullName(), r.webURL()+"/"+repo.fullName(),
+	return fmt.Appendf(nil, repositoryJSON, r.baseURL()+"/repos/"+repo.fullName(), r.web+"/"+repo.fullName(),
 		repo.ID, nodeID("Repository", repo.ID), repo.Name, repo.fullName(), wireOwner(r, repo.Owner), repo.Private, visibility, repo.Description, r.Host,
 		open, !repo.NoIssues, repo.Archived, repo.Created.Format(time.RFC3339), repo.Pushed.Format(time.RFC3339),
 		role == admin, role >= write, role >= triage)

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // reorderIssue puts an issue after or before others of its project.
@@ -21,9 +23,8 @@ func (s *Sandbox) reorderIssue(r *request) response {
 	if i == nil {
 		return errResponse
 	}
-	ordered := slices.Clone(i.project.Issues)
+	ordered := fake.Select(i.project.Issues, func(other *issue) bool { return other != i })
 	slices.SortStableFunc(ordered, func(a, b *issue) int { return cmp.Compare(a.Position, b.Position) })
-	ordered = slices.DeleteFunc(ordered, func(other *issue) bool { return other == i })
 	place := func(id int) int { return slices.IndexFunc(ordered, func(other *issue) bool { return other.ID == id }) }
 	at := place(before)
 	if n := place(after); n >= 0 {
@@ -32,9 +33,13 @@ func (s *Sandbox) reorderIssue(r *request) response {
 	if at < 0 || after != 0 && place(after) < 0 || before != 0 && place(before) < 0 {
 		return errorMessage(http.StatusUnprocessableEntity, map[string]string{"error": "Unprocessable entity"})
 	}
-	for n, other := range slices.Insert(ordered, at, i) {
+	for n, other := range ordered {
 		other.Position = n + 1
+		if n >= at {
+			other.Position++
+		}
 	}
+	i.Position = at + 1
 	return ok(s.singleIssue(r, i))
 }
 

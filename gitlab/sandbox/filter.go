@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // filter selects and sorts the issues that a list's parameters ask for.
@@ -186,12 +188,9 @@ func username(id int) string {
 // apply returns the issues that the filter selects, in the order that the
 // parameters ask for.
 func (f *filter) apply(issues []*issue) []*issue {
-	found := []*issue{}
-	for _, i := range issues {
-		if !slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) }) {
-			found = append(found, i)
-		}
-	}
+	found := fake.Select(issues, func(i *issue) bool {
+		return !slices.ContainsFunc(f.keep, func(keep func(*issue) bool) bool { return !keep(i) })
+	})
 	order, ascending := f.text("order_by"), f.text("sort") == "asc"
 	slices.SortStableFunc(found, func(a, b *issue) int {
 		if order == "relative_position" { // whatever the direction

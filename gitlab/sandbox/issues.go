@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // The maximum lengths of a title and of a description, in characters.
@@ -272,6 +274,6 @@ func (s *Sandbox) deleteIssue(r *request) response {
 	if s.roleOf(r.user, i.project) < owner || i.project.Archived {
 		return forbidden()
 	}
-	i.project.Issues = slices.DeleteFunc(i.project.Issues, func(other *issue) bool { return other == i })
+	i.project.Issues = fake.Select(i.project.Issues, func(other *issue) bool { return other != i })
 	return noContent()
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // The number of rows on a page by default, and at most; and the number of rows up
@@ -41,7 +43,7 @@ func paged(r *request, rows int, wire func(n int) any) response {
 	link := func(page int, rel string) {
 		query.Set("page", strconv.Itoa(page))
 		query.Set("per_page", strconv.Itoa(perPage))
-		links = append(links, fmt.Sprintf("<%s%s?%s>; rel=%q", r.webURL(), r.URL.EscapedPath(), query.Encode(), rel))
+		links = append(links, fmt.Sprintf("<%s%s?%s>; rel=%q", r.web, r.URL.EscapedPath(), query.Encode(), rel))
 	}
 	next, previous := "", ""
 	if page > 1 {
@@ -157,12 +159,7 @@ func (s *Sandbox) listLabels(r *request) response {
 	if given && !ancestors {
 		labels = p.Labels
 	}
-	found := []*label{}
-	for _, l := range labels {
-		if strings.Contains(strings.ToLower(l.Name+"\n"+l.Description), search) {
-			found = append(found, l)
-		}
-	}
+	found := fake.Select(labels, func(l *label) bool { return strings.Contains(strings.ToLower(l.Name+"\n"+l.Description), search) })
 	slices.SortStableFunc(found, func(a, b *label) int { return strings.Compare(a.Name, b.Name) })
 	return paged(r, len(found), func(n int) any { return wireLabelOf(found[n]) })
 }
@@ -187,15 +184,12 @@ func (s *Sandbox) listMilestones(r *request) response {
 		milestones = s.milestonesOf(p)
 	}
 	title, search := c.text("title"), strings.ToLower(c.text("search"))
-	found := []*milestone{}
-	for _, m := range milestones {
-		if (state == "all" || m.Closed == (state == "closed")) &&
+	found := fake.Select(milestones, func(m *milestone) bool {
+		return (state == "all" || m.Closed == (state == "closed")) &&
 			(len(iids) == 0 || slices.Contains(iids, m.IID)) &&
 			(title == "" || m.Title == title) &&
-			strings.Contains(strings.ToLower(m.Title+"\n"+m.Description), search) {
-			found = append(found, m)
-		}
-	}
+			strings.Contains(strings.ToLower(m.Title+"\n"+m.Description), search)
+	})
 	slices.SortStableFunc(found, func(a, b *milestone) int { return b.ID - a.ID })
 	return paged(r, len(found), func(n int) any { return s.wireMilestone(r, found[n]) })
 }
@@ -211,12 +205,9 @@ func (s *Sandbox) getProject(r *request) response {
 // listUsers lists the users with a username, or whose name contains a text.
 func (s *Sandbox) listUsers(r *request) response {
 	username, search := r.params.text("username"), strings.ToLower(r.params.text("search"))
-	found := []*user{}
-	for _, u := range users {
-		if (username == "" || strings.EqualFold(u.username, username)) && strings.Contains(strings.ToLower(u.username+"\n"+u.name), search) {
-			found = append(found, u)
-		}
-	}
+	found := fake.Select(users, func(u *user) bool {
+		return (username == "" || strings.EqualFold(u.username, username)) && strings.Contains(strings.ToLower(u.username+"\n"+u.name), search)
+	})
 	return paged(r, len(found), func(n int) any { return wireUserOf(r, found[n]) })
 }
 
@@ -291,11 +282,6 @@ func (s *Sandbox) respondMergeRequests(r *request, match func(m *mergeRequest, i
 	if i == nil {
 		return errResponse
 	}
-	found := []*mergeRequest{}
-	for _, m := range i.project.MergeRequests {
-		if match(m, i.IID) {
-			found = append(found, m)
-		}
-	}
+	found := fake.Select(i.project.MergeRequests, func(m *mergeRequest) bool { return match(m, i.IID) })
 	return paged(r, len(found), func(n int) any { return wireMergeRequestOf(r, i.project, found[n]) })
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // addNote adds a note to an issue.
@@ -28,12 +30,7 @@ func (s *Sandbox) listNotes(r *request) response {
 	if c.problem != "" {
 		return badParameter(c.problem)
 	}
-	notes := []*note{}
-	for _, n := range i.Notes {
-		if activity == "all_notes" || n.System == (activity == "only_activity") {
-			notes = append(notes, n)
-		}
-	}
+	notes := fake.Select(i.Notes, func(n *note) bool { return activity == "all_notes" || n.System == (activity == "only_activity") })
 	slices.SortStableFunc(notes, func(a, b *note) int {
 		if sort == "desc" {
 			a, b = b, a

@@ -3,17 +3,13 @@ package sandbox
 import (
 	"slices"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
 // groupsOf returns the groups that contain a namespace, the outermost first.
 func (s *Sandbox) groupsOf(path string) []*group {
-	var groups []*group
-	for _, g := range s.Groups {
-		if strings.HasPrefix(path+"/", g.Path+"/") {
-			groups = append(groups, g)
-		}
-	}
-	return groups
+	return fake.Select(s.Groups, func(g *group) bool { return strings.HasPrefix(path+"/", g.Path+"/") })
 }
 
 // labelsOf returns the labels of a project and of its groups.

@@ -18,6 +18,7 @@ import (
 type request struct {
 	*http.Request
 	user   *user
+	web    string                // the address of the web pages by which the client reached the sandbox
 	params params                // of the query and the body
 	file   *multipart.FileHeader // of a form
 }
@@ -29,7 +30,7 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 	if scheme, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") && token == "" {
 		token = strings.TrimSpace(bearer)
 	}
-	req := &request{Request: r, params: params{}}
+	req := &request{Request: r, web: fake.WebURL(r), params: params{}}
 	for _, u := range users {
 		if u.token() == token {
 			req.user = u
@@ -79,14 +80,5 @@ func (r *request) readBody(body []byte) bool {
 	return true
 }
 
-// webURL returns the address of the web pages by which the client reached the
-// sandbox.
-func (r *request) webURL() string {
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
-}
-
 // baseURL returns the address of the API.
-func (r *request) baseURL() string { return r.webURL() + Prefix }
+func (r *request) baseURL() string { return r.web + Prefix }

@@ -93,10 +93,8 @@ func (s *Sandbox) roleIn(u *user, path string) role {
 		return owner
 	}
 	highest := none
-	for _, g := range s.Groups {
-		if path == g.Path || strings.HasPrefix(path, g.Path+"/") {
-			highest = max(highest, g.Roles[u.username])
-		}
+	for _, g := range s.groupsOf(path) {
+		highest = max(highest, g.Roles[u.username])
 	}
 	return highest
 }

@@ -25,7 +25,7 @@ func wireUserOf(r *request, u *user) *wireUser {
 	if u == nil {
 		return nil
 	}
-	return &wireUser{ID: u.id, Username: u.username, Name: u.name, State: "active", WebURL: r.webURL() + "/" + u.username}
+	return &wireUser{ID: u.id, Username: u.username, Name: u.name, State: "active", WebURL: r.web + "/" + u.username}
 }
 
 func wireUsers(r *request, names []string) []*wireUser {
@@ -76,14 +76,14 @@ func (s *Sandbox) wireMilestone(r *request, m *milestone) *wireMilestone {
 	for _, p := range s.Projects {
 		for _, other := range p.Milestones {
 			if other == m {
-				w.ProjectID, w.WebURL = p.ID, fmt.Sprintf("%s/%s/-/milestones/%d", r.webURL(), p.Path, m.IID)
+				w.ProjectID, w.WebURL = p.ID, fmt.Sprintf("%s/%s/-/milestones/%d", r.web, p.Path, m.IID)
 			}
 		}
 	}
 	for _, g := range s.Groups {
 		for _, other := range g.Milestones {
 			if other == m {
-				w.GroupID, w.WebURL = g.ID, fmt.Sprintf("%s/groups/%s/-/milestones/%d", r.webURL(), g.Path, m.IID)
+				w.GroupID, w.WebURL = g.ID, fmt.Sprintf("%s/groups/%s/-/milestones/%d", r.web, g.Path, m.IID)
 			}
 		}
 	}
@@ -134,7 +134,7 @@ func (s *Sandbox) wireProject(r *request, p *project) wireProject {
 	w := wireProject{
 		ID: p.ID, Description: optional(p.Description), Name: p.Name, NameWithNamespace: strings.ReplaceAll(path.Dir(p.Path), "/", " / ") + " / " + p.Name,
 		Path: path.Base(p.Path), PathWithNamespace: p.Path, Created: formatTime(p.Created), DefaultBranch: "main",
-		WebURL: r.webURL() + "/" + p.Path, Visibility: "public", Archived: p.Archived, IssuesEnabled: !p.NoIssues,
+		WebURL: r.web + "/" + p.Path, Visibility: "public", Archived: p.Archived, IssuesEnabled: !p.NoIssues,
 	}
 	if p.Private {
 		w.Visibility = "private"
@@ -186,7 +186,7 @@ func wireMergeRequestOf(r *request, p *project, m *mergeRequest) wireMergeReques
 		Created: formatTime(m.Created), Updated: formatTime(m.Updated), MergedAt: optionalTime(m.MergedAt),
 		TargetBranch: "main", SourceBranch: m.Branch, Author: wireUserOf(r, findUser(m.Author)), Assignees: []*wireUser{},
 		SourceProject: p.ID, TargetProject: p.ID, Labels: []string{}, MergeStatus: "can_be_merged",
-		WebURL:     fmt.Sprintf("%s/%s/-/merge_requests/%d", r.webURL(), p.Path, m.IID),
+		WebURL:     fmt.Sprintf("%s/%s/-/merge_requests/%d", r.web, p.Path, m.IID),
 		References: wireReferences{short, short, p.Path + short},
 	}
 }

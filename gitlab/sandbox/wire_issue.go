@@ -106,7 +106,7 @@ func (s *Sandbox) wireIssue(r *request, i *issue) wireIssue {
 		Labels: i.Labels, Milestone: s.wireMilestone(r, s.findMilestone(p, i.Milestone)), Assignees: wireUsers(r, i.Assignees),
 		Author: wireUserOf(r, findUser(i.Author)), Kind: strings.ToUpper(i.Type), Type: i.Type,
 		Upvotes: i.count("thumbsup"), Downvotes: i.count("thumbsdown"), Due: optional(i.Due), Confidential: i.Confidential, DiscussionLocked: i.Locked,
-		WebURL: fmt.Sprintf("%s/%s/-/issues/%d", r.webURL(), p.Path, i.IID), TimeStats: i.timeStats(),
+		WebURL: fmt.Sprintf("%s/%s/-/issues/%d", r.web, p.Path, i.IID), TimeStats: i.timeStats(),
 		Tasks: json.RawMessage(`{"count":0,"completed_count":0}`), Severity: "UNKNOWN",
 		Links:      wireLinks{Self: self, Notes: self + "/notes", Emoji: self + "/award_emoji", Project: project},
 		References: wireReferences{i.reference(p.Path), i.reference(p.Path), i.reference("")},
@@ -142,7 +142,7 @@ func (s *Sandbox) wirePlans(r *request, i *issue) *wirePlans {
 		w.Epic = &wireEpic{e.ID, e.IID, e.Title, fmt.Sprintf("/groups/%s/-/epics/%d", g.Path, e.IID), g.ID}
 	}
 	if n, g := s.findIteration(i.project, i.Iteration); n != nil {
-		w.Iteration = &wireIteration{n.ID, n.IID, g.ID, n.Title, 2, n.Start, n.Due, fmt.Sprintf("%s/groups/%s/-/iterations/%d", r.webURL(), g.Path, n.ID)}
+		w.Iteration = &wireIteration{n.ID, n.IID, g.ID, n.Title, 2, n.Start, n.Due, fmt.Sprintf("%s/groups/%s/-/iterations/%d", r.web, g.Path, n.ID)}
 	}
 	return w
 }

@@ -33,6 +33,14 @@ func Segments(r *http.Request, prefix string) []string {
 	return segments
 }
 
+// WebURL returns the address of the web pages by which the client reached a sandbox.
+func WebURL(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // Match reports whether a pattern matches the unescaped segments of the request's
 // path. Its variables in braces match one segment each. As it goes, Match sets the
 // request's path values.
