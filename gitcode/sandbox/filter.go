@@ -61,6 +61,7 @@ func newFilter(r *request) *filter {
 	return f
 }
 
+//go:noinline
 func (f *filter) add(keep func(*issue) bool) { f.keep = append(f.keep, keep) }
 
 // addParam adds a condition on a query parameter, if the query has it.

@@ -40,6 +40,7 @@ func notFound(what string) response {
 	return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_FOUND", what+" Not Found")
 }
 
+//go:noinline
 func badParameter(name string) response {
 	return errorResponse(http.StatusBadRequest, 1000, "PARAMETER_ERROR", "参数 :"+name+" 类型错误")
 }

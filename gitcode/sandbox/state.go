@@ -148,6 +148,8 @@ func (s *Sandbox) issuesOf(u *user, match func(*repo) bool) []*issue {
 }
 
 // issuesFor returns the issues that a user may see. It is not nil.
+//
+//go:noinline
 func (r *repo) issuesFor(u *user) []*issue {
 	return fake.Select(r.Issues, func(i *issue) bool { return i.isVisibleTo(u) })
 }

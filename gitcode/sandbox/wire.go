@@ -24,6 +24,7 @@ type wireUser struct {
 	URL       *string `json:"url"`
 }
 
+//go:noinline
 func (u *user) wire() *wireUser {
 	if u == nil {
 		return nil

@@ -44,6 +44,7 @@ func newFilter(r *request) *filter {
 	return f
 }
 
+//go:noinline
 func (f *filter) add(keep func(*issue) bool) { f.keep = append(f.keep, keep) }
 
 // check returns the value of a parameter, or the first of its values if the

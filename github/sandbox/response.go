@@ -47,6 +47,8 @@ func errorResponse(status int, message string) response {
 
 // invalid returns the error for a field. Its text is a message if the code is
 // custom or unprocessable, else the value.
+//
+//go:noinline
 func invalid(resource, field, code, text string) response {
 	e := fieldError{Resource: resource, Field: field, Code: code, Value: text}
 	if code == "custom" || code == "unprocessable" {

@@ -68,6 +68,8 @@ func (u *user) token() string {
 }
 
 // findUser returns the user with the given login, or nil.
+//
+//go:noinline
 func findUser(login string) *user {
 	i := slices.IndexFunc(users, func(u *user) bool { return strings.EqualFold(u.login, login) })
 	if i < 0 {

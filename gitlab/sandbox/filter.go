@@ -58,6 +58,7 @@ func (f *filter) addNot(r *request) {
 	f.problem = not.problem
 }
 
+//go:noinline
 func (f *filter) add(keep func(*issue) bool) { f.keep = append(f.keep, keep) }
 
 func (f *filter) addScope(scope string) {

@@ -63,6 +63,7 @@ func (p params) object(name string) params {
 // text returns a parameter as text, which is empty for null and for lists.
 func (p params) text(name string) string { return textOf(p[name]) }
 
+//go:noinline
 func textOf(value any) string {
 	switch value := value.(type) {
 	case string:
@@ -105,12 +106,14 @@ type check struct {
 	problem string
 }
 
+//go:noinline
 func (c *check) fail(name, problem string) {
 	if c.problem == "" {
 		c.problem = c.fullName(name) + " " + problem
 	}
 }
 
+//go:noinline
 func (c *check) fullName(name string) string {
 	if c.prefix == "" {
 		return name

@@ -8,6 +8,8 @@ import (
 )
 
 // groupsOf returns the groups that contain a namespace, the outermost first.
+//
+//go:noinline
 func (s *Sandbox) groupsOf(path string) []*group {
 	return fake.Select(s.Groups, func(g *group) bool { return strings.HasPrefix(path+"/", g.Path+"/") })
 }

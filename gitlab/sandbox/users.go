@@ -58,6 +58,8 @@ func (u *user) token() string {
 }
 
 // findUser returns the user with the given username, or nil.
+//
+//go:noinline
 func findUser(username string) *user {
 	i := slices.IndexFunc(users, func(u *user) bool { return strings.EqualFold(u.username, username) })
 	if i < 0 {
@@ -99,6 +101,7 @@ func (s *Sandbox) roleIn(u *user, path string) role {
 	return highest
 }
 
+//go:noinline
 func (s *Sandbox) roleOf(u *user, p *project) role {
 	return max(s.roleIn(u, p.Path), p.Roles[u.username])
 }

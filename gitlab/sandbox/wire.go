@@ -21,6 +21,7 @@ type wireUser struct {
 	WebURL      string  `json:"web_url"`
 }
 
+//go:noinline
 func wireUserOf(r *request, u *user) *wireUser {
 	if u == nil {
 		return nil
