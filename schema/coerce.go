@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -89,7 +88,7 @@ func coerceText(property *reflector.Schema, text string, raw json.RawMessage) js
 		if _, err := time.Parse(time.DateOnly, text); err == nil {
 			return quoted(text + "T00:00:00+08:00")
 		}
-		if m := minutes.FindStringSubmatch(text); m != nil {
+		if m := minutes().FindStringSubmatch(text); m != nil {
 			return quoted(m[1] + ":00" + m[2])
 		}
 	}
@@ -97,7 +96,7 @@ func coerceText(property *reflector.Schema, text string, raw json.RawMessage) js
 }
 
 // minutes matches a time without seconds, as rows of lists show it.
-var minutes = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)$`)
+var minutes = compiled(`^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)$`)
 
 // coerceArray coerces the elements of an array. A text can contain the array, or
 // its elements separated by commas, and a single element can replace it.

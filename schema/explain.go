@@ -91,7 +91,7 @@ func (s *Schema) faults(e *validator.ValidationError, arguments any) []*fault {
 		return []*fault{{path, s.unknown(path, k.Properties)}}
 	}
 	if len(path) == 0 {
-		return []*fault{{path, e.ErrorKind.LocalizedString(english)}}
+		return []*fault{{path, e.ErrorKind.LocalizedString(english())}}
 	}
 	reason := s.reason(path, e.ErrorKind)
 	if _, ok := e.ErrorKind.(*kind.Type); ok {
@@ -161,7 +161,7 @@ func (s *Schema) find(path []string) *reflector.Schema {
 	return at
 }
 
-var english = message.NewPrinter(language.English)
+func english() *message.Printer { return message.NewPrinter(language.English) }
 
 // reason returns why a value is invalid. Where the validator's own message is in
 // terms of JSON Schema, it returns plainer words.
@@ -216,7 +216,7 @@ func (s *Schema) reason(path []string, failed validator.ErrorKind) string {
 		}
 		return fmt.Sprintf("must not be %.40q", k.Got)
 	}
-	return failed.LocalizedString(english)
+	return failed.LocalizedString(english())
 }
 
 // description returns the type and description of an argument in parentheses,

@@ -149,7 +149,13 @@ func compile(root *reflector.Schema) (*validator.Schema, error) {
 	return c.Compile(name)
 }
 
-var leadingDate = regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
+var leadingDate = compiled(`^\d{4}-\d\d-\d\d`)
+
+// compiled returns a function that returns an expression, compiled on its first use
+// and not when the program starts.
+func compiled(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // checkDateRange checks a range of dates, and the date that a text in another
 // form begins with.
@@ -157,7 +163,7 @@ func checkDateRange(value any) error {
 	text, _ := value.(string)
 	from, to, ok := strings.Cut(text, "..")
 	if !ok {
-		if date := leadingDate.FindString(text); date != "" {
+		if date := leadingDate().FindString(text); date != "" {
 			_, err := time.Parse(time.DateOnly, date)
 			return err
 		}

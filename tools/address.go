@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Addresses describes the addresses that users paste for a repository, an issue or
@@ -51,11 +52,17 @@ var (
 )
 
 var (
-	shortAddress = regexp.MustCompile(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
-	lastDigits   = regexp.MustCompile(`[0-9]+$`)
+	shortAddress = compiled(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
+	lastDigits   = compiled(`[0-9]+$`)
 
 	escapedSlashes = strings.NewReplacer("%2F", "/", "%2f", "/")
 )
+
+// compiled returns a function that returns an expression, compiled on its first use
+// and not when the program starts.
+func compiled(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // parseAddress parses an address of the forge: that of a page or of the API, with
 // or without a scheme, OWNER/REPO or OWNER/REPO#12, or that of a page in groups
@@ -76,7 +83,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		} else if ok {
 			return a, nil
 		}
-	} else if m := shortAddress.FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
+	} else if m := shortAddress().FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
 		number, err := strconv.ParseInt("0"+m[3], 10, 64)
 		if err != nil {
 			return address{}, errWrongAddress
@@ -84,7 +91,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		return address{text: text, owner: m[1], repo: m[2], number: number, dotted: strings.Contains(m[1], ".")}, nil
 	}
 	full, host := text, ""
-	if m := pathAddress.FindStringSubmatch(text); grouped && m != nil && !f.Addresses.isHost(m[1]) {
+	if m := pathAddress().FindStringSubmatch(text); grouped && m != nil && !f.Addresses.isHost(m[1]) {
 		full, host = "https:///"+f.Addresses.Root+text, m[1]
 	} else if !strings.Contains(text, "://") {
 		full = "https://" + text
@@ -164,7 +171,7 @@ func (as Addresses) parsePath(u *url.URL) (a address, err error) {
 // commentIn returns the id of the comment that the fragment of an address leads to,
 // or 0 if it leads to none.
 func commentIn(u *url.URL) (int64, error) {
-	if digits := lastDigits.FindString(u.Fragment); digits != "" {
+	if digits := lastDigits().FindString(u.Fragment); digits != "" {
 		return positive(digits)
 	}
 	return 0, nil

@@ -4,6 +4,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // media is the representation of Markdown that a request's media type selects:
@@ -18,7 +19,9 @@ const (
 )
 
 // accepted matches the media types of GitHub, old ones with a version included.
-var accepted = regexp.MustCompile(`^application/vnd\.github(?:\.v3)?(?:\.(raw|text|html|full))?(?:\+json)?$`)
+var accepted = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^application/vnd\.github(?:\.v3)?(?:\.(raw|text|html|full))?(?:\+json)?$`)
+})
 
 // parseAccept returns the representation that the first known media type of
 // Accept selects. It is not ok if Accept has only unknown ones.
@@ -29,7 +32,7 @@ func parseAccept(values []string) (m media, ok bool) {
 	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		name, _, _ := strings.Cut(part, ";")
 		name = strings.ToLower(strings.TrimSpace(name))
-		if match := accepted.FindStringSubmatch(name); match != nil {
+		if match := accepted().FindStringSubmatch(name); match != nil {
 			if match[1] == "" {
 				return mediaRaw, true
 			}
@@ -78,12 +81,12 @@ func (m media) text(markdown *string) wireText {
 }
 
 // markup matches what the rendered text of Markdown lacks.
-var markup = regexp.MustCompile("(?m)^#+ |^```.*\n?|`|\\*\\*")
+var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?m)^#+ |^```.*\n?|`|\\*\\*") })
 
 // plainText returns the text of Markdown. It knows only the Markdown that the
 // seed data has.
 func plainText(markdown string) string {
-	return strings.TrimSpace(markup.ReplaceAllString(markdown, ""))
+	return strings.TrimSpace(markup().ReplaceAllString(markdown, ""))
 }
 
 // renderHTML renders Markdown as paragraphs and blocks of code, which is all the

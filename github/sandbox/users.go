@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -43,21 +42,23 @@ type user struct {
 }
 
 // users are the same in every sandbox. The seed data gives them their roles.
-var users = makeUsers()
-
-func makeUsers() []*user {
-	list := []*user{
-		{5101, Me, "Octavia Marsh", "owner of " + org, true},
-		{5102, "hugh", "Hugh Brandt", "write access to all repositories of " + org, true},
-		{5103, "tess", "Tess Lindqvist", "triage role in " + org + "/portal and " + org + "/cli", true},
-		{5104, "remy", "Rémy Faure", "read access to " + org + "/portal and " + org + "/vault", true},
-		{5105, "colin", "Colin Adeyemi", "collaborator with write access to " + org + "/cli, not a member of " + org, false},
-		{5106, "stan", "Stan Okafor", "member of nothing", false},
-	}
-	for n := range 10 {
-		list = append(list, &user{5111 + n, fmt.Sprintf("crew-%02d", n+1), fmt.Sprintf("Crew %d", n+1), "", true})
-	}
-	return list
+var users = []*user{
+	{5101, Me, "Octavia Marsh", "owner of " + org, true},
+	{5102, "hugh", "Hugh Brandt", "write access to all repositories of " + org, true},
+	{5103, "tess", "Tess Lindqvist", "triage role in " + org + "/portal and " + org + "/cli", true},
+	{5104, "remy", "Rémy Faure", "read access to " + org + "/portal and " + org + "/vault", true},
+	{5105, "colin", "Colin Adeyemi", "collaborator with write access to " + org + "/cli, not a member of " + org, false},
+	{5106, "stan", "Stan Okafor", "member of nothing", false},
+	{5111, "crew-01", "Crew 1", "", true},
+	{5112, "crew-02", "Crew 2", "", true},
+	{5113, "crew-03", "Crew 3", "", true},
+	{5114, "crew-04", "Crew 4", "", true},
+	{5115, "crew-05", "Crew 5", "", true},
+	{5116, "crew-06", "Crew 6", "", true},
+	{5117, "crew-07", "Crew 7", "", true},
+	{5118, "crew-08", "Crew 8", "", true},
+	{5119, "crew-09", "Crew 9", "", true},
+	{5120, "crew-10", "Crew 10", "", true},
 }
 
 func (u *user) token() string {
