@@ -244,6 +244,9 @@ func (l *limiter) wakeAt(at time.Time) {
 func (l *limiter) earliest(now time.Time, others int) time.Time {
 	l.prune(now)
 	at := later(now, l.resume)
+	if len(l.rates) == 0 {
+		return at // however many others come first
+	}
 	var times []time.Time // of the others
 	for i := 0; ; i++ {
 		for _, r := range l.rates {
