@@ -45,6 +45,9 @@ func (s Selection) Check(all []tools.Tool) error { return s.check(all, s.names()
 
 // check is Check for a selection whose members have the given names.
 func (s Selection) check(all []tools.Tool, from SelectionNames) error {
+	if len(s.Toolsets) == 0 && len(s.Tools) == 0 {
+		return nil
+	}
 	var names, toolsets []string
 	for _, t := range all {
 		names = append(names, t.Name)
