@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,26 +31,26 @@ type expansion struct {
 // the arguments are id, issue_iid and to_project_id, and a tool whose id is a number
 // keeps them. Errors name that of the forges which an address belongs to.
 func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessage, error) {
-	var input struct{ Properties map[string]property }
 	e := expansion{forge: t.forge, forges: forges}
-	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(t.Input(), &input) != nil || json.Unmarshal(arguments, &e.members) != nil {
+	if len(t.forge.Addresses.Hosts) == 0 || schema.TooMany(arguments) || json.Unmarshal(arguments, &e.members) != nil {
 		return arguments, nil
 	}
+	properties := t.properties()
 	names, needed := []string{"owner", "repo", "number", "issue_number", "id"}, []string{"owner", "repo"}
 	if t.forge.Addresses.Groups != "" {
-		if input.Properties["id"].Type == "integer" {
+		if properties["id"].Type == "integer" {
 			return arguments, nil
 		}
 		names, needed = []string{"id", "issue_iid"}, []string{"id"}
 	}
 	names = slices.DeleteFunc(names, func(name string) bool {
-		_, ok := input.Properties[name]
+		_, ok := properties[name]
 		return !ok
 	})
 	if len(names) < len(needed) || !slices.Equal(names[:len(needed)], needed) {
 		return arguments, nil
 	}
-	if _, ok := input.Properties["to_project_id"]; ok {
+	if _, ok := properties["to_project_id"]; ok {
 		if err := e.replaceProject("to_project_id"); err != nil {
 			return arguments, notSent(err)
 		}
@@ -61,7 +60,7 @@ func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessag
 			return arguments, notSent(err)
 		}
 	}
-	if err := e.replaceNumbers(e.members, input.Properties, ""); err != nil {
+	if err := e.replaceNumbers(e.members, properties, ""); err != nil {
 		return arguments, notSent(err)
 	}
 	for _, a := range e.found {
@@ -85,10 +84,12 @@ func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessag
 	return json.Marshal(e.members)
 }
 
-// property is the part of a schema that shows where projects and issue numbers are.
+// object is the part of a schema that shows where projects and issue numbers are.
+type object struct{ Properties map[string]property }
+
 type property struct {
 	Type  string
-	Items *struct{ Properties map[string]property }
+	Items *object
 }
 
 // parse parses an address. It returns errNoAddress for a text that does not look
@@ -104,8 +105,8 @@ func (e *expansion) parse(text string) (address, error) {
 
 // replace removes a member that is an address, and blanks around names.
 func (e *expansion) replace(name string) error {
-	var text string
-	if json.Unmarshal(e.members[name], &text) != nil {
+	text, ok := textOf(e.members[name])
+	if !ok {
 		return nil
 	}
 	trimmed := strings.TrimSpace(text)
@@ -175,10 +176,17 @@ func same(a, b string) bool {
 // replaceNumbers replaces the addresses in the member numbers of an object and of
 // the objects in its lists. The place of the object is for errors.
 func (e *expansion) replaceNumbers(object map[string]json.RawMessage, properties map[string]property, place string) error {
-	for _, name := range slices.Sorted(maps.Keys(properties)) {
+	var lists []string
+	for name := range object {
+		if properties[name].Items != nil {
+			lists = append(lists, name)
+		}
+	}
+	slices.Sort(lists)
+	for _, name := range lists {
 		items := properties[name].Items
 		raw := unquote(object[name])
-		if items == nil || schema.TooMany(raw) {
+		if schema.TooMany(raw) {
 			continue
 		}
 		if name == "numbers" {
@@ -213,8 +221,7 @@ func (e *expansion) replaceNumbers(object map[string]json.RawMessage, properties
 // list, a text with elements separated by commas, or a single element.
 func (e *expansion) replaceElements(object map[string]json.RawMessage, raw json.RawMessage, place string) error {
 	var elements []json.RawMessage
-	var text string
-	if json.Unmarshal(raw, &text) == nil && strings.Contains(text, "/") && strings.Count(text, ",") < 1000 {
+	if text, ok := textOf(raw); ok && strings.Contains(text, "/") && strings.Count(text, ",") < 1000 {
 		for element := range strings.SplitSeq(text, ",") {
 			elements = append(elements, quote(element))
 		}
@@ -223,7 +230,8 @@ func (e *expansion) replaceElements(object map[string]json.RawMessage, raw json.
 	}
 	before := len(e.found)
 	for i, element := range elements {
-		if json.Unmarshal(element, &text) != nil {
+		text, ok := textOf(element)
+		if !ok {
 			continue
 		}
 		a, err := e.parse(text)
@@ -247,11 +255,19 @@ func (e *expansion) replaceElements(object map[string]json.RawMessage, raw json.
 
 // unquote returns the array or object that a text contains, and otherwise raw.
 func unquote(raw json.RawMessage) json.RawMessage {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
+	if text, ok := textOf(raw); ok {
 		if inner := bytes.TrimSpace([]byte(text)); len(inner) > 0 && (inner[0] == '[' || inner[0] == '{') && json.Valid(inner) {
 			return inner
 		}
 	}
-	return bytes.TrimSpace(raw)
+	return raw
+}
+
+// textOf returns the string that a member of the arguments is.
+func textOf(raw json.RawMessage) (text string, ok bool) {
+	if !bytes.HasPrefix(raw, []byte(`"`)) {
+		return "", false
+	}
+	err := json.Unmarshal(raw, &text)
+	return text, err == nil
 }

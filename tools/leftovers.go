@@ -139,8 +139,11 @@ func (t Tool) keepRemainder(r *read, arguments json.RawMessage, value result) {
 		return
 	}
 	left, next := partial.remainder()
+	if left == nil {
+		return
+	}
 	call, _, ok := t.identify(arguments)
-	if left == nil || !ok {
+	if !ok {
 		return
 	}
 	text, err := rest.Marshal(left)
@@ -164,11 +167,8 @@ func (t Tool) identify(arguments json.RawMessage) (call func(page float64) [sha2
 	}
 	page, _ = strconv.ParseFloat(strings.Trim(string(members["page"]), `"`), 64) // 0 for anything else
 	delete(members, "page")
-	others, err := rest.Marshal(members) // in the order of their names
-	if err != nil {
-		return nil, 0, false
-	}
 	return func(page float64) [sha256.Size]byte {
+		others, _ := rest.Marshal(members) // in the order of their names; cannot fail
 		return sha256.Sum256([]byte(t.Name + " " + strconv.FormatFloat(page, 'f', -1, 64) + " " + string(others)))
 	}, page, true
 }

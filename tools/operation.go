@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
@@ -76,6 +77,13 @@ func newTool(spec Spec, params any, value result, run func(context.Context, *ope
 		Output: output.JSON,
 
 		identifiers: input.Identifiers,
+		properties: sync.OnceValue(func() map[string]property {
+			var o object
+			if err := json.Unmarshal(input.JSON(), &o); err != nil {
+				panic(err) // the schema was just encoded
+			}
+			return o.Properties
+		}),
 		run: func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error) {
 			op := &operation{name: spec.Name, input: input, output: output, client: client, env: env, arguments: arguments}
 			value, err := run(ctx, op)

@@ -108,6 +108,7 @@ type Tool struct {
 	// identifiers returns the names of the arguments that identify what a call is
 	// about: those that are required, except for texts and lists.
 	identifiers func() []string
+	properties  func() map[string]property // of the arguments
 	forge       *Forge
 	run         func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
 }
