@@ -46,7 +46,7 @@ type odd struct {
 	Body              **lenient.Text
 	Labels            []string
 	State             map[string]any
-	Milestone         *gitcode.Milestone
+	Milestone         gitcode.Milestone
 	URL, Url          lenient.Text //nolint:revive // names that differ in case
 	unexported        lenient.Text
 }
