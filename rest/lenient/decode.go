@@ -4,20 +4,27 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 )
 
 // Decode decodes JSON into what v points to, which should be zero, and drops members
-// in an unexpected form. If data is not JSON, *v is zero and the error is that of
-// encoding/json. Strings are copied, so that they do not keep data in memory.
+// in an unexpected form. If data is not JSON, it resets *v and returns the error of
+// encoding/json. It copies strings, so that they do not keep data in memory.
 func Decode(data []byte, v any) error {
 	d := decoder{scanner: scanner{data: data}}
 	target := reflect.ValueOf(v).Elem()
 	d.decode(planOf(target.Type()), target)
 	if d.peek(); d.failed || d.pos < len(d.data) {
-		target.SetZero()
+		Reset(v)
 		return json.Unmarshal(data, new(json.RawMessage))
 	}
 	return d.err
+}
+
+// Reset sets what v points to to zero, except for the Omit of rows.
+func Reset(v any) {
+	target := reflect.ValueOf(v).Elem()
+	planOf(target.Type()).reset(target)
 }
 
 // A decoder decodes the values that its scanner reads.
@@ -25,6 +32,8 @@ type decoder struct {
 	scanner
 	err     error
 	scratch []byte
+	omit    []string // keys of fields to leave out of the objects at omitAt
+	omitAt  int      // depth
 }
 
 // decode reads a value into v, whatever it is.
@@ -73,8 +82,11 @@ func (d *decoder) decode(p *plan, v reflect.Value) {
 			v.SetZero()
 		}
 	case rows:
-		v.SetZero()
+		p.reset(v)
 		if c == '[' {
+			if v.NumField() > 2 {
+				d.omit, d.omitAt = *v.Field(2).Addr().Interface().(*[]string), d.depth+2
+			}
 			d.list(p, v.Field(0), v.Field(1).Addr().Interface().(*Tally))
 			if v.Field(0).Len() == 0 {
 				v.Field(0).SetZero()
@@ -98,7 +110,7 @@ func (d *decoder) object(p *plan, v reflect.Value) {
 		}
 		f := p.field(key)
 		switch {
-		case f == nil:
+		case f == nil, d.depth == d.omitAt && slices.Contains(d.omit, f.name):
 			d.skip()
 		case len(f.index) == 1:
 			d.decode(f.plan, v.Field(f.index[0]))

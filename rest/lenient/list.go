@@ -26,6 +26,7 @@ type Row interface {
 type PageRows[T Row] struct {
 	Items List[T]
 	Tally `limit:"100"`
+	Omit  []string // keys of members of the rows to leave out, set before decoding
 }
 
 // AllRows is a response with a list without pages. It keeps of the first 10,000

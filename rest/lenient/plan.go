@@ -37,7 +37,7 @@ const (
 
 // field is a member of an object.
 type field struct {
-	name  []byte
+	name  string
 	index []int // for reflect.Value.FieldByIndex
 	plan  *plan
 }
@@ -81,18 +81,28 @@ func newPlan(t reflect.Type, known map[reflect.Type]*plan) *plan {
 		if elem := newPlan(t.Elem(), known); isObject(t.Elem()) {
 			p.form, p.elem, p.limit = list, elem, MaxList
 		}
-	case kind == reflect.Struct && t.NumField() == 2 && t.Field(1).Type == tally:
+	case kind == reflect.Struct && t.NumField() > 1 && t.Field(1).Type == tally:
 		p.form, p.elem = rows, newPlan(t.Field(0).Type.Elem(), known)
 		p.limit, _ = strconv.Atoi(t.Field(1).Tag.Get("limit"))
 	case kind == reflect.Struct:
 		p.form, p.byName = object, map[string]*field{}
 		p.addFields(t, nil, known)
 		for i, f := range p.fields {
-			p.folds = p.folds || !isLower(f.name)
-			p.byName[string(f.name)] = &p.fields[i]
+			p.folds = p.folds || !isLower([]byte(f.name))
+			p.byName[f.name] = &p.fields[i]
 		}
 	}
 	return p
+}
+
+// reset sets v to zero, but for what rows omit.
+func (p *plan) reset(v reflect.Value) {
+	if p.form != rows {
+		v.SetZero()
+		return
+	}
+	v.Field(0).SetZero()
+	v.Field(1).SetZero()
 }
 
 // isObject reports whether a type is a struct or a pointer to one.
@@ -118,7 +128,7 @@ func (p *plan) addFields(t reflect.Type, index []int, known map[reflect.Type]*pl
 			}
 			if p.byName[name] == nil {
 				at := append(index[:len(index):len(index)], i)
-				p.fields = append(p.fields, field{[]byte(name), at, newPlan(f.Type, known)})
+				p.fields = append(p.fields, field{name, at, newPlan(f.Type, known)})
 				p.byName[name] = &field{}
 			}
 		}
@@ -135,7 +145,7 @@ func (p *plan) field(key []byte) *field {
 		return f
 	}
 	for i := range p.fields {
-		if bytes.EqualFold(key, p.fields[i].name) {
+		if bytes.EqualFold(key, []byte(p.fields[i].name)) {
 			return &p.fields[i]
 		}
 	}

@@ -243,7 +243,7 @@ func escapeLen(data []byte) int {
 		if _, ok := hexRune(data); ok {
 			return 6
 		}
-	case bytes.IndexByte([]byte(`"\/bfnrt`), data[1]) >= 0:
+	case unescaped[data[1]] != 0:
 		return 2
 	}
 	return 0
@@ -271,19 +271,19 @@ func hexRune(data []byte) (r rune, ok bool) {
 // appendText appends the text of a valid string, of which it gets what is between
 // the quotes. Like encoding/json it replaces what is not valid UTF-8 or UTF-16.
 func appendText(text, content []byte) []byte {
+	if !utf8.Valid(content) {
+		var valid []byte
+		for _, r := range string(content) {
+			valid = utf8.AppendRune(valid, r)
+		}
+		content = valid
+	}
 	for {
-		before, _, escaped := bytes.Cut(content, []byte{'\\'})
-		if utf8.Valid(before) {
-			text = append(text, before...)
-		} else {
-			for _, r := range string(before) {
-				text = utf8.AppendRune(text, r)
-			}
+		n := bytes.IndexByte(content, '\\')
+		if n < 0 {
+			return append(text, content...)
 		}
-		if !escaped {
-			return text
-		}
-		content = content[len(before):]
+		text, content = append(text, content[:n]...), content[n:]
 		r, isHex := hexRune(content)
 		if !isHex {
 			text = append(text, unescaped[content[1]])
@@ -302,4 +302,4 @@ func appendText(text, content []byte) []byte {
 }
 
 // unescaped are the characters that a backslash and another character mean.
-var unescaped = [utf8.RuneSelf]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+var unescaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
