@@ -150,7 +150,7 @@ func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (pa
 	}
 	var options rest.ListOptions[*Issue]
 	if !p.Included().Has("body") {
-		options.Trim = func(i **Issue) { (*i).dropBody() }
+		options.Omit = []string{"body"}
 	}
 	if page.Page, err = listWith(ctx, c, repoIssuesEndpoint, p, options); err != nil {
 		return page, err

@@ -92,7 +92,7 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params interfa
 	req.Accept = accept
 	var options rest.ListOptions[*Issue]
 	if !l.hasBodies() {
-		options.Trim = func(i **Issue) { (*i).dropBodies() }
+		options.Omit = []string{"body", "body_text", "body_html"}
 	}
 	if l.IssuesOnly {
 		options.Keep = func(i *Issue) bool { return !i.IsPullRequest() }
@@ -104,8 +104,6 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params interfa
 	}
 	return &page, err
 }
-
-func (i *Issue) dropBodies() { i.Body, i.BodyText, i.BodyHTML = "", "", "" }
 
 // ListAssignees lists the users who can be assigned to issues of a repository.
 //

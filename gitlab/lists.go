@@ -86,7 +86,7 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f 
 	}
 	var options rest.ListOptions[*Issue]
 	if !f.Included().Has("description") {
-		options.Trim = func(i **Issue) { (*i).Description = "" }
+		options.Omit = []string{"description"}
 	}
 	counting, done := rest.CountSteps(ctx)
 	page, err := rest.List(counting, c.Client, req, f.paging(), options)

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
-	"reflect"
 	"sync/atomic"
 	"time"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 )
 
 // Call sends params to endpoint, a method and a path such as
@@ -236,7 +237,7 @@ func (c *Client) decode(req *Request, response *Response, token string, result a
 	if err == nil && !isEmpty(result) {
 		return nil
 	}
-	defer reset(result) // what was decoded is none
+	defer lenient.Reset(result) // what was decoded is none
 	write := req.Method != http.MethodGet
 	if failure, ok := errors.AsType[*Error](err); ok {
 		failure.clean(token)
@@ -255,13 +256,10 @@ func (c *Client) decode(req *Request, response *Response, token string, result a
 		}
 		class = OutcomeUnknown
 	}
-	reset(result)
+	lenient.Reset(result)
 	wantsList := c.forge.Decode([]byte("[]"), result) == nil && !isEmpty(result)
 	return &Error{Class: class, Status: response.Status, Message: malformed([]byte(redact(string(response.Body), token)), isJSON, wantsList)}
 }
-
-// reset sets the value that result points to to its zero value.
-func reset(result any) { reflect.ValueOf(result).Elem().SetZero() }
 
 // isEmpty reports whether a decoded response does not contain what it should.
 func isEmpty(result any) bool {

@@ -30,9 +30,9 @@ type ListOptions[T Row] struct {
 	// are. For a list that is shorter than the limit some requests are in vain.
 	AtOnce bool
 
-	// Trim, if non-nil, removes what is not wanted of a row as soon as its page is
-	// read: a thousand long texts could take a lot of memory.
-	Trim func(*T)
+	// Omit are the keys of members of a row that are not wanted: a thousand long texts
+	// could take a lot of memory.
+	Omit []string
 	// Keep, if non-nil, reports whether a row is wanted.
 	Keep func(T) bool
 	// Received, if non-nil, is called with each response. It may be called from
@@ -60,7 +60,7 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 	r := &listReader{
 		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, atOnce: options.AtOnce, seen: map[string]bool{},
 		receive: func(ctx context.Context, req *Request) (listPage, error) {
-			var rows lenient.PageRows[T]
+			rows := lenient.PageRows[T]{Omit: options.Omit}
 			response, err := c.do(ctx, req, &rows, false)
 			if err != nil {
 				return listPage{}, err
@@ -70,9 +70,6 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 			}
 			page := listPage{rows: make([]listRow, len(rows.Items)), unreadable: rows.Unreadable, header: response.Header}
 			for i, row := range rows.Items {
-				if options.Trim != nil {
-					options.Trim(&row)
-				}
 				page.rows[i] = listRow{row, row.Identity(), rows.At[i], options.Keep == nil || options.Keep(row)}
 			}
 			return page, nil
