@@ -95,6 +95,11 @@ func TestIssueNames(t *testing.T) {
 	assert.Empty(t, i.LabelNames())
 	assert.Equal(t, []string{"eve"}, i.AssigneeLogins())
 	assert.False(t, i.IsPullRequest())
+	for _, odd := range []string{`""`, `[]`, `false`, `7`, `"x"`} {
+		i = Issue{}
+		require.NoError(t, lenient.Decode([]byte(`{"number":1,"pull_request":`+odd+`}`), &i))
+		assert.False(t, i.IsPullRequest(), odd)
+	}
 }
 
 // TestLongErrorsAndLabels checks that the elements of a list that are not kept cost

@@ -27,14 +27,23 @@ var mutations = flag.Int("mutations", 2_000, "number of mutated responses to dec
 func targets() []any {
 	return []any{
 		new(gitcode.Issue), new(gitcode.Comment), new(gitcode.PullRequest), new(gitcode.Label), new(gitcode.Collaborator), new(gitcode.OperateLog),
-		new(lenient.PageRows[gitcode.Issue]), new(lenient.PageRows[*gitcode.Issue]), new(lenient.PageRows[*gitcode.Comment]),
-		new(lenient.AllRows[gitcode.PullRequest]), new(lenient.AllRows[*gitcode.OperateLog]), new(lenient.PageRows[gitcode.Label]),
-		new(lenient.PageRows[*gitcode.Collaborator]), new(lenient.PageRows[gitcode.RepoMilestone]), new(lenient.List[gitcode.Label]), new(lenient.List[*gitcode.User]),
+		new(lenient.PageRows[*gitcode.Issue]), new(lenient.PageRows[value]), new(lenient.AllRows[value]), new(lenient.PageRows[*gitcode.Comment]),
+		new(lenient.AllRows[*gitcode.PullRequest]), new(lenient.AllRows[*gitcode.OperateLog]), new(lenient.PageRows[*gitcode.Label]),
+		new(lenient.PageRows[*gitcode.Collaborator]), new(lenient.PageRows[*gitcode.RepoMilestone]), new(lenient.List[gitcode.Label]), new(lenient.List[*gitcode.User]),
 		new(github.Issue), new(lenient.PageRows[*github.Issue]), new(lenient.PageRows[*github.Comment]), new(lenient.PageRows[*github.Label]), new(lenient.PageRows[*github.Milestone]),
 		new(gitlab.Issue), new(lenient.PageRows[*gitlab.Issue]), new(lenient.PageRows[*gitlab.Note]), new(lenient.AllRows[*gitlab.MetricImage]), new(gitlab.TimeStats),
 		new(odd), new(json.RawMessage), new(any), new(map[string]lenient.Text), new([]lenient.Int), new(lenient.Text), new(lenient.Int), new(lenient.Count), new(lenient.Bool), new(lenient.Time),
 	}
 }
+
+// value is a row that is not a pointer.
+type value struct {
+	ID     lenient.Text `json:"id"`
+	Labels lenient.List[gitlab.Label]
+}
+
+// IsEmpty reports whether there is no id.
+func (v value) IsEmpty() bool { return v.ID == "" }
 
 // odd has fields that encoding/json has rules for.
 type odd struct {

@@ -111,7 +111,8 @@ func isObject(t reflect.Type) bool {
 }
 
 // addFields adds the fields of a struct, and then those of the structs embedded in
-// it whose names are new.
+// it whose names are new. Unlike encoding/json it takes the first of two at the same
+// depth, and an embedded pointer for a field.
 func (p *plan) addFields(t reflect.Type, index []int, known map[reflect.Type]*plan) {
 	var embedded []reflect.StructField
 	for i := range t.NumField() {
