@@ -35,7 +35,7 @@ func BenchmarkDecode(b *testing.B) {
 	b.Run("list", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			page, err := client.ListRepoIssues(b.Context(), gitcode.ListRepoIssuesParams{RepoRef: repo})
+			page, err := client.ListRepoIssues(b.Context(), &gitcode.ListRepoIssuesParams{RepoRef: repo})
 			require.NoError(b, err)
 			require.Len(b, page.Items, pageSize)
 		}
@@ -43,7 +43,7 @@ func BenchmarkDecode(b *testing.B) {
 	b.Run("issue", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := client.GetIssue(b.Context(), gitcode.GetIssueParams{IssueRef: gitcode.IssueRef{RepoRef: repo, Number: 7}})
+			_, err := client.GetIssue(b.Context(), &gitcode.GetIssueParams{IssueRef: gitcode.IssueRef{RepoRef: repo, Number: 7}})
 			require.NoError(b, err)
 		}
 	})
@@ -82,8 +82,8 @@ func BenchmarkEncode(b *testing.B) {
 	list, issue := resultOf[rows](b, listCall), resultOf[toolset.Issue](b, getCall)
 	forge := &tools.Forge{Client: newTestClient(b).Client}
 	for _, tool := range forge.Toolset("encode",
-		tools.Read("list", "", func(context.Context, ref) (rows, error) { return list, nil }, func(_ ref, v rows) rows { return v }),
-		tools.Read("issue", "", func(context.Context, ref) (toolset.Issue, error) { return issue, nil }, func(_ ref, v toolset.Issue) toolset.Issue { return v }),
+		tools.Read("list", "", func(context.Context, ref) (*rows, error) { return new(list), nil }, func(_ ref, v *rows) *rows { return v }),
+		tools.Read("issue", "", func(context.Context, ref) (*toolset.Issue, error) { return new(issue), nil }, func(_ ref, v *toolset.Issue) *toolset.Issue { return v }),
 	) {
 		b.Run(tool.Name, func(b *testing.B) { callTool(b, tool, json.RawMessage(`{"owner":"o","repo":"r"}`)) })
 	}

@@ -76,8 +76,9 @@ type IssuesUpdate struct {
 // did not make.
 var errIgnored = errors.New("GitCode accepted the change but did not make all of it")
 
-// HasPreview reports true: a dry run also says what would become of each issue.
-func (u IssuesUpdate) HasPreview() bool { return true }
+// HasPreview reports whether there is an update: a dry run also says what would
+// become of each issue.
+func (u *IssuesUpdate) HasPreview() bool { return u != nil }
 
 // UpdateIssues changes up to 200 issues, one after the other. Before the first
 // write it checks everything it can: the changes for contradictions, and the
@@ -102,27 +103,27 @@ func (u IssuesUpdate) HasPreview() bool { return true }
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-labels,
 // https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-number-labels-name and
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-comments
-func (c *Client) UpdateIssues(ctx context.Context, p UpdateIssuesParams) (IssuesUpdate, error) {
+func (c *Client) UpdateIssues(ctx context.Context, p *UpdateIssuesParams) (*IssuesUpdate, error) {
 	b := &bulk{client: c, repo: p.RepoRef, start: time.Now(), dryRun: c.IsDryRun(ctx)}
 	var err error
 	if b.issues, err = mergeChanges(p.RepoRef, p.Changes); err != nil {
-		return IssuesUpdate{}, err
+		return nil, err
 	}
 	// The progress of these reads would go back when the writes begin.
 	quiet := rest.WithSteps(ctx, func(rest.Step) {})
 	if err := b.prepare(quiet, p.CreateLabels); err != nil {
-		return IssuesUpdate{}, err
+		return nil, err
 	}
 	if p.Resume {
 		if err := b.skipPosted(quiet); err != nil {
-			return IssuesUpdate{}, err
+			return nil, err
 		}
 	}
 	b.write(ctx)
 	if !b.dryRun {
 		b.verify(quiet)
 	}
-	return b.result(), nil
+	return new(b.result()), nil
 }
 
 // prepare reads the issues and checks what is to be done with them. Its error

@@ -57,7 +57,7 @@ func TestAssigneesWhoAreNotListed(t *testing.T) {
 				}
 				return fault.Fault{}
 			}
-			u, err := h.client(t, nil).UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
+			u, err := h.client(t, nil).UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
 				{Numbers: []int{4}, Assignee: &test.assignee}, {Numbers: []int{6}, State: "closed"},
 			}})
 			assert.Equal(t, test.requests, requests)
@@ -94,10 +94,10 @@ func TestNewMembers(t *testing.T) {
 		assert.Equal(t, []string{"4 done"}, outcomes(u))
 		members = membersWith("sunli", "newcomer")
 		time.Sleep(10 * time.Second)
-		_, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{4}, Assignee: new("newcomer")}}})
+		_, err := c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{4}, Assignee: new("newcomer")}}})
 		require.NoError(t, err)
 		assert.Equal(t, 2, lists)
-		_, err = c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{4}, Assignee: new("newcomers")}}})
+		_, err = c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{4}, Assignee: new("newcomers")}}})
 		assertNotSent(t, err)
 		assert.ErrorContains(t, err, `did you mean "newcomer"?`)
 		assert.Equal(t, 2, lists, "it was just read")

@@ -181,15 +181,15 @@ func (h *harbor) fill(t testing.TB, last int) {
 }
 
 // update calls UpdateIssues for the repository portal.
-func update(t testing.TB, c *gitcode.Client, resume bool, changes ...gitcode.IssuesChange) gitcode.IssuesUpdate {
+func update(t testing.TB, c *gitcode.Client, resume bool, changes ...gitcode.IssuesChange) *gitcode.IssuesUpdate {
 	t.Helper()
-	u, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: resume})
+	u, err := c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: resume})
 	require.NoError(t, err)
 	return u
 }
 
 // outcomes returns the outcomes as "number outcome".
-func outcomes(u gitcode.IssuesUpdate) []string {
+func outcomes(u *gitcode.IssuesUpdate) []string {
 	var all []string
 	for _, i := range u.Issues {
 		all = append(all, fmt.Sprintf("%d %s", i.Number, i.Outcome))

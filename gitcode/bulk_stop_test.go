@@ -116,7 +116,7 @@ func TestBulksStopEarly(t *testing.T) {
 				}
 				c := h.pipe(t, test.config)
 				change := gitcode.IssuesChange{Numbers: upTo(issues + 3), State: "closed", Comment: "Closing."}
-				u, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{change}})
+				u, err := c.UpdateIssues(ctx, &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{change}})
 				require.NoError(t, err)
 				require.Error(t, u.Stopped)
 				assert.ErrorContains(t, u.Stopped, test.says)
@@ -182,7 +182,7 @@ func TestBulkWaitsForTheRateLimit(t *testing.T) {
 }
 
 // assertStates checks that the issues that are done are closed.
-func (h *harbor) assertStates(t *testing.T, u gitcode.IssuesUpdate) {
+func (h *harbor) assertStates(t *testing.T, u *gitcode.IssuesUpdate) {
 	t.Helper()
 	for _, i := range u.Issues {
 		assert.Equal(t, gitcode.Done, i.Outcome)
@@ -243,7 +243,7 @@ func TestBulkOfAFlakyService(t *testing.T) {
 		calls, failed, unknown := 0, 0, 0
 		for remaining := []gitcode.IssuesChange{change}; len(remaining) > 0; calls++ {
 			require.Less(t, calls, 50)
-			u, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: remaining, Resume: calls > 0})
+			u, err := c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: remaining, Resume: calls > 0})
 			if err != nil {
 				continue // nothing was written
 			}

@@ -30,7 +30,7 @@ func TestUpdateIssues(t *testing.T) {
 	require.Contains(t, before.LabelNames(), "bug")
 	var steps []rest.Step
 	ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
-	u, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes})
+	u, err := c.UpdateIssues(ctx, &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes})
 	require.NoError(t, err)
 	require.Empty(t, u.Remaining)
 	assert.Equal(t, []string{"3 done", "1 done", "8 done"}, outcomes(u))
@@ -127,7 +127,7 @@ func TestRejectedBulks(t *testing.T) {
 		"two milestones":       {[]change{{Numbers: []int{4}, Milestone: new("253899")}, {Numbers: []int{4}, Milestone: new("")}}, `the milestones "253899" and ""`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := c.UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: test.changes})
+			_, err := c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: test.changes})
 			assertNotSent(t, err)
 			assert.ErrorContains(t, err, test.says)
 		})
@@ -166,7 +166,7 @@ func TestIssuesThatCannotBeChanged(t *testing.T) {
 			assert.NoError(t, u.Stopped)
 		})
 	}
-	_, err := newHarbor().client(t, nil).UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{98, 99}, State: "open"}}})
+	_, err := newHarbor().client(t, nil).UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{{Numbers: []int{98, 99}, State: "open"}}})
 	assert.Equal(t, rest.NotFound, class(t, err), "none of the issues exists")
 	assert.ErrorContains(t, err, "issue 98: GET /repos/{owner}/{repo}/issues/{number} returned 404")
 }
@@ -270,7 +270,7 @@ func TestDryRunOfABulk(t *testing.T) {
 	h := newHarbor()
 	c := h.client(t, nil)
 	ctx, plan := c.WithDryRun(t.Context())
-	u, err := c.UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
+	u, err := c.UpdateIssues(ctx, &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{
 		{Numbers: []int{1, 2}, AddLabels: []string{"question"}, RemoveLabels: []string{"bug"}, State: "closed", Comment: "Bye."},
 		{Numbers: []int{7, 999}, State: "closed"},
 	}})

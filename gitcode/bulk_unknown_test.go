@@ -62,7 +62,7 @@ func TestUnknownOutcomesAreSettled(t *testing.T) {
 			}
 			audited := map[string]string{}
 			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { audited[s.Target] = s.Outcome })
-			u, err := h.client(t, nil).UpdateIssues(ctx, gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{change}})
+			u, err := h.client(t, nil).UpdateIssues(ctx, &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: []gitcode.IssuesChange{change}})
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{"openharbor/portal#1": test.audited, "openharbor/portal#2": "ok"}, audited)
 			assert.Equal(t, []string{test.outcome, "2 done"}, outcomes(u), "the other issue is changed in any case")
@@ -169,7 +169,7 @@ func TestCommentsRemainInOrder(t *testing.T) {
 			}
 			return fault.Fault{}
 		}
-		_, err := h.client(t, nil).UpdateIssues(t.Context(), gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: true})
+		_, err := h.client(t, nil).UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: true})
 		assert.Equal(t, rest.Unavailable, class(t, err), read)
 	}
 	assert.Empty(t, h.takeWrites())

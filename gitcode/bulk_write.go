@@ -34,7 +34,7 @@ func (b *bulk) addLabels(ctx context.Context, i *bulkIssue) error {
 // vanished, GitCode removes none, so the issue is read again.
 func (b *bulk) removeLabels(ctx context.Context, i *bulkIssue) error {
 	for again := false; len(i.todo.remove) > 0; again = true {
-		err := b.client.RemoveLabels(ctx, RemoveLabelsParams{IssueRef: i.IssueRef, Labels: i.todo.remove})
+		err := b.client.RemoveLabels(ctx, &RemoveLabelsParams{IssueRef: i.IssueRef, Labels: i.todo.remove})
 		if rest.ErrorClass(err) == rest.NotFound && !again {
 			issue, err := b.reread(ctx, i)
 			if err != nil {
@@ -133,7 +133,7 @@ func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
 			return err
 		}
 		start, text := time.Now(), i.todo.comments[0]
-		_, err := b.client.CreateComment(ctx, CreateCommentParams{IssueRef: i.IssueRef, Body: text})
+		_, err := b.client.CreateComment(ctx, &CreateCommentParams{IssueRef: i.IssueRef, Body: text})
 		if rest.ErrorClass(err) == rest.OutcomeUnknown {
 			err = b.findComment(ctx, i, text, start, err)
 		}

@@ -4,7 +4,7 @@
 // the live service.
 //
 //	c, err := gitcode.New(gitcode.Config{Token: os.Getenv("GITCODE_TOKEN")})
-//	issue, err := c.GetIssue(ctx, gitcode.GetIssueParams{…})
+//	issue, err := c.GetIssue(ctx, &gitcode.GetIssueParams{…})
 //
 // # Operations
 //

@@ -70,10 +70,10 @@ func TestConfigWithTokenAlone(t *testing.T) {
 		})})
 		require.NoError(t, err)
 		for range 50 {
-			_, err := c.GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
+			_, err := c.GetIssue(t.Context(), &gitcode.GetIssueParams{IssueRef: ref})
 			require.NoError(t, err)
 		}
-		_, err = c.GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
+		_, err = c.GetIssue(t.Context(), &gitcode.GetIssueParams{IssueRef: ref})
 		assert.Equal(t, rest.RateLimited, class(t, err))
 		assert.Equal(t, 50, sent)
 	})
@@ -90,7 +90,7 @@ func TestMovedIssue(t *testing.T) {
 		requests++
 		http.Redirect(w, r, "https://elsewhere.test/api/v5/repos/new/name/issues/7?access_token=secret", http.StatusMovedPermanently)
 	}))
-	_, err := c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Title: new("x")})
+	_, err := c.UpdateIssue(t.Context(), &gitcode.UpdateIssueParams{IssueRef: ref, Title: new("x")})
 	assert.Equal(t, rest.Moved, class(t, err))
 	assert.ErrorContains(t, err, "moved to /api/v5/repos/new/name/issues/7")
 	assert.NotContains(t, err.Error(), "secret")
@@ -101,7 +101,7 @@ func TestMovedIssue(t *testing.T) {
 		c = newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.test/"+strings.Repeat("x", n)+token, http.StatusMovedPermanently)
 		}))
-		_, err = c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Title: new("x")})
+		_, err = c.UpdateIssue(t.Context(), &gitcode.UpdateIssueParams{IssueRef: ref, Title: new("x")})
 		assert.NotContains(t, err.Error(), token[:4], n)
 	}
 }
@@ -140,7 +140,7 @@ func TestErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, &service{responses: []string{test.response}}).GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
+			_, err := newClient(t, &service{responses: []string{test.response}}).GetIssue(t.Context(), &gitcode.GetIssueParams{IssueRef: ref})
 			require.Error(t, err)
 			assert.Equal(t, test.class, class(t, err))
 			assert.Contains(t, err.Error(), "GET /repos/{owner}/{repo}/issues/{number}")
@@ -161,27 +161,27 @@ func TestErrorIn200(t *testing.T) {
 	t.Parallel()
 	for name, call := range map[string]func(*gitcode.Client) error{
 		"get": func(c *gitcode.Client) error {
-			_, err := c.GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
+			_, err := c.GetIssue(t.Context(), &gitcode.GetIssueParams{IssueRef: ref})
 			return err
 		},
 		"list": func(c *gitcode.Client) error {
-			_, err := c.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
+			_, err := c.ListRepoIssues(t.Context(), &gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
 			return err
 		},
 		"logs": func(c *gitcode.Client) error {
-			_, err := c.GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref})
+			_, err := c.GetOperateLogs(t.Context(), &gitcode.GetOperateLogsParams{IssueRef: ref})
 			return err
 		},
 		"create": func(c *gitcode.Client) error {
-			_, err := c.CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t"})
+			_, err := c.CreateIssue(t.Context(), &gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t"})
 			return err
 		},
 		"label": func(c *gitcode.Client) error {
-			_, err := c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"l"}, CreateLabels: true})
+			_, err := c.AddLabels(t.Context(), &gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"l"}, CreateLabels: true})
 			return err
 		},
 		"delete": func(c *gitcode.Client) error {
-			return c.DeleteComment(t.Context(), gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5})
+			return c.DeleteComment(t.Context(), &gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -207,7 +207,7 @@ func TestErrorIn200(t *testing.T) {
 func TestErrorsAreShort(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat(`\n语`, 20_000)
-	_, err := newClient(t, &service{responses: []string{`400 {"error_code":7,"error_code_name":"` + long + `","error_message":"` + long + `","trace_id":"` + long + `"}`}}).GetIssue(t.Context(), gitcode.GetIssueParams{IssueRef: ref})
+	_, err := newClient(t, &service{responses: []string{`400 {"error_code":7,"error_code_name":"` + long + `","error_message":"` + long + `","trace_id":"` + long + `"}`}}).GetIssue(t.Context(), &gitcode.GetIssueParams{IssueRef: ref})
 	require.Error(t, err)
 	assert.Less(t, len(err.Error()), 700)
 	assert.NotContains(t, err.Error(), "\n")
@@ -239,7 +239,7 @@ func TestPages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			page, err := newClient(t, &service{responses: []string{test.response}, header: test.header}).
-				ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Paging: test.paging})
+				ListRepoIssues(t.Context(), &gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Paging: test.paging})
 			require.NoError(t, err)
 			assert.Len(t, page.Items, test.items)
 			assert.Equal(t, test.total, page.Total)
@@ -247,11 +247,11 @@ func TestPages(t *testing.T) {
 		})
 	}
 	_, err := newClient(t, &service{responses: []string{`200 {"message":"not a list"}`}}).
-		ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
+		ListRepoIssues(t.Context(), &gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef})
 	assert.Equal(t, rest.MalformedResponse, class(t, err))
 	assert.ErrorContains(t, err, "the response is an object where a list was expected")
 
-	page, err := newClient(t, &service{responses: []string{`200 [null,` + issue + `,{"message":"x"}]`}}).GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref})
+	page, err := newClient(t, &service{responses: []string{`200 [null,` + issue + `,{"message":"x"}]`}}).GetOperateLogs(t.Context(), &gitcode.GetOperateLogsParams{IssueRef: ref})
 	require.NoError(t, err)
 	assert.Len(t, page.Items, 1)
 	assert.Equal(t, 2, page.Unreadable)

@@ -23,7 +23,7 @@ type ListIssueCommentsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
-func (c *Client) ListIssueComments(ctx context.Context, p ListIssueCommentsParams) (rest.Page[*Comment], error) {
+func (c *Client) ListIssueComments(ctx context.Context, p *ListIssueCommentsParams) (*rest.Page[*Comment], error) {
 	return list[*Comment](ctx, c, issueCommentsEndpoint, p)
 }
 
@@ -42,7 +42,7 @@ type ListRepoCommentsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
-func (c *Client) ListRepoComments(ctx context.Context, p ListRepoCommentsParams) (rest.Page[*Comment], error) {
+func (c *Client) ListRepoComments(ctx context.Context, p *ListRepoCommentsParams) (*rest.Page[*Comment], error) {
 	return list[*Comment](ctx, c, repoCommentsEndpoint, p)
 }
 
@@ -59,8 +59,9 @@ type CreateCommentParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-comments
-func (c *Client) CreateComment(ctx context.Context, p CreateCommentParams) (Comment, error) {
-	return rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
+func (c *Client) CreateComment(ctx context.Context, p *CreateCommentParams) (*Comment, error) {
+	comment, err := rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
+	return &comment, err
 }
 
 // GetCommentParams identifies a comment. Offset is the number of characters of
@@ -74,12 +75,12 @@ type GetCommentParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
-func (c *Client) GetComment(ctx context.Context, p GetCommentParams) (Comment, error) {
+func (c *Client) GetComment(ctx context.Context, p *GetCommentParams) (*Comment, error) {
 	comment, err := rest.Call[Comment](ctx, c.Client, commentEndpoint, p.CommentRef)
 	if err == nil {
 		err = textedit.Skip(commentEndpoint, "body", p.Offset, &comment.Body)
 	}
-	return comment, err
+	return &comment, err
 }
 
 const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
@@ -105,7 +106,7 @@ type CommentChange struct {
 }
 
 // HasPreview reports whether the change says more than the request of a dry run.
-func (c CommentChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
+func (c *CommentChange) HasPreview() bool { return c != nil && (c.Unchanged || c.Diff != "") }
 
 // UpdateComment changes the body of a comment. If GitCode responds without the
 // comment or with another body, the comment is read back.
@@ -118,14 +119,14 @@ func (c CommentChange) HasPreview() bool { return c.Unchanged || c.Diff != "" }
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-repo-issues-comments-id
 // (older editions show the path of another operation).
-func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (CommentChange, error) {
+func (c *Client) UpdateComment(ctx context.Context, p *UpdateCommentParams) (*CommentChange, error) {
 	const endpoint = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
 	body, diff, err := p.Body, "", error(nil)
 	switch {
 	case p.Body != "" && !p.IsEmpty():
-		return CommentChange{}, rest.InvalidArguments(endpoint, textedit.Either("body"))
+		return nil, rest.InvalidArguments(endpoint, textedit.Either("body"))
 	case p.IsEmpty() && strings.TrimSpace(p.Body) == "":
-		return CommentChange{}, rest.InvalidArguments(endpoint, "nothing to change; pass body, append, prepend or edits")
+		return nil, rest.InvalidArguments(endpoint, "nothing to change; pass body, append, prepend or edits")
 	case !p.IsEmpty():
 		var before commentResponse
 		var edited *string
@@ -136,32 +137,33 @@ func (c *Client) UpdateComment(ctx context.Context, p UpdateCommentParams) (Comm
 			return textedit.ExactText(before.body, "body", commentEndpoint)
 		})
 		if err != nil {
-			return CommentChange{}, err
+			return nil, err
 		}
 		if edited == nil {
-			return CommentChange{Comment: before.Comment, Unchanged: true}, nil
+			return &CommentChange{Comment: before.Comment, Unchanged: true}, nil
 		}
 		if body = *edited; strings.TrimSpace(body) == "" {
-			return CommentChange{}, rest.InvalidArguments(endpoint, "nothing would be left of the comment; delete it instead")
+			return nil, rest.InvalidArguments(endpoint, "nothing would be left of the comment; delete it instead")
 		}
 	}
-	comment, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {
+	changed, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {
 		CommentRef
 		Body string `json:"body"`
 	}{p.CommentRef, body})
 	if err != nil {
-		return CommentChange{}, err
+		return nil, err
 	}
+	comment := &changed
 	if c.IsDryRun(ctx) {
-		return CommentChange{Diff: diff}, nil
+		return &CommentChange{Diff: diff}, nil
 	}
 	differs := func() bool { return !sameText(string(comment.Body), body) }
 	if comment.ID == 0 || differs() {
-		if comment, err = c.GetComment(ctx, GetCommentParams{CommentRef: p.CommentRef}); err != nil {
-			return CommentChange{ReadErr: err, Diff: diff}, nil
+		if comment, err = c.GetComment(ctx, &GetCommentParams{CommentRef: p.CommentRef}); err != nil {
+			return &CommentChange{ReadErr: err, Diff: diff}, nil
 		}
 	}
-	return CommentChange{Comment: comment, Differs: differs(), Diff: diff}, nil
+	return &CommentChange{Comment: *comment, Differs: differs(), Diff: diff}, nil
 }
 
 // commentResponse is a comment together with its body as the response writes it.
@@ -194,6 +196,6 @@ func (c *Client) readComment(ctx context.Context, p CommentRef) (commentResponse
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-comments-id
-func (c *Client) DeleteComment(ctx context.Context, p CommentRef) error {
+func (c *Client) DeleteComment(ctx context.Context, p *CommentRef) error {
 	return rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/comments/{id}", p)
 }

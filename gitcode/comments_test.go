@@ -30,7 +30,7 @@ func TestUpdateCommentReadsBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).UpdateComment(t.Context(), params)
+			change, err := newClient(t, s).UpdateComment(t.Context(), &params)
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.body, change.Comment.Body)

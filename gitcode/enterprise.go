@@ -25,11 +25,12 @@ type ListEnterpriseIssuesParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues
-func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssuesParams) (rest.Page[*Issue], error) {
-	if err := c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
-		return rest.Page[*Issue]{}, err
+func (c *Client) ListEnterpriseIssues(ctx context.Context, p *ListEnterpriseIssuesParams) (*rest.Page[*Issue], error) {
+	filters := *p
+	if err := c.resolveLogins(ctx, &filters.Assignee, &filters.Creator); err != nil {
+		return nil, err
 	}
-	return list[*Issue](ctx, c, "GET /enterprises/{enterprise}/issues", p)
+	return list[*Issue](ctx, c, "GET /enterprises/{enterprise}/issues", &filters)
 }
 
 // GetEnterpriseIssue returns an issue of an enterprise.
@@ -37,8 +38,9 @@ func (c *Client) ListEnterpriseIssues(ctx context.Context, p ListEnterpriseIssue
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-number
 // (which calls the global id number).
-func (c *Client) GetEnterpriseIssue(ctx context.Context, p EnterpriseIssueRef) (Issue, error) {
-	return rest.Call[Issue](ctx, c.Client, "GET /enterprises/{enterprise}/issues/{issue_id}", p)
+func (c *Client) GetEnterpriseIssue(ctx context.Context, p *EnterpriseIssueRef) (*Issue, error) {
+	issue, err := rest.Call[Issue](ctx, c.Client, "GET /enterprises/{enterprise}/issues/{issue_id}", p)
+	return &issue, err
 }
 
 // EnterpriseIssuePage identifies an issue of an enterprise and a page of its
@@ -53,7 +55,7 @@ type EnterpriseIssuePage struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-number-comments
 // (which calls the global id number).
-func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p EnterpriseIssuePage) (rest.Page[*Comment], error) {
+func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p *EnterpriseIssuePage) (*rest.Page[*Comment], error) {
 	return list[*Comment](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/comments", p)
 }
 
@@ -61,6 +63,6 @@ func (c *Client) ListEnterpriseIssueComments(ctx context.Context, p EnterpriseIs
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-issue-id-labels
-func (c *Client) ListEnterpriseIssueLabels(ctx context.Context, p EnterpriseIssuePage) (rest.Page[*Label], error) {
+func (c *Client) ListEnterpriseIssueLabels(ctx context.Context, p *EnterpriseIssuePage) (*rest.Page[*Label], error) {
 	return list[*Label](ctx, c, "GET /enterprises/{enterprise}/issues/{issue_id}/labels", p)
 }

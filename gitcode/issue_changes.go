@@ -74,31 +74,31 @@ func (p UpdateIssueParams) changesIssue() bool {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/patch-api-v-5-repos-owner-issues-number and
 // https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-number-labels
-func (c *Client) UpdateIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueChange, error) {
 	if err := p.validate(); err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if !p.changesIssue() {
-		comment, err := c.CreateComment(ctx, CreateCommentParams{p.IssueRef, p.Comment})
-		return IssueChange{Comment: &comment}, err
+		comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment})
+		return &IssueChange{Comment: comment}, err
 	}
-	change, err := c.changeIssue(ctx, p)
+	change, err := c.changeIssue(ctx, *p)
 	if err != nil || p.Comment == "" {
-		return change, err
+		return &change, err
 	}
 	if change.hasFailed() {
 		change.CommentErr = errWithheld
-		return change, nil
+		return &change, nil
 	}
-	comment, err := c.CreateComment(ctx, CreateCommentParams{p.IssueRef, p.Comment})
+	comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment})
 	if err != nil {
 		change.CommentErr = err
-		return change, nil
+		return &change, nil
 	}
 	if !c.IsDryRun(ctx) {
-		change.Comment = &comment
+		change.Comment = comment
 	}
-	return change, nil
+	return &change, nil
 }
 
 var errWithheld = errors.New("not sent: the change before it did not fully happen")

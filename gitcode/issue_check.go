@@ -45,8 +45,8 @@ type IssueChange struct {
 }
 
 // HasPreview reports whether the change says more than the requests of a dry run.
-func (c IssueChange) HasPreview() bool {
-	return c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees)+len(c.NotAssigned) > 0
+func (c *IssueChange) HasPreview() bool {
+	return c != nil && (c.Unchanged || c.Diff != "" || len(c.PreviousLabels)+len(c.PreviousAssignees)+len(c.NotAssigned) > 0)
 }
 
 // Deviation is a field of an issue that is not as requested or, if it was not

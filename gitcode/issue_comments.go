@@ -62,7 +62,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 	if known := r.client.knownComments(ctx, r.repo, since); max(pages(total), pages(known), 1) >= r.requests(pending) {
 		return pending
 	}
-	first, err := r.client.ListRepoComments(ctx, params)
+	first, err := r.client.ListRepoComments(ctx, &params)
 	r.step(ctx)
 	if err != nil {
 		if !stops(err) {
@@ -71,7 +71,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 		r.failAll(pending, err)
 		return nil
 	}
-	r.assign(first)
+	r.assign(*first)
 	if first.Total != nil {
 		r.client.rememberComments(ctx, r.repo, since, *first.Total)
 	}
@@ -95,11 +95,11 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 		}
 		p := params
 		p.Page = rest.NewPageNumber(i+2, 0)
-		page, err := r.client.ListRepoComments(ctx, p)
+		page, err := r.client.ListRepoComments(ctx, &p)
 		if errs[i] = err; err != nil {
 			failed.Store(true)
 		} else {
-			r.assign(page)
+			r.assign(*page)
 			if i == more-1 && page.Next != 0 {
 				r.miss(1) // new comments moved old ones to another page
 			}
@@ -206,8 +206,8 @@ func (r *detailReader) readIssueComments(ctx context.Context, i int) {
 	unreadable := 0
 	var err error
 	for read := 1; ; read++ {
-		var page rest.Page[*Comment]
-		if page, err = r.client.ListIssueComments(ctx, p); err != nil {
+		var page *rest.Page[*Comment]
+		if page, err = r.client.ListIssueComments(ctx, &p); err != nil {
 			break
 		}
 		d.CommentsRead, unreadable = true, unreadable+page.Unreadable

@@ -30,43 +30,45 @@ type CreateIssueParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-issues
-func (c *Client) CreateIssue(ctx context.Context, p CreateIssueParams) (IssueChange, error) {
+func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueChange, error) {
 	if strings.TrimSpace(p.Title) == "" {
-		return IssueChange{}, rest.InvalidArguments(createEndpoint, "title must not be blank")
+		return nil, rest.InvalidArguments(createEndpoint, "title must not be blank")
 	}
+	params := *p // which gets other names
+	p = &params
 	p.Labels = trimmed(p.Labels)
 	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if err := c.resolveLogins(ctx, &p.Assignee); err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
-	created, err := c.postIssue(ctx, p)
+	created, err := c.postIssue(ctx, *p)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	created.Number = max(created.Number, 0)
 	n := newIssue{
-		client: c, params: p, milestone: milestone,
+		client: c, params: *p, milestone: milestone,
 		ref:   IssueRef{RepoRef: p.RepoRef, Number: int(created.Number)},
 		seen:  created,
 		check: issueCheck{requested: p.fields(milestone), known: created.Issue, failed: map[string]error{}},
 	}
 	dryRun := c.IsDryRun(ctx)
 	if n.ref.Number <= 0 && !dryRun {
-		return n.check.withoutNumber(created), nil
+		return new(n.check.withoutNumber(created)), nil
 	}
 	n.setAssignee(ctx)
 	n.setMilestone(ctx)
 	n.addLabels(ctx)
 	if dryRun {
-		return IssueChange{}, nil
+		return nil, nil
 	}
-	return n.result(ctx), nil
+	return new(n.result(ctx)), nil
 }
 
 const createEndpoint = "POST /repos/{owner}/issues"

@@ -22,7 +22,7 @@ type result struct {
 	readErr                 rest.Class
 }
 
-func resultOf(t *testing.T, c gitcode.IssueChange) result {
+func resultOf(t *testing.T, c *gitcode.IssueChange) result {
 	t.Helper()
 	r := result{
 		number: int(c.Issue.Number), labels: c.Labels, assignees: c.Assignees, milestone: int(c.Issue.Milestone.Number),
@@ -134,7 +134,7 @@ func TestCreateIssue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).CreateIssue(t.Context(), test.params)
+			change, err := newClient(t, s).CreateIssue(t.Context(), &test.params)
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.want, resultOf(t, change))
@@ -149,7 +149,7 @@ func TestCreateIssueWithoutNumber(t *testing.T) {
 	params := gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Milestone: "30003", Labels: gitcode.Labels{"bug"}, CreateLabels: true, SecurityHole: true}
 	for _, response := range []string{"201 ", `200 {"ok":true}`, `201 {"id":70}`} {
 		s := &service{responses: []string{response}}
-		change, err := newClient(t, s).CreateIssue(t.Context(), params)
+		change, err := newClient(t, s).CreateIssue(t.Context(), &params)
 		require.NoError(t, err)
 		assert.Len(t, s.requests, 1)
 		assert.Zero(t, change.Issue.Number)
@@ -173,12 +173,12 @@ func TestFailedCreate(t *testing.T) {
 		forbidden:                      rest.Forbidden,
 	} {
 		s := &service{responses: []string{response}}
-		_, err := newClient(t, s).CreateIssue(t.Context(), params)
+		_, err := newClient(t, s).CreateIssue(t.Context(), &params)
 		assert.Equal(t, want, class(t, err))
 		assert.Len(t, s.requests, 1, "a create is sent once")
 	}
 	s := &service{}
-	_, err := newClient(t, s).CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: " \u3000\n"})
+	_, err := newClient(t, s).CreateIssue(t.Context(), &gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: " \u3000\n"})
 	assertNotSent(t, err)
 	require.ErrorContains(t, err, "blank")
 	assert.Empty(t, s.requests)
@@ -201,7 +201,7 @@ func TestDryRuns(t *testing.T) {
 		planned  []rest.PlannedRequest
 	}{
 		"create": {func(ctx context.Context, c *gitcode.Client) error {
-			_, err := c.CreateIssue(ctx, gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann", Milestone: "30003", Labels: gitcode.Labels{"bug"}, CreateLabels: true})
+			_, err := c.CreateIssue(ctx, &gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t", Assignee: "ann", Milestone: "30003", Labels: gitcode.Labels{"bug"}, CreateLabels: true})
 			return err
 		}, nil, []rest.PlannedRequest{
 			{Method: "POST", Path: "/repos/o/issues", Body: `{"body":"","repo":"r","title":"t"}`},
@@ -210,20 +210,20 @@ func TestDryRuns(t *testing.T) {
 			{Method: "POST", Path: "/repos/o/r/issues/0/labels", Body: `["bug"]`},
 		}},
 		"update": {func(ctx context.Context, c *gitcode.Client) error {
-			_, err := c.UpdateIssue(ctx, gitcode.UpdateIssueParams{IssueRef: ref, State: &closed, Labels: &gitcode.Labels{}})
+			_, err := c.UpdateIssue(ctx, &gitcode.UpdateIssueParams{IssueRef: ref, State: &closed, Labels: &gitcode.Labels{}})
 			return err
 		}, []string{readIssue}, []rest.PlannedRequest{
 			{Method: "PATCH", Path: "/repos/o/issues/7", Body: `{"milestone":4,"repo":"r","state":"close"}`},
 			{Method: "DELETE", Path: "/repos/o/r/issues/7/labels"},
 		}},
 		"add labels": {func(ctx context.Context, c *gitcode.Client) error {
-			change, err := c.AddLabels(ctx, gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug"}, CreateLabels: true})
+			change, err := c.AddLabels(ctx, &gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug"}, CreateLabels: true})
 			assert.Zero(t, change)
 			return err
 		}, nil, []rest.PlannedRequest{{Method: "POST", Path: "/repos/o/r/issues/7/labels", Body: `["bug"]`}}},
 		"update comment": {func(ctx context.Context, c *gitcode.Client) error {
-			change, err := c.UpdateComment(ctx, gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, Body: "b"})
-			assert.Zero(t, change)
+			change, err := c.UpdateComment(ctx, &gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, Body: "b"})
+			assert.Equal(t, &gitcode.CommentChange{}, change)
 			return err
 		}, nil, []rest.PlannedRequest{{Method: "PATCH", Path: "/repos/o/r/issues/comments/5", Body: `{"body":"b"}`}}},
 	} {

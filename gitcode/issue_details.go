@@ -69,14 +69,14 @@ func (r *detailReader) read(ctx context.Context, issues []*Issue, include Includ
 		ref := IssueRef{RepoRef: r.repo, Number: int(issue.Number)}
 		if include.Has("pull_requests") {
 			tasks = append(tasks, func() {
-				page, err := r.client.ListIssuePullRequests(ctx, ListIssuePullRequestsParams{IssueRef: ref})
+				page, err := r.client.ListIssuePullRequests(ctx, &ListIssuePullRequestsParams{IssueRef: ref})
 				issue.Details.PullRequests = page.Items
 				r.check("pull_requests", i, page.Unreadable, err)
 			})
 		}
 		if include.Has("logs") {
 			tasks = append(tasks, func() {
-				page, err := r.client.GetOperateLogs(ctx, GetOperateLogsParams{IssueRef: ref})
+				page, err := r.client.GetOperateLogs(ctx, &GetOperateLogsParams{IssueRef: ref})
 				issue.Details.Logs = page.Items
 				r.check("logs", i, page.Unreadable, err)
 			})

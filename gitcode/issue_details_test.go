@@ -48,7 +48,7 @@ func TestDetailsOfIssues(t *testing.T) {
 			t.Parallel()
 			var steps []rest.Step
 			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
-			got, err := testClient(t, test.service).ListRepoIssues(ctx, test.params)
+			got, err := testClient(t, test.service).ListRepoIssues(ctx, &test.params)
 			require.NoError(t, err)
 			assert.Empty(t, got.Unread)
 			assert.ElementsMatch(t, test.requests, test.service.requests[1:])
@@ -94,7 +94,7 @@ func TestCommentsTakeNoMoreRequestsThanTheCheaperWay(t *testing.T) {
 			}
 		}
 		shown := 1 + r.IntN(min(len(s.counts), 100))
-		got, err := testClient(t, s).ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: shown}, Include: Include{"comments"}})
+		got, err := testClient(t, s).ListRepoIssues(t.Context(), &ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: shown}, Include: Include{"comments"}})
 		require.NoError(t, err)
 		s.check(t, got)
 		all, alone, some := 0, 0, false
@@ -123,7 +123,7 @@ func TestCommentsTakeNoMoreRequestsThanTheCheaperWay(t *testing.T) {
 func TestManyCommentsOfOneIssue(t *testing.T) {
 	t.Parallel()
 	s := &talk{counts: append(repeat(1, 19), 10_000)}
-	_, err := testClient(t, s).ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 20}, Include: Include{"comments"}})
+	_, err := testClient(t, s).ListRepoIssues(t.Context(), &ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 20}, Include: Include{"comments"}})
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(s.requests), 1+1+maxCommentPages+19, "the list, a page of all comments, and each issue")
 }
@@ -137,14 +137,14 @@ func TestCommentsThatTheListLacks(t *testing.T) {
 	list := ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 20}, Include: Include{"comments"}}
 	for _, lost := range []string{"old", "empty", "other"} {
 		s := &talk{counts: repeat(3, 20), lost: lost}
-		got, err := testClient(t, s).ListRepoIssues(t.Context(), list)
+		got, err := testClient(t, s).ListRepoIssues(t.Context(), &list)
 		require.NoError(t, err)
 		assert.Len(t, s.requests, 1+1+20, lost)
 		s.check(t, got)
 	}
 
 	s := &talk{counts: []int{3, 0, 1, 2}, claimed: map[int]string{1: `,"comments":9`, 2: `,"comments":3`, 3: `,"comments":1`}}
-	got, err := testClient(t, s).ListRepoIssues(t.Context(), list)
+	got, err := testClient(t, s).ListRepoIssues(t.Context(), &list)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"comments 1", "2/comments 1"}, s.requests[1:], "only the one without any is read by itself")
 	for i, want := range []struct {
@@ -171,7 +171,7 @@ func TestTotalsAreRemembered(t *testing.T) {
 	c := testClient(t, s)
 	read := func() int {
 		before := len(s.requests)
-		_, err := c.ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 3}, Include: Include{"comments"}})
+		_, err := c.ListRepoIssues(t.Context(), &ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 3}, Include: Include{"comments"}})
 		require.NoError(t, err)
 		return len(s.requests) - before
 	}
@@ -213,7 +213,7 @@ func TestDetailsThatCannotBeRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &talk{counts: test.counts, fail: test.fail}
-			got, err := testClient(t, s).ListRepoIssues(t.Context(), ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 100}, Include: test.include})
+			got, err := testClient(t, s).ListRepoIssues(t.Context(), &ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: 100}, Include: test.include})
 			require.NoError(t, err)
 			unread := map[string][]int{}
 			read := 0
@@ -249,7 +249,7 @@ func TestCommentsOfAServiceThatIsWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := testClient(t, test.service).ListRepoIssues(t.Context(), ListRepoIssuesParams{
+			_, err := testClient(t, test.service).ListRepoIssues(t.Context(), &ListRepoIssuesParams{
 				RepoRef: RepoRef{Owner: "o", Repo: "r"}, Paging: Paging{PerPage: 100}, Include: Include{"comments"}})
 			require.NoError(t, err)
 			assert.LessOrEqual(t, len(test.service.requests)-1, test.requests)
@@ -266,7 +266,7 @@ func TestIssuesWithNumbers(t *testing.T) {
 	var done []int
 	p := params(7, 3, 5, 7, 20, 6)
 	p.Include = Include{"logs"}
-	got, err := c.ListRepoIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), p)
+	got, err := c.ListRepoIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), &p)
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 4, 5, 6, 7, 8}, done, "the progress goes on: five numbers, three logs")
 	var numbers []int
@@ -278,7 +278,7 @@ func TestIssuesWithNumbers(t *testing.T) {
 	assert.Equal(t, []int{5, 6}, []int{got.Unread[0].Number, got.Unread[1].Number})
 	assert.ErrorContains(t, got.Unread[0].Err, "Issue Not Found")
 
-	_, err = c.ListRepoIssues(t.Context(), params(6, 5))
+	_, err = c.ListRepoIssues(t.Context(), new(params(6, 5)))
 	assert.Equal(t, rest.NotFound, rest.ErrorClass(err), "it fails if no issue can be read")
 	assert.ErrorContains(t, err, "issue 6: ")
 
@@ -291,7 +291,7 @@ func TestIssuesWithNumbers(t *testing.T) {
 		"numbers must be at least 1, not -3":              params(2, -3),
 		`include must not contain "bodies"`:               {Include: Include{"body", "bodies"}},
 	} {
-		_, err := testClient(t, nil).ListRepoIssues(t.Context(), p)
+		_, err := testClient(t, nil).ListRepoIssues(t.Context(), &p)
 		assert.ErrorContains(t, err, want)
 		assert.ErrorContains(t, err, "not sent: ")
 	}
@@ -301,8 +301,8 @@ func TestGetIssue(t *testing.T) {
 	t.Parallel()
 	s := &talk{counts: []int{0, 3}}
 	c := testClient(t, s)
-	get := func(number, offset int, include ...string) (Issue, error) {
-		return c.GetIssue(t.Context(), GetIssueParams{IssueRef: IssueRef{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Number: number}, Offset: offset, Include: include})
+	get := func(number, offset int, include ...string) (*Issue, error) {
+		return c.GetIssue(t.Context(), &GetIssueParams{IssueRef: IssueRef{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Number: number}, Offset: offset, Include: include})
 	}
 	issue, err := get(2, 4, "body", "comments", "logs", "pull_requests")
 	require.NoError(t, err)

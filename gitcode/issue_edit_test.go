@@ -69,7 +69,7 @@ func TestUpdateIssueInOneCall(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			change, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
 			assert.Equal(t, test.diff, change.Diff)
@@ -111,7 +111,7 @@ func TestCommentIsWithheld(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: append([]string{before}, test.responses...)}
-			change, err := newClient(t, s).UpdateIssue(t.Context(), params)
+			change, err := newClient(t, s).UpdateIssue(t.Context(), &params)
 			assert.Len(t, s.requests, test.requests)
 			assert.Nil(t, change.Comment)
 			if test.err != "" {
@@ -161,7 +161,7 @@ func TestRejectedChanges(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			_, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			_, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.Error(t, err)
 			assert.Equal(t, test.class, class(t, err))
 			assert.EqualError(t, err, test.err)
@@ -183,7 +183,7 @@ func TestReplacementCharactersAreText(t *testing.T) {
 		`\\\ufffd \"\\uFFFD two`:  `\\` + "\ufffd" + ` \"\\uFFFD 2`,
 	} {
 		s := &service{responses: []string{`200 {"number":7,"body":"` + body + `"}`}}
-		_, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2")})
+		_, err := newClient(t, s).UpdateIssue(t.Context(), &gitcode.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2")})
 		require.NoError(t, err)
 		assert.Contains(t, s.requests, `PATCH /repos/o/issues/7 {"body":"`+want+`","repo":"r"}`)
 	}
@@ -215,7 +215,7 @@ func TestEditedComments(t *testing.T) {
 			t.Parallel()
 			test.params.CommentRef = gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).UpdateComment(t.Context(), test.params)
+			change, err := newClient(t, s).UpdateComment(t.Context(), &test.params)
 			assert.Equal(t, test.requests, s.requests)
 			if test.err != "" {
 				assert.EqualError(t, err, test.err)
@@ -236,9 +236,9 @@ func TestDryRunsOfEdits(t *testing.T) {
 	s := &service{responses: []string{`200 {"id":5,"number":7,"body":"one\ntwo","assignees":[{"login":"ann"}],"milestone":{"number":4}}`}}
 	c := newClient(t, s)
 	ctx, plan := c.WithDryRun(t.Context())
-	_, err := c.UpdateIssue(ctx, gitcode.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), AddAssignees: []string{"bob"}, Comment: "c"})
+	_, err := c.UpdateIssue(ctx, &gitcode.UpdateIssueParams{IssueRef: ref, Changes: edits("two", "2"), AddAssignees: []string{"bob"}, Comment: "c"})
 	require.NoError(t, err)
-	_, err = c.UpdateComment(ctx, gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, Changes: edits("one", "1")})
+	_, err = c.UpdateComment(ctx, &gitcode.UpdateCommentParams{CommentRef: gitcode.CommentRef{RepoRef: ref.RepoRef, ID: 5}, Changes: edits("one", "1")})
 	require.NoError(t, err)
 	const readComment = "GET /repos/o/r/issues/comments/5"
 	assert.Equal(t, []string{readIssue, readIssue, readComment, readComment}, s.requests)

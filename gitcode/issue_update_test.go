@@ -136,7 +136,7 @@ func TestUpdateIssue(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			change, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.NoError(t, err)
 			assert.Equal(t, append([]string{readIssue}, test.requests...), s.requests)
 			assert.Equal(t, test.want, resultOf(t, change))
@@ -183,7 +183,7 @@ func TestWhatIsInPlace(t *testing.T) {
 			t.Parallel()
 			test.params.IssueRef = ref
 			s := &service{responses: []string{test.before, "204 ", test.before}}
-			change, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+			change, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 			require.NoError(t, err)
 			want := []string{readIssue}
 			if len(test.want) > 0 {
@@ -204,7 +204,7 @@ func TestWhatIsInPlace(t *testing.T) {
 func TestStateThatWasInPlace(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 {"number":7,"title":"t","state":"closed"}`, "204 ", `200 {"number":7,"title":"T","state":"open"}`}}
-	change, err := newClient(t, s).UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, Title: new("T"), State: new(gitcode.StateChange("closed")), Comment: "c"})
+	change, err := newClient(t, s).UpdateIssue(t.Context(), &gitcode.UpdateIssueParams{IssueRef: ref, Title: new("T"), State: new(gitcode.StateChange("closed")), Comment: "c"})
 	require.NoError(t, err)
 	assert.Equal(t, []gitcode.Deviation{{Field: "state", Requested: true, Missing: []string{"closed"}, Extra: []string{"open"}}}, change.Deviations)
 	require.EqualError(t, change.CommentErr, "not sent: the change before it did not fully happen")
@@ -229,7 +229,7 @@ func TestFailedUpdate(t *testing.T) {
 		"clearing the labels fails":         {clearLabels, []string{before, forbidden}, 2, rest.Forbidden},
 	} {
 		s := &service{responses: test.responses}
-		_, err := newClient(t, s).UpdateIssue(t.Context(), test.params)
+		_, err := newClient(t, s).UpdateIssue(t.Context(), &test.params)
 		require.Error(t, err, name)
 		assert.Equal(t, test.class, class(t, err), name)
 		assert.Len(t, s.requests, test.requests, name)
@@ -239,7 +239,7 @@ func TestFailedUpdate(t *testing.T) {
 		"blank title":       {IssueRef: ref, Title: new(" ")},
 	} {
 		s := &service{}
-		_, err := newClient(t, s).UpdateIssue(t.Context(), params)
+		_, err := newClient(t, s).UpdateIssue(t.Context(), &params)
 		assertNotSent(t, err)
 		assert.Empty(t, s.requests, name)
 	}

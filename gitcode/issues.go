@@ -23,22 +23,22 @@ type GetIssueParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number
-func (c *Client) GetIssue(ctx context.Context, p GetIssueParams) (Issue, error) {
+func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error) {
 	if err := p.Include.check(issueEndpoint); err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	issue, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
 	if err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	if err = textedit.Skip(issueEndpoint, "body", p.Offset, &issue.Body); err != nil {
-		return Issue{}, err
+		return nil, err
 	}
 	numbered := []*Issue{{ID: issue.ID, Number: Int(p.Number), Comments: issue.Comments, CreatedAt: issue.CreatedAt}}
 	r := detailReader{client: c, repo: p.RepoRef}
 	r.read(ctx, numbered, p.Include)
 	issue.Details = numbered[0].Details
-	return issue, nil
+	return &issue, nil
 }
 
 const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
@@ -111,9 +111,9 @@ type UnreadIssue struct {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments,
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-pull-requests and
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
-func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (IssuePage, error) {
+func (c *Client) ListRepoIssues(ctx context.Context, p *ListRepoIssuesParams) (*IssuePage, error) {
 	if err := p.Include.check(repoIssuesEndpoint); err != nil {
-		return IssuePage{}, err
+		return nil, err
 	}
 	var done atomic.Int64 // the progress of reading the issues, to go on from
 	counting := rest.WithSteps(ctx, func(s rest.Step) {
@@ -123,12 +123,12 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 	var page IssuePage
 	var err error
 	if p.Numbers != nil {
-		page, err = c.numberedIssues(counting, p)
+		page, err = c.numberedIssues(counting, *p)
 	} else {
-		page, err = c.filteredIssues(counting, p)
+		page, err = c.filteredIssues(counting, *p)
 	}
 	if err != nil {
-		return IssuePage{}, err
+		return nil, err
 	}
 	include := p.Included()
 	if p.Numbers != nil && !include.Has("body") {
@@ -138,7 +138,7 @@ func (c *Client) ListRepoIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 	}
 	r := detailReader{client: c, repo: p.RepoRef, done: int(done.Load())}
 	r.read(ctx, page.Items, include)
-	return page, nil
+	return &page, nil
 }
 
 // filteredIssues returns the issues that the filters select, without details. It
@@ -152,9 +152,11 @@ func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (pa
 	if !p.Included().Has("body") {
 		options.Omit = []string{"body"}
 	}
-	if page.Page, err = listWith(ctx, c, repoIssuesEndpoint, p, options); err != nil {
+	issues, err := listWith(ctx, c, repoIssuesEndpoint, p, options)
+	if err != nil {
 		return page, err
 	}
+	page.Page = *issues
 	if p.Page.Number() == 1 && page.Next == 0 && len(page.Items)+page.Unreadable == 0 {
 		page.Note, err = c.checkFilters(ctx, p)
 	}
@@ -179,7 +181,7 @@ type ListUserIssuesParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-user-issues
-func (c *Client) ListUserIssues(ctx context.Context, p ListUserIssuesParams) (rest.Page[*Issue], error) {
+func (c *Client) ListUserIssues(ctx context.Context, p *ListUserIssuesParams) (*rest.Page[*Issue], error) {
 	return list[*Issue](ctx, c, "GET /user/issues", p)
 }
 
@@ -198,7 +200,7 @@ type ListOrgIssuesParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issues
-func (c *Client) ListOrgIssues(ctx context.Context, p ListOrgIssuesParams) (rest.Page[*Issue], error) {
+func (c *Client) ListOrgIssues(ctx context.Context, p *ListOrgIssuesParams) (*rest.Page[*Issue], error) {
 	return list[*Issue](ctx, c, "GET /orgs/{org}/issues", p)
 }
 
@@ -213,7 +215,7 @@ type GetOperateLogsParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-issues-number-operate-logs
 // (older editions show the path of another operation).
-func (c *Client) GetOperateLogs(ctx context.Context, p GetOperateLogsParams) (rest.Page[*OperateLog], error) {
+func (c *Client) GetOperateLogs(ctx context.Context, p *GetOperateLogsParams) (*rest.Page[*OperateLog], error) {
 	return listAll[*OperateLog](ctx, c, "GET /repos/{owner}/issues/{number}/operate_logs", p.IssueRef, p.RowLimit)
 }
 
@@ -230,7 +232,7 @@ type ListIssuePullRequestsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-pull-requests
-func (c *Client) ListIssuePullRequests(ctx context.Context, p ListIssuePullRequestsParams) (rest.Page[*PullRequest], error) {
+func (c *Client) ListIssuePullRequests(ctx context.Context, p *ListIssuePullRequestsParams) (*rest.Page[*PullRequest], error) {
 	wire := struct {
 		IssueRef
 		Mode int `json:"mode,omitempty"`

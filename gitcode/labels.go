@@ -32,23 +32,23 @@ type LabelChange struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-labels
-func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange, error) {
-	p.Labels = trimmed(p.Labels)
-	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
-		return LabelChange{}, err
+func (c *Client) AddLabels(ctx context.Context, p *AddLabelsParams) (*LabelChange, error) {
+	names := trimmed(p.Labels)
+	if err := c.checkLabels(ctx, p.RepoRef, names, p.CreateLabels); err != nil {
+		return nil, err
 	}
-	response, err := c.postLabels(ctx, p)
+	response, err := c.postLabels(ctx, AddLabelsParams{IssueRef: p.IssueRef, Labels: names})
 	if err != nil || c.IsDryRun(ctx) {
-		return LabelChange{}, err
+		return nil, err
 	}
-	requested, labels := []string(p.Labels), labelNames(response)
+	requested, labels := []string(names), labelNames(response)
 	missing := without(requested, labels)
 	change := LabelChange{Added: without(requested, missing)}
 	if len(missing) > 0 {
 		issue, err := c.readIssue(ctx, p.IssueRef)
 		if err != nil || !issue.shows(labelsField) {
 			change.Unknown, change.ReadErr = missing, err
-			return change, nil
+			return &change, nil
 		}
 		labels = issue.LabelNames()
 		change.Missing = without(requested, labels)
@@ -57,7 +57,7 @@ func (c *Client) AddLabels(ctx context.Context, p AddLabelsParams) (LabelChange,
 	if len(without(labels, requested)) > 0 {
 		change.Labels = labels
 	}
-	return change, nil
+	return &change, nil
 }
 
 // postLabels returns the labels in the response. The body of the request is a
@@ -85,7 +85,7 @@ type RemoveLabelsParams struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-number-labels-name
-func (c *Client) RemoveLabels(ctx context.Context, p RemoveLabelsParams) error {
+func (c *Client) RemoveLabels(ctx context.Context, p *RemoveLabelsParams) error {
 	return rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name}", struct {
 		IssueRef
 		Name Labels `json:"name"`

@@ -32,14 +32,14 @@ func TestAddLabels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &service{responses: test.responses}
-			change, err := newClient(t, s).AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug", "kind/x"}, CreateLabels: true})
+			change, err := newClient(t, s).AddLabels(t.Context(), &gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug", "kind/x"}, CreateLabels: true})
 			require.NoError(t, err)
 			assert.Equal(t, test.requests, s.requests)
 			if test.readErr != "" {
 				assert.Equal(t, test.readErr, class(t, change.ReadErr))
 				change.ReadErr = nil
 			}
-			assert.Equal(t, test.want, change)
+			assert.Equal(t, test.want, *change)
 		})
 	}
 }
@@ -48,9 +48,9 @@ func TestRemoveLabels(t *testing.T) {
 	t.Parallel()
 	params := gitcode.RemoveLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"bug", "kind/x"}}
 	s := &service{responses: []string{"204 "}}
-	require.NoError(t, newClient(t, s).RemoveLabels(t.Context(), params))
+	require.NoError(t, newClient(t, s).RemoveLabels(t.Context(), &params))
 	assert.Equal(t, []string{"DELETE /repos/o/r/issues/7/labels/bug,kind%2Fx"}, s.requests, "nothing is read")
 
 	s = &service{responses: []string{`404 {"error_message":"Label Not Found"}`}}
-	assert.Equal(t, rest.NotFound, class(t, newClient(t, s).RemoveLabels(t.Context(), params)))
+	assert.Equal(t, rest.NotFound, class(t, newClient(t, s).RemoveLabels(t.Context(), &params)))
 }

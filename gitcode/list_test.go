@@ -100,12 +100,15 @@ func (l *longList) listed(t *testing.T, ctx context.Context, maxWait time.Durati
 	t.Helper()
 	c, err := gitcode.New(gitcode.Config{Token: token, Transport: l, MaxWait: maxWait, Rates: rates})
 	require.NoError(t, err)
-	page, err := c.ListRepoIssues(ctx, gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Paging: p})
+	page, err := c.ListRepoIssues(ctx, &gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Paging: p})
+	if err != nil {
+		return rest.Page[*gitcode.Issue]{}, nil, err
+	}
 	var numbers []int
 	for _, issue := range page.Items {
 		numbers = append(numbers, int(issue.Number))
 	}
-	return page.Page, numbers, err
+	return page.Page, numbers, nil
 }
 
 // from returns the numbers from a to b.
@@ -261,11 +264,11 @@ func TestLimitOfListsWithoutPages(t *testing.T) {
 	t.Parallel()
 	s := &service{responses: []string{`200 [{"id":1,"number":1},{"id":2,"number":2},{"id":3,"number":3}]`}}
 	c := newClient(t, s)
-	logs, err := c.GetOperateLogs(t.Context(), gitcode.GetOperateLogsParams{IssueRef: ref, RowLimit: gitcode.RowLimit{Limit: 2}})
+	logs, err := c.GetOperateLogs(t.Context(), &gitcode.GetOperateLogsParams{IssueRef: ref, RowLimit: gitcode.RowLimit{Limit: 2}})
 	require.NoError(t, err)
 	assert.Len(t, logs.Items, 2)
 	assert.Equal(t, 3, *logs.Total)
-	pulls, err := c.ListIssuePullRequests(t.Context(), gitcode.ListIssuePullRequestsParams{IssueRef: ref, RowLimit: gitcode.RowLimit{Limit: 3}})
+	pulls, err := c.ListIssuePullRequests(t.Context(), &gitcode.ListIssuePullRequestsParams{IssueRef: ref, RowLimit: gitcode.RowLimit{Limit: 3}})
 	require.NoError(t, err)
 	assert.Len(t, pulls.Items, 3)
 	assert.Nil(t, pulls.Total)

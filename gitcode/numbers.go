@@ -149,13 +149,13 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 			}
 			return found, failed
 		}
-		take(first)
+		take(*first)
 		drop()
-		for pages := range slices.Chunk(pagesWith(missing, first), pagesAtOnce) {
+		for pages := range slices.Chunk(pagesWith(missing, *first), pagesAtOnce) {
 			before := len(missing)
 			rest.InParallel(len(pages), func(i int) {
 				if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
-					take(page)
+					take(*page)
 				}
 			})
 			drop()
@@ -174,7 +174,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 }
 
 // newestIssues returns a page with 100 issues of a repository, the newest first.
-func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (rest.Page[*issueResponse], error) {
+func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (*rest.Page[*issueResponse], error) {
 	return list[*issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
 		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Include: Include{"body"}, Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage},
 	})

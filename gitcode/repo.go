@@ -80,7 +80,7 @@ var ErrTooManyRequests = errors.New("would take a fifth request")
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-collaborators,
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues and
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
-func (c *Client) GetRepo(ctx context.Context, p GetRepoParams) (RepoParts, error) {
+func (c *Client) GetRepo(ctx context.Context, p *GetRepoParams) (*RepoParts, error) {
 	r := repoRead{since: time.Now().Add(-cacheTime)}
 	repo, owner := c.cached(ctx, p.RepoRef), c.cached(ctx, RepoRef{Owner: p.Owner})
 	var result RepoParts
@@ -101,7 +101,7 @@ func (c *Client) GetRepo(ctx context.Context, p GetRepoParams) (RepoParts, error
 		addPart(&r, &result.Types, owner.types, c.typesOf(p.Owner))
 	}
 	r.run(ctx)
-	return result, result.failure()
+	return &result, result.failure()
 }
 
 // repoRead is the reading of a repository.
@@ -154,11 +154,11 @@ func (r *repoRead) run(ctx context.Context) {
 // error for an owner who defines none means an empty list.
 func (c *Client) typesOf(owner string) fetcher[*IssueType] {
 	return func(ctx context.Context, _ int) (rest.Page[*IssueType], error) {
-		types, err := c.ListIssueTypes(ctx, OrgRef{owner})
+		types, err := c.ListIssueTypes(ctx, &OrgRef{owner})
 		if e, ok := errors.AsType[*rest.Error](err); ok && !e.NotSent && slices.Contains([]rest.Class{rest.NotFound, rest.Forbidden, rest.Invalid}, e.Class) {
 			err = nil
 		}
-		return types, err
+		return *types, err
 	}
 }
 

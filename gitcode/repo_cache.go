@@ -296,8 +296,12 @@ func single[T any](method func(context.Context) (T, error)) fetcher[*T] {
 }
 
 // pagesOf adapts the list of a repository to a part, with the largest pages.
-func pagesOf[T any](list func(context.Context, RepoPage) (rest.Page[T], error), repo RepoRef) fetcher[T] {
+func pagesOf[T any](list func(context.Context, *RepoPage) (*rest.Page[T], error), repo RepoRef) fetcher[T] {
 	return func(ctx context.Context, page int) (rest.Page[T], error) {
-		return list(ctx, RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage}})
+		result, err := list(ctx, &RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage}})
+		if err != nil {
+			return rest.Page[T]{}, err
+		}
+		return *result, nil
 	}
 }

@@ -32,7 +32,7 @@ func TestPartsAreCachedForMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := offers()
 		c := pipedClient(t, s)
-		read := func(p gitcode.GetRepoParams) map[string]int {
+		read := func(p *gitcode.GetRepoParams) map[string]int {
 			_, err := c.GetRepo(t.Context(), p)
 			require.NoError(t, err)
 			return s.sent()
@@ -155,7 +155,7 @@ func TestForgottenLabelsDoNotComeBack(t *testing.T) {
 			done <- err
 		}()
 		synctest.Wait()
-		_, err := c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"new"}, CreateLabels: true})
+		_, err := c.AddLabels(t.Context(), &gitcode.AddLabelsParams{IssueRef: ref, Labels: gitcode.Labels{"new"}, CreateLabels: true})
 		require.NoError(t, err)
 		close(answer)
 		require.NoError(t, <-done)
@@ -173,11 +173,11 @@ func TestCacheIgnoresTheCaseOfNames(t *testing.T) {
 	h := newHarbor()
 	c := h.client(t, nil)
 	capital := gitcode.IssueRef{RepoRef: gitcode.RepoRef{Owner: "OpenHarbor", Repo: "Portal"}, Number: 1}
-	before, err := c.GetRepo(t.Context(), gitcode.GetRepoParams{RepoRef: portal})
+	before, err := c.GetRepo(t.Context(), &gitcode.GetRepoParams{RepoRef: portal})
 	require.NoError(t, err)
-	_, err = c.AddLabels(t.Context(), gitcode.AddLabelsParams{IssueRef: capital, Labels: gitcode.Labels{"new"}, CreateLabels: true})
+	_, err = c.AddLabels(t.Context(), &gitcode.AddLabelsParams{IssueRef: capital, Labels: gitcode.Labels{"new"}, CreateLabels: true})
 	require.NoError(t, err)
-	after, err := c.GetRepo(t.Context(), gitcode.GetRepoParams{RepoRef: portal})
+	after, err := c.GetRepo(t.Context(), &gitcode.GetRepoParams{RepoRef: portal})
 	require.NoError(t, err)
 	assert.Len(t, after.Labels.Items, len(before.Labels.Items)+1)
 }
@@ -191,7 +191,7 @@ func TestCacheIsBounded(t *testing.T) {
 		c := pipedClient(t, s)
 		read := func(repo string) int {
 			time.Sleep(time.Millisecond)
-			_, err := c.GetRepo(t.Context(), gitcode.GetRepoParams{RepoRef: gitcode.RepoRef{Owner: "o", Repo: repo}, Fields: []string{"labels"}})
+			_, err := c.GetRepo(t.Context(), &gitcode.GetRepoParams{RepoRef: gitcode.RepoRef{Owner: "o", Repo: repo}, Fields: []string{"labels"}})
 			require.NoError(t, err)
 			return len(s.sent())
 		}

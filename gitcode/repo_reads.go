@@ -27,7 +27,7 @@ type RepoLabel struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-labels
-func (c *Client) ListRepoLabels(ctx context.Context, p RepoPage) (rest.Page[*RepoLabel], error) {
+func (c *Client) ListRepoLabels(ctx context.Context, p *RepoPage) (*rest.Page[*RepoLabel], error) {
 	return list[*RepoLabel](ctx, c, "GET /repos/{owner}/{repo}/labels", p)
 }
 
@@ -47,11 +47,11 @@ func (m RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Numb
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones
-func (c *Client) ListOpenMilestones(ctx context.Context, p RepoPage) (rest.Page[*RepoMilestone], error) {
+func (c *Client) ListOpenMilestones(ctx context.Context, p *RepoPage) (*rest.Page[*RepoMilestone], error) {
 	return list[*RepoMilestone](ctx, c, "GET /repos/{owner}/{repo}/milestones", struct {
 		RepoPage
 		State string `json:"state"`
-	}{p, "open"})
+	}{*p, "open"})
 }
 
 // Collaborator is a member of a repository.
@@ -82,7 +82,7 @@ func (p Collaborator) Identity() string { return string(p.Login) }
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-collaborators
-func (c *Client) ListCollaborators(ctx context.Context, p RepoPage) (rest.Page[*Collaborator], error) {
+func (c *Client) ListCollaborators(ctx context.Context, p *RepoPage) (*rest.Page[*Collaborator], error) {
 	return list[*Collaborator](ctx, c, "GET /repos/{owner}/{repo}/collaborators", p)
 }
 
@@ -144,7 +144,7 @@ type IssueStatus struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
-func (c *Client) ListIssueTypes(ctx context.Context, p OrgRef) (rest.Page[*IssueType], error) {
+func (c *Client) ListIssueTypes(ctx context.Context, p *OrgRef) (*rest.Page[*IssueType], error) {
 	return listAll[*IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p, RowLimit{})
 }
 

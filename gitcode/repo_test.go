@@ -92,15 +92,15 @@ func offers(changes ...string) *paths {
 
 var getRepo = gitcode.GetRepoParams{RepoRef: ref.RepoRef}
 
-func fields(names ...string) gitcode.GetRepoParams {
-	return gitcode.GetRepoParams{RepoRef: ref.RepoRef, Fields: names}
+func fields(names ...string) *gitcode.GetRepoParams {
+	return &gitcode.GetRepoParams{RepoRef: ref.RepoRef, Fields: names}
 }
 
 func TestGetRepo(t *testing.T) {
 	t.Parallel()
 	s := offers()
 	c := newClient(t, s)
-	first, err := c.GetRepo(t.Context(), getRepo)
+	first, err := c.GetRepo(t.Context(), &getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{labelsPath: 1, milestonesPath: 1, peoplePath: 1, issuesPath: 1}, s.sent(), "types come last")
 	assert.Equal(t, gitcode.RepoPart[*gitcode.RepoLabel]{Items: []*gitcode.RepoLabel{{Label: gitcode.Label{ID: 1, Name: "bug", Color: "#ED4014"}, Description: "Broken"}}}, first.Labels)
@@ -109,7 +109,7 @@ func TestGetRepo(t *testing.T) {
 	assert.Equal(t, []*gitcode.IssueCounts{{Open: 11, Closed: 3}}, first.Counts.Items)
 	assert.Equal(t, gitcode.RepoPart[*gitcode.IssueType]{Err: gitcode.ErrTooManyRequests}, first.Types)
 
-	second, err := c.GetRepo(t.Context(), getRepo)
+	second, err := c.GetRepo(t.Context(), &getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{typesPath: 1}, s.sent(), "the rest is cached")
 	require.Len(t, second.Types.Items, 1)
@@ -119,12 +119,12 @@ func TestGetRepo(t *testing.T) {
 	third, err := c.GetRepo(t.Context(), fields("statuses", "counts"))
 	require.NoError(t, err)
 	assert.Empty(t, s.sent())
-	assert.Equal(t, gitcode.RepoParts{Counts: first.Counts, Types: second.Types}, third, "only what was requested")
+	assert.Equal(t, gitcode.RepoParts{Counts: first.Counts, Types: second.Types}, *third, "only what was requested")
 }
 
 func TestGetRepoFields(t *testing.T) {
 	t.Parallel()
-	for want, params := range map[string]gitcode.GetRepoParams{
+	for want, params := range map[string]*gitcode.GetRepoParams{
 		labelsPath: fields("labels"), milestonesPath: fields("milestones"), peoplePath: fields("assignees"),
 		issuesPath: fields("counts"), typesPath: fields("types", "statuses"),
 	} {
@@ -140,19 +140,19 @@ func TestGetRepoInPart(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		path, response string
-		failed         func(gitcode.RepoParts) error
+		failed         func(*gitcode.RepoParts) error
 		want           rest.Class
 	}{
-		"labels forbidden":         {labelsPath, `403 {"error_message":"no scopes:read_projects"}`, func(r gitcode.RepoParts) error { return r.Labels.Err }, rest.Forbidden},
-		"labels malformed":         {labelsPath, "200 <html>", func(r gitcode.RepoParts) error { return r.Labels.Err }, rest.MalformedResponse},
-		"labels in another form":   {labelsPath, `200 {"labels":[]}`, func(r gitcode.RepoParts) error { return r.Labels.Err }, rest.MalformedResponse},
-		"milestones not found":     {milestonesPath, "404 ", func(r gitcode.RepoParts) error { return r.Milestones.Err }, rest.NotFound},
-		"people fail":              {peoplePath, "503 ", func(r gitcode.RepoParts) error { return r.Assignees.Err }, rest.Unavailable},
-		"an issue list without it": {issuesPath, "204 ", func(r gitcode.RepoParts) error { return r.Counts.Err }, rest.MalformedResponse},
+		"labels forbidden":         {labelsPath, `403 {"error_message":"no scopes:read_projects"}`, func(r *gitcode.RepoParts) error { return r.Labels.Err }, rest.Forbidden},
+		"labels malformed":         {labelsPath, "200 <html>", func(r *gitcode.RepoParts) error { return r.Labels.Err }, rest.MalformedResponse},
+		"labels in another form":   {labelsPath, `200 {"labels":[]}`, func(r *gitcode.RepoParts) error { return r.Labels.Err }, rest.MalformedResponse},
+		"milestones not found":     {milestonesPath, "404 ", func(r *gitcode.RepoParts) error { return r.Milestones.Err }, rest.NotFound},
+		"people fail":              {peoplePath, "503 ", func(r *gitcode.RepoParts) error { return r.Assignees.Err }, rest.Unavailable},
+		"an issue list without it": {issuesPath, "204 ", func(r *gitcode.RepoParts) error { return r.Counts.Err }, rest.MalformedResponse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result, err := newClient(t, offers(test.path, test.response)).GetRepo(t.Context(), getRepo)
+			result, err := newClient(t, offers(test.path, test.response)).GetRepo(t.Context(), &getRepo)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, class(t, test.failed(result)))
 			read := 0
@@ -167,11 +167,11 @@ func TestGetRepoInPart(t *testing.T) {
 
 	s := offers()
 	s.header = nil
-	result, err := newClient(t, s).GetRepo(t.Context(), getRepo)
+	result, err := newClient(t, s).GetRepo(t.Context(), &getRepo)
 	require.NoError(t, err)
 	assert.ErrorContains(t, result.Counts.Err, "contains no counts")
 
-	result, err = newClient(t, offers(labelsPath, `200 [{"name":"bug"},{"name":null},7]`)).GetRepo(t.Context(), getRepo)
+	result, err = newClient(t, offers(labelsPath, `200 [{"name":"bug"},{"name":null},7]`)).GetRepo(t.Context(), &getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, 2, result.Labels.Unreadable)
 	assert.Len(t, result.Labels.Items, 1)
@@ -180,17 +180,17 @@ func TestGetRepoInPart(t *testing.T) {
 func TestGetRepoFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		params  gitcode.GetRepoParams
+		params  *gitcode.GetRepoParams
 		changes []string
 		want    rest.Class
 	}{
-		"no repository":             {getRepo, []string{labelsPath, "404 ", milestonesPath, "404 ", peoplePath, "404 ", issuesPath, "404 "}, rest.NotFound},
+		"no repository":             {&getRepo, []string{labelsPath, "404 ", milestonesPath, "404 ", peoplePath, "404 ", issuesPath, "404 "}, rest.NotFound},
 		"no repository, but types":  {fields("labels", "types"), []string{labelsPath, `400 {"error_code":1003,"error_message":"项目不存在"}`}, rest.NotFound},
-		"everything fails":          {getRepo, []string{labelsPath, "503 ", milestonesPath, "404 ", peoplePath, "503 ", issuesPath, "503 "}, rest.Unavailable},
+		"everything fails":          {&getRepo, []string{labelsPath, "503 ", milestonesPath, "404 ", peoplePath, "503 ", issuesPath, "503 "}, rest.Unavailable},
 		"one part, and it fails":    {fields("assignees"), []string{peoplePath, "403 "}, rest.Forbidden},
 		"types alone, and they do":  {fields("types"), []string{typesPath, "503 "}, rest.Unavailable},
 		"an invalid token":          {fields("types"), []string{typesPath, `404 {"error_message":"404, token not found"}`}, rest.Unauthenticated},
-		"an owner that is no owner": {gitcode.GetRepoParams{RepoRef: gitcode.RepoRef{Owner: "..", Repo: "r"}, Fields: []string{"types"}}, nil, rest.Invalid},
+		"an owner that is no owner": {&gitcode.GetRepoParams{RepoRef: gitcode.RepoRef{Owner: "..", Repo: "r"}, Fields: []string{"types"}}, nil, rest.Invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -231,22 +231,22 @@ func TestCountsOfLists(t *testing.T) {
 	}
 	list := func(p gitcode.ListRepoIssuesParams) {
 		p.RepoRef = ref.RepoRef
-		_, err := c.ListRepoIssues(t.Context(), p)
+		_, err := c.ListRepoIssues(t.Context(), &p)
 		require.NoError(t, err)
 		s.sent()
 	}
 	list(gitcode.ListRepoIssuesParams{Labels: gitcode.Labels{"bug"}})
 	assert.NotEmpty(t, counts(), "the counts may be those of a label")
-	_, err := c.CreateIssue(t.Context(), gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t"})
+	_, err := c.CreateIssue(t.Context(), &gitcode.CreateIssueParams{RepoRef: ref.RepoRef, Title: "t"})
 	require.NoError(t, err)
 	s.sent()
 	assert.NotEmpty(t, counts(), "there is another issue")
-	_, err = c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, State: new(gitcode.StateChange("closed"))})
+	_, err = c.UpdateIssue(t.Context(), &gitcode.UpdateIssueParams{IssueRef: ref, State: new(gitcode.StateChange("closed"))})
 	require.NoError(t, err)
 	s.sent()
 	list(gitcode.ListRepoIssuesParams{State: "open", Sort: "updated", Direction: "asc", Paging: gitcode.Paging{PerPage: 100}})
 	assert.Empty(t, counts())
-	_, err = c.UpdateIssue(t.Context(), gitcode.UpdateIssueParams{IssueRef: ref, State: new(gitcode.StateChange("closed"))})
+	_, err = c.UpdateIssue(t.Context(), &gitcode.UpdateIssueParams{IssueRef: ref, State: new(gitcode.StateChange("closed"))})
 	require.NoError(t, err)
 	s.sent()
 	assert.NotEmpty(t, counts(), "an issue was closed")

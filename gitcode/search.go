@@ -62,9 +62,9 @@ type searchQuery struct {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-search-issues
-func (c *Client) SearchIssues(ctx context.Context, p SearchIssuesParams) (rest.Page[*Issue], error) {
+func (c *Client) SearchIssues(ctx context.Context, p *SearchIssuesParams) (*rest.Page[*Issue], error) {
 	if (p.Owner == "") != (p.Repo == "") {
-		return rest.Page[*Issue]{}, rest.InvalidArguments(searchEndpoint, "owner and repo must be given together, or neither")
+		return nil, rest.InvalidArguments(searchEndpoint, "owner and repo must be given together, or neither")
 	}
 	wire := searchQuery{Q: p.Q, State: p.State, Sort: p.Sort, Order: p.Order, SearchPaging: p.SearchPaging}
 	if p.Repo != "" {

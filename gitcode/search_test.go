@@ -64,7 +64,7 @@ func (s *search) client(t *testing.T) *gitcode.Client {
 func TestSearchEndsAtItsLastPage(t *testing.T) {
 	t.Parallel()
 	s := search{found: 5000}
-	page, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a", SearchPaging: gitcode.SearchPaging{PerPage: 10, Limit: 1000}})
+	page, err := s.client(t).SearchIssues(t.Context(), &gitcode.SearchIssuesParams{Q: "a", SearchPaging: gitcode.SearchPaging{PerPage: 10, Limit: 1000}})
 	require.NoError(t, err)
 	assert.Len(t, page.Items, 1000)
 	assert.Zero(t, page.Next)
@@ -94,7 +94,7 @@ func TestSearchReturnsEachRowOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := test.client(t)
-			page, err := c.SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Limit: test.limit}})
+			page, err := c.SearchIssues(t.Context(), &gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Limit: test.limit}})
 			require.NoError(t, err)
 			numbers := []int(nil)
 			for _, issue := range page.Items {
@@ -110,7 +110,7 @@ func TestSearchReturnsEachRowOnce(t *testing.T) {
 			seen := map[int]bool{}
 			p := gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Limit: 70}}
 			for {
-				page, err := c.SearchIssues(t.Context(), p)
+				page, err := c.SearchIssues(t.Context(), &p)
 				require.NoError(t, err)
 				for _, issue := range page.Items {
 					if !seen[int(issue.Number)] { // calls may overlap
@@ -135,7 +135,7 @@ func TestSearchAfterItsLastPage(t *testing.T) {
 	t.Parallel()
 	c, err := gitcode.New(gitcode.Config{Token: token, Transport: &longList{issues: 5000, headers: true}, MaxWait: -1, Rates: rest.Unlimited})
 	require.NoError(t, err)
-	page, err := c.SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Page: 99.99, PerPage: 1, Limit: 5}})
+	page, err := c.SearchIssues(t.Context(), &gitcode.SearchIssuesParams{Q: "x", SearchPaging: gitcode.SearchPaging{Page: 99.99, PerPage: 1, Limit: 5}})
 	require.NoError(t, err)
 	assert.Len(t, page.Items, 1)
 	assert.Zero(t, page.Next)
@@ -145,7 +145,7 @@ func TestSearchParams(t *testing.T) {
 	t.Parallel()
 	for sort, word := range map[gitcode.SearchSort]string{"created": "created_at", "updated": "last_push_at", "": ""} {
 		s := search{}
-		_, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a b", Owner: "o", Repo: "r", Sort: sort, Order: "asc", State: "open", Fields: gitcode.Fields{Fields: []string{"number"}}})
+		_, err := s.client(t).SearchIssues(t.Context(), &gitcode.SearchIssuesParams{Q: "a b", Owner: "o", Repo: "r", Sort: sort, Order: "asc", State: "open", Fields: gitcode.Fields{Fields: []string{"number"}}})
 		require.NoError(t, err)
 		want := url.Values{"q": {"a b"}, "repo": {"o/r"}, "order": {"asc"}, "state": {"open"}}
 		if word != "" {
@@ -154,9 +154,9 @@ func TestSearchParams(t *testing.T) {
 		assert.Equal(t, want, <-s.queries)
 	}
 	s := search{}
-	_, err := s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a", State: "all"})
+	_, err := s.client(t).SearchIssues(t.Context(), &gitcode.SearchIssuesParams{Q: "a", State: "all"})
 	require.NoError(t, err)
 	assert.Equal(t, url.Values{"q": {"a"}}, <-s.queries)
-	_, err = s.client(t).SearchIssues(t.Context(), gitcode.SearchIssuesParams{Q: "a", Repo: "r"})
+	_, err = s.client(t).SearchIssues(t.Context(), &gitcode.SearchIssuesParams{Q: "a", Repo: "r"})
 	assert.EqualError(t, err, "not sent: owner and repo must be given together, or neither")
 }

@@ -133,7 +133,7 @@ func (s *talk) comments(number int, since time.Time) []func() string {
 }
 
 // check checks that each issue has all its comments in order.
-func (s *talk) check(t *testing.T, got IssuePage) {
+func (s *talk) check(t *testing.T, got *IssuePage) {
 	t.Helper()
 	for _, issue := range got.Items {
 		n := int(issue.Number)

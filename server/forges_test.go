@@ -49,7 +49,7 @@ func withDepot(t testing.TB, s *setup, service http.Handler) {
 	get := func(ctx context.Context, p boxRef) (box, error) {
 		return rest.Call[box](ctx, client, "GET /boxes/{box}", p)
 	}
-	s.more = depot.Toolset("depot", tools.Read("depot_get_box", "Return a box.", get, func(_ boxRef, b box) boxView { return boxView{Text: b.Text} }))
+	s.more = depot.Toolset("depot", tools.Read("depot_get_box", "Return a box.", get, func(_ boxRef, b box) *boxView { return &boxView{Text: b.Text} }))
 }
 
 // echo is a Depot whose answers contain the key that it received.

@@ -179,7 +179,7 @@ func countTitles(t *testing.T, box http.Handler) map[string]int {
 	require.NoError(t, err)
 	titles := map[string]int{}
 	for page := rest.PageNumber(1); page > 0; {
-		list, err := api.ListRepoIssues(t.Context(), gitcode.ListRepoIssuesParams{
+		list, err := api.ListRepoIssues(t.Context(), &gitcode.ListRepoIssuesParams{
 			RepoRef: gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}, Search: "soak ", Paging: gitcode.Paging{Page: page, PerPage: 100},
 		})
 		require.NoError(t, err)

@@ -68,7 +68,7 @@ func repeater[P any](t testing.TB) tools.Tool {
 
 func repeaterOf[P any](forge *tools.Forge) tools.Tool {
 	return forge.Toolset("x", tools.Read("x", "Repeat.", func(_ context.Context, p P) (P, error) { return p, nil },
-		func(_, p P) seen[P] { return seen[P]{Params: p} }))[0]
+		func(_, p P) *seen[P] { return &seen[P]{Params: p} }))[0]
 }
 
 // repeat calls the tool and returns the arguments that it got, or its error.
@@ -277,7 +277,7 @@ func TestAdviceNamesTheExpandedArguments(t *testing.T) {
 	forge := &tools.Forge{Client: newIdleClient(t), Name: "Depot", Addresses: depotAddresses}
 	tool := forge.Toolset("x", tools.Read("x", "Fail.", func(context.Context, issueRef) (struct{}, error) {
 		return struct{}{}, &rest.Error{Class: rest.NotFound, Status: 404, Endpoint: "GET /x"}
-	}, func(issueRef, struct{}) seen[struct{}] { return seen[struct{}]{} }))[0]
+	}, func(issueRef, struct{}) *seen[struct{}] { return &seen[struct{}]{} }))[0]
 	_, message := repeat[struct{}](t, tool, `{"number":"https://depot.test/o/r/issues/12"}`)
 	assert.Contains(t, message, "Check owner=o, repo=r and number=12.")
 }

@@ -33,7 +33,7 @@ func TestAuditRecordsWhatWasSent(t *testing.T) {
 			t.Parallel()
 			var outcomes []string
 			tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (box, error) { return box{}, test.err },
-				func(ref, box) boxWritten { return boxWritten{Written: tools.Written{Outcome: test.written}} })
+				func(ref, box) *boxWritten { return &boxWritten{Written: tools.Written{Outcome: test.written}} })
 			forge := &tools.Forge{Client: newIdleClient(t)}
 			call(t, forge.Toolset("x", tool)[0], tools.Env{Audit: func(r tools.Record) { outcomes = append(outcomes, r.Outcome) }})
 			if test.outcome == "" {
@@ -76,7 +76,7 @@ func TestAuditOfSteps(t *testing.T) {
 					recorded = append(recorded, len(records))
 				}
 				return box{}, test.err
-			}, func(ref, box) boxWritten { return boxWritten{} })
+			}, func(ref, box) *boxWritten { return &boxWritten{} })
 			c, err := rest.New(rest.Forge{BaseURL: "http://depot.test"}, rest.Config{Token: token})
 			require.NoError(t, err)
 			call(t, (&tools.Forge{Client: c}).Toolset("x", tool)[0], tools.Env{

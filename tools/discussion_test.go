@@ -38,8 +38,8 @@ func readTalk(t *testing.T, discussion tools.Discussion, limit int, sizes ...int
 	t.Helper()
 	tool := (&tools.Forge{Client: newIdleClient(t)}).Toolset("x", tools.Read("x", "Read.",
 		func(context.Context, struct{}) (struct{}, error) { return struct{}{}, nil },
-		func(struct{}, struct{}) talk {
-			v := talk{Comments: tools.NumberOfComments(len(sizes)), discussion: discussion}
+		func(struct{}, struct{}) *talk {
+			v := &talk{Comments: tools.NumberOfComments(len(sizes)), discussion: discussion}
 			for i, size := range sizes {
 				v.discussion.Add(int64(i+1), "li", time.Date(2024, 11, 20, 13, 0, 21, 0, time.UTC), strings.Repeat("x", size))
 			}

@@ -10,11 +10,11 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
-// Read returns a tool that calls a method which changes nothing. It panics if what the
-// view returns does not embed Notes. Params, responses and results should be pointers: all
-// pointers share code that is in the program once for each struct.
-func Read[P, R, V any](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
-	return newTool(Spec{Name: name, Effect: Reads, Description: description}, *new(P), resultOf(*new(V), new(V)), func(ctx context.Context, op *operation) (result, error) {
+// Read returns a tool that calls a method which changes nothing. Params, response and
+// result should be pointers: all pointers share code that is in the program once for
+// each struct.
+func Read[P, R any, V result](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+	return newTool(Spec{Name: name, Effect: Reads, Description: description}, *new(P), *new(V), func(ctx context.Context, op *operation) (result, error) {
 		var params P
 		if err := op.decode(&params); err != nil {
 			return nil, err
@@ -26,19 +26,17 @@ func Read[P, R, V any](name, description string, method func(context.Context, P)
 		if err != nil {
 			return nil, err
 		}
-		value := view(params, response)
-		return resultOf(value, &value), nil
+		return view(params, response), nil
 	})
 }
 
 // Write returns a tool that calls a method which changes something. It panics
-// if the spec has no such effect, or if what the view returns does not
-// embed Written.
-func Write[P interface{ Target() string }, R, V any](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
+// if the spec has no such effect.
+func Write[P interface{ Target() string }, R any, V writeResult](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
 	if spec.Effect <= Reads {
 		panic(fmt.Sprintf("tools: %s is a write with the effect %v", spec.Name, spec.Effect))
 	}
-	return newTool(spec, *new(P), resultOf(*new(V), new(V)).(writeResult), func(ctx context.Context, op *operation) (result, error) {
+	return newTool(spec, *new(P), *new(V), func(ctx context.Context, op *operation) (result, error) {
 		var params P
 		if err := op.decode(&params); err != nil {
 			return nil, err
@@ -47,17 +45,8 @@ func Write[P interface{ Target() string }, R, V any](spec Spec, method func(cont
 		if err != nil || op.plan != nil && !hasPreview(response) {
 			return op.end(&Written{}, err)
 		}
-		value := view(params, response)
-		return op.end(resultOf(value, &value).(writeResult), nil)
+		return op.end(view(params, response), nil)
 	})
-}
-
-// resultOf returns what a view returned, or else a pointer to it, as a result.
-func resultOf(value, pointer any) result {
-	if r, ok := value.(result); ok {
-		return r
-	}
-	return pointer.(result)
 }
 
 // NoResult adapts a method that returns only an error.

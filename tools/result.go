@@ -174,11 +174,11 @@ type List[Row any] struct {
 }
 
 // PageOf returns the rows of a page, or of a list without pages.
-func PageOf[T, Row any](p rest.Page[T], row func(T) Row) List[Row] {
+func PageOf[T, Row any](p *rest.Page[T], row func(T) Row) *List[Row] {
 	// A list that is kept must not hold the items, and code without their type is in
 	// the program only once.
 	page := rest.Page[struct{}]{Starts: p.Starts, Total: p.Total, Next: p.Next, Err: p.Err, Lacking: p.Lacking, Sparse: p.Sparse, Shrank: p.Shrank}
-	list := List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), start: page.Start}
+	list := &List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), start: page.Start}
 	list.Cut, list.note = missing(page, len(p.Items)+p.Unreadable)
 	for i, item := range p.Items {
 		list.Rows[i] = row(item)

@@ -22,7 +22,7 @@ func TestUnlisting(t *testing.T) {
 	}
 	var got params
 	method := func(_ context.Context, p params) (struct{}, error) { got = p; return struct{}{}, nil }
-	view := func(params, struct{}) List[struct{}] { return List[struct{}]{} }
+	view := func(params, struct{}) *List[struct{}] { return &List[struct{}]{} }
 	tool := Read("list_things", "List things.", method, view)
 	short := tool.Unlisting("weight")
 	assert.JSONEq(t, `{"type":"object","properties":{"id":{"type":"string"},"page":{"type":"integer"}},"required":["id"]}`, string(short.Input()))

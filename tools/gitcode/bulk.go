@@ -58,8 +58,8 @@ type OutcomeCounts struct {
 	NotBegun  int `json:"not_begun,omitempty" jsonschema_description:"Left for another call"`
 }
 
-func issuesUpdated(p api.UpdateIssuesParams, u api.IssuesUpdate) IssuesWritten {
-	v := IssuesWritten{Rows: make([]OutcomeRow, len(u.Issues)), Remaining: u.Remaining}
+func issuesUpdated(p *api.UpdateIssuesParams, u *api.IssuesUpdate) *IssuesWritten {
+	v := &IssuesWritten{Rows: make([]OutcomeRow, len(u.Issues)), Remaining: u.Remaining}
 	first := map[string]int{} // the first issue with an error
 	for n, i := range u.Issues {
 		v.Rows[n] = OutcomeRow{Number: i.Number, Outcome: i.Outcome, PreviousAssignees: i.PreviousAssignees}
@@ -105,7 +105,7 @@ func issueError(i api.IssueUpdate) string {
 
 // finished names the issues of a call of which nothing remains. A range contains
 // no other issue of the call.
-func finished(p api.UpdateIssuesParams, u api.IssuesUpdate) string {
+func finished(p *api.UpdateIssuesParams, u *api.IssuesUpdate) string {
 	open := remainingNumbers(u)
 	done := map[int]bool{}
 	for _, i := range u.Issues {
@@ -133,7 +133,7 @@ func finished(p api.UpdateIssuesParams, u api.IssuesUpdate) string {
 }
 
 // remainingNumbers returns the issues of which something remains.
-func remainingNumbers(u api.IssuesUpdate) map[int]bool {
+func remainingNumbers(u *api.IssuesUpdate) map[int]bool {
 	numbers := map[int]bool{}
 	for _, change := range u.Remaining {
 		for _, n := range change.Numbers {
@@ -143,7 +143,7 @@ func remainingNumbers(u api.IssuesUpdate) map[int]bool {
 	return numbers
 }
 
-func outcomeCounts(p api.UpdateIssuesParams, u api.IssuesUpdate) OutcomeCounts {
+func outcomeCounts(p *api.UpdateIssuesParams, u *api.IssuesUpdate) OutcomeCounts {
 	var c OutcomeCounts
 	for _, i := range u.Issues {
 		switch i.Outcome {
@@ -172,7 +172,7 @@ func outcomeCounts(p api.UpdateIssuesParams, u api.IssuesUpdate) OutcomeCounts {
 const passRemaining = "pass remaining as changes, with resume=true"
 
 // goOn says when to request what remains.
-func goOn(u api.IssuesUpdate) string {
+func goOn(u *api.IssuesUpdate) string {
 	e, ok := errors.AsType[*rest.Error](u.Stopped)
 	switch {
 	case !ok:
@@ -189,7 +189,7 @@ func goOn(u api.IssuesUpdate) string {
 
 // checkComments names the issues whose comments may have been posted already,
 // if resume will not find them after the wait.
-func checkComments(wait time.Duration, u api.IssuesUpdate) string {
+func checkComments(wait time.Duration, u *api.IssuesUpdate) string {
 	if wait <= 50*time.Minute {
 		return ""
 	}
@@ -211,7 +211,7 @@ func bulkWarnings(issues []api.IssueUpdate) []string {
 	numbers := map[string][]string{}
 	for _, i := range issues {
 		for _, d := range i.Deviations {
-			text := ignored(api.IssueChange{}, d)
+			text := ignored(&api.IssueChange{}, d)
 			switch {
 			case !d.Requested && !d.Unknown:
 				text = changedUnasked(d)

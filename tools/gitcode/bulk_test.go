@@ -42,7 +42,7 @@ func updateIssues(t *testing.T, cfg api.Config, env tools.Env, fail func(*http.R
 	session := connect(t, newClient(t, fault.Inject(box, fail), cfg), env)
 	maker := newClient(t, box, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token})
 	for range 200 {
-		_, err := maker.CreateIssue(t.Context(), api.CreateIssueParams{RepoRef: api.RepoRef{Owner: "openharbor", Repo: "portal"}, Title: "An issue"})
+		_, err := maker.CreateIssue(t.Context(), &api.CreateIssueParams{RepoRef: api.RepoRef{Owner: "openharbor", Repo: "portal"}, Title: "An issue"})
 		require.NoError(t, err)
 	}
 	answer := call(t, session, "update_issues", `{`+portal+`,`+arguments+`}`)

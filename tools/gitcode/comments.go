@@ -75,16 +75,16 @@ type CommentWritten struct {
 }
 
 // commentRows leaves out the issue, which the caller already knows.
-func commentRows[P any](_ P, page rest.Page[*api.Comment]) tools.List[*CommentRow] {
+func commentRows[P any](_ P, page *rest.Page[*api.Comment]) *tools.List[*CommentRow] {
 	return tools.PageOf(page, commentRow)
 }
 
-func commentRowsWithIssue(_ api.ListRepoCommentsParams, page rest.Page[*api.Comment]) tools.List[*CommentRow] {
+func commentRowsWithIssue(_ *api.ListRepoCommentsParams, page *rest.Page[*api.Comment]) *tools.List[*CommentRow] {
 	return tools.PageOf(page, commentRowWithIssue)
 }
 
 // enterpriseCommentRows are those of an issue whose repository is unknown.
-func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[*api.Comment]) tools.List[*CommentRow] {
+func enterpriseCommentRows(_ *api.EnterpriseIssuePage, page *rest.Page[*api.Comment]) *tools.List[*CommentRow] {
 	return tools.PageOf(page, func(c *api.Comment) *CommentRow {
 		r := commentRow(c)
 		r.whole = true
@@ -92,8 +92,8 @@ func enterpriseCommentRows(_ api.EnterpriseIssuePage, page rest.Page[*api.Commen
 	})
 }
 
-func commentView(p api.GetCommentParams, c api.Comment) Comment {
-	v := Comment{CommentRow: *commentRowWithIssue(&c)}
+func commentView(p *api.GetCommentParams, c *api.Comment) *Comment {
+	v := &Comment{CommentRow: *commentRowWithIssue(c)}
 	v.bodyOffset = p.Offset
 	return v
 }
@@ -121,8 +121,8 @@ func commentRowWithIssue(c *api.Comment) *CommentRow {
 	return r
 }
 
-func commentCreated(p api.CreateCommentParams, c api.Comment) CommentWritten {
-	v := CommentWritten{ID: int64(c.ID), Issue: p.Number, Written: tools.Written{ID: int64(c.ID)}}
+func commentCreated(p *api.CreateCommentParams, c *api.Comment) *CommentWritten {
+	v := &CommentWritten{ID: int64(c.ID), Issue: p.Number, Written: tools.Written{ID: int64(c.ID)}}
 	if c.ID == 0 {
 		v.Warnings = []string{noCommentID}
 	}
@@ -138,8 +138,8 @@ type CommentUpdated struct {
 	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the comment already was as requested, so that nothing was sent"`
 }
 
-func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentUpdated {
-	v := CommentUpdated{Diff: c.Diff, Unchanged: c.Unchanged}
+func commentUpdated(p *api.UpdateCommentParams, c *api.CommentChange) *CommentUpdated {
+	v := &CommentUpdated{Diff: c.Diff, Unchanged: c.Unchanged}
 	v.CommentWritten = CommentWritten{ID: p.ID, Issue: int(c.Comment.Target.Issue.Number), Written: tools.Written{ID: int64(c.Comment.ID)}}
 	switch {
 	case c.Unchanged:
@@ -153,6 +153,6 @@ func commentUpdated(p api.UpdateCommentParams, c api.CommentChange) CommentUpdat
 	return v
 }
 
-func commentDeleted(p api.CommentRef, _ struct{}) CommentWritten {
-	return CommentWritten{ID: p.ID, Deleted: true}
+func commentDeleted(p *api.CommentRef, _ struct{}) *CommentWritten {
+	return &CommentWritten{ID: p.ID, Deleted: true}
 }

@@ -22,7 +22,7 @@ func enterprise(c *api.Client) []tools.Tool {
 	}
 }
 
-func enterpriseIssueView(p api.EnterpriseIssueRef, i api.Issue) Issue {
+func enterpriseIssueView(p *api.EnterpriseIssueRef, i *api.Issue) *Issue {
 	v := plainIssueView(i)
 	v.Repo = i.Repo()
 	if owner, repo, ok := strings.Cut(v.Repo, "/"); ok {
@@ -31,6 +31,6 @@ func enterpriseIssueView(p api.EnterpriseIssueRef, i api.Issue) Issue {
 	return v
 }
 
-func labelRows[P any](_ P, page rest.Page[*api.Label]) tools.List[string] {
+func labelRows[P any](_ P, page *rest.Page[*api.Label]) *tools.List[string] {
 	return tools.PageOf(page, func(l *api.Label) string { return string(l.Name) })
 }

@@ -61,9 +61,9 @@ type Milestone struct {
 
 // plainIssueView is the view of an issue whose body no other call can return in
 // parts.
-func plainIssueView(i api.Issue) Issue {
-	v := Issue{
-		DetailedRow: *detailedRow(&i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
+func plainIssueView(i *api.Issue) *Issue {
+	v := &Issue{
+		DetailedRow: *detailedRow(i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
 		Severity:    string(i.Severity),
 		Finished:    tools.Second(i.FinishedAt.Time),
 	}
@@ -75,7 +75,7 @@ func plainIssueView(i api.Issue) Issue {
 }
 
 // issueView is the view of an issue whose body get_issue returns in parts.
-func issueView(p api.GetIssueParams, i api.Issue) Issue {
+func issueView(p *api.GetIssueParams, i *api.Issue) *Issue {
 	v := plainIssueView(i)
 	v.discussion.Single = true
 	v.addDetails(p.Number, i.Details)
@@ -83,9 +83,9 @@ func issueView(p api.GetIssueParams, i api.Issue) Issue {
 	return v
 }
 
-func repoIssueRows(p api.ListRepoIssuesParams, page api.IssuePage) tools.List[*DetailedRow] {
+func repoIssueRows(p *api.ListRepoIssuesParams, page *api.IssuePage) *tools.List[*DetailedRow] {
 	include := p.Included()
-	list := tools.PageOf(page.Page, func(i *api.Issue) *DetailedRow {
+	list := tools.PageOf(&page.Page, func(i *api.Issue) *DetailedRow {
 		r := detailedRow(i, include)
 		r.addDetails(r.Number, i.Details)
 		return r
@@ -137,10 +137,10 @@ func enterpriseIssueRow(i *api.Issue) *IssueRow {
 	return r
 }
 
-func issueRowsWithRepo[P any](_ P, page rest.Page[*api.Issue]) tools.List[*IssueRow] {
+func issueRowsWithRepo[P any](_ P, page *rest.Page[*api.Issue]) *tools.List[*IssueRow] {
 	return tools.PageOf(page, issueRowWithRepo)
 }
 
-func enterpriseIssueRows[P any](_ P, page rest.Page[*api.Issue]) tools.List[*IssueRow] {
+func enterpriseIssueRows[P any](_ P, page *rest.Page[*api.Issue]) *tools.List[*IssueRow] {
 	return tools.PageOf(page, enterpriseIssueRow)
 }

@@ -12,7 +12,7 @@ import (
 
 // warnings describes the deviations of a change: first each that is certain,
 // then all that could not be verified.
-func warnings(c api.IssueChange) []string {
+func warnings(c *api.IssueChange) []string {
 	var all, unknown []string
 	var refused []api.Deviation
 	for _, d := range c.Deviations {
@@ -49,7 +49,7 @@ func warnings(c api.IssueChange) []string {
 
 // commentWarning describes a comment that was not posted, may not have been, or
 // cannot be identified.
-func commentWarning(c api.IssueChange) string {
+func commentWarning(c *api.IssueChange) string {
 	switch {
 	case rest.ErrorClass(c.CommentErr) == rest.OutcomeUnknown:
 		return fmt.Sprintf("the comment may have been posted: %v; check with list_issue_comments (order=desc) before posting it again", c.CommentErr)
@@ -116,7 +116,7 @@ func remedy(err error, verb, tool string) string {
 }
 
 // ignored describes a requested field that GitCode did not set as requested.
-func ignored(c api.IssueChange, d api.Deviation) string {
+func ignored(c *api.IssueChange, d api.Deviation) string {
 	switch d.Field {
 	case "title", "body":
 		return "the " + d.Field + " differs from the one requested"

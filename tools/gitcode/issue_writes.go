@@ -24,7 +24,7 @@ type IssueWritten struct {
 	tools.Written
 }
 
-func issueCreated(p api.CreateIssueParams, c api.IssueChange) IssueWritten {
+func issueCreated(p *api.CreateIssueParams, c *api.IssueChange) *IssueWritten {
 	v := issueWritten(c)
 	if p.SecurityHole {
 		v.Visibility = string(c.Issue.Visibility)
@@ -43,8 +43,8 @@ type IssueUpdated struct {
 	Unchanged bool   `json:"unchanged,omitempty" jsonschema_description:"Whether the issue already was as requested, so that no change was sent"`
 }
 
-func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
-	v := IssueUpdated{IssueWritten: issueWritten(c), Diff: c.Diff, Unchanged: c.Unchanged}
+func issueUpdated(p *api.UpdateIssueParams, c *api.IssueChange) *IssueUpdated {
+	v := &IssueUpdated{IssueWritten: *issueWritten(c), Diff: c.Diff, Unchanged: c.Unchanged}
 	v.Number = p.Number
 	if p.SecurityHole != nil {
 		v.Visibility = string(c.Issue.Visibility)
@@ -59,8 +59,8 @@ func issueUpdated(p api.UpdateIssueParams, c api.IssueChange) IssueUpdated {
 	return v
 }
 
-func issueWritten(c api.IssueChange) IssueWritten {
-	v := IssueWritten{
+func issueWritten(c *api.IssueChange) *IssueWritten {
+	v := &IssueWritten{
 		Number:            int(c.Issue.Number),
 		Title:             string(c.Issue.Title),
 		State:             string(c.Issue.State),
@@ -79,7 +79,7 @@ func issueWritten(c api.IssueChange) IssueWritten {
 
 // outcome returns the outcome of a change for the audit log. What certainly did
 // not happen counts more than a step that may have happened.
-func outcome(c api.IssueChange) string {
+func outcome(c *api.IssueChange) string {
 	outcome := ""
 	if rest.ErrorClass(c.CommentErr) == rest.OutcomeUnknown {
 		outcome = string(rest.OutcomeUnknown)

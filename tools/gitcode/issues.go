@@ -50,7 +50,7 @@ type PullRequestRow struct {
 	URL       string   `json:"url,omitempty" jsonschema_description:"Web page, which names the repository"`
 }
 
-func pullRequestRows(_ api.ListIssuePullRequestsParams, page rest.Page[*api.PullRequest]) tools.List[*PullRequestRow] {
+func pullRequestRows(_ *api.ListIssuePullRequestsParams, page *rest.Page[*api.PullRequest]) *tools.List[*PullRequestRow] {
 	return tools.PageOf(page, pullRequestRow)
 }
 
@@ -81,7 +81,7 @@ type LogRow struct {
 	Base    string `json:"base,omitempty" jsonschema_description:"Target branch of a linked pull request"`
 }
 
-func logRows(_ api.GetOperateLogsParams, page rest.Page[*api.OperateLog]) tools.List[*LogRow] {
+func logRows(_ *api.GetOperateLogsParams, page *rest.Page[*api.OperateLog]) *tools.List[*LogRow] {
 	return tools.PageOf(page, logRow)
 }
 

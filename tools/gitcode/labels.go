@@ -27,8 +27,8 @@ type LabelsWritten struct {
 	tools.Written
 }
 
-func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
-	v := LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels}
+func labelsAdded(p *api.AddLabelsParams, c *api.LabelChange) *LabelsWritten {
+	v := &LabelsWritten{Number: p.Number, Added: c.Added, Labels: c.Labels}
 	if len(c.Missing) > 0 {
 		v.Outcome = tools.Partial
 		v.Warnings = append(v.Warnings, named("labels", c.Missing)+" "+tools.Plural(c.Missing, "was", "were")+" not added")
@@ -39,8 +39,8 @@ func labelsAdded(p api.AddLabelsParams, c api.LabelChange) LabelsWritten {
 	return v
 }
 
-func labelsRemoved(p api.RemoveLabelsParams, _ struct{}) LabelsWritten {
-	v := LabelsWritten{Number: p.Number}
+func labelsRemoved(p *api.RemoveLabelsParams, _ struct{}) *LabelsWritten {
+	v := &LabelsWritten{Number: p.Number}
 	for _, name := range p.Labels {
 		v.Removed = append(v.Removed, strings.TrimSpace(name))
 	}

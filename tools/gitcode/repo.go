@@ -86,7 +86,7 @@ func (v *Repo) Clip() {
 	}
 }
 
-func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
+func repoView(p *api.GetRepoParams, r *api.RepoParts) *Repo {
 	var v Repo
 	v.Labels = partRows(&v, api.PartLabels, r.Labels, func(l *api.RepoLabel) *LabelRow {
 		return &LabelRow{Name: string(l.Name), Description: string(l.Description)}
@@ -112,7 +112,7 @@ func repoView(p api.GetRepoParams, r api.RepoParts) Repo {
 		addMissing(&v, api.PartStatuses, r.Types)
 		v.Statuses = statusRows(r.Types.Items)
 	}
-	return v
+	return &v
 }
 
 // partRows returns the rows of a part, and adds to v what is missing.

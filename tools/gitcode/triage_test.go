@@ -68,7 +68,7 @@ func newTriage(t *testing.T) *triage {
 func (tr *triage) fill() {
 	t, ctx := tr.t, tr.t.Context()
 	ref := api.RepoRef{Owner: "openharbor", Repo: "cli"}
-	seeded, err := tr.client.ListRepoIssues(ctx, api.ListRepoIssuesParams{RepoRef: ref, Include: api.Include{"body"}})
+	seeded, err := tr.client.ListRepoIssues(ctx, &api.ListRepoIssuesParams{RepoRef: ref, Include: api.Include{"body"}})
 	require.NoError(t, err)
 	used := 0
 	add := func(text string) string {
@@ -79,7 +79,7 @@ func (tr *triage) fill() {
 	for _, issue := range seeded.Items {
 		add(string(issue.Body))
 	}
-	comments, err := tr.client.ListRepoComments(ctx, api.ListRepoCommentsParams{RepoRef: ref})
+	comments, err := tr.client.ListRepoComments(ctx, &api.ListRepoCommentsParams{RepoRef: ref})
 	require.NoError(t, err)
 	for _, c := range comments.Items {
 		add(string(c.Body))
@@ -93,7 +93,7 @@ func (tr *triage) fill() {
 		return add(prose(len(tr.texts), size))
 	}
 	for number := len(seeded.Items) + 1; number <= triageIssues; number++ {
-		_, err := tr.client.CreateIssue(ctx, api.CreateIssueParams{RepoRef: ref, Title: fmt.Sprintf("`harbor deploy` fails in case %d", number), Body: next()})
+		_, err := tr.client.CreateIssue(ctx, &api.CreateIssueParams{RepoRef: ref, Title: fmt.Sprintf("`harbor deploy` fails in case %d", number), Body: next()})
 		require.NoError(t, err)
 	}
 	for number := 1; number <= 20; number++ {
@@ -104,7 +104,7 @@ func (tr *triage) fill() {
 			}
 		}
 		for range missing {
-			_, err := tr.client.CreateComment(ctx, api.CreateCommentParams{IssueRef: api.IssueRef{RepoRef: ref, Number: number}, Body: next()})
+			_, err := tr.client.CreateComment(ctx, &api.CreateCommentParams{IssueRef: api.IssueRef{RepoRef: ref, Number: number}, Body: next()})
 			require.NoError(t, err)
 		}
 	}
@@ -217,14 +217,14 @@ func (tr *triage) withAllTools() {
 func (tr *triage) outcome() []string {
 	ref := api.RepoRef{Owner: "openharbor", Repo: "cli"}
 	var facts []string
-	issues, err := tr.client.ListRepoIssues(tr.t.Context(), api.ListRepoIssuesParams{RepoRef: ref, Paging: api.Paging{PerPage: 100}})
+	issues, err := tr.client.ListRepoIssues(tr.t.Context(), &api.ListRepoIssuesParams{RepoRef: ref, Paging: api.Paging{PerPage: 100}})
 	require.NoError(tr.t, err)
 	for _, i := range issues.Items {
 		labels := i.LabelNames()
 		slices.Sort(labels)
 		facts = append(facts, fmt.Sprint(i.Number, i.State, labels, i.AssigneeLogins(), i.Milestone.Title))
 	}
-	comments, err := tr.client.ListRepoComments(tr.t.Context(), api.ListRepoCommentsParams{RepoRef: ref, Sort: "created", Direction: "desc", Paging: api.Paging{PerPage: 100}})
+	comments, err := tr.client.ListRepoComments(tr.t.Context(), &api.ListRepoCommentsParams{RepoRef: ref, Sort: "created", Direction: "desc", Paging: api.Paging{PerPage: 100}})
 	require.NoError(tr.t, err)
 	for _, c := range comments.Items {
 		facts = append(facts, fmt.Sprint(c.Target.Issue.Number, c.User.Login, c.Body))

@@ -15,7 +15,7 @@ type AssigneeRow struct {
 }
 
 func assigneeRows(_ *api.ListAssigneesParams, page *rest.Page[*api.User]) *tools.List[*AssigneeRow] {
-	return new(tools.PageOf(*page, func(u *api.User) *AssigneeRow { return &AssigneeRow{string(u.Login)} }))
+	return tools.PageOf(page, func(u *api.User) *AssigneeRow { return &AssigneeRow{string(u.Login)} })
 }
 
 // Assignable says whether a user can be assigned.

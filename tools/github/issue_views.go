@@ -121,14 +121,14 @@ func issueRowsWithRepo[P interface{ Included() api.Include }](p P, page *rest.Pa
 // issueRows returns rows with the included members. The function locate sets the
 // repository of a row, and the call that returns its issue.
 func issueRows(include api.Include, page *rest.Page[*api.Issue], locate func(*IssueRow, *api.Issue)) *tools.List[*IssueRow] {
-	list := tools.PageOf(*page, func(i *api.Issue) *IssueRow {
+	list := tools.PageOf(page, func(i *api.Issue) *IssueRow {
 		r := issueRow(i, include)
 		locate(r, i)
 		r.addComments(i)
 		return r
 	})
 	list.AddNote(unreadNote(page.Items))
-	return &list
+	return list
 }
 
 // issueRow returns a row with the included members.

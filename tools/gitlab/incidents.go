@@ -58,7 +58,7 @@ func metricImage(m *api.MetricImage) *MetricImage {
 }
 
 func metricImageRows(_ *api.IssueRef, page *rest.Page[*api.MetricImage]) *tools.List[*MetricImage] {
-	return new(tools.PageOf(*page, metricImage))
+	return tools.PageOf(page, metricImage)
 }
 
 // MetricImageWritten is the result of uploading or changing an image.

@@ -21,7 +21,7 @@ type MergeRequestRow struct {
 }
 
 func mergeRequestRows(_ *api.ListOfIssueParams, page *rest.Page[*api.MergeRequest]) *tools.List[*MergeRequestRow] {
-	return new(tools.PageOf(*page, func(m *api.MergeRequest) *MergeRequestRow {
+	return tools.PageOf(page, func(m *api.MergeRequest) *MergeRequestRow {
 		return &MergeRequestRow{
 			IID:          int(m.IID),
 			Title:        string(m.Title),
@@ -34,7 +34,7 @@ func mergeRequestRows(_ *api.ListOfIssueParams, page *rest.Page[*api.MergeReques
 			Merged:       tools.Minute(m.MergedAt.Time),
 			URL:          string(m.WebURL),
 		}
-	}))
+	})
 }
 
 // ParticipantRow is a user who takes part in an issue.
@@ -44,5 +44,5 @@ type ParticipantRow struct {
 }
 
 func participantRows(_ *api.ListOfIssueParams, page *rest.Page[*api.User]) *tools.List[*ParticipantRow] {
-	return new(tools.PageOf(*page, func(u *api.User) *ParticipantRow { return &ParticipantRow{string(u.Username), string(u.Name)} }))
+	return tools.PageOf(page, func(u *api.User) *ParticipantRow { return &ParticipantRow{string(u.Username), string(u.Name)} })
 }
