@@ -94,19 +94,22 @@ func (w *issueWrite) isReached(r *issueResponse) bool {
 // issue has only one with Premium.
 func (c *IssueChange) setScoped(before []string, w *issueWrite) {
 	after, added := c.Issue.LabelNames(), slices.Concat(w.labels, w.add)
+	if len(after) == 0 {
+		return
+	}
 	set := readback.Shared(added, after, false)
-	hasGone := func(name string) bool {
-		return len(after) > 0 && !slices.Contains(after, name) && slices.ContainsFunc(set, func(other string) bool { return scopeOf(name) != "" && scopeOf(name) == scopeOf(other) })
-	}
-	for _, name := range readback.Without(added, nil, false) {
-		if hasGone(name) {
-			c.DisplacedLabels = append(c.DisplacedLabels, name)
+	displaced := func(names []string) (gone []string) {
+		for _, name := range readback.Without(names, after, false) {
+			scope := scopeOf(name)
+			if scope != "" && slices.ContainsFunc(set, func(other string) bool { return scopeOf(other) == scope }) {
+				gone = append(gone, name)
+			}
 		}
+		return gone
 	}
-	for _, name := range readback.Without(before, slices.Concat(added, w.remove), false) {
-		if len(w.add) > 0 && hasGone(name) {
-			c.ReplacedLabels = append(c.ReplacedLabels, name)
-		}
+	c.DisplacedLabels = displaced(added)
+	if len(w.add) > 0 {
+		c.ReplacedLabels = displaced(readback.Without(before, slices.Concat(added, w.remove), false))
 	}
 }
 
