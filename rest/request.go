@@ -102,13 +102,13 @@ func membersOf(params any) (map[string]json.RawMessage, error) {
 // textOf returns a JSON value as it appears in a path or a query: a string
 // without its quotes, anything else as it is.
 func textOf(value json.RawMessage) string {
-	var s string
 	if len(value) >= 2 && value[0] == '"' && bytes.IndexByte(value, '\\') < 0 {
 		return string(value[1 : len(value)-1]) // as Marshal writes most of them
 	}
 	if len(value) > 0 && (value[0] == '-' || value[0] >= '0' && value[0] <= '9') {
 		return string(value)
 	}
+	var s string
 	if err := json.Unmarshal(value, &s); err != nil {
 		return string(value)
 	}
