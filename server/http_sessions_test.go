@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -54,6 +57,30 @@ func TestUsedSessionsDoNotEnd(t *testing.T) {
 			require.Equal(t, http.StatusAccepted, resp.StatusCode)
 			require.Contains(t, stream.next(t), "get_issue")
 		}
+	})
+}
+
+// TestIdleSessionsTakeLittle checks that mcp-go, whose objects for sessions take
+// 10 kB, has one only for a session that listens to a stream.
+func TestIdleSessionsTakeLittle(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := startInMemory(t, sandbox.New(), nil)
+		known := map[string]bool{}
+		r.mcp.GetHooks().AddOnRegisterSession(func(_ context.Context, s mcpserver.ClientSession) { known[s.SessionID()] = true })
+		r.mcp.GetHooks().AddOnUnregisterSession(func(_ context.Context, s mcpserver.ClientSession) { delete(known, s.SessionID()) })
+		session := r.startSession(t)
+		for _, message := range []string{`{"jsonrpc":"2.0","method":"notifications/initialized"}`, listTools, fmt.Sprintf(getIssue, "1")} {
+			r.post(t, "/mcp", message, "Mcp-Session-Id", session)
+			synctest.Wait()
+			assert.Empty(t, known, message)
+		}
+		stream := readEvents(t, r, "/mcp", "Mcp-Session-Id", session)
+		synctest.Wait()
+		assert.Equal(t, map[string]bool{session: true}, known)
+		stream.close()
+		synctest.Wait()
+		assert.Empty(t, known)
 	})
 }
 
