@@ -1,7 +1,8 @@
 // Package server implements the MCP server: it registers the tools and
 // prompts, handles what happens around each call, and serves MCP over stdio
-// and HTTP. The protocol itself is mcp-go's. The package knows tools only as
-// values of package tools; what a tool does is not its concern.
+// and HTTP. The protocol itself is mcp-go's, but for calls over streamable HTTP. The
+// package knows tools only as values of package tools; what a tool does is not its
+// concern.
 //
 //	s := server.New(server.Config{Tools: tools, Logger: logger})
 //	err := server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
@@ -103,6 +104,9 @@
 // sees it. mcp-go gets other ids than the ones callers send, and the answers
 // have the callers' ids again, exactly as sent.
 //
+// A valid call at /mcp is not passed to mcp-go, whose transport would cost as much
+// as the call. Its response is an event stream if the call reports its progress.
+//
 // # Sessions and streams
 //
 // MCP has two eras. Revisions up to 2025-11-25 begin with initialize and have
@@ -111,7 +115,9 @@
 //
 // A session belongs to the caller that started it. To any other caller it does
 // not exist, for any method. Sessions that are idle for HTTPConfig.SessionIdle
-// end, and their streams with them. If initialize fails, there is no session.
+// end, and their streams with them. If initialize fails, there is no session. The
+// server keeps a session's owner, its last use and its calls in flight; mcp-go knows
+// a session only while it serves one of its requests or streams.
 //
 // A session cancels its calls with notifications/cancelled. A call without a
 // session is canceled by closing its connection; a notification would not say

@@ -14,19 +14,20 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// calls serves the calls of streamable HTTP. mcp-go's own transport costs more
-// than all the rest of a call: v1.2.1 decodes the message seven times, makes a
-// session with queues of 9 kB for it, and encodes the result in three passes. It
-// still serves every call that is not valid, so that it says what is wrong with
-// it, and those of tools that are not among HTTPConfig.Tools.
+// calls serves the calls of streamable HTTP. mcp-go's own transport would cost as
+// much as all the rest of a call: v1.2.1 decodes the message at least six times,
+// makes a session with queues of 9 kB for it, and encodes the result in three
+// passes. It still serves calls that are not valid, so that it says what is wrong
+// with them, and those of tools that are not among HTTPConfig.Tools.
 type calls struct {
 	handlers map[string]mcpserver.ToolHandlerFunc // by the name of the tool
 	sessions *sessions
 	meta     *mcp.Meta // of the results of the stateless era: what the server is
+	buffers  sync.Pool // of responses
 }
 
 func newCalls(cfg HTTPConfig, sessions *sessions) *calls {
-	c := &calls{handlers: map[string]mcpserver.ToolHandlerFunc{}, sessions: sessions}
+	c := &calls{handlers: map[string]mcpserver.ToolHandlerFunc{}, sessions: sessions, buffers: sync.Pool{New: func() any { return new([]byte) }}}
 	observed := observe(cfg.Metrics, cfg.Logger, forgesOf(cfg.Tools)) // as in New
 	for _, t := range cfg.Tools {
 		if tool := cfg.MCP.GetTool(t.Name); tool != nil {
@@ -120,29 +121,40 @@ func (c *call) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Context().Err() != nil {
 		return // the client is gone
 	}
-	buffer := buffers.Get().(*[]byte)
-	defer release(buffer)
-	if err == nil {
-		*buffer, err = c.response(result).appendLine((*buffer)[:0])
+	buffer := c.buffers.Get().(*[]byte)
+	line, err := c.response(result, err).appendLine((*buffer)[:0])
+	if err != nil {
+		panic(err) // it consists of strings and JSON
 	}
-	switch line := *buffer; {
-	case err != nil:
-		writeError(w, http.StatusOK, c.id, mcp.INTERNAL_ERROR, err.Error())
-	case stream:
+	if stream {
 		writeEvent(w, bytes.TrimSpace(line))
-	default:
+	} else {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", strconv.Itoa(len(line))) // net/http would send chunks
 		w.Write(line)                                             //nolint:errcheck // the client is gone
 	}
+	if cap(line) <= maxBuffer {
+		*buffer = line
+		c.buffers.Put(buffer)
+	}
 }
 
-// response returns the response with a result, as the call's era requires it.
-func (c *call) response(result *mcp.CallToolResult) response {
+// maxBuffer is the maximum size of a buffer that is used again. Few responses need
+// a larger one.
+const maxBuffer = 256 << 10
+
+// response returns the response to the call, as its era requires it.
+func (c *call) response(result *mcp.CallToolResult, err error) response {
+	r := response{JSONRPC: mcp.JSONRPC_VERSION, ID: c.id}
+	if err != nil {
+		r.Error = errorDetails(mcp.INTERNAL_ERROR, err.Error())
+		return r
+	}
 	if c.session == "" {
 		result.Meta, result.ResultType = c.meta, mcp.ResultTypeComplete
 	}
-	return response{JSONRPC: mcp.JSONRPC_VERSION, ID: c.id, Result: result}
+	r.Result = result
+	return r
 }
 
 // writeEvent writes a message to an event stream.
@@ -151,15 +163,4 @@ func writeEvent(w http.ResponseWriter, message []byte) {
 	w.Write(message)                            //nolint:errcheck // as above
 	io.WriteString(w, "\n\n")                   //nolint:errcheck // as above
 	_ = http.NewResponseController(w).Flush()
-}
-
-// buffers are those of responses.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// release returns a buffer for another response, unless it is so large that few
-// responses need it.
-func release(buffer *[]byte) {
-	if cap(*buffer) <= 1<<18 {
-		buffers.Put(buffer)
-	}
 }

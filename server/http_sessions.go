@@ -15,9 +15,9 @@ import (
 // sessions holds the sessions of streamable HTTP's older era. Each belongs to
 // the caller that started it. To other callers it does not exist.
 //
-// mcp-go v1.2.1 knows of no session but while it serves one of its requests: its
-// own object for a session takes 9 kB, for queues of notifications and of
-// requests to the client.
+// mcp-go v1.2.1 knows a session only while it serves one of its requests or streams:
+// its own object takes 10 kB, for queues of notifications and of requests to the
+// client.
 type sessions struct {
 	mu    sync.Mutex
 	byID  map[string]*session
