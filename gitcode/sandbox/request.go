@@ -1,20 +1,15 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
-)
 
-// maxBody is the maximum size of a request body in bytes.
-const maxBody = 16 << 20
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
+)
 
 // request is a request with its user and its body.
 type request struct {
@@ -45,7 +40,7 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 	if req.user == nil {
 		return nil, unknownToken()
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, fake.MaxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, errorResponse(http.StatusRequestEntityTooLarge, http.StatusRequestEntityTooLarge, "TOO_LARGE", "Request Entity Too Large")
 	}
@@ -59,26 +54,16 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 // jsonBody returns the body of a request as JSON: a form as an object of
 // strings, anything else unchanged. A malformed form becomes empty.
 func jsonBody(contentType string, body []byte) []byte {
-	mediaType, params, _ := mime.ParseMediaType(contentType)
-	var form url.Values
-	switch mediaType {
-	case "application/x-www-form-urlencoded":
-		var err error
-		if form, err = url.ParseQuery(string(body)); err != nil {
-			return nil
-		}
-	case "multipart/form-data":
-		f, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(maxBody)
-		if err != nil {
-			return nil
-		}
-		form = f.Value
-	default:
+	form, err := fake.ParseForm(contentType, body)
+	switch {
+	case err != nil:
+		return nil
+	case form == nil:
 		return body
 	}
 	values := map[string]string{}
-	for name := range form {
-		values[name] = form.Get(name)
+	for name := range form.Values {
+		values[name] = form.Values.Get(name)
 	}
 	object, _ := json.Marshal(values) //nolint:errchkjson // strings always have an encoding
 	return object

@@ -65,7 +65,7 @@ func (s *Sandbox) uploadMetricImage(r *request) response {
 	if i == nil {
 		return errResponse
 	}
-	name := path.Base(r.file.Filename)
+	name := path.Base(r.file.Name)
 	switch {
 	case r.file.Size > maxImage:
 		return errorMessage(http.StatusBadRequest, "400 Bad request - File is too large")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,9 +17,9 @@ import (
 type request struct {
 	*http.Request
 	user   *user
-	web    string                // the address of the web pages by which the client reached the sandbox
-	params params                // of the query and the body
-	file   *multipart.FileHeader // of a form
+	web    string     // the address of the web pages by which the client reached the sandbox
+	params params     // of the query and the body
+	file   *fake.File // of a form
 }
 
 // newRequest identifies the user and reads the parameters. It returns the error to
@@ -56,28 +55,20 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 
 // readBody reads the parameters of a body, and reports whether it is well-formed.
 func (r *request) readBody(body []byte) bool {
-	mediaType, attributes, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	switch {
-	case len(body) == 0:
-	case mediaType == "application/json":
+	if len(body) == 0 {
+		return true
+	}
+	form, err := fake.ParseForm(r.Header.Get("Content-Type"), body)
+	if form != nil && err == nil {
+		r.params.addValues(form.Values)
+		r.file = form.File
+	}
+	if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType == "application/json" {
 		decoder := json.NewDecoder(bytes.NewReader(body))
 		decoder.UseNumber()
 		return decoder.Decode(&r.params) == nil && r.params != nil
-	case mediaType == "application/x-www-form-urlencoded":
-		form, err := url.ParseQuery(string(body))
-		r.params.addValues(form)
-		return err == nil
-	case mediaType == "multipart/form-data":
-		form, err := multipart.NewReader(bytes.NewReader(body), attributes["boundary"]).ReadForm(fake.MaxBody)
-		if err != nil {
-			return false
-		}
-		r.params.addValues(form.Value)
-		if files := form.File["file"]; files != nil {
-			r.file = files[0]
-		}
 	}
-	return true
+	return err == nil
 }
 
 // baseURL returns the address of the API.

@@ -3,6 +3,7 @@ package fake_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -96,4 +97,37 @@ func TestSelect(t *testing.T) {
 	assert.Equal(t, []int{1, 3}, fake.Select(list, func(n int) bool { return n != 2 }))
 	assert.Equal(t, []int{1, 2, 3}, list)
 	assert.Equal(t, []int{}, fake.Select(nil, func(int) bool { return true }), "an empty list in JSON, not null")
+}
+
+func TestParseForm(t *testing.T) {
+	t.Parallel()
+	const parts = "multipart/form-data; boundary=x"
+	part := func(disposition, content string) string {
+		return "--x\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n" + content + "\r\n"
+	}
+	for _, tt := range []struct {
+		name, contentType, body string
+		want                    *fake.Form
+		isMalformed             bool
+	}{
+		{"values", "application/x-www-form-urlencoded; charset=utf-8", "a=1&b=2&a=3", &fake.Form{Values: url.Values{"a": {"1", "3"}, "b": {"2"}}}, false},
+		{"parts", parts, part(`name="a"`, "1") + part(`name="file"; filename="dir/one.png"`, "png") + part(`name="a"`, "2") + "--x--\r\n",
+			&fake.Form{Values: url.Values{"a": {"1", "2"}}, File: &fake.File{Name: "one.png", Size: 3}}, false},
+		{"another file", parts, part(`name="b"; filename="b"`, "") + "--x--", &fake.Form{Values: url.Values{}}, false},
+		{"no form", "application/json", `{"a":1}`, nil, false},
+		{"malformed values", "application/x-www-form-urlencoded", "a=%", nil, true},
+		{"truncated", parts, part(`name="a"`, "1"), nil, true},
+		{"no boundary", "multipart/form-data", "--x--", nil, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			form, err := fake.ParseForm(tt.contentType, []byte(tt.body))
+			if tt.isMalformed {
+				assert.Error(t, err)
+				return
+			}
+			assert.NoError(t, err)
+			assert.Equal(t, tt.want, form)
+		})
+	}
 }
