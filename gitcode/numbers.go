@@ -168,7 +168,14 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 	for i, number := range numbers {
 		order[number] = i
 	}
-	slices.SortFunc(missing, func(a, b int) int { return order[a] - order[b] })
+	places := make([]int, len(missing))
+	for i, number := range missing {
+		places[i] = order[number]
+	}
+	slices.Sort(places)
+	for i, place := range places {
+		missing[i] = numbers[place]
+	}
 	alone(missing[:min(len(missing), most)])
 	return found, failed
 }
