@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
@@ -111,11 +110,16 @@ func toolsCommand(s *settings) *cobra.Command {
 			if len(list.Tools) == 0 {
 				return errors.New(s.noTool())
 			}
-			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			longest := 0
 			for _, t := range list.Tools {
-				fmt.Fprintf(w, "%s\t%s\n", t.Name, t.Description)
+				longest = max(longest, len(t.Name))
 			}
-			return w.Flush()
+			for _, t := range list.Tools {
+				if _, err := fmt.Printf("%-*s  %s\n", longest, t.Name, t.Description); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the response to tools/list as JSON.")
