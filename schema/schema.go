@@ -94,6 +94,14 @@ func (s *Schema) Identifiers() []string {
 	})
 }
 
+// MembersIn returns the names of the members that the elements of a list have.
+func (s *Schema) MembersIn(list string) (names []string) {
+	for name := range s.root().Properties.Value(list).Items.Properties.FromOldest() {
+		names = append(names, name)
+	}
+	return names
+}
+
 // describeTimes adds to the description of each time what is accepted as one, unless
 // it says so.
 func describeTimes(s *reflector.Schema) {

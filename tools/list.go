@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -54,24 +55,8 @@ func fieldsOf(params any, output *schema.Schema) ([]string, error) {
 	if !ok || len(p.RowFields()) == 0 {
 		return nil, nil
 	}
-	var result struct {
-		Properties struct {
-			Rows struct {
-				Items struct{ Properties json.RawMessage }
-			}
-		}
-	}
-	if err := json.Unmarshal(output.JSON(), &result); err != nil {
-		return nil, err
-	}
-	known, err := membersOf(result.Properties.Rows.Items.Properties)
-	if err != nil {
-		return nil, err
-	}
-	var names, fields []string
-	for _, m := range known {
-		names = append(names, m.name)
-	}
+	names := output.MembersIn("rows")
+	var fields []string
 	for _, field := range p.RowFields() {
 		if !slices.Contains(names, field) {
 			return nil, fmt.Errorf("fields must not contain %.40q; the members of a row are %s", field, strings.Join(names, ", "))
@@ -85,37 +70,32 @@ func fieldsOf(params any, output *schema.Schema) ([]string, error) {
 
 // selectRows returns an encoded list whose rows have only the given members, in
 // this order. None means all.
-func selectRows(list []byte, fields []string) ([]byte, error) {
+func selectRows(list []byte, fields []string) []byte {
 	if len(fields) == 0 {
-		return list, nil
+		return list
 	}
-	members, err := membersOf(list)
-	if err != nil {
-		return nil, err
-	}
+	members := membersOf(list)
 	for i, m := range members {
 		if m.name != "rows" {
 			continue
 		}
-		var rows []map[string]json.RawMessage
-		if err := json.Unmarshal(m.value, &rows); err != nil {
-			return nil, err
-		}
-		selected := make([]json.RawMessage, len(rows))
-		for i, row := range rows {
+		rows := []byte{'['}
+		for row := range valuesOf(m.value) {
+			if len(rows) > 1 {
+				rows = append(rows, ',')
+			}
+			all := membersOf(row)
 			var chosen []member
 			for _, name := range fields {
-				if value, ok := row[name]; ok {
-					chosen = append(chosen, member{name, value})
+				if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
+					chosen = append(chosen, all[i])
 				}
 			}
-			selected[i] = objectOf(chosen)
+			rows = append(rows, objectOf(chosen)...)
 		}
-		if members[i].value, err = rest.Marshal(selected); err != nil {
-			return nil, err
-		}
+		members[i].value = append(rows, ']')
 	}
-	return objectOf(members), nil
+	return objectOf(members)
 }
 
 // member is a member of a JSON object.
@@ -124,25 +104,40 @@ type member struct {
 	value json.RawMessage
 }
 
-// membersOf returns the members of an encoded object, in order.
-func membersOf(object []byte) ([]member, error) {
-	d := json.NewDecoder(bytes.NewReader(object))
-	if _, err := d.Token(); err != nil {
-		return nil, err
-	}
+// membersOf returns the members of an object, in order. Like valuesOf, it expects
+// compact JSON of this program, whose names have no escapes.
+func membersOf(object []byte) []member {
 	var members []member
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		m := member{name: fmt.Sprint(name)}
-		if err := d.Decode(&m.value); err != nil {
-			return nil, err
-		}
-		members = append(members, m)
+	for m := range valuesOf(object) {
+		name, value, _ := bytes.Cut(m[1:], []byte(`":`))
+		members = append(members, member{string(name), value})
 	}
-	return members, nil
+	return members
+}
+
+// valuesOf returns what is between the commas of an array or an object.
+func valuesOf(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		start, depth, inString := 1, 0, false
+		for i := 0; i < len(text); i++ {
+			switch c := text[i]; {
+			case c == '"':
+				inString = !inString
+			case inString && c == '\\':
+				i++
+			case inString:
+			case c == '[', c == '{':
+				depth++
+			case depth == 1 && (c == ',' || c == ']' || c == '}'):
+				if i > start && !yield(text[start:i]) {
+					return
+				}
+				start = i + 1
+			case c == ']', c == '}':
+				depth--
+			}
+		}
+	}
 }
 
 // objectOf encodes an object. The names need no escaping.

@@ -148,7 +148,7 @@ func encode(value result, filter sanitize.Filter) ([]byte, error) {
 func encodePart(value any, filter sanitize.Filter) (clean []byte, hidden int, err error) {
 	text, err := rest.Marshal(value)
 	if r, ok := value.(result); ok && err == nil {
-		text, err = selectRows(text, r.notes().fields)
+		text = selectRows(text, r.notes().fields)
 	}
 	if err != nil {
 		return nil, 0, err

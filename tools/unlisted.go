@@ -14,9 +14,9 @@ import (
 func (t Tool) Unlisting(names ...string) Tool {
 	whole := t.Input
 	t.Input = sync.OnceValue(func() json.RawMessage {
-		root := mustMembers(whole())
+		root := membersOf(whole())
 		i := slices.IndexFunc(root, func(m member) bool { return m.name == "properties" })
-		properties := mustMembers(root[i].value)
+		properties := membersOf(root[i].value)
 		listed := slices.DeleteFunc(slices.Clone(properties), func(m member) bool { return slices.Contains(names, m.name) })
 		if len(properties)-len(listed) != len(names) {
 			panic(fmt.Sprintf("tools: %s lacks some of the arguments %q", t.Name, names))
@@ -25,13 +25,4 @@ func (t Tool) Unlisting(names ...string) Tool {
 		return objectOf(root)
 	})
 	return t
-}
-
-// mustMembers returns the members of a schema, which is a valid object.
-func mustMembers(object json.RawMessage) []member {
-	members, err := membersOf(object)
-	if err != nil {
-		panic(err)
-	}
-	return members
 }
