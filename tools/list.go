@@ -79,19 +79,22 @@ func selectRows(list []byte, fields []string) []byte {
 		if m.name != "rows" {
 			continue
 		}
-		rows := []byte{'['}
+		rows := make([]byte, 1, len(m.value)+1)
+		rows[0] = '['
+		chosen := make([][]byte, len(fields))
 		for row := range valuesOf(m.value) {
+			clear(chosen)
+			for m := range valuesOf(row) {
+				name, _, _ := bytes.Cut(m[1:], []byte(`":`))
+				if i := slices.Index(fields, string(name)); i >= 0 {
+					chosen[i] = m
+				}
+			}
+			present := slices.DeleteFunc(slices.Clone(chosen), func(m []byte) bool { return m == nil })
 			if len(rows) > 1 {
 				rows = append(rows, ',')
 			}
-			all := membersOf(row)
-			var chosen []member
-			for _, name := range fields {
-				if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
-					chosen = append(chosen, all[i])
-				}
-			}
-			rows = append(rows, objectOf(chosen)...)
+			rows = append(append(append(rows, '{'), bytes.Join(present, []byte(","))...), '}')
 		}
 		members[i].value = append(rows, ']')
 	}
