@@ -49,6 +49,21 @@ func TestRowsOmitMembers(t *testing.T) {
 	assert.Equal(t, want, rows.Items)
 }
 
+// TestHiddenFields checks that an embedded field whose key an outer one has is left
+// alone.
+func TestHiddenFields(t *testing.T) {
+	t.Parallel()
+	type withoutText struct {
+		item
+		Text struct{} `json:"text"`
+	}
+	for _, text := range []string{`"a"`, `{"id":2}`, `null`, `[1]`} {
+		var v withoutText
+		require.NoError(t, Decode([]byte(`{"id":1,"text":`+text+`,"TEXT":`+text+`,"inner":[{"text":"b"}]}`), &v))
+		assert.Equal(t, withoutText{item: item{ID: 1, Inner: List[*item]{{Text: "b"}}}}, v, text)
+	}
+}
+
 // TestRowsAreNotNil checks that elements that are dropped leave nothing behind.
 func TestRowsAreNotNil(t *testing.T) {
 	t.Parallel()
