@@ -41,7 +41,7 @@ func (c *Client) AddLabels(ctx context.Context, p *AddLabelsParams) (*LabelChang
 	if err != nil || c.IsDryRun(ctx) {
 		return nil, err
 	}
-	requested, labels := []string(names), labelNames(response)
+	requested, labels := names, labelNames(response)
 	missing := without(requested, labels)
 	change := LabelChange{Added: without(requested, missing)}
 	if len(missing) > 0 {

@@ -57,7 +57,7 @@ type odd struct {
 	State             map[string]any
 	Milestone         gitcode.Milestone
 	URL, Url          lenient.Text //nolint:revive // names that differ in case
-	unexported        lenient.Text
+	unexported        lenient.Text //nolint:unused // nothing fills it
 }
 
 // sameAsReference decodes data into every target, and compares each with what

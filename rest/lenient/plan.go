@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -128,14 +129,14 @@ func (p *plan) addFields(t reflect.Type, index []int, known map[reflect.Type]*pl
 				name = f.Name
 			}
 			if p.byName[name] == nil {
-				at := append(index[:len(index):len(index)], i)
+				at := append(slices.Clip(index), i)
 				p.fields = append(p.fields, field{name, at, newPlan(f.Type, known)})
 				p.byName[name] = &field{}
 			}
 		}
 	}
 	for _, f := range embedded {
-		p.addFields(f.Type, append(index[:len(index):len(index)], f.Index...), known)
+		p.addFields(f.Type, append(slices.Clip(index), f.Index...), known)
 	}
 }
 
