@@ -82,8 +82,8 @@ func BenchmarkEncode(b *testing.B) {
 	list, issue := resultOf[rows](b, listCall), resultOf[toolset.Issue](b, getCall)
 	forge := &tools.Forge{Client: newTestClient(b).Client}
 	for _, tool := range forge.Toolset("encode",
-		tools.Read("list", "", func(context.Context, ref) (*rows, error) { return new(list), nil }, func(_ ref, v *rows) *rows { return v }),
-		tools.Read("issue", "", func(context.Context, ref) (*toolset.Issue, error) { return new(issue), nil }, func(_ ref, v *toolset.Issue) *toolset.Issue { return v }),
+		tools.Read("list", "", func(context.Context, *ref) (*rows, error) { return new(list), nil }, func(_ *ref, v *rows) *rows { return v }),
+		tools.Read("issue", "", func(context.Context, *ref) (*toolset.Issue, error) { return new(issue), nil }, func(_ *ref, v *toolset.Issue) *toolset.Issue { return v }),
 	) {
 		b.Run(tool.Name, func(b *testing.B) { callTool(b, tool, json.RawMessage(`{"owner":"o","repo":"r"}`)) })
 	}

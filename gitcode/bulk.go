@@ -76,9 +76,8 @@ type IssuesUpdate struct {
 // did not make.
 var errIgnored = errors.New("GitCode accepted the change but did not make all of it")
 
-// HasPreview reports whether there is an update: a dry run also says what would
-// become of each issue.
-func (u *IssuesUpdate) HasPreview() bool { return u != nil }
+// HasPreview reports true: a dry run also says what would become of each issue.
+func (u *IssuesUpdate) HasPreview() bool { return true }
 
 // UpdateIssues changes up to 200 issues, one after the other. Before the first
 // write it checks everything it can: the changes for contradictions, and the
@@ -123,7 +122,7 @@ func (c *Client) UpdateIssues(ctx context.Context, p *UpdateIssuesParams) (*Issu
 	if !b.dryRun {
 		b.verify(quiet)
 	}
-	return new(b.result()), nil
+	return b.result(), nil
 }
 
 // prepare reads the issues and checks what is to be done with them. Its error
@@ -159,13 +158,13 @@ type bulk struct {
 type bulkIssue struct {
 	IssueRef
 	goal   issueGoal
-	unread bool          // it is read right before it is changed
-	seen   issueResponse // the issue as it was read last
-	before issueResponse // the issue before the PATCH
-	todo   issueGoal     // what is not known to be done
-	sent   issueGoal     // what was accepted, but not shown by the responses
+	unread bool           // it is read right before it is changed
+	seen   *issueResponse // the issue as it was read last
+	before *issueResponse // the issue before the PATCH
+	todo   issueGoal      // what is not known to be done
+	sent   issueGoal      // what was accepted, but not shown by the responses
 	// suspects are fields that the PATCH seems to have changed unasked.
-	suspects []issueField
+	suspects []*issueField
 
 	wrote      bool // a write succeeded or may have
 	outcome    IssueOutcome
@@ -186,9 +185,12 @@ func (b *bulk) read(ctx context.Context) error {
 	}
 	found, failed := b.client.issuesByNumber(ctx, b.repo, numbers, maxReadFirst)
 	for _, i := range b.issues {
-		i.seen, i.err = found[i.Number], failed[i.Number]
+		issue, read := found[i.Number]
+		if read {
+			i.seen = issue
+		}
+		i.err = failed[i.Number]
 		i.todo = i.goal.left(i.seen)
-		_, read := found[i.Number]
 		i.unread = !read && i.err == nil
 	}
 	if len(found) == 0 {

@@ -48,7 +48,7 @@ type commentPage struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments and
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments
-func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Duration, page int) (commentPage, error) {
+func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Duration, page int) (*commentPage, error) {
 	p := newestComments{RepoRef: ref.RepoRef, Number: ref.Number, Order: "desc", Page: page, PerPage: lenient.MaxPage}
 	endpoint := issueCommentsEndpoint
 	if ref.Number == 0 {
@@ -59,18 +59,18 @@ func (c *Client) commentsSince(ctx context.Context, ref IssueRef, age time.Durat
 		p.Since = now.Add(-age - clockSkew).Format(time.RFC3339)
 		req, err := rest.NewRequest(endpoint, p)
 		if err != nil {
-			return commentPage{}, err
+			return nil, err
 		}
 		result, response, err := rest.Do[lenient.PageRows[*Comment]](ctx, c.Client, req)
 		if err != nil {
-			return commentPage{}, err
+			return nil, err
 		}
 		date, err := http.ParseTime(response.Header.Get("Date"))
 		if err == nil && date.Before(now.Add(-clockSkew)) && !again {
 			now = date // GitCode's clock is so slow that since left out too much
 			continue
 		}
-		list := commentPage{comments: result.Items, since: now.Add(-age - clockSkew), last: len(result.Items)+result.Unreadable < lenient.MaxPage}
+		list := &commentPage{comments: result.Items, since: now.Add(-age - clockSkew), last: len(result.Items)+result.Unreadable < lenient.MaxPage}
 		if err == nil {
 			list.since = date.Add(-age - time.Second) // both have whole seconds
 		}
@@ -103,7 +103,7 @@ func (c *Client) posted(ctx context.Context, ref IssueRef, age time.Duration, fo
 
 // mine calls found with each comment of a user. A comment without a readable
 // time counts, because GitCode returned it.
-func (l commentPage) mine(me string, found func(*Comment)) {
+func (l *commentPage) mine(me string, found func(*Comment)) {
 	for _, comment := range l.comments {
 		if strings.EqualFold(string(comment.User.Login), me) && (comment.CreatedAt.IsZero() || !comment.CreatedAt.Before(l.since)) {
 			found(comment)

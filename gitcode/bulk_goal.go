@@ -26,14 +26,15 @@ type issueGoal struct {
 func mergeChanges(repo RepoRef, changes []IssuesChange) ([]*bulkIssue, error) {
 	var issues []*bulkIssue
 	byNumber := map[int]*bulkIssue{}
-	for n, change := range changes {
+	for n := range changes {
+		change := &changes[n]
 		if err := change.check(); err != "" {
 			return nil, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("changes[%d]: %s", n, err))
 		}
 		for _, number := range change.Numbers {
 			i := byNumber[number]
 			if i == nil {
-				i = &bulkIssue{IssueRef: IssueRef{RepoRef: repo, Number: number}}
+				i = &bulkIssue{IssueRef: IssueRef{RepoRef: repo, Number: number}, seen: &issueResponse{}, before: &issueResponse{}}
 				byNumber[number] = i
 				issues = append(issues, i)
 			}
@@ -56,7 +57,7 @@ func contradiction(number int, what string) error {
 }
 
 // check returns what is wrong with a change by itself, or "".
-func (c IssuesChange) check() string {
+func (c *IssuesChange) check() string {
 	for _, number := range c.Numbers {
 		if number < 1 {
 			return fmt.Sprintf("%d is not an issue number", number)
@@ -81,7 +82,7 @@ func (c IssuesChange) check() string {
 }
 
 // merge adds a change to the goal. It returns what contradicts the goal, or "".
-func (g *issueGoal) merge(c IssuesChange) string {
+func (g *issueGoal) merge(c *IssuesChange) string {
 	if c.State != "" && g.state != "" && c.State != g.state {
 		return "both open and closed"
 	}
@@ -114,7 +115,7 @@ func (g issueGoal) milestoneValues() []string {
 
 // left returns the part of the goal that an issue does not show to be reached.
 // Comments are always left. Labels to remove are as the issue spells them.
-func (g issueGoal) left(i issueResponse) issueGoal {
+func (g issueGoal) left(i *issueResponse) issueGoal {
 	if i.shows(labelsField) {
 		names := i.LabelNames()
 		g.add, g.remove = without(g.add, names), without(names, without(names, g.remove))
@@ -125,7 +126,7 @@ func (g issueGoal) left(i issueResponse) issueGoal {
 	if g.assignees != nil && i.shows(assigneeField) && sameNames(*g.assignees, i.AssigneeLogins()) {
 		g.assignees = nil
 	}
-	if g.milestone != nil && i.shows(milestoneField) && slices.Equal(g.milestoneValues(), milestoneValue(i.Issue)) {
+	if g.milestone != nil && i.shows(milestoneField) && slices.Equal(g.milestoneValues(), milestoneValue(&i.Issue)) {
 		g.milestone = nil
 	}
 	return g
@@ -139,9 +140,9 @@ func (g issueGoal) isEmpty() bool {
 func (g issueGoal) patches() bool { return g.state != "" || g.assignees != nil || g.milestone != nil }
 
 // deviations describes what is left of a goal after an issue was read.
-func (g issueGoal) deviations(i issueResponse) []Deviation {
+func (g issueGoal) deviations(i *issueResponse) []Deviation {
 	var all []Deviation
-	add := func(f issueField, missing, extra []string) {
+	add := func(f *issueField, missing, extra []string) {
 		d := Deviation{Field: f.name, Requested: true, Missing: missing, Extra: extra}
 		if !i.shows(f) {
 			d.Unknown, d.Extra = true, nil
@@ -159,7 +160,7 @@ func (g issueGoal) deviations(i issueResponse) []Deviation {
 		add(assigneeField, without(*g.assignees, got), without(got, *g.assignees))
 	}
 	if g.milestone != nil {
-		add(milestoneField, g.milestoneValues(), milestoneValue(i.Issue))
+		add(milestoneField, g.milestoneValues(), milestoneValue(&i.Issue))
 	}
 	return all
 }

@@ -151,10 +151,10 @@ func (h *harbor) do(t testing.TB, method, path, body string, v any) {
 }
 
 // issueOf returns an issue of the repository portal.
-func (h *harbor) issueOf(t testing.TB, number int) gitcode.Issue {
+func (h *harbor) issueOf(t testing.TB, number int) *gitcode.Issue {
 	t.Helper()
-	var issue gitcode.Issue
-	h.get(t, fmt.Sprintf("/repos/openharbor/portal/issues/%d", number), &issue)
+	issue := &gitcode.Issue{}
+	h.get(t, fmt.Sprintf("/repos/openharbor/portal/issues/%d", number), issue)
 	return issue
 }
 

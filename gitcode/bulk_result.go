@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func (b *bulk) verify(ctx context.Context) {
 		if !i.isOpen() {
 			continue
 		}
-		issue := found[i.Number] // empty if it could not be read
+		issue := cmp.Or(found[i.Number], &issueResponse{}) // empty if it could not be read
 		i.readErr = failed[i.Number]
 		left := i.sent.left(issue)
 		deviations := left.deviations(issue)
@@ -41,12 +42,12 @@ func (i *bulkIssue) isOpen() bool { return !i.sent.isEmpty() || len(i.suspects) 
 
 // watchedFields are fields that a PATCH of a bulk may change although it does not
 // contain them: title, body, labels and assignees. The response to it shows them.
-var watchedFields = slices.Concat(issueFields[:2], []issueField{labelsField, assigneeField})
+var watchedFields = slices.Concat(issueFields[:2], []*issueField{labelsField, assigneeField})
 
 // suspect compares the response to the PATCH with the issue before. Labels to add
 // that are gone are added again.
-func (i *bulkIssue) suspect(response issueResponse) {
-	i.suspects = slices.DeleteFunc(slices.Clone(watchedFields), func(f issueField) bool { return i.unasked(f, response) == nil })
+func (i *bulkIssue) suspect(response *issueResponse) {
+	i.suspects = slices.DeleteFunc(slices.Clone(watchedFields), func(f *issueField) bool { return i.unasked(f, response) == nil })
 	if response.shows(labelsField) {
 		gone := i.goal.left(response).add
 		i.todo.add = append(i.todo.add, without(gone, i.todo.add)...)
@@ -55,7 +56,7 @@ func (i *bulkIssue) suspect(response issueResponse) {
 
 // changedUnasked returns what an issue that was read back shows of the suspects.
 // Others may have changed the rest since.
-func (i *bulkIssue) changedUnasked(after issueResponse) []Deviation {
+func (i *bulkIssue) changedUnasked(after *issueResponse) []Deviation {
 	var changed []Deviation
 	for _, f := range i.suspects {
 		if !after.shows(f) {
@@ -69,11 +70,11 @@ func (i *bulkIssue) changedUnasked(after issueResponse) []Deviation {
 
 // unasked returns how a field differs from what it was before the PATCH, as far
 // as no change asked for it, or nil.
-func (i *bulkIssue) unasked(f issueField, after issueResponse) *Deviation {
+func (i *bulkIssue) unasked(f *issueField, after *issueResponse) *Deviation {
 	if f.name == assigneeField.name && i.goal.assignees != nil || !i.before.shows(f) || !after.shows(f) {
 		return nil
 	}
-	was, is := f.values(i.before.Issue), f.values(after.Issue)
+	was, is := f.values(&i.before.Issue), f.values(&after.Issue)
 	if f.name == labelsField.name {
 		asked := slices.Concat(i.goal.add, i.goal.remove)
 		was, is = without(was, asked), without(is, asked)
@@ -106,8 +107,8 @@ func (i *bulkIssue) ignored(field string, left issueGoal) {
 }
 
 // result reports what became of the issues.
-func (b *bulk) result() IssuesUpdate {
-	r := IssuesUpdate{Stopped: b.stopped}
+func (b *bulk) result() *IssuesUpdate {
+	r := &IssuesUpdate{Stopped: b.stopped}
 	if !b.dryRun {
 		r.Remaining = b.remaining()
 	}

@@ -18,7 +18,7 @@ func (b *bulk) addLabels(ctx context.Context, i *bulkIssue) error {
 	if len(names) == 0 {
 		return nil
 	}
-	labels, err := b.client.postLabels(ctx, AddLabelsParams{IssueRef: i.IssueRef, Labels: names})
+	labels, err := b.client.postLabels(ctx, i.IssueRef, names)
 	if err != nil {
 		return b.settle(ctx, i, err, func(left issueGoal) issueGoal {
 			i.todo.add = left.add
@@ -60,7 +60,7 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if !i.todo.patches() {
 		return nil
 	}
-	p := issuePatch{IssueRef: i.IssueRef, Milestone: i.todo.milestone}
+	p := &issuePatch{IssueRef: i.IssueRef, Milestone: i.todo.milestone}
 	if i.todo.state != "" {
 		p.State = new(StateChange(i.todo.state))
 	}
@@ -190,7 +190,7 @@ func (b *bulk) settle(ctx context.Context, i *bulkIssue, err error, part func(le
 }
 
 // reread reads an issue again.
-func (b *bulk) reread(ctx context.Context, i *bulkIssue) (issueResponse, error) {
+func (b *bulk) reread(ctx context.Context, i *bulkIssue) (*issueResponse, error) {
 	issue, err := b.client.readIssue(ctx, i.IssueRef)
 	if err == nil {
 		i.seen = issue

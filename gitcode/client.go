@@ -8,8 +8,9 @@
 //
 // # Operations
 //
-// Each operation is a method that takes a params struct and returns what
-// GitCode responded. Callers write open and closed, created and updated
+// Each operation is a method that takes a params struct, which it does not change,
+// and returns what GitCode responded: nil after an error, and in a dry run unless it
+// has a preview to show. Callers write open and closed, created and updated
 // everywhere; where an endpoint expects other words, the types of the params
 // write them.
 //

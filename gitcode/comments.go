@@ -60,8 +60,7 @@ type CreateCommentParams struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-comments
 func (c *Client) CreateComment(ctx context.Context, p *CreateCommentParams) (*Comment, error) {
-	comment, err := rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
-	return &comment, err
+	return rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
 }
 
 // GetCommentParams identifies a comment. Offset is the number of characters of
@@ -77,10 +76,13 @@ type GetCommentParams struct {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-comments-id
 func (c *Client) GetComment(ctx context.Context, p *GetCommentParams) (*Comment, error) {
 	comment, err := rest.Call[Comment](ctx, c.Client, commentEndpoint, p.CommentRef)
-	if err == nil {
-		err = textedit.Skip(commentEndpoint, "body", p.Offset, &comment.Body)
+	if err != nil {
+		return nil, err
 	}
-	return &comment, err
+	if err := textedit.Skip(commentEndpoint, "body", p.Offset, &comment.Body); err != nil {
+		return nil, err
+	}
+	return comment, nil
 }
 
 const commentEndpoint = "GET /repos/{owner}/{repo}/issues/comments/{id}"
@@ -128,7 +130,7 @@ func (c *Client) UpdateComment(ctx context.Context, p *UpdateCommentParams) (*Co
 	case p.IsEmpty() && strings.TrimSpace(p.Body) == "":
 		return nil, rest.InvalidArguments(endpoint, "nothing to change; pass body, append, prepend or edits")
 	case !p.IsEmpty():
-		var before commentResponse
+		var before *commentResponse
 		var edited *string
 		edited, diff, err = p.Rewrite(endpoint, func() (string, error) {
 			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
@@ -146,14 +148,13 @@ func (c *Client) UpdateComment(ctx context.Context, p *UpdateCommentParams) (*Co
 			return nil, rest.InvalidArguments(endpoint, "nothing would be left of the comment; delete it instead")
 		}
 	}
-	changed, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {
+	comment, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {
 		CommentRef
 		Body string `json:"body"`
 	}{p.CommentRef, body})
 	if err != nil {
 		return nil, err
 	}
-	comment := &changed
 	if c.IsDryRun(ctx) {
 		return &CommentChange{Diff: diff}, nil
 	}
@@ -184,10 +185,10 @@ func (r *commentResponse) UnmarshalJSON(data []byte) error {
 
 // readComment is like GetComment, but fails if the response is about another
 // comment.
-func (c *Client) readComment(ctx context.Context, p CommentRef) (commentResponse, error) {
+func (c *Client) readComment(ctx context.Context, p CommentRef) (*commentResponse, error) {
 	response, err := rest.Call[commentResponse](ctx, c.Client, commentEndpoint, p)
 	if err == nil && int64(response.ID) != p.ID {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: commentEndpoint, Message: fmt.Sprintf("the response is about comment %d", response.ID)}
+		return nil, &rest.Error{Class: rest.MalformedResponse, Endpoint: commentEndpoint, Message: fmt.Sprintf("the response is about comment %d", response.ID)}
 	}
 	return response, err
 }

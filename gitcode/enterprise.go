@@ -39,8 +39,7 @@ func (c *Client) ListEnterpriseIssues(ctx context.Context, p *ListEnterpriseIssu
 // https://docs.gitcode.com/docs/apis/get-api-v-5-enterprises-enterprise-issues-number
 // (which calls the global id number).
 func (c *Client) GetEnterpriseIssue(ctx context.Context, p *EnterpriseIssueRef) (*Issue, error) {
-	issue, err := rest.Call[Issue](ctx, c.Client, "GET /enterprises/{enterprise}/issues/{issue_id}", p)
-	return &issue, err
+	return rest.Call[Issue](ctx, c.Client, "GET /enterprises/{enterprise}/issues/{issue_id}", p)
 }
 
 // EnterpriseIssuePage identifies an issue of an enterprise and a page of its

@@ -70,11 +70,11 @@ func FuzzResponses(f *testing.F) {
 	f.Add([]byte(`[{"id":"1","can_merge_check":"true","head":"","testers":{}}]`), 200)
 	f.Add([]byte(`[{"id":1},null,{"id":"x"},[],{"number":"2","labels":[{"name":true},7]}]`), 200)
 	f.Fuzz(func(t *testing.T, data []byte, status int) {
-		checkRows[Issue](t, data)
-		checkRows[Comment](t, data)
-		checkRows[Label](t, data)
-		checkRows[PullRequest](t, data)
-		checkRows[OperateLog](t, data)
+		checkRows[*Issue](t, data)
+		checkRows[*Comment](t, data)
+		checkRows[*Label](t, data)
+		checkRows[*PullRequest](t, data)
+		checkRows[*OperateLog](t, data)
 		var c Comment
 		_ = unmarshal(data, &c)
 

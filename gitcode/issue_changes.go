@@ -28,7 +28,7 @@ type UpdateIssueParams struct {
 	Comment         string       `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
 }
 
-func (p UpdateIssueParams) validate() error {
+func (p *UpdateIssueParams) validate() error {
 	replaces, names := p.Assignee != nil, len(p.AddAssignees)+len(p.RemoveAssignees)
 	switch {
 	case p.Title != nil && strings.TrimSpace(*p.Title) == "":
@@ -46,7 +46,7 @@ func (p UpdateIssueParams) validate() error {
 }
 
 // changesIssue reports whether more than a comment is requested.
-func (p UpdateIssueParams) changesIssue() bool {
+func (p *UpdateIssueParams) changesIssue() bool {
 	return p.Title != nil || p.Body != nil || !p.IsEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
 		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil
 }
@@ -80,47 +80,50 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 	}
 	if !p.changesIssue() {
 		comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment})
-		return &IssueChange{Comment: comment}, err
+		if err != nil {
+			return nil, err
+		}
+		return &IssueChange{Comment: comment}, nil
 	}
-	change, err := c.changeIssue(ctx, *p)
+	change, err := c.changeIssue(ctx, p)
 	if err != nil || p.Comment == "" {
-		return &change, err
+		return change, err
 	}
 	if change.hasFailed() {
 		change.CommentErr = errWithheld
-		return &change, nil
+		return change, nil
 	}
 	comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment})
 	if err != nil {
 		change.CommentErr = err
-		return &change, nil
+		return change, nil
 	}
 	if !c.IsDryRun(ctx) {
 		change.Comment = comment
 	}
-	return &change, nil
+	return change, nil
 }
 
 var errWithheld = errors.New("not sent: the change before it did not fully happen")
 
 // changeIssue does what UpdateIssue does before it comments.
-func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueChange, error) {
+func (c *Client) changeIssue(ctx context.Context, p *UpdateIssueParams) (*IssueChange, error) {
 	patch, err := c.newPatch(ctx, p)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	add, err := c.usernames(ctx, p.AddAssignees...)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	remove, err := c.usernames(ctx, p.RemoveAssignees...)
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if both := without(add, without(add, remove)); len(both) > 0 {
-		return IssueChange{}, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("add_assignees and remove_assignees both contain %q", both[0]))
+		return nil, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("add_assignees and remove_assignees both contain %q", both[0]))
 	}
-	var before issueResponse
+	var before *issueResponse
 	var diff string
 	if p.IsEmpty() {
 		before, err = c.readBefore(ctx, p.IssueRef)
@@ -133,11 +136,11 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		})
 	}
 	if err != nil {
-		return IssueChange{}, err
+		return nil, err
 	}
 	if len(add)+len(remove) > 0 {
 		if !before.showsAssignees() {
-			return IssueChange{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response does not show who is assigned"}
+			return nil, &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response does not show who is assigned"}
 		}
 		patch.Assignee = changedNames(before.AssigneeLogins(), add, remove)
 	}
@@ -148,34 +151,37 @@ func (c *Client) changeIssue(ctx context.Context, p UpdateIssueParams) (IssueCha
 		return change, nil
 	}
 	change, err := c.applyPatch(ctx, patch, before)
+	if err != nil {
+		return nil, err
+	}
 	change.Diff, change.NotAssigned = diff, notAssigned
 	if p.Assignee != nil {
 		change.PreviousAssignees = before.AssigneeLogins()
 	}
-	return change, err
+	return change, nil
 }
 
 // newPatch returns the PATCH that sets what was requested, without what depends
 // on the issue as it is.
-func (c *Client) newPatch(ctx context.Context, p UpdateIssueParams) (issuePatch, error) {
-	patch := issuePatch{IssueRef: p.IssueRef, Title: p.Title, Body: p.Body, State: p.State, Assignee: p.Assignee, Labels: p.Labels, SecurityHole: p.SecurityHole}
+func (c *Client) newPatch(ctx context.Context, p *UpdateIssueParams) (*issuePatch, error) {
+	patch := &issuePatch{IssueRef: p.IssueRef, Title: p.Title, Body: p.Body, State: p.State, Assignee: p.Assignee, Labels: p.Labels, SecurityHole: p.SecurityHole}
 	if p.Labels != nil && len(*p.Labels) > 0 {
 		patch.Labels = new(Labels(trimmed(*p.Labels)))
 		if err := c.checkLabels(ctx, p.RepoRef, *patch.Labels, p.CreateLabels); err != nil {
-			return patch, err
+			return nil, err
 		}
 	}
 	if p.Assignee != nil {
 		names, err := c.usernames(ctx, *p.Assignee)
 		if err != nil {
-			return patch, err
+			return nil, err
 		}
 		patch.Assignee = new(strings.Join(names, ","))
 	}
 	if p.Milestone != nil {
 		number, err := c.milestoneNumber(ctx, p.RepoRef, *p.Milestone)
 		if err != nil {
-			return patch, err
+			return nil, err
 		}
 		patch.Milestone = &number
 	}

@@ -110,25 +110,25 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 
 // isAbout reports whether a response is about the issue with a number, as far as
 // it says.
-func (r issueResponse) isAbout(number int) bool { return r.Number == 0 || int(r.Number) == number }
+func (r *issueResponse) isAbout(number int) bool { return r.Number == 0 || int(r.Number) == number }
 
 // contains reports whether the response contains a field in any form.
-func (r issueResponse) contains(f issueField) bool {
+func (r *issueResponse) contains(f *issueField) bool {
 	return slices.ContainsFunc(f.members, func(m string) bool { return r.members[m] != nil })
 }
 
 // shows reports whether the response contains a field: a value, or an empty one
 // in one of GitCode's forms.
-func (r issueResponse) shows(f issueField) bool {
+func (r *issueResponse) shows(f *issueField) bool {
 	return slices.ContainsFunc(f.members, func(m string) bool {
 		member, ok := r.members[m]
-		return ok && (lenient.IsEmpty(member) || len(f.values(r.Issue)) > 0)
+		return ok && (lenient.IsEmpty(member) || len(f.values(&r.Issue)) > 0)
 	})
 }
 
 // showsAssignees reports whether the response shows every assignee by name, so
 // that a list made of them drops nobody.
-func (r issueResponse) showsAssignees() bool {
+func (r *issueResponse) showsAssignees() bool {
 	all, ok := r.members["assignees"]
 	if !ok || lenient.IsEmpty(all) {
 		return r.shows(assigneeField)
@@ -142,12 +142,12 @@ func (r issueResponse) showsAssignees() bool {
 }
 
 // identify sets what identifies the issue, which no write changes.
-func (i *Issue) identify(known Issue) {
+func (i *Issue) identify(known *Issue) {
 	i.ID, i.Number, i.HTMLURL = cmp.Or(known.ID, i.ID), cmp.Or(known.Number, i.Number), cmp.Or(known.HTMLURL, i.HTMLURL)
 }
 
 // fill adds what an earlier response has shown and no later request changes.
-func (i *Issue) fill(earlier Issue) {
+func (i *Issue) fill(earlier *Issue) {
 	i.Title, i.Body, i.State = cmp.Or(i.Title, earlier.Title), cmp.Or(i.Body, earlier.Body), cmp.Or(i.State, earlier.State)
 	i.Visibility = cmp.Or(i.Visibility, earlier.Visibility)
 }
@@ -155,7 +155,7 @@ func (i *Issue) fill(earlier Issue) {
 // issueCheck compares an issue with what a change requested.
 type issueCheck struct {
 	requested map[string][]string // the requested values by field
-	known     Issue               // the issue as created or as read before an update
+	known     *Issue              // the issue as created or as read before an update
 	before    *issueResponse      // the issue before an update; nil for a create
 	failed    map[string]error    // why the request that sets a field failed
 }
@@ -164,7 +164,7 @@ var errNoNumber = errors.New("not sent: GitCode did not return the number of the
 
 // withoutNumber reports an issue that was created and cannot be changed or read,
 // because its number is unknown.
-func (k issueCheck) withoutNumber(seen issueResponse) IssueChange {
+func (k *issueCheck) withoutNumber(seen *issueResponse) *IssueChange {
 	delete(k.requested, "title") // whoever finds the issue sees both
 	delete(k.requested, "body")
 	for _, name := range []string{"assignee", "milestone", "labels"} {
@@ -174,7 +174,7 @@ func (k issueCheck) withoutNumber(seen issueResponse) IssueChange {
 }
 
 // read compares an issue that was read after the change.
-func (k issueCheck) read(after issueResponse) IssueChange {
+func (k *issueCheck) read(after *issueResponse) *IssueChange {
 	change := after.change()
 	change.Issue.identify(k.known)
 	for _, f := range issueFields {
@@ -186,8 +186,8 @@ func (k issueCheck) read(after issueResponse) IssueChange {
 }
 
 // change returns what a read shows of an issue after a change.
-func (r issueResponse) change() IssueChange {
-	change := IssueChange{Issue: r.Issue}
+func (r *issueResponse) change() *IssueChange {
+	change := &IssueChange{Issue: r.Issue}
 	if r.shows(labelsField) {
 		change.Labels = append([]string{}, r.LabelNames()...)
 	}
@@ -199,7 +199,7 @@ func (r issueResponse) change() IssueChange {
 
 // compare compares a field of an issue that was read after the change. It
 // returns nil if the field is as it should be.
-func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
+func (k *issueCheck) compare(f *issueField, after *issueResponse) *Deviation {
 	want, requested := k.requested[f.name]
 	if !requested {
 		if k.before == nil || !k.before.contains(f) {
@@ -208,7 +208,7 @@ func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
 		if !k.before.shows(f) {
 			return &Deviation{Field: f.name, Unknown: true}
 		}
-		want = f.values(k.before.Issue)
+		want = f.values(&k.before.Issue)
 	}
 	d := Deviation{Field: f.name, Requested: requested, Err: k.failed[f.name]}
 	if !after.shows(f) {
@@ -218,7 +218,7 @@ func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
 		d.Missing, d.Unknown = want, true
 		return &d
 	}
-	got := f.values(after.Issue)
+	got := f.values(&after.Issue)
 	d.Missing, d.Extra = f.without(want, got), f.without(got, want)
 	if k.before == nil {
 		d.Extra = nil // robots and templates add to new issues
@@ -236,8 +236,8 @@ func (k issueCheck) compare(f issueField, after issueResponse) *Deviation {
 // writes compares the responses to the writes of a change. They prove the values
 // they show, but not that anything is empty or missing: they contain no
 // milestone or a stale one, and at most one assignee.
-func (k issueCheck) writes(seen issueResponse) IssueChange {
-	change := IssueChange{Issue: seen.Issue}
+func (k *issueCheck) writes(seen *issueResponse) *IssueChange {
+	change := &IssueChange{Issue: seen.Issue}
 	change.Issue.identify(k.known)
 	confirmed := map[string]bool{}
 	for _, f := range issueFields {
@@ -245,7 +245,7 @@ func (k issueCheck) writes(seen issueResponse) IssueChange {
 		if !requested {
 			continue
 		}
-		got := f.values(seen.Issue)
+		got := f.values(&seen.Issue)
 		missing, extra := f.without(want, got), f.without(got, want)
 		if len(want) > 0 && len(missing) == 0 && (len(extra) == 0 || k.before == nil) {
 			confirmed[f.name] = true
@@ -255,7 +255,7 @@ func (k issueCheck) writes(seen issueResponse) IssueChange {
 		if d.Err != nil && rest.ErrorClass(d.Err) != rest.OutcomeUnknown {
 			d.Unknown = false
 			if k.before != nil {
-				d.Extra = f.without(f.values(k.before.Issue), want)
+				d.Extra = f.without(f.values(&k.before.Issue), want)
 			}
 		}
 		change.Deviations = append(change.Deviations, d)

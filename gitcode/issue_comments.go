@@ -50,7 +50,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 			pending = append(pending, i)
 		}
 	}
-	params := ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Paging: Paging{PerPage: lenient.MaxPage}}
+	params := &ListRepoCommentsParams{RepoRef: r.repo, Sort: "created", Direction: "desc", Paging: Paging{PerPage: lenient.MaxPage}}
 	since := r.oldest(pending)
 	if !since.IsZero() {
 		params.Since = since.Format(time.RFC3339)
@@ -62,7 +62,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 	if known := r.client.knownComments(ctx, r.repo, since); max(pages(total), pages(known), 1) >= r.requests(pending) {
 		return pending
 	}
-	first, err := r.client.ListRepoComments(ctx, &params)
+	first, err := r.client.ListRepoComments(ctx, params)
 	r.step(ctx)
 	if err != nil {
 		if !stops(err) {
@@ -71,7 +71,7 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 		r.failAll(pending, err)
 		return nil
 	}
-	r.assign(*first)
+	r.assign(first)
 	if first.Total != nil {
 		r.client.rememberComments(ctx, r.repo, since, *first.Total)
 	}
@@ -93,13 +93,13 @@ func (r *detailReader) readRepoComments(ctx context.Context) []int {
 		if failed.Load() {
 			return // the requests for the others would be in vain
 		}
-		p := params
+		p := *params
 		p.Page = rest.NewPageNumber(i+2, 0)
 		page, err := r.client.ListRepoComments(ctx, &p)
 		if errs[i] = err; err != nil {
 			failed.Store(true)
 		} else {
-			r.assign(*page)
+			r.assign(page)
 			if i == more-1 && page.Next != 0 {
 				r.miss(1) // new comments moved old ones to another page
 			}
@@ -176,7 +176,7 @@ func (r *detailReader) miss(n int) {
 }
 
 // assign adds comments to the issues that they belong to.
-func (r *detailReader) assign(page rest.Page[*Comment]) {
+func (r *detailReader) assign(page *rest.Page[*Comment]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unseen += page.Unreadable
@@ -201,13 +201,13 @@ func (r *detailReader) assign(page rest.Page[*Comment]) {
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues-number-comments
 func (r *detailReader) readIssueComments(ctx context.Context, i int) {
 	d := r.issues[i].Details
-	p := ListIssueCommentsParams{IssueRef: IssueRef{RepoRef: r.repo, Number: int(r.issues[i].Number)}, Order: "desc", Paging: Paging{PerPage: lenient.MaxPage}}
+	p := &ListIssueCommentsParams{IssueRef: IssueRef{RepoRef: r.repo, Number: int(r.issues[i].Number)}, Order: "desc", Paging: Paging{PerPage: lenient.MaxPage}}
 	seen := map[Int]bool{}
 	unreadable := 0
 	var err error
 	for read := 1; ; read++ {
 		var page *rest.Page[*Comment]
-		if page, err = r.client.ListIssueComments(ctx, &p); err != nil {
+		if page, err = r.client.ListIssueComments(ctx, p); err != nil {
 			break
 		}
 		d.CommentsRead, unreadable = true, unreadable+page.Unreadable

@@ -34,33 +34,32 @@ func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueC
 	if strings.TrimSpace(p.Title) == "" {
 		return nil, rest.InvalidArguments(createEndpoint, "title must not be blank")
 	}
-	params := *p // which gets other names
-	p = &params
-	p.Labels = trimmed(p.Labels)
-	if err := c.checkLabels(ctx, p.RepoRef, p.Labels, p.CreateLabels); err != nil {
+	requested := *p
+	requested.Labels = trimmed(p.Labels)
+	if err := c.checkLabels(ctx, p.RepoRef, requested.Labels, p.CreateLabels); err != nil {
 		return nil, err
 	}
 	milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.resolveLogins(ctx, &p.Assignee); err != nil {
+	if err := c.resolveLogins(ctx, &requested.Assignee); err != nil {
 		return nil, err
 	}
-	created, err := c.postIssue(ctx, *p)
+	created, err := c.postIssue(ctx, &requested)
 	if err != nil {
 		return nil, err
 	}
 	created.Number = max(created.Number, 0)
 	n := newIssue{
-		client: c, params: *p, milestone: milestone,
+		client: c, params: &requested, milestone: milestone,
 		ref:   IssueRef{RepoRef: p.RepoRef, Number: int(created.Number)},
 		seen:  created,
-		check: issueCheck{requested: p.fields(milestone), known: created.Issue, failed: map[string]error{}},
+		check: issueCheck{requested: requested.fields(milestone), known: &created.Issue, failed: map[string]error{}},
 	}
 	dryRun := c.IsDryRun(ctx)
 	if n.ref.Number <= 0 && !dryRun {
-		return new(n.check.withoutNumber(created)), nil
+		return n.check.withoutNumber(created), nil
 	}
 	n.setAssignee(ctx)
 	n.setMilestone(ctx)
@@ -68,13 +67,13 @@ func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueC
 	if dryRun {
 		return nil, nil
 	}
-	return new(n.result(ctx)), nil
+	return n.result(ctx), nil
 }
 
 const createEndpoint = "POST /repos/{owner}/issues"
 
 // postIssue always sends a body, because the newest documentation requires it.
-func (c *Client) postIssue(ctx context.Context, p CreateIssueParams) (issueResponse, error) {
+func (c *Client) postIssue(ctx context.Context, p *CreateIssueParams) (*issueResponse, error) {
 	defer c.forgetCounts(p.RepoRef)
 	return rest.Call[issueResponse](ctx, c.Client, createEndpoint, struct {
 		RepoRef
@@ -87,17 +86,17 @@ func (c *Client) postIssue(ctx context.Context, p CreateIssueParams) (issueRespo
 // newIssue is an issue that was created and gets the rest of its fields.
 type newIssue struct {
 	client *Client
-	params CreateIssueParams // with logins instead of me
+	params *CreateIssueParams // with logins instead of me
 
 	milestone MilestoneNumber
 	ref       IssueRef
-	seen      issueResponse // what the responses to the writes show
+	seen      *issueResponse // what the responses to the writes show
 	check     issueCheck
 }
 
 func (n *newIssue) setAssignee(ctx context.Context) {
 	if n.params.Assignee != "" {
-		n.patch(ctx, "assignee", issuePatch{Assignee: &n.params.Assignee})
+		n.patch(ctx, "assignee", &issuePatch{Assignee: &n.params.Assignee})
 	}
 }
 
@@ -107,7 +106,7 @@ func (n *newIssue) setMilestone(ctx context.Context) {
 	if n.milestone == 0 {
 		return
 	}
-	p := issuePatch{Milestone: &n.milestone}
+	p := &issuePatch{Milestone: &n.milestone}
 	if n.params.Assignee != "" && n.check.failed["assignee"] == nil {
 		p.Assignee = &n.params.Assignee
 	}
@@ -115,13 +114,13 @@ func (n *newIssue) setMilestone(ctx context.Context) {
 }
 
 // patch sets a field and records whether that failed.
-func (n *newIssue) patch(ctx context.Context, field string, p issuePatch) {
+func (n *newIssue) patch(ctx context.Context, field string, p *issuePatch) {
 	p.IssueRef = n.ref
 	patched, err := n.client.patchIssue(ctx, p)
 	if err != nil {
 		n.check.failed[field] = err
 	} else if !patched.IsEmpty() {
-		patched.fill(n.seen.Issue)
+		patched.fill(&n.seen.Issue)
 		n.seen = patched
 	}
 }
@@ -130,7 +129,7 @@ func (n *newIssue) addLabels(ctx context.Context) {
 	if len(n.params.Labels) == 0 {
 		return
 	}
-	labels, err := n.client.postLabels(ctx, AddLabelsParams{IssueRef: n.ref, Labels: n.params.Labels})
+	labels, err := n.client.postLabels(ctx, n.ref, n.params.Labels)
 	if err != nil {
 		n.check.failed["labels"] = err
 		return
@@ -140,10 +139,10 @@ func (n *newIssue) addLabels(ctx context.Context) {
 
 // result checks the issue, and reads it back if the responses do not show
 // everything.
-func (n *newIssue) result(ctx context.Context) IssueChange {
+func (n *newIssue) result(ctx context.Context) *IssueChange {
 	change := n.check.writes(n.seen)
 	if change.hasUnknown() {
-		return n.client.readBack(ctx, n.ref, n.check, n.seen)
+		return n.client.readBack(ctx, n.ref, &n.check, n.seen)
 	}
 	return change
 }

@@ -70,15 +70,23 @@ func (r *detailReader) read(ctx context.Context, issues []*Issue, include Includ
 		if include.Has("pull_requests") {
 			tasks = append(tasks, func() {
 				page, err := r.client.ListIssuePullRequests(ctx, &ListIssuePullRequestsParams{IssueRef: ref})
+				if err != nil {
+					r.check("pull_requests", i, 0, err)
+					return
+				}
 				issue.Details.PullRequests = page.Items
-				r.check("pull_requests", i, page.Unreadable, err)
+				r.check("pull_requests", i, page.Unreadable, nil)
 			})
 		}
 		if include.Has("logs") {
 			tasks = append(tasks, func() {
 				page, err := r.client.GetOperateLogs(ctx, &GetOperateLogsParams{IssueRef: ref})
+				if err != nil {
+					r.check("logs", i, 0, err)
+					return
+				}
 				issue.Details.Logs = page.Items
-				r.check("logs", i, page.Unreadable, err)
+				r.check("logs", i, page.Unreadable, nil)
 			})
 		}
 	}

@@ -17,12 +17,12 @@ import (
 func TestDetailsOfIssues(t *testing.T) {
 	t.Parallel()
 	repo := RepoRef{Owner: "o", Repo: "r"}
-	page := func(perPage int, include ...string) ListRepoIssuesParams {
-		return ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: perPage}, Include: include}
+	page := func(perPage int, include ...string) *ListRepoIssuesParams {
+		return &ListRepoIssuesParams{RepoRef: repo, Paging: Paging{PerPage: perPage}, Include: include}
 	}
 	for name, test := range map[string]struct {
 		service  *talk
-		params   ListRepoIssuesParams
+		params   *ListRepoIssuesParams
 		requests []string // after the list of issues
 	}{
 		"nothing":                            {&talk{counts: repeat(9, 3)}, page(3, "body", "id"), nil},
@@ -48,7 +48,7 @@ func TestDetailsOfIssues(t *testing.T) {
 			t.Parallel()
 			var steps []rest.Step
 			ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
-			got, err := testClient(t, test.service).ListRepoIssues(ctx, &test.params)
+			got, err := testClient(t, test.service).ListRepoIssues(ctx, test.params)
 			require.NoError(t, err)
 			assert.Empty(t, got.Unread)
 			assert.ElementsMatch(t, test.requests, test.service.requests[1:])
@@ -259,14 +259,14 @@ func TestCommentsOfAServiceThatIsWrong(t *testing.T) {
 
 func TestIssuesWithNumbers(t *testing.T) {
 	t.Parallel()
-	params := func(numbers ...int) ListRepoIssuesParams {
-		return ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Numbers: append([]int{}, numbers...)}
+	params := func(numbers ...int) *ListRepoIssuesParams {
+		return &ListRepoIssuesParams{RepoRef: RepoRef{Owner: "o", Repo: "r"}, Numbers: append([]int{}, numbers...)}
 	}
 	c := testClient(t, &numbered{newest: 20, lost: setOf(5, 6)})
 	var done []int
 	p := params(7, 3, 5, 7, 20, 6)
 	p.Include = Include{"logs"}
-	got, err := c.ListRepoIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), &p)
+	got, err := c.ListRepoIssues(rest.WithSteps(t.Context(), func(s rest.Step) { done = append(done, s.Done) }), p)
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 4, 5, 6, 7, 8}, done, "the progress goes on: five numbers, three logs")
 	var numbers []int
@@ -278,20 +278,20 @@ func TestIssuesWithNumbers(t *testing.T) {
 	assert.Equal(t, []int{5, 6}, []int{got.Unread[0].Number, got.Unread[1].Number})
 	assert.ErrorContains(t, got.Unread[0].Err, "Issue Not Found")
 
-	_, err = c.ListRepoIssues(t.Context(), new(params(6, 5)))
+	_, err = c.ListRepoIssues(t.Context(), params(6, 5))
 	assert.Equal(t, rest.NotFound, rest.ErrorClass(err), "it fails if no issue can be read")
 	assert.ErrorContains(t, err, "issue 6: ")
 
 	filtered := params(1)
 	filtered.State, filtered.PerPage, filtered.Labels = "open", 5, Labels{"bug"}
-	for want, p := range map[string]ListRepoIssuesParams{
+	for want, p := range map[string]*ListRepoIssuesParams{
 		"cannot be combined with labels, per_page, state": filtered,
 		"numbers must have 1 to 200 elements, not 0":      params(),
 		"numbers must have 1 to 200 elements, not 201":    params(numbersFrom(1, 201)...),
 		"numbers must be at least 1, not -3":              params(2, -3),
 		`include must not contain "bodies"`:               {Include: Include{"body", "bodies"}},
 	} {
-		_, err := testClient(t, nil).ListRepoIssues(t.Context(), &p)
+		_, err := testClient(t, nil).ListRepoIssues(t.Context(), p)
 		assert.ErrorContains(t, err, want)
 		assert.ErrorContains(t, err, "not sent: ")
 	}

@@ -113,13 +113,13 @@ func TestCommentIsWithheld(t *testing.T) {
 			s := &service{responses: append([]string{before}, test.responses...)}
 			change, err := newClient(t, s).UpdateIssue(t.Context(), &params)
 			assert.Len(t, s.requests, test.requests)
-			assert.Nil(t, change.Comment)
 			if test.err != "" {
 				require.Error(t, err)
 				assert.Equal(t, test.err, class(t, err))
 				return
 			}
 			require.NoError(t, err)
+			assert.Nil(t, change.Comment)
 			assert.EqualError(t, change.CommentErr, test.comment)
 		})
 	}

@@ -23,10 +23,10 @@ type issuePatch struct {
 	SecurityHole *Flag            `json:"security_hole,omitempty"`
 }
 
-func (p issuePatch) isEmpty() bool { return p == issuePatch{IssueRef: p.IssueRef} }
+func (p *issuePatch) isEmpty() bool { return *p == issuePatch{IssueRef: p.IssueRef} }
 
 // fields returns the requested values by field.
-func (p issuePatch) fields() map[string][]string {
+func (p *issuePatch) fields() map[string][]string {
 	fields := map[string][]string{}
 	if p.Title != nil {
 		fields["title"] = textValue(*p.Title)
@@ -56,13 +56,13 @@ func (p issuePatch) fields() map[string][]string {
 }
 
 // hasState reports whether an issue shows the state that a patch sets.
-func (p issuePatch) hasState(i issueResponse) bool {
+func (p *issuePatch) hasState(i *issueResponse) bool {
 	return p.State != nil && string(*p.State) == string(i.State)
 }
 
 // isReached reports whether an issue shows everything that a patch sets. Nothing
 // is known to show the effect of SecurityHole exactly.
-func (p issuePatch) isReached(i issueResponse) bool {
+func (p *issuePatch) isReached(i *issueResponse) bool {
 	isText := func(member string, want *string) bool {
 		text, err := textedit.ExactText(i.members[member], "body", issueEndpoint)
 		return want == nil || err == nil && text == *want
@@ -70,7 +70,7 @@ func (p issuePatch) isReached(i issueResponse) bool {
 	fields, labels := p.fields(), i.LabelNames()
 	return p.SecurityHole == nil && isText("title", p.Title) && isText("body", p.Body) && (p.State == nil || p.hasState(i)) &&
 		(p.Assignee == nil || i.showsAssignees() && sameNames(fields["assignee"], i.AssigneeLogins())) &&
-		(p.Milestone == nil || i.shows(milestoneField) && slices.Equal(fields["milestone"], milestoneValue(i.Issue))) &&
+		(p.Milestone == nil || i.shows(milestoneField) && slices.Equal(fields["milestone"], milestoneValue(&i.Issue))) &&
 		(p.Labels == nil || i.shows(labelsField) && len(withoutExact(fields["labels"], labels))+len(withoutExact(labels, fields["labels"])) == 0)
 }
 
@@ -78,8 +78,8 @@ func (p issuePatch) isReached(i issueResponse) bool {
 // should be. It does not send a state that the issue already has: that would
 // reset the workflow status. It repeats other fields as they are, because GitCode
 // may drop what a PATCH does not repeat.
-func (c *Client) applyPatch(ctx context.Context, patch issuePatch, before issueResponse) (IssueChange, error) {
-	check := issueCheck{requested: patch.fields(), known: before.Issue, before: &before, failed: map[string]error{}}
+func (c *Client) applyPatch(ctx context.Context, patch *issuePatch, before *issueResponse) (*IssueChange, error) {
+	check := &issueCheck{requested: patch.fields(), known: &before.Issue, before: before, failed: map[string]error{}}
 	if patch.hasState(before) {
 		patch.State = nil
 	}
@@ -87,23 +87,23 @@ func (c *Client) applyPatch(ctx context.Context, patch issuePatch, before issueR
 	if clearLabels {
 		patch.Labels = nil
 	}
-	seen, patched := issueResponse{}, !patch.isEmpty()
+	seen, patched := &issueResponse{}, !patch.isEmpty()
 	if patched {
 		var err error
 		if seen, err = c.patchWithMilestone(ctx, patch, before.Milestone); err != nil {
-			return IssueChange{}, err
+			return nil, err
 		}
 	}
 	if clearLabels {
 		err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", patch.IssueRef)
 		if err != nil && !patched {
-			return IssueChange{}, err
+			return nil, err
 		}
 		if err != nil {
 			check.failed["labels"] = err
 		}
 	}
-	var change IssueChange
+	change := &IssueChange{}
 	if !c.IsDryRun(ctx) {
 		change = c.readBack(ctx, patch.IssueRef, check, seen)
 	}
@@ -114,13 +114,13 @@ func (c *Client) applyPatch(ctx context.Context, patch issuePatch, before issueR
 }
 
 // patchWithMilestone repeats the current milestone in a PATCH that sets none.
-func (c *Client) patchWithMilestone(ctx context.Context, p issuePatch, current Milestone) (issueResponse, error) {
+func (c *Client) patchWithMilestone(ctx context.Context, p *issuePatch, current Milestone) (*issueResponse, error) {
 	if p.Milestone != nil || current.Number == 0 {
 		return c.patchIssue(ctx, p)
 	}
-	repeating := p
+	repeating := *p
 	repeating.Milestone = new(MilestoneNumber(current.Number))
-	response, err := c.patchIssue(ctx, repeating)
+	response, err := c.patchIssue(ctx, &repeating)
 	if e, ok := errors.AsType[*rest.Error](err); ok && (e.Class == rest.Forbidden || e.Class == rest.Invalid && e.Status != 0) {
 		return c.patchIssue(ctx, p)
 	}
@@ -129,40 +129,40 @@ func (c *Client) patchWithMilestone(ctx context.Context, p issuePatch, current M
 
 const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
 
-func (c *Client) patchIssue(ctx context.Context, p issuePatch) (issueResponse, error) {
+func (c *Client) patchIssue(ctx context.Context, p *issuePatch) (*issueResponse, error) {
 	response, err := rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
 	if p.State != nil {
 		c.forgetCounts(p.RepoRef)
 	}
-	if !response.isAbout(p.Number) {
-		return issueResponse{}, err // it proves nothing
+	if err == nil && !response.isAbout(p.Number) {
+		return &issueResponse{}, nil // it proves nothing
 	}
 	return response, err
 }
 
 // readIssue is like GetIssue, but records which members the response contains,
 // and fails if the response is about another issue.
-func (c *Client) readIssue(ctx context.Context, p IssueRef) (issueResponse, error) {
+func (c *Client) readIssue(ctx context.Context, p IssueRef) (*issueResponse, error) {
 	issue, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, p)
 	if err == nil && !issue.isAbout(p.Number) {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
+		return nil, &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: fmt.Sprintf("the response is about issue %d", issue.Number)}
 	}
 	return issue, err
 }
 
 // readBefore reads an issue before a change. The result is empty if the response
 // is about another issue: it says nothing about this one.
-func (c *Client) readBefore(ctx context.Context, ref IssueRef) (issueResponse, error) {
+func (c *Client) readBefore(ctx context.Context, ref IssueRef) (*issueResponse, error) {
 	before, err := rest.Call[issueResponse](ctx, c.Client, issueEndpoint, ref)
-	if !before.isAbout(ref.Number) {
-		return issueResponse{}, err
+	if err == nil && !before.isAbout(ref.Number) {
+		return &issueResponse{}, nil
 	}
 	return before, err
 }
 
 // readBack reads an issue after a change and checks it. If that fails, it checks
 // what the responses to the writes show.
-func (c *Client) readBack(ctx context.Context, ref IssueRef, check issueCheck, seen issueResponse) IssueChange {
+func (c *Client) readBack(ctx context.Context, ref IssueRef, check *issueCheck, seen *issueResponse) *IssueChange {
 	after, err := c.readIssue(ctx, ref)
 	if err != nil {
 		change := check.writes(seen)

@@ -38,7 +38,7 @@ func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error
 	r := detailReader{client: c, repo: p.RepoRef}
 	r.read(ctx, numbered, p.Include)
 	issue.Details = numbered[0].Details
-	return &issue, nil
+	return issue, nil
 }
 
 const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
@@ -70,7 +70,7 @@ type ListRepoIssuesParams struct {
 
 // Included returns the members to include: those that were asked for, and those
 // of Fields that rows have only if they are included.
-func (p ListRepoIssuesParams) Included() Include {
+func (p *ListRepoIssuesParams) Included() Include {
 	include := p.Include
 	for _, field := range p.Fields.Fields {
 		if field != "comments" && includable.Has(field) { // rows always have the number of comments
@@ -81,7 +81,7 @@ func (p ListRepoIssuesParams) Included() Include {
 }
 
 // RowFields returns the members of the rows; none means all.
-func (p ListRepoIssuesParams) RowFields() []string {
+func (p *ListRepoIssuesParams) RowFields() []string {
 	if len(p.Fields.Fields) == 0 {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (p ListRepoIssuesParams) RowFields() []string {
 
 // IssuePage is a page of a repository's issues.
 type IssuePage struct {
-	rest.Page[*Issue]
+	*rest.Page[*Issue]
 	Unread []UnreadIssue
 	Note   string // why the list may be empty
 }
@@ -120,12 +120,12 @@ func (c *Client) ListRepoIssues(ctx context.Context, p *ListRepoIssuesParams) (*
 		done.Store(int64(s.Done))
 		rest.ReportStep(ctx, s)
 	})
-	var page IssuePage
+	var page *IssuePage
 	var err error
 	if p.Numbers != nil {
-		page, err = c.numberedIssues(counting, *p)
+		page, err = c.numberedIssues(counting, p)
 	} else {
-		page, err = c.filteredIssues(counting, *p)
+		page, err = c.filteredIssues(counting, p)
 	}
 	if err != nil {
 		return nil, err
@@ -138,29 +138,32 @@ func (c *Client) ListRepoIssues(ctx context.Context, p *ListRepoIssuesParams) (*
 	}
 	r := detailReader{client: c, repo: p.RepoRef, done: int(done.Load())}
 	r.read(ctx, page.Items, include)
-	return &page, nil
+	return page, nil
 }
 
 // filteredIssues returns the issues that the filters select, without details. It
 // rejects labels that do not exist if there are none.
-func (c *Client) filteredIssues(ctx context.Context, p ListRepoIssuesParams) (page IssuePage, err error) {
-	p.Milestone = c.milestoneTitle(ctx, p.RepoRef, p.Milestone)
-	if err = c.resolveLogins(ctx, &p.Assignee, &p.Creator); err != nil {
-		return page, err
+func (c *Client) filteredIssues(ctx context.Context, p *ListRepoIssuesParams) (*IssuePage, error) {
+	filters := *p
+	filters.Milestone = c.milestoneTitle(ctx, p.RepoRef, p.Milestone)
+	if err := c.resolveLogins(ctx, &filters.Assignee, &filters.Creator); err != nil {
+		return nil, err
 	}
 	var options rest.ListOptions[*Issue]
 	if !p.Included().Has("body") {
 		options.Omit = []string{"body"}
 	}
-	issues, err := listWith(ctx, c, repoIssuesEndpoint, p, options)
+	list, err := listWith(ctx, c, repoIssuesEndpoint, &filters, options)
 	if err != nil {
-		return page, err
+		return nil, err
 	}
-	page.Page = *issues
-	if p.Page.Number() == 1 && page.Next == 0 && len(page.Items)+page.Unreadable == 0 {
-		page.Note, err = c.checkFilters(ctx, p)
+	page := &IssuePage{Page: list}
+	if p.Page.Number() == 1 && list.Next == 0 && len(list.Items)+list.Unreadable == 0 {
+		if page.Note, err = c.checkFilters(ctx, &filters); err != nil {
+			return nil, err
+		}
 	}
-	return page, err
+	return page, nil
 }
 
 const repoIssuesEndpoint = "GET /repos/{owner}/{repo}/issues"

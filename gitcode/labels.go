@@ -33,22 +33,22 @@ type LabelChange struct {
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-labels
 func (c *Client) AddLabels(ctx context.Context, p *AddLabelsParams) (*LabelChange, error) {
-	names := trimmed(p.Labels)
-	if err := c.checkLabels(ctx, p.RepoRef, names, p.CreateLabels); err != nil {
+	requested := trimmed(p.Labels)
+	if err := c.checkLabels(ctx, p.RepoRef, requested, p.CreateLabels); err != nil {
 		return nil, err
 	}
-	response, err := c.postLabels(ctx, AddLabelsParams{IssueRef: p.IssueRef, Labels: names})
+	response, err := c.postLabels(ctx, p.IssueRef, requested)
 	if err != nil || c.IsDryRun(ctx) {
 		return nil, err
 	}
-	requested, labels := names, labelNames(response)
+	labels := labelNames(response)
 	missing := without(requested, labels)
-	change := LabelChange{Added: without(requested, missing)}
+	change := &LabelChange{Added: without(requested, missing)}
 	if len(missing) > 0 {
 		issue, err := c.readIssue(ctx, p.IssueRef)
 		if err != nil || !issue.shows(labelsField) {
 			change.Unknown, change.ReadErr = missing, err
-			return &change, nil
+			return change, nil
 		}
 		labels = issue.LabelNames()
 		change.Missing = without(requested, labels)
@@ -57,21 +57,24 @@ func (c *Client) AddLabels(ctx context.Context, p *AddLabelsParams) (*LabelChang
 	if len(without(labels, requested)) > 0 {
 		change.Labels = labels
 	}
-	return &change, nil
+	return change, nil
 }
 
 // postLabels returns the labels in the response. The body of the request is a
 // bare array: GitCode rejects an object.
-func (c *Client) postLabels(ctx context.Context, p AddLabelsParams) ([]Label, error) {
-	req, err := rest.NewRequest("POST /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef)
+func (c *Client) postLabels(ctx context.Context, ref IssueRef, names []string) ([]Label, error) {
+	req, err := rest.NewRequest("POST /repos/{owner}/{repo}/issues/{number}/labels", ref)
 	if err != nil {
 		return nil, err
 	}
-	if err := req.SetBody([]string(p.Labels)); err != nil {
+	if err := req.SetBody(names); err != nil {
 		return nil, err
 	}
 	labels, _, err := rest.Do[List[Label]](ctx, c.Client, req)
-	return labels, err
+	if err != nil {
+		return nil, err
+	}
+	return *labels, nil
 }
 
 // RemoveLabelsParams removes labels from an issue.

@@ -16,18 +16,18 @@ func TestAddLabels(t *testing.T) {
 	names := []string{"bug", "kind/x"}
 	for name, test := range map[string]struct {
 		responses, requests []string
-		want                gitcode.LabelChange // without ReadErr
+		want                *gitcode.LabelChange // without ReadErr
 		readErr             rest.Class
 	}{
-		"all in the response":   {[]string{`201 [{"name":"bug"},{"name":"KIND/x"}]`}, []string{added}, gitcode.LabelChange{Added: names}, ""},
-		"and those it had":      {[]string{`201 [{"name":"old"},{"name":"bug"},{"name":"kind/x"}]`}, []string{added}, gitcode.LabelChange{Added: names, Labels: []string{"old", "bug", "kind/x"}}, ""},
-		"read back":             {[]string{"204 ", `200 {"number":7,"labels":[{"name":"old"},{"name":"bug"},{"name":"kind/x"}]}`}, []string{added, readIssue}, gitcode.LabelChange{Added: names, Labels: []string{"old", "bug", "kind/x"}}, ""},
-		"one is ignored":        {[]string{`201 [{"name":"bug"}]`, `200 {"number":7,"labels":[{"name":"bug"}]}`}, []string{added, readIssue}, gitcode.LabelChange{Added: []string{"bug"}, Missing: []string{"kind/x"}}, ""},
-		"all are ignored":       {[]string{`201 []`, `200 {"number":7,"labels":[]}`}, []string{added, readIssue}, gitcode.LabelChange{Missing: names}, ""},
-		"in the response alone": {[]string{`201 [{"name":"bug"}]`, `200 {"number":7,"labels":[]}`}, []string{added, readIssue}, gitcode.LabelChange{Missing: names}, ""},
-		"the read lacks labels": {[]string{`201 [{"name":"bug"}]`, `200 {"number":7}`}, []string{added, readIssue}, gitcode.LabelChange{Added: []string{"bug"}, Unknown: []string{"kind/x"}}, ""},
-		"reading back fails":    {[]string{`201 [{"name":"bug"}]`, "404 "}, []string{added, readIssue}, gitcode.LabelChange{Added: []string{"bug"}, Unknown: []string{"kind/x"}}, rest.NotFound},
-		"the read is malformed": {[]string{"204 ", "200 {}"}, []string{added, readIssue}, gitcode.LabelChange{Unknown: names}, rest.MalformedResponse},
+		"all in the response":   {[]string{`201 [{"name":"bug"},{"name":"KIND/x"}]`}, []string{added}, &gitcode.LabelChange{Added: names}, ""},
+		"and those it had":      {[]string{`201 [{"name":"old"},{"name":"bug"},{"name":"kind/x"}]`}, []string{added}, &gitcode.LabelChange{Added: names, Labels: []string{"old", "bug", "kind/x"}}, ""},
+		"read back":             {[]string{"204 ", `200 {"number":7,"labels":[{"name":"old"},{"name":"bug"},{"name":"kind/x"}]}`}, []string{added, readIssue}, &gitcode.LabelChange{Added: names, Labels: []string{"old", "bug", "kind/x"}}, ""},
+		"one is ignored":        {[]string{`201 [{"name":"bug"}]`, `200 {"number":7,"labels":[{"name":"bug"}]}`}, []string{added, readIssue}, &gitcode.LabelChange{Added: []string{"bug"}, Missing: []string{"kind/x"}}, ""},
+		"all are ignored":       {[]string{`201 []`, `200 {"number":7,"labels":[]}`}, []string{added, readIssue}, &gitcode.LabelChange{Missing: names}, ""},
+		"in the response alone": {[]string{`201 [{"name":"bug"}]`, `200 {"number":7,"labels":[]}`}, []string{added, readIssue}, &gitcode.LabelChange{Missing: names}, ""},
+		"the read lacks labels": {[]string{`201 [{"name":"bug"}]`, `200 {"number":7}`}, []string{added, readIssue}, &gitcode.LabelChange{Added: []string{"bug"}, Unknown: []string{"kind/x"}}, ""},
+		"reading back fails":    {[]string{`201 [{"name":"bug"}]`, "404 "}, []string{added, readIssue}, &gitcode.LabelChange{Added: []string{"bug"}, Unknown: []string{"kind/x"}}, rest.NotFound},
+		"the read is malformed": {[]string{"204 ", "200 {}"}, []string{added, readIssue}, &gitcode.LabelChange{Unknown: names}, rest.MalformedResponse},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -39,7 +39,7 @@ func TestAddLabels(t *testing.T) {
 				assert.Equal(t, test.readErr, class(t, change.ReadErr))
 				change.ReadErr = nil
 			}
-			assert.Equal(t, test.want, *change)
+			assert.Equal(t, test.want, change)
 		})
 	}
 }

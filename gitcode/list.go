@@ -28,19 +28,21 @@ func listWith[T rest.Row](ctx context.Context, c *Client, endpoint string, param
 	}
 	options.AtOnce = true
 	options.Received = func(req *rest.Request, header http.Header) { c.rememberCounts(ctx, req, header) }
-	page, err := rest.List(ctx, c.Client, req, params.paging(), options)
-	return &page, err
+	return rest.List(ctx, c.Client, req, params.paging(), options)
 }
 
 // listAll is rest.Call for lists without pages. If the list has more rows than the
 // limit, it returns the first ones, with the number of all.
 func listAll[T lenient.Row](ctx context.Context, c *Client, endpoint string, params any, limit RowLimit) (*rest.Page[T], error) {
 	result, err := rest.Call[lenient.AllRows[T]](ctx, c.Client, endpoint, params)
+	if err != nil {
+		return nil, err
+	}
 	page := &rest.Page[T]{Items: result.Items, Unreadable: result.Unreadable}
 	if all := len(page.Items); limit.Limit > 0 && all > limit.Limit {
 		page.Items, page.Total = page.Items[:limit.Limit], &all
 	}
-	return page, err
+	return page, nil
 }
 
 // pageInfo returns what the header of a page reports of the whole list.

@@ -96,13 +96,13 @@ type shrunk struct {
 
 // listed lists issues and returns their numbers. Waiting for the rate limit and
 // retries ends after the given time.
-func (l *longList) listed(t *testing.T, ctx context.Context, maxWait time.Duration, rates []rest.Rate, p gitcode.Paging) (rest.Page[*gitcode.Issue], []int, error) {
+func (l *longList) listed(t *testing.T, ctx context.Context, maxWait time.Duration, rates []rest.Rate, p gitcode.Paging) (*rest.Page[*gitcode.Issue], []int, error) {
 	t.Helper()
 	c, err := gitcode.New(gitcode.Config{Token: token, Transport: l, MaxWait: maxWait, Rates: rates})
 	require.NoError(t, err)
 	page, err := c.ListRepoIssues(ctx, &gitcode.ListRepoIssuesParams{RepoRef: ref.RepoRef, Paging: p})
 	if err != nil {
-		return rest.Page[*gitcode.Issue]{}, nil, err
+		return nil, nil, err
 	}
 	var numbers []int
 	for _, issue := range page.Items {

@@ -22,12 +22,12 @@ const (
 
 // numberedIssues returns the issues with the requested numbers, in that order and
 // without details.
-func (c *Client) numberedIssues(ctx context.Context, p ListRepoIssuesParams) (IssuePage, error) {
+func (c *Client) numberedIssues(ctx context.Context, p *ListRepoIssuesParams) (*IssuePage, error) {
 	if err := p.checkNumbers(); err != nil {
-		return IssuePage{}, err
+		return nil, err
 	}
 	found, failed := c.issuesByNumber(ctx, p.RepoRef, p.Numbers, maxNumbers)
-	var page IssuePage
+	page := &IssuePage{Page: &rest.Page[*Issue]{}}
 	seen := map[int]bool{}
 	for _, number := range p.Numbers {
 		if seen[number] {
@@ -41,12 +41,12 @@ func (c *Client) numberedIssues(ctx context.Context, p ListRepoIssuesParams) (Is
 		}
 	}
 	if len(page.Items) == 0 {
-		return IssuePage{}, namingIssue(p.Numbers[0], failed[p.Numbers[0]])
+		return nil, namingIssue(p.Numbers[0], failed[p.Numbers[0]])
 	}
 	return page, nil
 }
 
-func (p ListRepoIssuesParams) checkNumbers() error {
+func (p *ListRepoIssuesParams) checkNumbers() error {
 	encoded, err := rest.Marshal(p)
 	if err != nil {
 		return err
@@ -91,8 +91,8 @@ func (p ListRepoIssuesParams) checkNumbers() error {
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-issues
-func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int, most int) (map[int]issueResponse, map[int]error) {
-	found, failed := map[int]issueResponse{}, map[int]error{}
+func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int, most int) (map[int]*issueResponse, map[int]error) {
+	found, failed := map[int]*issueResponse{}, map[int]error{}
 	wanted := slices.Compact(slices.Sorted(slices.Values(numbers)))
 	read := 0 // issues that were found or failed, for the progress
 	report := func(n int) {
@@ -101,13 +101,13 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 	}
 	var mu sync.Mutex // guards found, failed and read
 	missing := wanted
-	take := func(page rest.Page[*issueResponse]) {
+	take := func(page *rest.Page[*issueResponse]) {
 		mu.Lock()
 		defer mu.Unlock()
 		before := len(found)
 		for _, issue := range page.Items {
 			if number := int(issue.Number); slices.Contains(missing, number) {
-				found[number] = *issue
+				found[number] = issue
 			}
 		}
 		report(len(found) - before)
@@ -135,7 +135,9 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 	if len(missing) > 2 {
 		first, err := c.newestIssues(ctx, repo, 1)
 		switch class := rest.ErrorClass(err); {
-		case err == nil, class == rest.MalformedResponse:
+		case err == nil:
+			take(first)
+		case class == rest.MalformedResponse:
 		case class == rest.Forbidden, class == rest.NotFound:
 			alone(missing[:probes])
 			missing = missing[probes:]
@@ -149,13 +151,12 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 			}
 			return found, failed
 		}
-		take(*first)
 		drop()
-		for pages := range slices.Chunk(pagesWith(missing, *first), pagesAtOnce) {
+		for pages := range slices.Chunk(pagesWith(missing, first), pagesAtOnce) {
 			before := len(missing)
 			rest.InParallel(len(pages), func(i int) {
 				if page, err := c.newestIssues(ctx, repo, pages[i]); err == nil {
-					take(*page)
+					take(page)
 				}
 			})
 			drop()
@@ -182,7 +183,7 @@ func (c *Client) issuesByNumber(ctx context.Context, repo RepoRef, numbers []int
 
 // newestIssues returns a page with 100 issues of a repository, the newest first.
 func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (*rest.Page[*issueResponse], error) {
-	return list[*issueResponse](ctx, c, repoIssuesEndpoint, ListRepoIssuesParams{
+	return list[*issueResponse](ctx, c, repoIssuesEndpoint, &ListRepoIssuesParams{
 		RepoRef: repo, State: "all", Sort: "created", Direction: "desc", Include: Include{"body"}, Paging: Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage},
 	})
 }
@@ -190,8 +191,8 @@ func (c *Client) newestIssues(ctx context.Context, repo RepoRef, page int) (*res
 // pagesWith returns the pages after the first of newestIssues that should contain
 // at least two of the numbers. It assumes that the issues which the list lacks
 // are spread evenly over those after the first page.
-func pagesWith(numbers []int, first rest.Page[*issueResponse]) []int {
-	if first.Next == 0 || first.Total == nil || len(first.Items) == 0 {
+func pagesWith(numbers []int, first *rest.Page[*issueResponse]) []int {
+	if first == nil || first.Next == 0 || first.Total == nil || len(first.Items) == 0 {
 		return nil
 	}
 	listed, last := len(first.Items)+first.Unreadable, int(first.Items[len(first.Items)-1].Number)

@@ -37,7 +37,7 @@ type GetRepoParams struct {
 }
 
 // Wants reports whether a part is requested.
-func (p GetRepoParams) Wants(part string) bool {
+func (p *GetRepoParams) Wants(part string) bool {
 	return len(p.Fields) == 0 || slices.Contains(p.Fields, part)
 }
 
@@ -83,7 +83,7 @@ var ErrTooManyRequests = errors.New("would take a fifth request")
 func (c *Client) GetRepo(ctx context.Context, p *GetRepoParams) (*RepoParts, error) {
 	r := repoRead{since: time.Now().Add(-cacheTime)}
 	repo, owner := c.cached(ctx, p.RepoRef), c.cached(ctx, RepoRef{Owner: p.Owner})
-	var result RepoParts
+	result := &RepoParts{}
 	r.left.Store(maxRepoRequests)
 	if p.Wants(PartLabels) {
 		addPart(&r, &result.Labels, repo.labels, pagesOf(c.ListRepoLabels, p.RepoRef))
@@ -95,13 +95,16 @@ func (c *Client) GetRepo(ctx context.Context, p *GetRepoParams) (*RepoParts, err
 		addPart(&r, &result.Assignees, repo.people, pagesOf(c.ListCollaborators, p.RepoRef))
 	}
 	if p.Wants(PartCounts) {
-		addPart(&r, &result.Counts, repo.counts, single(func(ctx context.Context) (IssueCounts, error) { return c.countIssues(ctx, p.RepoRef) }))
+		addPart(&r, &result.Counts, repo.counts, single(func(ctx context.Context) (*IssueCounts, error) { return c.countIssues(ctx, p.RepoRef) }))
 	}
 	if p.Wants(PartTypes) || p.Wants(PartStatuses) {
 		addPart(&r, &result.Types, owner.types, c.typesOf(p.Owner))
 	}
 	r.run(ctx)
-	return &result, result.failure()
+	if err := result.failure(); err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // repoRead is the reading of a repository.
@@ -153,18 +156,18 @@ func (r *repoRead) run(ctx context.Context) {
 // typesOf returns the fetcher of the types that an owner defines. GitCode's
 // error for an owner who defines none means an empty list.
 func (c *Client) typesOf(owner string) fetcher[*IssueType] {
-	return func(ctx context.Context, _ int) (rest.Page[*IssueType], error) {
+	return func(ctx context.Context, _ int) (*rest.Page[*IssueType], error) {
 		types, err := c.ListIssueTypes(ctx, &OrgRef{owner})
 		if e, ok := errors.AsType[*rest.Error](err); ok && !e.NotSent && slices.Contains([]rest.Class{rest.NotFound, rest.Forbidden, rest.Invalid}, e.Class) {
-			err = nil
+			return &rest.Page[*IssueType]{}, nil
 		}
-		return *types, err
+		return types, err
 	}
 }
 
 // failure returns the error of the first part if no part was read, or if the
 // repository does not exist.
-func (r RepoParts) failure() error {
+func (r *RepoParts) failure() error {
 	var failed, exists, read bool
 	var first error
 	for _, p := range []struct {

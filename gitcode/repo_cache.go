@@ -195,7 +195,7 @@ type flight struct {
 }
 
 // fetcher requests a page of a part.
-type fetcher[T any] func(ctx context.Context, page int) (rest.Page[T], error)
+type fetcher[T any] func(ctx context.Context, page int) (*rest.Page[T], error)
 
 // isFresh reports whether a part was read, and not before a time.
 func (p *part[T]) isFresh(since time.Time) bool {
@@ -256,12 +256,11 @@ func (p *part[T]) join(since time.Time, enough func([]T) bool) (f *flight, isOwn
 // dropped: pages overlap if something was added meanwhile. A page without any
 // other is the last one, because a service may ignore the page number.
 func (p *part[T]) fetch(ctx context.Context, f *flight, fetch fetcher[T], page int) (err error) {
-	var result rest.Page[T]
-	fetched := false
+	var result *rest.Page[T]
 	defer func() { // also if fetch panics, so that nobody waits forever
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if fetched {
+		if err == nil && result != nil {
 			known := map[string]bool{}
 			for _, item := range p.items {
 				known[identity(item)] = true
@@ -275,7 +274,6 @@ func (p *part[T]) fetch(ctx context.Context, f *flight, fetch fetcher[T], page i
 		close(f.done)
 	}()
 	result, err = fetch(ctx, page)
-	fetched = err == nil
 	return err
 }
 
@@ -288,20 +286,19 @@ func identity(item any) string {
 }
 
 // single adapts a method that returns one value to a part.
-func single[T any](method func(context.Context) (T, error)) fetcher[*T] {
-	return func(ctx context.Context, _ int) (rest.Page[*T], error) {
+func single[T any](method func(context.Context) (T, error)) fetcher[T] {
+	return func(ctx context.Context, _ int) (*rest.Page[T], error) {
 		v, err := method(ctx)
-		return rest.Page[*T]{Items: []*T{&v}}, err
+		if err != nil {
+			return nil, err
+		}
+		return &rest.Page[T]{Items: []T{v}}, nil
 	}
 }
 
 // pagesOf adapts the list of a repository to a part, with the largest pages.
 func pagesOf[T any](list func(context.Context, *RepoPage) (*rest.Page[T], error), repo RepoRef) fetcher[T] {
-	return func(ctx context.Context, page int) (rest.Page[T], error) {
-		result, err := list(ctx, &RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage}})
-		if err != nil {
-			return rest.Page[T]{}, err
-		}
-		return *result, nil
+	return func(ctx context.Context, page int) (*rest.Page[T], error) {
+		return list(ctx, &RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage}})
 	}
 }

@@ -34,7 +34,7 @@ func TestGetRepoWithManyLabels(t *testing.T) {
 	t.Parallel()
 	s := numbered(5_000, true)
 	c := newClient(t, s)
-	result, err := c.GetRepo(t.Context(), &getRepo)
+	result, err := c.GetRepo(t.Context(), getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{labelsPath: 1, milestonesPath: 1, peoplePath: 1, issuesPath: 1}, s.sent(), "no fifth request for the second page")
 	assert.Len(t, result.Labels.Items, 100)

@@ -38,10 +38,10 @@ type RepoMilestone struct {
 }
 
 // IsEmpty reports whether a response contained no milestone.
-func (m RepoMilestone) IsEmpty() bool { return m.Number == 0 }
+func (m *RepoMilestone) IsEmpty() bool { return m.Number == 0 }
 
 // Identity returns the number.
-func (m RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Number), 10) }
+func (m *RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Number), 10) }
 
 // ListOpenMilestones lists the open milestones of a repository.
 //
@@ -73,10 +73,10 @@ func (p *Collaborator) UnmarshalJSON(data []byte) error {
 }
 
 // IsEmpty reports whether a response contained no member.
-func (p Collaborator) IsEmpty() bool { return p.Login == "" }
+func (p *Collaborator) IsEmpty() bool { return p.Login == "" }
 
 // Identity returns the username.
-func (p Collaborator) Identity() string { return string(p.Login) }
+func (p *Collaborator) Identity() string { return string(p.Login) }
 
 // ListCollaborators lists the members of a repository.
 //
@@ -129,7 +129,7 @@ type IssueType struct {
 }
 
 // IsEmpty reports whether a response contained no type.
-func (t IssueType) IsEmpty() bool { return t.Name == "" }
+func (t *IssueType) IsEmpty() bool { return t.Name == "" }
 
 // IssueStatus is a workflow status. Kind is 0 if issues with it are open and 1
 // if they are closed.
@@ -149,13 +149,13 @@ func (c *Client) ListIssueTypes(ctx context.Context, p *OrgRef) (*rest.Page[*Iss
 }
 
 // IsEmpty reports whether a response contained no user.
-func (u User) IsEmpty() bool { return u.Login == "" }
+func (u *User) IsEmpty() bool { return u.Login == "" }
 
 // GetUser returns the token's owner.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-user
-func (c *Client) GetUser(ctx context.Context) (User, error) {
+func (c *Client) GetUser(ctx context.Context) (*User, error) {
 	return rest.Call[User](ctx, c.Client, "GET /user", struct{}{})
 }
 
@@ -164,18 +164,18 @@ type IssueCounts struct{ Open, Closed int }
 
 // countIssues returns how many issues a repository has, from the headers that
 // GitCode documents for the list of its issues.
-func (c *Client) countIssues(ctx context.Context, repo RepoRef) (IssueCounts, error) {
-	req, err := rest.NewRequest(repoIssuesEndpoint, RepoPage{repo, Paging{PerPage: 1}})
+func (c *Client) countIssues(ctx context.Context, repo RepoRef) (*IssueCounts, error) {
+	req, err := rest.NewRequest(repoIssuesEndpoint, &RepoPage{repo, Paging{PerPage: 1}})
 	if err != nil {
-		return IssueCounts{}, err
+		return nil, err
 	}
 	_, response, err := rest.Do[lenient.PageRows[*Issue]](ctx, c.Client, req)
 	if err != nil {
-		return IssueCounts{}, err
+		return nil, err
 	}
 	open, closed := intHeader(response.Header, "open_issues"), intHeader(response.Header, "close_issues")
 	if open == nil || closed == nil {
-		return IssueCounts{}, &rest.Error{Class: rest.MalformedResponse, Endpoint: repoIssuesEndpoint, Message: "the response contains no counts"}
+		return nil, &rest.Error{Class: rest.MalformedResponse, Endpoint: repoIssuesEndpoint, Message: "the response contains no counts"}
 	}
-	return IssueCounts{*open, *closed}, nil
+	return &IssueCounts{*open, *closed}, nil
 }

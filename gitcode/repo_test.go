@@ -90,7 +90,7 @@ func offers(changes ...string) *paths {
 	return s
 }
 
-var getRepo = gitcode.GetRepoParams{RepoRef: ref.RepoRef}
+var getRepo = &gitcode.GetRepoParams{RepoRef: ref.RepoRef}
 
 func fields(names ...string) *gitcode.GetRepoParams {
 	return &gitcode.GetRepoParams{RepoRef: ref.RepoRef, Fields: names}
@@ -100,7 +100,7 @@ func TestGetRepo(t *testing.T) {
 	t.Parallel()
 	s := offers()
 	c := newClient(t, s)
-	first, err := c.GetRepo(t.Context(), &getRepo)
+	first, err := c.GetRepo(t.Context(), getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{labelsPath: 1, milestonesPath: 1, peoplePath: 1, issuesPath: 1}, s.sent(), "types come last")
 	assert.Equal(t, gitcode.RepoPart[*gitcode.RepoLabel]{Items: []*gitcode.RepoLabel{{Label: gitcode.Label{ID: 1, Name: "bug", Color: "#ED4014"}, Description: "Broken"}}}, first.Labels)
@@ -109,7 +109,7 @@ func TestGetRepo(t *testing.T) {
 	assert.Equal(t, []*gitcode.IssueCounts{{Open: 11, Closed: 3}}, first.Counts.Items)
 	assert.Equal(t, gitcode.RepoPart[*gitcode.IssueType]{Err: gitcode.ErrTooManyRequests}, first.Types)
 
-	second, err := c.GetRepo(t.Context(), &getRepo)
+	second, err := c.GetRepo(t.Context(), getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{typesPath: 1}, s.sent(), "the rest is cached")
 	require.Len(t, second.Types.Items, 1)
@@ -119,7 +119,7 @@ func TestGetRepo(t *testing.T) {
 	third, err := c.GetRepo(t.Context(), fields("statuses", "counts"))
 	require.NoError(t, err)
 	assert.Empty(t, s.sent())
-	assert.Equal(t, gitcode.RepoParts{Counts: first.Counts, Types: second.Types}, *third, "only what was requested")
+	assert.Equal(t, &gitcode.RepoParts{Counts: first.Counts, Types: second.Types}, third, "only what was requested")
 }
 
 func TestGetRepoFields(t *testing.T) {
@@ -152,7 +152,7 @@ func TestGetRepoInPart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			result, err := newClient(t, offers(test.path, test.response)).GetRepo(t.Context(), &getRepo)
+			result, err := newClient(t, offers(test.path, test.response)).GetRepo(t.Context(), getRepo)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, class(t, test.failed(result)))
 			read := 0
@@ -167,11 +167,11 @@ func TestGetRepoInPart(t *testing.T) {
 
 	s := offers()
 	s.header = nil
-	result, err := newClient(t, s).GetRepo(t.Context(), &getRepo)
+	result, err := newClient(t, s).GetRepo(t.Context(), getRepo)
 	require.NoError(t, err)
 	assert.ErrorContains(t, result.Counts.Err, "contains no counts")
 
-	result, err = newClient(t, offers(labelsPath, `200 [{"name":"bug"},{"name":null},7]`)).GetRepo(t.Context(), &getRepo)
+	result, err = newClient(t, offers(labelsPath, `200 [{"name":"bug"},{"name":null},7]`)).GetRepo(t.Context(), getRepo)
 	require.NoError(t, err)
 	assert.Equal(t, 2, result.Labels.Unreadable)
 	assert.Len(t, result.Labels.Items, 1)
@@ -184,9 +184,9 @@ func TestGetRepoFails(t *testing.T) {
 		changes []string
 		want    rest.Class
 	}{
-		"no repository":             {&getRepo, []string{labelsPath, "404 ", milestonesPath, "404 ", peoplePath, "404 ", issuesPath, "404 "}, rest.NotFound},
+		"no repository":             {getRepo, []string{labelsPath, "404 ", milestonesPath, "404 ", peoplePath, "404 ", issuesPath, "404 "}, rest.NotFound},
 		"no repository, but types":  {fields("labels", "types"), []string{labelsPath, `400 {"error_code":1003,"error_message":"项目不存在"}`}, rest.NotFound},
-		"everything fails":          {&getRepo, []string{labelsPath, "503 ", milestonesPath, "404 ", peoplePath, "503 ", issuesPath, "503 "}, rest.Unavailable},
+		"everything fails":          {getRepo, []string{labelsPath, "503 ", milestonesPath, "404 ", peoplePath, "503 ", issuesPath, "503 "}, rest.Unavailable},
 		"one part, and it fails":    {fields("assignees"), []string{peoplePath, "403 "}, rest.Forbidden},
 		"types alone, and they do":  {fields("types"), []string{typesPath, "503 "}, rest.Unavailable},
 		"an invalid token":          {fields("types"), []string{typesPath, `404 {"error_message":"404, token not found"}`}, rest.Unauthenticated},

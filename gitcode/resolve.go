@@ -172,7 +172,7 @@ func isMilestoneWord(milestone string) bool {
 // empty. It rejects labels that the repository lacks. It returns a note if no open
 // milestone has the title: it may be that of a closed one. Names that cannot be
 // checked are none.
-func (c *Client) checkFilters(ctx context.Context, p ListRepoIssuesParams) (note string, err error) {
+func (c *Client) checkFilters(ctx context.Context, p *ListRepoIssuesParams) (note string, err error) {
 	if known, unknown, err := c.findLabels(ctx, p.RepoRef, trimmed(p.Labels)); err == nil && len(unknown) > 0 {
 		return "", &rest.Error{Class: rest.Invalid, Endpoint: repoIssuesEndpoint, Message: closest.NoneAmong("label", unknown, p.Target(), known)}
 	}

@@ -66,27 +66,27 @@ func recorded(t testing.TB, name string) []byte {
 func TestUnreadableElementsAreCounted(t *testing.T) {
 	t.Parallel()
 	body := `[{"id":1,"title":[]},null,7,"x",true,[],[{"id":9}],{},{"message":"x"},{"id":"x","number":[2]},{"number":"2"}]`
-	var page lenient.PageRows[Issue]
+	var page lenient.PageRows[*Issue]
 	require.NoError(t, unmarshal([]byte(body), &page))
-	assert.Equal(t, List[Issue]{{ID: 1}, {Number: 2}}, page.Items)
+	assert.Equal(t, List[*Issue]{{ID: 1}, {Number: 2}}, page.Items)
 	assert.Equal(t, 9, page.Unreadable)
 
-	var labels lenient.AllRows[Label]
+	var labels lenient.AllRows[*Label]
 	require.NoError(t, unmarshal([]byte(`[{"id":1},{"name":"bug"},{"name":{}}]`), &labels))
-	assert.Equal(t, List[Label]{{Name: "bug"}}, labels.Items)
+	assert.Equal(t, List[*Label]{{Name: "bug"}}, labels.Items)
 	assert.Equal(t, 2, labels.Unreadable)
 }
 
 func TestOnlyAnArrayIsAList(t *testing.T) {
 	t.Parallel()
 	for _, body := range emptyValues {
-		var page lenient.PageRows[Issue]
+		var page lenient.PageRows[*Issue]
 		require.NoError(t, unmarshal([]byte(body), &page), body)
 		assert.Empty(t, page.Items, body)
 		assert.Zero(t, page.Unreadable, body)
 	}
 	for _, body := range []string{`{"id":1,"number":2}`, `{"message":"ok"}`, `"x"`, `7`, `true`} {
-		var page lenient.PageRows[Issue]
+		var page lenient.PageRows[*Issue]
 		assert.ErrorContains(t, unmarshal([]byte(body), &page), "the response is not a list", body)
 	}
 }
@@ -100,12 +100,12 @@ func TestListsAreBounded(t *testing.T) {
 	}
 	list := "[" + strings.Join(elements, ",") + "]"
 
-	var page lenient.PageRows[Issue]
+	var page lenient.PageRows[*Issue]
 	require.NoError(t, unmarshal([]byte(list), &page))
 	assert.Len(t, page.Items, 100)
 	assert.Equal(t, 11_900, page.Unreadable)
 
-	var all lenient.AllRows[OperateLog]
+	var all lenient.AllRows[*OperateLog]
 	require.NoError(t, unmarshal([]byte(list), &all))
 	kept := len(all.Items) // assert.Len would print them all
 	assert.Equal(t, 10_000, kept)
@@ -124,7 +124,7 @@ func TestDecodingTakesLittleMemory(t *testing.T) {
 		allocations := func(rows int) float64 {
 			body := []byte("[" + strings.Repeat(row+",", rows-1) + row + "]")
 			return testing.AllocsPerRun(3, func() {
-				var page lenient.PageRows[Issue]
+				var page lenient.PageRows[*Issue]
 				require.NoError(t, unmarshal(body, &page))
 			})
 		}

@@ -48,10 +48,10 @@ type Detail struct {
 }
 
 // IsEmpty reports whether a response contained no issue.
-func (i Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
+func (i *Issue) IsEmpty() bool { return i.ID == 0 && i.Number == 0 }
 
 // Identity returns the id, or else the repository and the number.
-func (i Issue) Identity() string {
+func (i *Issue) Identity() string {
 	if i.ID != 0 {
 		return fmt.Sprint(i.ID)
 	}
@@ -62,27 +62,27 @@ func (i Issue) Identity() string {
 func (i *Issue) dropBody() { i.Body = "" }
 
 // Status returns the workflow status, in the repository's words ("待办的").
-func (i Issue) Status() string {
+func (i *Issue) Status() string {
 	return cmp.Or(string(i.IssueState), string(i.StateDetail.Title))
 }
 
 // Type returns the type of the issue, in the repository's words.
-func (i Issue) Type() string {
+func (i *Issue) Type() string {
 	return cmp.Or(string(i.IssueType), string(i.TypeDetail.Title))
 }
 
 // AssigneeLogins returns the usernames of the assignees. GitCode returns them
 // in assignee, in assignees or in both.
-func (i Issue) AssigneeLogins() []string {
+func (i *Issue) AssigneeLogins() []string {
 	return logins(slices.Concat(i.Assignee, i.Assignees))
 }
 
 // LabelNames returns the names of the labels.
-func (i Issue) LabelNames() []string { return labelNames(i.Labels) }
+func (i *Issue) LabelNames() []string { return labelNames(i.Labels) }
 
 // Repo returns the issue's repository as owner/repo, from the repository or else
 // from the issue's address. It is empty if the response contains neither.
-func (i Issue) Repo() string {
+func (i *Issue) Repo() string {
 	if name := i.Repository.FullName; name != "" {
 		return strings.ReplaceAll(string(name), " ", "")
 	}
@@ -123,10 +123,10 @@ type Label struct {
 }
 
 // IsEmpty reports whether a response contained no label.
-func (l Label) IsEmpty() bool { return l.Name == "" }
+func (l *Label) IsEmpty() bool { return l.Name == "" }
 
 // Identity returns the name.
-func (l Label) Identity() string { return string(l.Name) }
+func (l *Label) Identity() string { return string(l.Name) }
 
 // labelNames returns the names of labels.
 func labelNames(labels []Label) []string {
@@ -162,10 +162,10 @@ type Comment struct {
 }
 
 // IsEmpty reports whether a response contained no comment.
-func (c Comment) IsEmpty() bool { return c.ID == 0 }
+func (c *Comment) IsEmpty() bool { return c.ID == 0 }
 
 // Identity returns the id.
-func (c Comment) Identity() string { return fmt.Sprint(c.ID) }
+func (c *Comment) Identity() string { return fmt.Sprint(c.ID) }
 
 // Target is the object that a comment belongs to.
 type Target struct {
@@ -225,16 +225,16 @@ type PullRequest struct {
 }
 
 // IsEmpty reports whether a response contained no pull request.
-func (p PullRequest) IsEmpty() bool { return p.ID == 0 && p.Number == 0 }
+func (p *PullRequest) IsEmpty() bool { return p.ID == 0 && p.Number == 0 }
 
 // AssigneeLogins returns the usernames of the assignees.
-func (p PullRequest) AssigneeLogins() []string { return logins(p.Assignees) }
+func (p *PullRequest) AssigneeLogins() []string { return logins(p.Assignees) }
 
 // TesterLogins returns the usernames of the testers.
-func (p PullRequest) TesterLogins() []string { return logins(p.Testers) }
+func (p *PullRequest) TesterLogins() []string { return logins(p.Testers) }
 
 // LabelNames returns the names of the labels.
-func (p PullRequest) LabelNames() []string { return labelNames(p.Labels) }
+func (p *PullRequest) LabelNames() []string { return labelNames(p.Labels) }
 
 // Branch is the source or the target branch of a pull request.
 type Branch struct {
@@ -255,4 +255,4 @@ type OperateLog struct {
 }
 
 // IsEmpty reports whether a response contained no entry.
-func (l OperateLog) IsEmpty() bool { return l.ID == 0 && l.Content == "" && l.ActionType == "" }
+func (l *OperateLog) IsEmpty() bool { return l.ID == 0 && l.Content == "" && l.ActionType == "" }

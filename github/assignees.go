@@ -51,7 +51,10 @@ func (c *Client) login(ctx context.Context, name string) (string, error) {
 		return name, nil
 	}
 	owner, err := rest.Call[User](ctx, c.Client, "GET /user", struct{}{})
-	return string(owner.Login), err
+	if err != nil {
+		return "", err
+	}
+	return string(owner.Login), nil
 }
 
 // CheckAssignee reports whether a user can be assigned to issues of a repository.

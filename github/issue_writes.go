@@ -192,7 +192,7 @@ func (c *Client) write(ctx context.Context, req *rest.Request, body any) (*issue
 	if err != nil {
 		return nil, 0, err
 	}
-	return &issue, response.Status, nil
+	return issue, response.Status, nil
 }
 
 // readIssue reads an issue that is to be written to. It fails with rest.Moved if
@@ -205,7 +205,7 @@ func (c *Client) readIssue(ctx context.Context, ref IssueRef) (*issueResponse, e
 	if found := issue.ref(ref); !found.is(ref) {
 		return nil, &rest.Error{Class: rest.Moved, Endpoint: issueEndpoint, Message: "the issue moved to " + found.Target()}
 	}
-	return &issue, nil
+	return issue, nil
 }
 
 // is reports whether two references identify the same issue. Names are not case
@@ -222,7 +222,10 @@ func (c *Client) withNewPlace(ctx context.Context, ref IssueRef, err error) erro
 		return err
 	}
 	issue, readErr := rest.Call[Issue](ctx, c.Client, issueEndpoint, ref)
-	if found := issue.ref(ref); readErr == nil && !found.is(ref) {
+	if readErr != nil {
+		return e
+	}
+	if found := issue.ref(ref); !found.is(ref) {
 		e.Message = "the issue moved to " + found.Target()
 	}
 	return e
@@ -238,7 +241,10 @@ func (c *Client) withNewRepo(ctx context.Context, ref RepoRef, err error) error 
 		return err
 	}
 	found, readErr := rest.Call[Repository](ctx, c.Client, "GET /repos/{owner}/{repo}", ref)
-	if name := (&Issue{Repository: found}).Repo(); readErr == nil && name != "" && !strings.EqualFold(name, ref.Target()) {
+	if readErr != nil {
+		return e
+	}
+	if name := (&Issue{Repository: *found}).Repo(); name != "" && !strings.EqualFold(name, ref.Target()) {
 		e.Message = "the repository moved to " + name
 	}
 	return e

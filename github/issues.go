@@ -28,11 +28,10 @@ func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error
 		return nil, err
 	}
 	req.Accept = accept
-	found, _, err := rest.Do[Issue](ctx, c.Client, req)
+	issue, _, err := rest.Do[Issue](ctx, c.Client, req)
 	if err != nil {
 		return nil, err
 	}
-	issue := &found
 	if err := textedit.Skip(issueEndpoint, "body", p.Offset, &issue.Body, &issue.BodyText, &issue.BodyHTML); err != nil {
 		return nil, err
 	}

@@ -99,10 +99,13 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params interfa
 	}
 	counting, done := rest.CountSteps(ctx)
 	page, err := rest.List(counting, c.Client, req, l.paging(), options)
-	if err == nil && l.Include.Has("comments") {
+	if err != nil {
+		return nil, err
+	}
+	if l.Include.Has("comments") {
 		c.readComments(ctx, page.Items, repo, done())
 	}
-	return &page, err
+	return page, nil
 }
 
 // ListAssignees lists the users who can be assigned to issues of a repository.
@@ -114,8 +117,7 @@ func (c *Client) ListAssignees(ctx context.Context, p *ListAssigneesParams) (*re
 	if err != nil {
 		return nil, err
 	}
-	page, err := rest.List(ctx, c.Client, req, p.paging(), rest.ListOptions[*User]{})
-	return &page, err
+	return rest.List(ctx, c.Client, req, p.paging(), rest.ListOptions[*User]{})
 }
 
 const assigneesEndpoint = "GET /repos/{owner}/{repo}/assignees"

@@ -70,8 +70,8 @@ func (c *Client) milestones(ctx context.Context, repo RepoRef) ([]*Milestone, er
 	}
 	req.Query = url.Values{"state": {"all"}, "direction": {"desc"}}
 	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: 100, Limit: maxMilestones}, rest.ListOptions[*Milestone]{})
-	if err == nil {
-		err = page.Err // the title may be among the others
+	if err != nil {
+		return nil, err
 	}
-	return slices.Clip(page.Items), err
+	return slices.Clip(page.Items), page.Err // the title may be among the others
 }

@@ -45,8 +45,7 @@ func listOf[T rest.Row](ctx context.Context, c *Client, endpoint string, p *List
 		return nil, err
 	}
 	req.Query.Del("limit")
-	page, err := rest.List(ctx, c.Client, req, rest.Paging(p.Paging), rest.ListOptions[T]{})
-	return &page, err
+	return rest.List(ctx, c.Client, req, rest.Paging(p.Paging), rest.ListOptions[T]{})
 }
 
 // ListMetricImages lists the images of an incident. The list has no pages.
@@ -55,7 +54,10 @@ func listOf[T rest.Row](ctx context.Context, c *Client, endpoint string, p *List
 // https://docs.gitlab.cn/jh/api/issues.html#列出指标图像
 func (c *Client) ListMetricImages(ctx context.Context, p *IssueRef) (*rest.Page[*MetricImage], error) {
 	rows, err := rest.Call[lenient.AllRows[*MetricImage]](ctx, c.Client, "GET /projects/{id}/issues/{issue_iid}/metric_images", p)
-	return &rest.Page[*MetricImage]{Items: rows.Items, Unreadable: rows.Unreadable}, err
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Page[*MetricImage]{Items: rows.Items, Unreadable: rows.Unreadable}, nil
 }
 
 // GetUserAgentDetail returns with which program and from which address an issue was
@@ -64,5 +66,5 @@ func (c *Client) ListMetricImages(ctx context.Context, p *IssueRef) (*rest.Page[
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#获取用户代理信息
 func (c *Client) GetUserAgentDetail(ctx context.Context, p *IssueRef) (*UserAgentDetail, error) {
-	return read[UserAgentDetail](ctx, c, "GET /projects/{id}/issues/{issue_iid}/user_agent_detail", p)
+	return rest.Call[UserAgentDetail](ctx, c.Client, "GET /projects/{id}/issues/{issue_iid}/user_agent_detail", p)
 }

@@ -198,7 +198,7 @@ func (c *Client) send(ctx context.Context, req *rest.Request, body *issueFields)
 	if err != nil {
 		return nil, 0, err
 	}
-	return &issue, response.Status, nil
+	return issue, response.Status, nil
 }
 
 // readIssue reads an issue before or after it is written to.
@@ -207,5 +207,5 @@ func (c *Client) readIssue(ctx context.Context, ref IssueRef) (*issueResponse, e
 	if err == nil && int(issue.IID) != ref.IssueIID {
 		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response is not the issue that was requested"}
 	}
-	return &issue, err
+	return issue, err
 }

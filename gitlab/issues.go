@@ -18,11 +18,10 @@ const issueEndpoint = "GET /projects/{id}/issues/{issue_iid}"
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#单个项目议题
 func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error) {
-	found, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
+	issue, err := rest.Call[Issue](ctx, c.Client, issueEndpoint, p.IssueRef)
 	if err != nil {
 		return nil, err
 	}
-	issue := &found
 	if issue.MovedToID != 0 {
 		issue.MovedTo = c.newPlace(ctx, issue.ref(p.IssueRef))
 	}
@@ -43,5 +42,5 @@ func (c *Client) GetIssue(ctx context.Context, p *GetIssueParams) (*Issue, error
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#单个议题
 func (c *Client) GetIssueByID(ctx context.Context, p *GetIssueByIDParams) (*Issue, error) {
-	return read[Issue](ctx, c, "GET /issues/{id}", p)
+	return rest.Call[Issue](ctx, c.Client, "GET /issues/{id}", p)
 }

@@ -90,10 +90,13 @@ func (c *Client) listIssues(ctx context.Context, endpoint string, params any, f 
 	}
 	counting, done := rest.CountSteps(ctx)
 	page, err := rest.List(counting, c.Client, req, f.paging(), options)
-	if err == nil && f.Include.Has("comments") {
+	if err != nil {
+		return nil, err
+	}
+	if f.Include.Has("comments") {
 		c.readComments(ctx, page.Items, project, done())
 	}
-	return &page, err
+	return page, nil
 }
 
 // namePeople reports whether the filters name an assignee or an author.

@@ -113,8 +113,11 @@ func (c *Client) UpdateMetricImage(ctx context.Context, p *UpdateMetricImagePara
 // read.
 func (c *Client) readMetricImage(ctx context.Context, ref MetricImageRef) *MetricImage {
 	page, err := c.ListMetricImages(ctx, &ref.IssueRef)
+	if err != nil {
+		return &MetricImage{}
+	}
 	for _, image := range page.Items {
-		if err == nil && int64(image.ID) == ref.ImageID {
+		if int64(image.ID) == ref.ImageID {
 			return image
 		}
 	}

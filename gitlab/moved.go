@@ -32,7 +32,10 @@ func (c *Client) newPlace(ctx context.Context, ref IssueRef) string {
 		return ""
 	}
 	req.Query = url.Values{"sort": {"desc"}, "activity_filter": {"only_activity"}, "per_page": {"100"}}
-	notes, _, _ := rest.Do[lenient.PageRows[*Note]](ctx, c.Client, req)
+	notes, _, err := rest.Do[lenient.PageRows[*Note]](ctx, c.Client, req)
+	if err != nil {
+		return ""
+	}
 	for _, note := range notes.Items {
 		if place := placeOf(note); place != "" {
 			return place
@@ -73,7 +76,10 @@ func (c *Client) withNewPath(ctx context.Context, project ProjectRef, err error)
 		return err
 	}
 	found, readErr := c.project(ctx, project.ID)
-	if path := string(found.Path); readErr == nil && isPath(path) && !strings.EqualFold(path, project.Target()) {
+	if readErr != nil {
+		return e
+	}
+	if path := string(found.Path); isPath(path) && !strings.EqualFold(path, project.Target()) {
 		e.Message = "the project moved to " + path
 	}
 	return e
@@ -86,12 +92,12 @@ type projectInfo struct {
 }
 
 // IsEmpty reports whether a response contained no project.
-func (p projectInfo) IsEmpty() bool { return p.ID == 0 }
+func (p *projectInfo) IsEmpty() bool { return p.ID == 0 }
 
 // project returns a project, also one that has moved.
 //
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/projects.html#获取单个项目
-func (c *Client) project(ctx context.Context, project Project) (projectInfo, error) {
+func (c *Client) project(ctx context.Context, project Project) (*projectInfo, error) {
 	return rest.Call[projectInfo](ctx, c.Client, "GET /projects/{id}", ProjectRef{project})
 }

@@ -103,10 +103,13 @@ func (c *Client) userID(ctx context.Context, name string) (int64, error) {
 // https://docs.gitlab.cn/jh/api/users.html#列出当前用户
 func (c *Client) owner(ctx context.Context) (name string, id int64, err error) {
 	owner, err := rest.Call[User](ctx, c.Client, "GET /user", struct{}{})
-	if err == nil && owner.ID <= 0 {
-		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: "GET /user", Message: "the response does not show the token's owner"}
+	switch {
+	case err != nil:
+		return "", 0, err
+	case owner.ID <= 0:
+		return "", 0, &rest.Error{Class: rest.MalformedResponse, Endpoint: "GET /user", Message: "the response does not show the token's owner"}
 	}
-	return string(owner.Username), int64(owner.ID), err
+	return string(owner.Username), int64(owner.ID), nil
 }
 
 // milestone returns the milestone that is given by its global id or its title, in any
@@ -164,8 +167,8 @@ func (c *Client) milestones(ctx context.Context, project ProjectRef, query url.V
 	query.Set("include_parent_milestones", "true")
 	req.Query = query
 	page, err := rest.List(rest.WithoutSteps(ctx), c.Client, req, rest.Paging{PerPage: lenient.MaxPage, Limit: maxMilestones}, rest.ListOptions[*Milestone]{})
-	if err == nil {
-		err = page.Err // the title may be among the others
+	if err != nil {
+		return nil, err
 	}
-	return &page, err
+	return page, page.Err // the title may be among the others
 }

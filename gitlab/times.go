@@ -85,7 +85,7 @@ func (c *Client) ResetSpentTime(ctx context.Context, p *IssueRef) (*TimeStats, e
 // GitLab documentation:
 // https://docs.gitlab.cn/jh/api/issues.html#获取工时统计信息
 func (c *Client) GetTimeStats(ctx context.Context, p *IssueRef) (*TimeStats, error) {
-	return read[TimeStats](ctx, c, "GET /projects/{id}/issues/{issue_iid}/time_stats", p)
+	return rest.Call[TimeStats](ctx, c.Client, "GET /projects/{id}/issues/{issue_iid}/time_stats", p)
 }
 
 func estimate(s *TimeStats) (lenient.Count, lenient.Text) { return s.Estimate, s.HumanEstimate }

@@ -9,12 +9,6 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// read returns the response to a request that changes nothing.
-func read[R any](ctx context.Context, c *Client, endpoint string, params any) (*R, error) {
-	result, err := rest.Call[R](ctx, c.Client, endpoint, params)
-	return &result, err
-}
-
 // write sends params to an endpoint that changes an issue. Without arguments besides
 // those in the path the request has no body. If the project has moved, the error
 // says where it is.
@@ -33,7 +27,7 @@ func writeWithStatus[R any](ctx context.Context, c *Client, endpoint string, par
 	if err != nil {
 		return nil, 0, c.withNewPath(ctx, params.project(), err)
 	}
-	return &result, response.Status, nil
+	return result, response.Status, nil
 }
 
 func writeRequest(endpoint string, params any) (*rest.Request, error) {

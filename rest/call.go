@@ -15,12 +15,14 @@ import (
 )
 
 // Call sends params to endpoint, a method and a path such as
-// "GET /repos/{owner}/{repo}", and returns the decoded response. See [Do] for
-// responses without a body.
-func Call[R any](ctx context.Context, c *Client, endpoint string, params any) (R, error) {
-	var result R
-	err := c.call(ctx, endpoint, params, &result)
-	return result, err
+// "GET /repos/{owner}/{repo}", and returns the decoded response, or nil and an
+// error. See [Do] for responses without a body.
+func Call[R any](ctx context.Context, c *Client, endpoint string, params any) (*R, error) {
+	result := new(R)
+	if err := c.call(ctx, endpoint, params, result); err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // call is Call without type parameters.
@@ -46,7 +48,8 @@ type Response struct {
 	Body   []byte // without a byte order mark and the white space around it; must not be changed
 }
 
-// Do sends a request and returns the response, also decoded as an R.
+// Do sends a request and returns the response, also decoded as an R. Both are nil after
+// an error.
 //
 // If R has a method IsEmpty and it returns true, the response contains no R. A
 // read then fails. A write succeeds and yields the zero R, as it does for an
@@ -56,10 +59,13 @@ type Response struct {
 // returns an *Error, with which the call fails.
 //
 // In a dry run Do sends reads only. It plans a write and returns the zero R.
-func Do[R any](ctx context.Context, c *Client, req *Request) (R, *Response, error) {
-	var result R
-	response, err := c.do(ctx, req, &result, true)
-	return result, response, err
+func Do[R any](ctx context.Context, c *Client, req *Request) (*R, *Response, error) {
+	result := new(R)
+	response, err := c.do(ctx, req, result, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	return result, response, nil
 }
 
 // exchange is a request, and what to do with the response to it.

@@ -56,7 +56,7 @@ type PageInfo struct {
 // once. If a page after the first cannot be read, the result ends before it and
 // has its error. If only some rows are wanted, it reads at most 100 pages, or as many
 // as the limit would take if all of them were.
-func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options ListOptions[T]) (Page[T], error) {
+func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options ListOptions[T]) (*Page[T], error) {
 	r := &listReader{
 		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, atOnce: options.AtOnce, seen: map[string]bool{},
 		receive: func(ctx context.Context, req *Request) (listPage, error) {
@@ -77,13 +77,13 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 	}
 	r.begin(p, cmp.Or(options.MaxPerPage, lenient.MaxPage))
 	if err := r.readPages(ctx); err != nil {
-		return Page[T]{}, err
+		return nil, err
 	}
 	items := slices.Grow([]T(nil), len(r.result.Items))
 	for _, item := range r.result.Items {
 		items = append(items, item.(T))
 	}
-	return Page[T]{
+	return &Page[T]{
 		Items: items, Starts: r.result.Starts, Unreadable: r.result.Unreadable, Total: r.result.Total,
 		Next: r.result.Next, Err: r.result.Err, Lacking: r.result.Lacking, Shrank: r.result.Shrank, Sparse: r.result.Sparse,
 	}, nil
@@ -94,8 +94,10 @@ func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options
 // missing; those before them are returned too.
 func ListWhole[T Row](ctx context.Context, c *Client, req *Request, limit int, options ListOptions[T]) ([]T, error) {
 	page, err := List(WithoutSteps(ctx), c, req, Paging{PerPage: lenient.MaxPage, Limit: limit}, options)
+	if err != nil {
+		return nil, err
+	}
 	switch {
-	case err != nil:
 	case page.Err != nil:
 		err = page.Err
 	case page.Next != 0:

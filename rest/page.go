@@ -50,7 +50,7 @@ type Page[T any] struct {
 
 // Start returns the number of the page that starts with item i, or 0 for a list
 // without pages. Items that were left out do not count.
-func (p Page[T]) Start(i int) PageNumber {
+func (p *Page[T]) Start(i int) PageNumber {
 	if i >= len(p.Starts) {
 		return 0
 	}

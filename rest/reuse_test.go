@@ -62,9 +62,9 @@ func TestResultsOutliveTheirResponses(t *testing.T) {
 		if err = rest.Send(t.Context(), c, "GET /{id}", map[string]int{"id": 9999}); err != nil {
 			return err
 		}
-		want := rawRow{lenient.Int(id), lenient.Text(fmt.Sprint("name ", id)), json.RawMessage(fmt.Sprintf(`{"n":%d}`, id))}
+		want := &rawRow{lenient.Int(id), lenient.Text(fmt.Sprint("name ", id)), json.RawMessage(fmt.Sprintf(`{"n":%d}`, id))}
 		assert.Equal(t, want, one)
-		assert.Equal(t, []*rawRow{&want}, page.Items)
+		assert.Equal(t, []*rawRow{want}, page.Items)
 		assert.Equal(t, fmt.Sprintf(`{"id":%d,"name":"name %d","raw":{"n":%d}}`, id, id, id), string(kept.Body))
 		return nil
 	}

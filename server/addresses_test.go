@@ -37,8 +37,8 @@ func TestAddressesNameTheirForge(t *testing.T) {
 	quay := &tools.Forge{Client: c, Name: "Quay", Addresses: tools.Addresses{
 		Hosts: []string{"quay.test"}, API: "repos/", Pages: []string{"issues", "pull"}, Comment: "#issuecomment-345",
 	}}
-	read := tools.Read("quay_get_issue", "Return an issue.", func(_ context.Context, p quayRef) (string, error) { return p.Owner + "/" + p.Repo, nil },
-		func(_ quayRef, text string) *quayIssue { return &quayIssue{Text: text} })
+	read := tools.Read("quay_get_issue", "Return an issue.", func(_ context.Context, p *quayRef) (string, error) { return p.Owner + "/" + p.Repo, nil },
+		func(_ *quayRef, text string) *quayIssue { return &quayIssue{Text: text} })
 	both := slices.Concat(toolset.Tools(code, tools.Settings{}), quay.Toolset("quay", read))
 	for name, test := range map[string]struct{ tool, arguments, want string }{
 		"its own":     {"quay_get_issue", `{"owner":"https://quay.test/o/r/pull/12"}`, `{"text":"o/r"}`},

@@ -46,10 +46,10 @@ func withDepot(t testing.TB, s *setup, service http.Handler) {
 	}, rest.Config{BaseURL: serveLoopback(t, service), Token: "token-of-the-server", MaxWait: -1, Rates: rest.Unlimited, Observe: s.http.Metrics.ObserveAttempts("Depot")})
 	require.NoError(t, err)
 	depot := &tools.Forge{Client: client, Name: "Depot", TokenHeader: "X-Depot-Token", TokenHelp: "Ask the depot for one."}
-	get := func(ctx context.Context, p boxRef) (box, error) {
+	get := func(ctx context.Context, p *boxRef) (*box, error) {
 		return rest.Call[box](ctx, client, "GET /boxes/{box}", p)
 	}
-	s.more = depot.Toolset("depot", tools.Read("depot_get_box", "Return a box.", get, func(_ boxRef, b box) *boxView { return &boxView{Text: b.Text} }))
+	s.more = depot.Toolset("depot", tools.Read("depot_get_box", "Return a box.", get, func(_ *boxRef, b *box) *boxView { return &boxView{Text: b.Text} }))
 }
 
 // echo is a Depot whose answers contain the key that it received.

@@ -275,9 +275,9 @@ func TestAddressesAreRejected(t *testing.T) {
 func TestAdviceNamesTheExpandedArguments(t *testing.T) {
 	t.Parallel()
 	forge := &tools.Forge{Client: newIdleClient(t), Name: "Depot", Addresses: depotAddresses}
-	tool := forge.Toolset("x", tools.Read("x", "Fail.", func(context.Context, issueRef) (struct{}, error) {
-		return struct{}{}, &rest.Error{Class: rest.NotFound, Status: 404, Endpoint: "GET /x"}
-	}, func(issueRef, struct{}) *seen[struct{}] { return &seen[struct{}]{} }))[0]
+	tool := forge.Toolset("x", tools.Read("x", "Fail.", func(context.Context, *issueRef) (*struct{}, error) {
+		return nil, &rest.Error{Class: rest.NotFound, Status: 404, Endpoint: "GET /x"}
+	}, func(*issueRef, *struct{}) *seen[struct{}] { return nil }))[0]
 	_, message := repeat[struct{}](t, tool, `{"number":"https://depot.test/o/r/issues/12"}`)
 	assert.Contains(t, message, "Check owner=o, repo=r and number=12.")
 }

@@ -32,7 +32,7 @@ func failing[P any](t *testing.T, settings tools.Settings, err error) (tools.Too
 	require.NotNil(t, c)
 	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Ask the depot for one.", TokenHeader: "X-Depot-Token", Settings: settings, Limits: "5 requests a day", Lags: true}
 	return forge.Toolset("x", tools.Read("x", "Fail.",
-		func(context.Context, P) (box, error) { return box{}, err }, func(P, box) *boxView { return &boxView{} }))[0], c
+		func(context.Context, P) (*box, error) { return nil, err }, func(P, *box) *boxView { return nil }))[0], c
 }
 
 func textOf(t *testing.T, ctx context.Context, tool tools.Tool, arguments string) string {
@@ -86,7 +86,7 @@ func TestAdviceOfAnotherForge(t *testing.T) {
 			t.Parallel()
 			test.forge.Client, test.forge.Name = newIdleClient(t), "Pier"
 			tool := test.forge.Toolset("x", tools.Read("x", "Fail.",
-				func(context.Context, ref) (box, error) { return box{}, test.err }, func(ref, box) *boxView { return &boxView{} }))[0]
+				func(context.Context, *ref) (*box, error) { return nil, test.err }, func(*ref, *box) *boxView { return nil }))[0]
 			assert.Equal(t, "x: "+test.err.Endpoint+" returned "+test.want, textOf(t, t.Context(), tool, `{"shelf":"a"}`))
 		})
 	}

@@ -32,8 +32,8 @@ func TestAuditRecordsWhatWasSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var outcomes []string
-			tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (box, error) { return box{}, test.err },
-				func(ref, box) *boxWritten { return &boxWritten{Written: tools.Written{Outcome: test.written}} })
+			tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, *ref) (*box, error) { return nil, test.err },
+				func(*ref, *box) *boxWritten { return &boxWritten{Written: tools.Written{Outcome: test.written}} })
 			forge := &tools.Forge{Client: newIdleClient(t)}
 			call(t, forge.Toolset("x", tool)[0], tools.Env{Audit: func(r tools.Record) { outcomes = append(outcomes, r.Outcome) }})
 			if test.outcome == "" {
@@ -70,13 +70,13 @@ func TestAuditOfSteps(t *testing.T) {
 			var records []tools.Record
 			var progress [][2]int
 			var recorded []int // after each step
-			tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(ctx context.Context, _ ref) (box, error) {
+			tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(ctx context.Context, _ *ref) (*box, error) {
 				for _, s := range test.steps {
 					rest.ReportStep(ctx, s)
 					recorded = append(recorded, len(records))
 				}
-				return box{}, test.err
-			}, func(ref, box) *boxWritten { return &boxWritten{} })
+				return nil, test.err
+			}, func(*ref, *box) *boxWritten { return &boxWritten{} })
 			c, err := rest.New(rest.Forge{BaseURL: "http://depot.test"}, rest.Config{Token: token})
 			require.NoError(t, err)
 			call(t, (&tools.Forge{Client: c}).Toolset("x", tool)[0], tools.Env{

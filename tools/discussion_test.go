@@ -37,8 +37,8 @@ func (v *talk) Omit() string {
 func readTalk(t *testing.T, discussion tools.Discussion, limit int, sizes ...int) string {
 	t.Helper()
 	tool := (&tools.Forge{Client: newIdleClient(t)}).Toolset("x", tools.Read("x", "Read.",
-		func(context.Context, struct{}) (struct{}, error) { return struct{}{}, nil },
-		func(struct{}, struct{}) *talk {
+		func(context.Context, *struct{}) (*struct{}, error) { return nil, nil },
+		func(*struct{}, *struct{}) *talk {
 			v := &talk{Comments: tools.NumberOfComments(len(sizes)), discussion: discussion}
 			for i, size := range sizes {
 				v.discussion.Add(int64(i+1), "li", time.Date(2024, 11, 20, 13, 0, 21, 0, time.UTC), strings.Repeat("x", size))

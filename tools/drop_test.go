@@ -34,8 +34,8 @@ func TestDropper(t *testing.T) {
 		"my " + token:                `{"cut":"left out because it contains characters that a result cannot show"}`,
 		strings.Repeat("long ", 200): `{"cut":"left out because of its size"}`,
 	} {
-		tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (string, error) { return text, nil },
-			func(_ ref, text string) *exact { return &exact{Text: text} })
+		tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, *ref) (string, error) { return text, nil },
+			func(_ *ref, text string) *exact { return &exact{Text: text} })
 		result, _ := call(t, (&tools.Forge{Client: c}).Toolset("x", tool)[0], tools.Env{MaxResult: 500})
 		assert.Equal(t, want, result)
 	}

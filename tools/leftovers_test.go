@@ -22,7 +22,7 @@ func TestLeftoversHoldNothingElse(t *testing.T) {
 		item *box
 	}
 	var items []weak.Pointer[box]
-	tool := tools.Read("x", "", func(context.Context, ref) (*rest.Page[*box], error) {
+	tool := tools.Read("x", "", func(context.Context, *ref) (*rest.Page[*box], error) {
 		page := &rest.Page[*box]{}
 		for n := range 10 {
 			item := &box{Text: strings.Repeat("x", 200)}
@@ -30,9 +30,9 @@ func TestLeftoversHoldNothingElse(t *testing.T) {
 			page.Items, page.Starts = append(page.Items, item), append(page.Starts, rest.NewPageNumber(1, n))
 		}
 		return page, nil
-	}, func(_ ref, page *rest.Page[*box]) *tools.List[row] {
-		return tools.PageOf(page, func(b *box) row {
-			r := row{Text: b.Text}
+	}, func(_ *ref, page *rest.Page[*box]) *tools.List[*row] {
+		return tools.PageOf(page, func(b *box) *row {
+			r := &row{Text: b.Text}
 			if b == page.Items[0] {
 				r.item = b // as a row does that can cut its text
 			}

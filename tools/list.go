@@ -16,7 +16,7 @@ import (
 // missing returns what is missing of a list and how to get it, and the part of it
 // that holds for any of its rows. Both may be "". Read is the number of rows that
 // were read, even if they could not be decoded.
-func missing(p rest.Page[struct{}], read int) (cut, note string) {
+func missing(p *rest.Page[struct{}], read int) (cut, note string) {
 	if p.Shrank {
 		note = "The list became shorter while it was read, so rows may be missing; read it again if every row matters."
 	}

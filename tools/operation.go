@@ -10,9 +10,9 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/schema"
 )
 
-// Read returns a tool that calls a method which changes nothing. Params, response and
-// result should be pointers: all pointers share code that is in the program once for
-// each struct.
+// Read returns a tool that calls a method which changes nothing. Params, responses and
+// results are pointers to structs: the code for all pointers is in the program only once.
+// The results embed Notes.
 func Read[P, R any, V result](name, description string, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
 	return newTool(Spec{Name: name, Effect: Reads, Description: description}, *new(P), *new(V), func(ctx context.Context, op *operation) (result, error) {
 		var params P
@@ -30,8 +30,8 @@ func Read[P, R any, V result](name, description string, method func(context.Cont
 	})
 }
 
-// Write returns a tool that calls a method which changes something. It panics
-// if the spec has no such effect.
+// Write returns a tool that calls a method which changes something. The results embed
+// Written. Write panics if the spec has no such effect.
 func Write[P interface{ Target() string }, R any, V writeResult](spec Spec, method func(context.Context, P) (R, error), view func(P, R) V) Tool {
 	if spec.Effect <= Reads {
 		panic(fmt.Sprintf("tools: %s is a write with the effect %v", spec.Name, spec.Effect))
@@ -50,9 +50,9 @@ func Write[P interface{ Target() string }, R any, V writeResult](spec Spec, meth
 }
 
 // NoResult adapts a method that returns only an error.
-func NoResult[P any](method func(context.Context, P) error) func(context.Context, P) (struct{}, error) {
-	return func(ctx context.Context, params P) (struct{}, error) {
-		return struct{}{}, method(ctx, params)
+func NoResult[P any](method func(context.Context, P) error) func(context.Context, P) (*struct{}, error) {
+	return func(ctx context.Context, params P) (*struct{}, error) {
+		return nil, method(ctx, params)
 	}
 }
 

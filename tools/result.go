@@ -156,7 +156,8 @@ func encodePart(value any, filter sanitize.Filter) (clean []byte, hidden int, er
 	return filter.JSON(text)
 }
 
-// List is one page of rows.
+// List is one page of rows, which are pointers: the code of all lists is then in the
+// program only once.
 type List[Row any] struct {
 	Rows     []Row   `json:"rows" jsonschema_description:"Rows"`
 	Total    *int    `json:"total,omitempty" jsonschema_description:"Number of rows on all pages"`
@@ -177,7 +178,7 @@ type List[Row any] struct {
 func PageOf[T, Row any](p *rest.Page[T], row func(T) Row) *List[Row] {
 	// A list that is kept must not hold the items, and code without their type is in
 	// the program only once.
-	page := rest.Page[struct{}]{Starts: p.Starts, Total: p.Total, Next: p.Next, Err: p.Err, Lacking: p.Lacking, Sparse: p.Sparse, Shrank: p.Shrank}
+	page := &rest.Page[struct{}]{Starts: p.Starts, Total: p.Total, Next: p.Next, Err: p.Err, Lacking: p.Lacking, Sparse: p.Sparse, Shrank: p.Shrank}
 	list := &List[Row]{Rows: make([]Row, len(p.Items)), Unreadable: p.Unreadable, Total: p.Total, NextPage: float64(p.Next), start: page.Start}
 	list.Cut, list.note = missing(page, len(p.Items)+p.Unreadable)
 	for i, item := range p.Items {
@@ -264,7 +265,7 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 // shortenRow cuts what other calls can return in a list of one row.
 func (l *List[Row]) shortenRow(limit int, filter sanitize.Filter) ([]byte, error) {
 	if len(l.Rows) == 1 {
-		if row, ok := readable(&l.Rows[0]); ok {
+		if row, ok := any(l.Rows[0]).(Readable); ok {
 			return fitOne(l, row, limit, filter)
 		}
 	}
@@ -287,20 +288,11 @@ func (l *List[Row]) keep(rows []Row, kept int) {
 	l.Cut = join(fmt.Sprintf("%d of %d rows are left out; repeat the call with %s.", len(rows)-kept, len(rows), how), l.note)
 }
 
-// readable returns a row that is a Readable, or a pointer to one.
-func readable[Row any](row *Row) (Readable, bool) {
-	if r, ok := any(*row).(Readable); ok {
-		return r, true
-	}
-	r, ok := any(row).(Readable)
-	return r, ok
-}
-
 // longTexts returns the long texts of all rows.
 func longTexts[Row any](rows []Row) []LongText {
 	var texts []LongText
-	for i := range rows {
-		if row, ok := readable(&rows[i]); ok {
+	for _, row := range rows {
+		if row, ok := any(row).(Readable); ok {
 			texts = append(texts, row.LongTexts()...)
 		}
 	}

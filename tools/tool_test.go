@@ -66,22 +66,22 @@ func depotWith(t testing.TB, respond func() (status int, body string), advise fu
 	})})
 	require.NoError(t, err)
 	forge := &tools.Forge{Client: c, Name: "Depot", TokenHelp: "Ask the depot for one.", TokenHeader: "X-Depot-Token", Settings: tools.Settings{Token: "DEPOT_TOKEN", Rate: "--depot-rate"}, Limits: "5 requests a day", Advise: advise}
-	get := func(ctx context.Context, p ref) (box, error) {
+	get := func(ctx context.Context, p *ref) (*box, error) {
 		return rest.Call[box](ctx, c, "GET /shelves/{shelf}", p)
 	}
-	put := func(ctx context.Context, p ref) (box, error) {
+	put := func(ctx context.Context, p *ref) (*box, error) {
 		return rest.Call[box](ctx, c, "POST /shelves/{shelf}", p)
 	}
-	empty := func(ctx context.Context, p ref) error { return rest.Send(ctx, c, "DELETE /shelves/{shelf}", p) }
+	empty := func(ctx context.Context, p *ref) error { return rest.Send(ctx, c, "DELETE /shelves/{shelf}", p) }
 	byName := map[string]tools.Tool{}
 	for _, tool := range forge.Toolset("boxes",
-		tools.Read("get_box", "Return a box.", get, func(_ ref, b box) *boxView { return &boxView{Text: b.Text} }),
+		tools.Read("get_box", "Return a box.", get, func(_ *ref, b *box) *boxView { return &boxView{Text: b.Text} }),
 		tools.Write(tools.Spec{Name: "put_box", Effect: tools.Adds, Description: "Put a box.", Verify: "get_box"}, put,
-			func(_ ref, b box) *boxWritten {
+			func(_ *ref, b *box) *boxWritten {
 				return &boxWritten{Text: b.Text, Written: tools.Written{ID: b.ID}}
 			}),
 		tools.Write(tools.Spec{Name: "empty_shelf", Effect: tools.Deletes, Description: "Remove all boxes.", Verify: "get_box"}, tools.NoResult(empty),
-			func(ref, struct{}) *boxWritten { return &boxWritten{Text: "empty"} }),
+			func(*ref, *struct{}) *boxWritten { return &boxWritten{Text: "empty"} }),
 	) {
 		byName[tool.Name] = tool
 	}
@@ -138,7 +138,7 @@ func TestWriteRequiresAnEffect(t *testing.T) {
 	t.Parallel()
 	for _, effect := range []tools.Effect{0, tools.Reads} {
 		assert.Panics(t, func() {
-			tools.Write(tools.Spec{Name: "x", Effect: effect}, func(context.Context, ref) (box, error) { return box{}, nil }, func(ref, box) *boxWritten { return &boxWritten{} })
+			tools.Write(tools.Spec{Name: "x", Effect: effect}, func(context.Context, *ref) (*box, error) { return &box{}, nil }, func(*ref, *box) *boxWritten { return &boxWritten{} })
 		}, effect)
 	}
 }
@@ -179,7 +179,7 @@ func TestAuditOutcomes(t *testing.T) {
 		assert.Equal(t, outcome, records[0].Outcome)
 	}
 	var records []tools.Record
-	failing := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (box, error) { return box{}, errors.New("boom") }, func(ref, box) *boxWritten { return &boxWritten{} })
+	failing := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, *ref) (*box, error) { return nil, errors.New("boom") }, func(*ref, *box) *boxWritten { return &boxWritten{} })
 	forge := &tools.Forge{Client: newIdleClient(t)}
 	text, isError := call(t, forge.Toolset("x", failing)[0], tools.Env{Audit: func(r tools.Record) { records = append(records, r) }})
 	assert.True(t, isError)
@@ -212,9 +212,9 @@ func (p preview) HasPreview() bool { return p != "" }
 
 func TestDryRunShowsAPreview(t *testing.T) {
 	t.Parallel()
-	view := func(_ ref, p preview) *boxWritten { return &boxWritten{Text: "view: " + string(p)} }
+	view := func(_ *ref, p preview) *boxWritten { return &boxWritten{Text: "view: " + string(p)} }
 	for response, want := range map[preview]string{"full": `{"text":"view: full"}`, "": `{}`} {
-		tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, ref) (preview, error) { return response, nil }, view)
+		tool := tools.Write(tools.Spec{Name: "x", Effect: tools.Adds}, func(context.Context, *ref) (preview, error) { return response, nil }, view)
 		text, isError := call(t, (&tools.Forge{Client: newIdleClient(t)}).Toolset("x", tool)[0], tools.Env{DryRun: true})
 		assert.False(t, isError)
 		assert.Equal(t, want, text)

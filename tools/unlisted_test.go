@@ -21,8 +21,8 @@ func TestUnlisting(t *testing.T) {
 		Page   int    `json:"page,omitempty"`
 	}
 	var got params
-	method := func(_ context.Context, p params) (struct{}, error) { got = p; return struct{}{}, nil }
-	view := func(params, struct{}) *List[struct{}] { return &List[struct{}]{} }
+	method := func(_ context.Context, p *params) (*struct{}, error) { got = *p; return nil, nil }
+	view := func(*params, *struct{}) *List[*struct{}] { return &List[*struct{}]{} }
 	tool := Read("list_things", "List things.", method, view)
 	short := tool.Unlisting("weight")
 	assert.JSONEq(t, `{"type":"object","properties":{"id":{"type":"string"},"page":{"type":"integer"}},"required":["id"]}`, string(short.Input()))

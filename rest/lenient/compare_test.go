@@ -27,7 +27,7 @@ var mutations = flag.Int("mutations", 2_000, "number of mutated responses to dec
 func targets() []any {
 	return []any{
 		new(gitcode.Issue), new(gitcode.Comment), new(gitcode.PullRequest), new(gitcode.Label), new(gitcode.Collaborator), new(gitcode.OperateLog),
-		new(lenient.PageRows[*gitcode.Issue]), new(lenient.PageRows[value]), new(lenient.AllRows[value]), new(lenient.PageRows[*gitcode.Comment]),
+		new(lenient.PageRows[*gitcode.Issue]), new(lenient.PageRows[*gitcode.Comment]),
 		new(lenient.AllRows[*gitcode.PullRequest]), new(lenient.AllRows[*gitcode.OperateLog]), new(lenient.PageRows[*gitcode.Label]),
 		new(lenient.PageRows[*gitcode.Collaborator]), new(lenient.PageRows[*gitcode.RepoMilestone]), new(lenient.List[gitcode.Label]), new(lenient.List[*gitcode.User]),
 		new(github.Issue), new(lenient.PageRows[*github.Issue]), new(lenient.PageRows[*github.Comment]), new(lenient.PageRows[*github.Label]), new(lenient.PageRows[*github.Milestone]),

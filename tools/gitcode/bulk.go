@@ -61,7 +61,8 @@ type OutcomeCounts struct {
 func issuesUpdated(p *api.UpdateIssuesParams, u *api.IssuesUpdate) *IssuesWritten {
 	v := &IssuesWritten{Rows: make([]OutcomeRow, len(u.Issues)), Remaining: u.Remaining}
 	first := map[string]int{} // the first issue with an error
-	for n, i := range u.Issues {
+	for n := range u.Issues {
+		i := &u.Issues[n]
 		v.Rows[n] = OutcomeRow{Number: i.Number, Outcome: i.Outcome, PreviousAssignees: i.PreviousAssignees}
 		if i.Err == nil {
 			continue
@@ -86,7 +87,7 @@ func issuesUpdated(p *api.UpdateIssuesParams, u *api.IssuesUpdate) *IssuesWritte
 
 // issueError returns the error of an issue without what differs from issue to
 // issue.
-func issueError(i api.IssueUpdate) string {
+func issueError(i *api.IssueUpdate) string {
 	e, ok := errors.AsType[*rest.Error](i.Err)
 	if !ok {
 		return i.Err.Error()

@@ -153,6 +153,6 @@ func commentUpdated(p *api.UpdateCommentParams, c *api.CommentChange) *CommentUp
 	return v
 }
 
-func commentDeleted(p *api.CommentRef, _ struct{}) *CommentWritten {
+func commentDeleted(p *api.CommentRef, _ *struct{}) *CommentWritten {
 	return &CommentWritten{ID: p.ID, Deleted: true}
 }

@@ -31,6 +31,6 @@ func enterpriseIssueView(p *api.EnterpriseIssueRef, i *api.Issue) *Issue {
 	return v
 }
 
-func labelRows[P any](_ P, page *rest.Page[*api.Label]) *tools.List[string] {
-	return tools.PageOf(page, func(l *api.Label) string { return string(l.Name) })
+func labelRows[P any](_ P, page *rest.Page[*api.Label]) *tools.List[*string] {
+	return tools.PageOf(page, func(l *api.Label) *string { return new(string(l.Name)) })
 }

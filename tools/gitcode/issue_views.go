@@ -85,7 +85,7 @@ func issueView(p *api.GetIssueParams, i *api.Issue) *Issue {
 
 func repoIssueRows(p *api.ListRepoIssuesParams, page *api.IssuePage) *tools.List[*DetailedRow] {
 	include := p.Included()
-	list := tools.PageOf(&page.Page, func(i *api.Issue) *DetailedRow {
+	list := tools.PageOf(page.Page, func(i *api.Issue) *DetailedRow {
 		r := detailedRow(i, include)
 		r.addDetails(r.Number, i.Details)
 		return r

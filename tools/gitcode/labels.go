@@ -39,7 +39,7 @@ func labelsAdded(p *api.AddLabelsParams, c *api.LabelChange) *LabelsWritten {
 	return v
 }
 
-func labelsRemoved(p *api.RemoveLabelsParams, _ struct{}) *LabelsWritten {
+func labelsRemoved(p *api.RemoveLabelsParams, _ *struct{}) *LabelsWritten {
 	v := &LabelsWritten{Number: p.Number}
 	for _, name := range p.Labels {
 		v.Removed = append(v.Removed, strings.TrimSpace(name))

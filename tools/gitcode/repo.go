@@ -87,32 +87,32 @@ func (v *Repo) Clip() {
 }
 
 func repoView(p *api.GetRepoParams, r *api.RepoParts) *Repo {
-	var v Repo
-	v.Labels = partRows(&v, api.PartLabels, r.Labels, func(l *api.RepoLabel) *LabelRow {
+	v := &Repo{}
+	v.Labels = partRows(v, api.PartLabels, r.Labels, func(l *api.RepoLabel) *LabelRow {
 		return &LabelRow{Name: string(l.Name), Description: string(l.Description)}
 	})
-	v.Milestones = partRows(&v, api.PartMilestones, r.Milestones, func(m *api.RepoMilestone) *MilestoneRow {
+	v.Milestones = partRows(v, api.PartMilestones, r.Milestones, func(m *api.RepoMilestone) *MilestoneRow {
 		return &MilestoneRow{Number: int(m.Number), Title: string(m.Title), Due: string(m.DueOn)}
 	})
-	v.Assignees = partRows(&v, api.PartAssignees, r.Assignees, func(c *api.Collaborator) *Person {
+	v.Assignees = partRows(v, api.PartAssignees, r.Assignees, func(c *api.Collaborator) *Person {
 		person := &Person{Login: string(c.Login)}
 		if c.Name != c.Login {
 			person.Name = string(c.Name)
 		}
 		return person
 	})
-	counts := partRows(&v, api.PartCounts, r.Counts, func(c *api.IssueCounts) *IssueCounts { return new(IssueCounts(*c)) })
+	counts := partRows(v, api.PartCounts, r.Counts, func(c *api.IssueCounts) *IssueCounts { return new(IssueCounts(*c)) })
 	if len(counts) > 0 {
 		v.Counts = counts[0]
 	}
 	if p.Wants(api.PartTypes) {
-		v.Types = partRows(&v, api.PartTypes, r.Types, func(t *api.IssueType) string { return string(t.Name) })
+		v.Types = partRows(v, api.PartTypes, r.Types, func(t *api.IssueType) string { return string(t.Name) })
 	}
 	if p.Wants(api.PartStatuses) {
-		addMissing(&v, api.PartStatuses, r.Types)
+		addMissing(v, api.PartStatuses, r.Types)
 		v.Statuses = statusRows(r.Types.Items)
 	}
-	return &v
+	return v
 }
 
 // partRows returns the rows of a part, and adds to v what is missing.

@@ -91,10 +91,10 @@ type LockWritten struct {
 	tools.Written
 }
 
-func issueLocked(p *api.LockIssueParams, _ struct{}) *LockWritten {
+func issueLocked(p *api.LockIssueParams, _ *struct{}) *LockWritten {
 	return &LockWritten{Number: p.IssueNumber, Locked: new(true), LockReason: p.LockReason}
 }
 
-func issueUnlocked(p *api.IssueRef, _ struct{}) *LockWritten {
+func issueUnlocked(p *api.IssueRef, _ *struct{}) *LockWritten {
 	return &LockWritten{Number: p.IssueNumber, Locked: new(false)}
 }

@@ -95,6 +95,6 @@ type MetricImageDeleted struct {
 	tools.Written
 }
 
-func metricImageDeleted(p *api.MetricImageRef, _ struct{}) *MetricImageDeleted {
+func metricImageDeleted(p *api.MetricImageRef, _ *struct{}) *MetricImageDeleted {
 	return &MetricImageDeleted{ID: p.ImageID, Deleted: true, Written: tools.Written{ID: p.ImageID}}
 }
