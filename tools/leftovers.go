@@ -18,8 +18,8 @@ import (
 // are taken or the same user writes something through the forge.
 type leftovers struct {
 	mu      sync.Mutex
-	entries []leftover // the oldest first
-	bytes   int        // of all entries
+	entries []*leftover // the oldest first
+	bytes   int         // of all entries
 	reads   map[*read]bool
 }
 
@@ -62,13 +62,13 @@ func (l *leftovers) end(r *read) {
 }
 
 // put keeps what is left of a read.
-func (l *leftovers) put(r *read, e leftover) {
+func (l *leftovers) put(r *read, e *leftover) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.stale || e.bytes > maxLeftBytes {
 		return
 	}
-	l.drop(func(old leftover) bool { return old.user == e.user && old.call == e.call })
+	l.drop(func(old *leftover) bool { return old.user == e.user && old.call == e.call })
 	l.entries = append(l.entries, e)
 	l.bytes += e.bytes
 	for len(l.entries) > maxLeftovers || l.bytes > maxLeftBytes {
@@ -83,7 +83,7 @@ func (l *leftovers) take(user, call [sha256.Size]byte) result {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var found result
-	l.drop(func(e leftover) bool {
+	l.drop(func(e *leftover) bool {
 		if e.user != user || e.call != call {
 			return false
 		}
@@ -100,13 +100,13 @@ func (l *leftovers) forget(user [sha256.Size]byte) {
 	for r := range l.reads {
 		r.stale = r.stale || r.user == user
 	}
-	l.drop(func(e leftover) bool { return e.user == user })
+	l.drop(func(e *leftover) bool { return e.user == user })
 }
 
 // drop removes entries, and those that are too old. The caller must hold l.mu.
-func (l *leftovers) drop(remove func(leftover) bool) {
+func (l *leftovers) drop(remove func(*leftover) bool) {
 	now := time.Now()
-	l.entries = slices.DeleteFunc(l.entries, func(e leftover) bool {
+	l.entries = slices.DeleteFunc(l.entries, func(e *leftover) bool {
 		if now.Before(e.expires) && !remove(e) {
 			return false
 		}
@@ -150,7 +150,7 @@ func (t Tool) keepRemainder(r *read, arguments json.RawMessage, value result) {
 	if err != nil {
 		return
 	}
-	t.forge.leftovers.put(r, leftover{user: r.user, call: call(next), rows: left, bytes: len(text), expires: time.Now().Add(leftoverAge)})
+	t.forge.leftovers.put(r, &leftover{user: r.user, call: call(next), rows: left, bytes: len(text), expires: time.Now().Add(leftoverAge)})
 }
 
 // user identifies the owner of a call's token.

@@ -18,7 +18,6 @@ type issueComment struct {
 func (c *issueComment) createdAt() time.Time { return c.Created }
 func (c *issueComment) updatedAt() time.Time { return c.Updated }
 
-//go:noinline
 func commentsOf(issues ...*issue) []*issueComment {
 	var list []*issueComment
 	for _, i := range issues {
@@ -38,7 +37,7 @@ func respondComments(r *request, list []*issueComment, sortTime func(*issueComme
 		if err != nil {
 			return badParameter("since")
 		}
-		list = fake.Select(list, func(c *issueComment) bool { return !c.Updated.Before(t) })
+		list = slices.DeleteFunc(list, func(c *issueComment) bool { return c.Updated.Before(t) })
 	}
 	slices.SortStableFunc(list, func(a, b *issueComment) int {
 		if newestFirst {

@@ -98,7 +98,7 @@ func (s *Sandbox) listCollaborators(r *request) response {
 	if repo == nil {
 		return errResponse
 	}
-	members := fake.Select(users, repo.isMember)
+	members := slices.DeleteFunc(slices.Clone(users), func(u *user) bool { return !repo.isMember(u) })
 	return respondPage(r.URL.Query(), members, func(u *user) any {
 		return u.wireCollaborator(repo.Roles[u.login] == maintainer)
 	})
