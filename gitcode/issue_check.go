@@ -120,10 +120,12 @@ func (r *issueResponse) contains(f *issueField) bool {
 // shows reports whether the response contains a field: a value, or an empty one
 // in one of GitCode's forms.
 func (r *issueResponse) shows(f *issueField) bool {
-	return slices.ContainsFunc(f.members, func(m string) bool {
-		member, ok := r.members[m]
-		return ok && (lenient.IsEmpty(member) || len(f.values(&r.Issue)) > 0)
-	})
+	for _, m := range f.members {
+		if member, ok := r.members[m]; ok && (lenient.IsEmpty(member) || len(f.values(&r.Issue)) > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // showsAssignees reports whether the response shows every assignee by name, so
