@@ -9,10 +9,10 @@
 // # Operations
 //
 // Each operation is a method that takes a params struct, which it does not change,
-// and returns what GitCode responded: nil after an error, and in a dry run unless it
-// has a preview to show. Callers write open and closed, created and updated
-// everywhere; where an endpoint expects other words, the types of the params
-// write them.
+// and returns what GitCode responded, nil after an error. In a dry run the result of a
+// write is nil or empty, unless it has a method HasPreview that returns true. Callers
+// write open and closed, created and updated everywhere; where an endpoint expects
+// other words, the types of the params write them.
 //
 // # Responses
 //
