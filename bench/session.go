@@ -15,7 +15,6 @@ const (
 	listCall         = `{"name":"list_repo_issues","arguments":{"owner":"o","repo":"r","per_page":30}}`
 	getCall          = `{"name":"get_issue","arguments":{"owner":"o","repo":"r","number":7}}`
 	longCall         = `{"name":"list_repo_issues","arguments":{"owner":"o","repo":"r","limit":1000}}`
-	longCallOf20     = `{"name":"list_repo_issues","arguments":{"owner":"o","repo":"r","limit":1000,"per_page":20}}`
 )
 
 // A session is an MCP client that exchanges lines with a server. It does not parse the
