@@ -90,8 +90,6 @@ const (
 func (r *repo) isMember(u *user) bool { return r.Roles[u.login] != "" }
 
 // isVisibleTo reports whether a user may see the issue.
-//
-//go:noinline
 func (i *issue) isVisibleTo(u *user) bool {
 	return !i.Private || i.Author.is(u) || i.repo.isMember(u)
 }

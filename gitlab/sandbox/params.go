@@ -106,14 +106,12 @@ type check struct {
 	problem string
 }
 
-//go:noinline
 func (c *check) fail(name, problem string) {
 	if c.problem == "" {
 		c.problem = c.fullName(name) + " " + problem
 	}
 }
 
-//go:noinline
 func (c *check) fullName(name string) string {
 	if c.prefix == "" {
 		return name

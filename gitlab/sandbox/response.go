@@ -30,7 +30,6 @@ func noContent() response       { return response{Status: http.StatusNoContent} 
 // notModified says that a write had nothing to change.
 func notModified() response { return response{Status: http.StatusNotModified} }
 
-//go:noinline
 func errorMessage(status int, message any) response {
 	return response{Status: status, Body: messageError{message}}
 }
@@ -67,8 +66,6 @@ func missing(names ...string) response {
 }
 
 // invalidField returns the error for a field that the application rejects.
-//
-//go:noinline
 func invalidField(name, problem string) response {
 	return errorMessage(http.StatusBadRequest, map[string][]string{name: {problem}})
 }

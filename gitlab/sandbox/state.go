@@ -137,8 +137,6 @@ type mergeRequest struct {
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
 
 // newID returns the next global id.
-//
-//go:noinline
 func (s *Sandbox) newID() int {
 	s.LastID++
 	return s.LastID
