@@ -53,7 +53,6 @@ var (
 
 var (
 	shortAddress = compiled(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
-	lastDigits   = compiled(`[0-9]+$`)
 
 	escapedSlashes = strings.NewReplacer("%2F", "/", "%2f", "/")
 )
@@ -171,7 +170,7 @@ func (as Addresses) parsePath(u *url.URL) (a address, err error) {
 // commentIn returns the id of the comment that the fragment of an address leads to,
 // or 0 if it leads to none.
 func commentIn(u *url.URL) (int64, error) {
-	if digits := lastDigits().FindString(u.Fragment); digits != "" {
+	if digits := u.Fragment[len(strings.TrimRight(u.Fragment, "0123456789")):]; digits != "" {
 		return positive(digits)
 	}
 	return 0, nil
