@@ -37,8 +37,7 @@ func (c *Client) call(ctx context.Context, endpoint string, params, result any) 
 
 // Send is like Call but discards the response.
 func Send(ctx context.Context, c *Client, endpoint string, params any) error {
-	_, err := Call[json.RawMessage](ctx, c, endpoint, params)
-	return err
+	return c.call(ctx, endpoint, params, new(json.RawMessage))
 }
 
 // Response is a successful response.
@@ -107,8 +106,8 @@ func (c *Client) do(ctx context.Context, req *Request, result any, keepBody bool
 }
 
 // attempt sends a request once, follows the redirects of a read, and decodes the
-// response into the result. Each request waits for the limiter, and is in flight until the
-// response is decoded.
+// response into the result. Each request waits for the limiter, and is in flight
+// until the response is decoded.
 func (c *Client) attempt(ctx context.Context, x *exchange, number int) (*Response, *Error) {
 	if x.token == "" {
 		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
