@@ -51,11 +51,11 @@ type PageInfo struct {
 // List sets its page and per_page.
 //
 // Without a limit it reads one page. With one it reads as many rows, from as many
-// pages as it takes: the first alone, the others concurrently if it reports how
-// many there are, unless they are read AtOnce. Rows that moved to a later page while the list was read appear
-// once. If a page after the first cannot be read, the result ends before it and
-// has its error. If only some rows are wanted, it reads at most 100 pages, or as many
-// as the limit would take if all of them were.
+// pages as it takes: all of them AtOnce, or the first alone and the others
+// concurrently if it reports how many there are. Rows that moved to a later page while
+// the list was read appear once. If a page after the first cannot be read, the result
+// ends before it and has its error. If only some rows are wanted, it reads at most 100
+// pages, or as many as the limit would take if all of them were.
 func List[T Row](ctx context.Context, c *Client, req *Request, p Paging, options ListOptions[T]) (*Page[T], error) {
 	r := &listReader{
 		client: c, request: req, limit: p.Limit, filter: options.Keep != nil, maxPages: options.MaxPages, overlaps: options.Overlaps, atOnce: options.AtOnce, seen: map[string]bool{},
