@@ -36,15 +36,6 @@ func targets() []any {
 	}
 }
 
-// value is a row that is not a pointer.
-type value struct {
-	ID     lenient.Text `json:"id"`
-	Labels lenient.List[gitlab.Label]
-}
-
-// IsEmpty reports whether there is no id.
-func (v value) IsEmpty() bool { return v.ID == "" }
-
 // odd has fields that encoding/json has rules for.
 type odd struct {
 	gitcode.User
