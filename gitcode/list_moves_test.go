@@ -42,6 +42,12 @@ func TestRowsThatMoveAppearOnce(t *testing.T) {
 			}
 			return nil
 		}, append(from(1, 10), from(12, 40)...), 0, 4, true},
+		"a new row while pages are read at the same time": {gitcode.Paging{Limit: 25, PerPage: 10}, func(page int, rows []int) any {
+			if page == 2 { // read after page 3
+				return shrunk{from(rows[0]-1, rows[9]-1), 41}
+			}
+			return nil
+		}, append(from(1, 19), from(21, 26)...), 3.06, 3, true},
 		"a page with nothing new": {gitcode.Paging{Limit: 20, PerPage: 10}, func(page int, rows []int) any {
 			if page == 2 {
 				return from(1, 10)

@@ -81,11 +81,9 @@ func (r *listReader) readPages(ctx context.Context) error {
 			break
 		}
 		pages, err := r.fetch(ctx, count)
-		if r.read == 0 { // if the totals of pages read at the same time differ, the list has changed
-			for _, page := range pages {
-				if total := r.client.forge.PageInfo(page.header).Total; total != nil {
-					r.most = max(r.most, *total)
-				}
+		for _, page := range pages { // if the totals of pages read at the same time differ, the list has changed
+			if total := r.client.forge.PageInfo(page.header).Total; total != nil {
+				r.most = max(r.most, *total)
 			}
 		}
 		if err != nil && (ctx.Err() != nil || r.read+len(pages) == 0) {
