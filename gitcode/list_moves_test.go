@@ -97,13 +97,15 @@ func TestTotalsThatAreWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				service := &longList{issues: 450, headers: true, change: test.change}
-				page, numbers, err := service.listed(t, t.Context(), -1, plenty, gitcode.Paging{Limit: 1000})
-				require.NoError(t, err)
-				assert.Equal(t, test.rows, numbers)
-				assert.Equal(t, test.total, page.Total)
-				assert.Equal(t, test.lacking, page.Lacking)
-				assert.Zero(t, page.Next)
+				for _, rates := range [][]rest.Rate{plenty, rest.Unlimited} {
+					service := &longList{issues: 450, headers: true, change: test.change}
+					page, numbers, err := service.listed(t, t.Context(), -1, rates, gitcode.Paging{Limit: 1000, PerPage: 100})
+					require.NoError(t, err)
+					assert.Equal(t, test.rows, numbers)
+					assert.Equal(t, test.total, page.Total)
+					assert.Equal(t, test.lacking, page.Lacking)
+					assert.Zero(t, page.Next)
+				}
 			})
 		})
 	}

@@ -205,7 +205,7 @@ func (r *listReader) pageNumber(i int) PageNumber {
 func (r *listReader) readInfo(header http.Header, received int) (total int, more *bool) {
 	info := r.client.forge.PageInfo(header)
 	count, last := info.Total, info.Last
-	if received > 0 && !r.overlaps && (count != nil && *count < len(r.seen) && *count >= r.most || last != nil && *last < r.next) {
+	if !r.overlaps && (count != nil && *count < len(r.seen) && *count >= r.most || received > 0 && last != nil && *last < r.next) {
 		r.result.Total, r.last = nil, 0
 		return -1, info.More
 	}
