@@ -208,7 +208,7 @@ func (s *settings) connect(ctx context.Context) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return connectTo(ctx, server.New(cfg))
+	return connectTo(ctx, server.New(cfg).MCPServer)
 }
 
 func connectTo(ctx context.Context, s *mcpserver.MCPServer) (*client.Client, error) {

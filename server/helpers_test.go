@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
@@ -76,7 +75,7 @@ func newSetup(baseURL string) *setup {
 }
 
 // mcp returns the MCP server, and completes the HTTP configuration.
-func (s *setup) mcp(t testing.TB) *mcpserver.MCPServer {
+func (s *setup) mcp(t testing.TB) *server.Server {
 	t.Helper()
 	if s.userTokens {
 		s.gitcode.Token = ""
@@ -125,7 +124,7 @@ func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // newServer returns an MCP server for a fake GitCode, and its log.
-func newServer(t testing.TB, service http.Handler, selection server.Selection) (*mcpserver.MCPServer, *safeBuffer) {
+func newServer(t testing.TB, service http.Handler, selection server.Selection) (*server.Server, *safeBuffer) {
 	t.Helper()
 	s := newSetup(serveLoopback(t, service))
 	s.server.Selection = selection
@@ -139,7 +138,7 @@ type running struct {
 	dial   func(context.Context) (net.Conn, error) // a connection without a client
 	log    *safeBuffer
 	http   *server.HTTP
-	mcp    *mcpserver.MCPServer
+	mcp    *server.Server
 	stop   context.CancelFunc
 	done   chan error // receives what Serve returns
 }

@@ -15,7 +15,7 @@ import (
 
 // HTTPConfig configures an HTTP.
 type HTTPConfig struct {
-	MCP     *mcpserver.MCPServer
+	MCP     *Server
 	Tools   []tools.Tool // those of MCP, for the web page and the callers' selections; they lead to the forges
 	Metrics *Metrics     // required
 	Logger  *slog.Logger // required
@@ -47,8 +47,8 @@ type HTTP struct {
 	sessions *sessions
 	streams  *streams
 	ids      *requestIDs
-	calls    *calls
-	mcp      http.Handler // mcp-go's, for all that calls does not answer
+	buffers  buffers
+	mcp      http.Handler // mcp-go's, for all but calls
 	shutDown func(context.Context) error
 }
 
@@ -61,13 +61,12 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 		streams:  newStreams(),
 		ids:      newRequestIDs(),
 	}
-	streamable := mcpserver.NewStreamableHTTPServer(cfg.MCP,
+	streamable := mcpserver.NewStreamableHTTPServer(cfg.MCP.MCPServer,
 		mcpserver.WithSessionIdManagerResolver(h.sessions),
 		mcpserver.WithDisableLocalhostProtection(true), // checkOrigin covers every path
 		mcpserver.WithStreamableHTTPLogger(cfg.Logger),
 	)
 	h.mcp, h.shutDown = h.ids.restoreIn(streamable), streamable.Shutdown
-	h.calls = newCalls(cfg, h.sessions)
 	cfg.Metrics.addGauges(h.sessions.count, h.streams.count)
 	h.handler = h.routes()
 	return h
@@ -84,7 +83,7 @@ func (h *HTTP) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/mcp", g.requireSecret(limitBody(h.withCaller(http.HandlerFunc(h.serveMCP)))))
 	if !h.cfg.NoSSE {
-		sse := newSSE(h.cfg.MCP)
+		sse := newSSE(h.cfg.MCP.MCPServer)
 		mux.Handle("GET /sse", g.requireSecret(limitBody(h.withCaller(h.serveSSE(h.ids.restoreIn(sse.SSEHandler()))))))
 		mux.Handle("POST /message", g.requireSecret(limitBody(h.withCaller(h.serveMessage(sse.MessageHandler())))))
 	}

@@ -20,12 +20,11 @@ import (
 )
 
 // TestCallsAreAnsweredAsByMCPGo compares the responses of the server with those
-// of mcp-go's own transport, which serves the calls of a server that does not
-// know its tools.
+// of mcp-go's own transport.
 func TestCallsAreAnsweredAsByMCPGo(t *testing.T) {
 	t.Parallel()
 	r := start(t, sandbox.New(), nil)
-	other := httptest.NewServer(server.NewHTTP(server.HTTPConfig{MCP: r.mcp, Metrics: server.NewMetrics(), Logger: slog.New(slog.DiscardHandler)}))
+	other := httptest.NewServer(server.NewHTTP(server.HTTPConfig{MCP: withoutCalls(r.mcp), Metrics: server.NewMetrics(), Logger: slog.New(slog.DiscardHandler)}))
 	t.Cleanup(other.Close)
 	theirs := &running{url: other.URL, client: r.client}
 

@@ -41,11 +41,9 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 		rejectMessage(w, m)
 		return
 	}
-	if m.isCall() && !h.streams.isDraining() {
-		if call := h.calls.find(m, r.Header, session, modern); call != nil {
-			call.serve(w, r)
-			return
-		}
+	if call := h.cfg.MCP.calls.find(m); call != nil && call.agrees(r.Header, session, modern) && !h.streams.isDraining() {
+		h.serveCall(w, r, call, session)
+		return
 	}
 	r = withBody(r, h.ids.replace(m, session != ""))
 	switch {

@@ -109,7 +109,7 @@ func TestProgress(t *testing.T) {
 		t.Parallel()
 		service := newPagesInTurn()
 		s, _ := newServer(t, service, server.Selection{})
-		session, err := mcpclient.NewInProcessClient(s)
+		session, err := mcpclient.NewInProcessClient(s.MCPServer)
 		require.NoError(t, err)
 		session.OnNotification(func(n mcp.JSONRPCNotification) {
 			progress, _ := n.Params.AdditionalFields["progress"].(int)

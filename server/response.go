@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -15,6 +16,29 @@ type response struct {
 	ID      json.RawMessage          `json:"id"` // as the client wrote it
 	Result  any                      `json:"result,omitempty"`
 	Error   *mcp.JSONRPCErrorDetails `json:"error,omitempty"`
+}
+
+// buffers are unused buffers of responses.
+type buffers struct{ pool sync.Pool }
+
+// maxBuffer is the maximum size of a buffer that is used again. Few responses need
+// a larger one.
+const maxBuffer = 256 << 10
+
+// get returns an empty buffer.
+func (b *buffers) get() *[]byte {
+	if buffer, ok := b.pool.Get().(*[]byte); ok {
+		return buffer
+	}
+	return new([]byte)
+}
+
+// put lets another response use a buffer.
+func (b *buffers) put(buffer *[]byte) {
+	if cap(*buffer) <= maxBuffer {
+		*buffer = (*buffer)[:0]
+		b.pool.Put(buffer)
+	}
 }
 
 // appendLine appends the encoded response to b, as a line.

@@ -45,21 +45,29 @@ type Config struct {
 	Logger            *slog.Logger
 }
 
+// Server is an MCP server. One that New has not made leaves every message to
+// mcp-go.
+type Server struct {
+	*mcpserver.MCPServer
+	calls calls
+}
+
 // New returns an MCP server that offers the selected tools.
-func New(cfg Config) *mcpserver.MCPServer {
+func New(cfg Config) *Server {
 	if cfg.Audit != nil {
 		cfg.Env.Audit = cfg.Audit.Record
 	}
 	forges, hooks := forgesOf(cfg.Tools), &mcpserver.Hooks{}
+	title, observed := enumerate(forges, nameOf, "and")+" issues", observe(cfg.Metrics, cfg.Logger, forges)
 	s := mcpserver.NewMCPServer(Name, cfg.Version,
-		mcpserver.WithTitle(enumerate(forges, nameOf, "and")+" issues"),
+		mcpserver.WithTitle(title),
 		mcpserver.WithInstructions(cfg.Instructions+instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithPromptCapabilities(false),
 		mcpserver.WithResourceCapabilities(false, false), // clients that list resources get an empty list, not an error
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
-		mcpserver.WithToolHandlerMiddleware(observe(cfg.Metrics, cfg.Logger, forges)),
+		mcpserver.WithToolHandlerMiddleware(observed),
 	)
 	s.AddPrompts(prompts.All()...)
 	// The server has nothing to subscribe to, so mcp-go v1.2.1 closes such a
@@ -68,13 +76,14 @@ func New(cfg Config) *mcpserver.MCPServer {
 	hooks.AddAfterSubscriptionsListen(func(context.Context, any, *mcp.SubscriptionsListenRequest, *mcp.SubscriptionsListenResult) {
 		time.Sleep(20 * time.Millisecond)
 	})
-	byName := map[string]tools.Tool{}
+	byName, handlers := map[string]tools.Tool{}, map[string]mcpserver.ToolHandlerFunc{}
 	// Until they are listed, tools have an empty schema: mcp-go v1.2.1 would decode
 	// each one here.
 	registered := make([]mcpserver.ServerTool, 0, len(cfg.Tools))
 	for _, t := range cfg.Tools {
-		byName[t.Name] = t
-		registered = append(registered, mcpserver.ServerTool{Tool: mcp.Tool{Name: t.Name, RawInputSchema: json.RawMessage("{}")}, Handler: handler(cfg, forges, t)})
+		run := handler(cfg, forges, t)
+		byName[t.Name], handlers[t.Name] = t, observed(run)
+		registered = append(registered, mcpserver.ServerTool{Tool: mcp.Tool{Name: t.Name, RawInputSchema: json.RawMessage("{}")}, Handler: run})
 	}
 	s.AddTools(registered...)
 	// An excluded tool is not listed, but a call to it returns the reason, which
@@ -90,7 +99,9 @@ func New(cfg Config) *mcpserver.MCPServer {
 			}
 		}
 	})
-	return s
+	meta := &mcp.Meta{}
+	meta.SetServerInfo(mcp.Implementation{Name: Name, Version: cfg.Version, Title: title})
+	return &Server{MCPServer: s, calls: calls{handlers: handlers, meta: meta}}
 }
 
 // exclusion returns why a tool is not offered to the caller, or "" if it is. A

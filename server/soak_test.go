@@ -117,7 +117,7 @@ func soakCallers(t *testing.T, duration time.Duration) string {
 	defer cancel()
 	var callers sync.WaitGroup
 	for n := range 50 {
-		session, err := client.NewInProcessClient(s)
+		session, err := client.NewInProcessClient(s.MCPServer)
 		require.NoError(t, err)
 		time.Sleep(time.Nanosecond) // mcp-go v1.2.1 names in-process sessions by the time
 		require.NoError(t, session.Start(ctx))

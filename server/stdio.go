@@ -37,7 +37,7 @@ const (
 // the package comment.
 //
 // It may return while a read of in or a write to out is still blocked.
-func ServeStdio(ctx context.Context, s *mcpserver.MCPServer, in io.Reader, out io.Writer, logger *slog.Logger) error {
+func ServeStdio(ctx context.Context, s *Server, in io.Reader, out io.Writer, logger *slog.Logger) error {
 	session := mcpserver.NewInProcessSession("stdio", nil)
 	if err := s.RegisterSession(ctx, session); err != nil {
 		return fmt.Errorf("register the session: %w", err)

@@ -10,14 +10,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
 // newServerInMemory returns an MCP server for a fake GitCode, for synctest
 // bubbles.
-func newServerInMemory(t *testing.T, service http.Handler) *mcpserver.MCPServer {
+func newServerInMemory(t *testing.T, service http.Handler) *server.Server {
 	t.Helper()
 	s := newSetup("http://gitcode.test")
 	s.gitcode.Transport = inMemory(t, service)

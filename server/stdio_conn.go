@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
-	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
 // stdioConn answers the messages of one client. It does without mcp-go's own
@@ -18,8 +17,9 @@ import (
 // ids above 2⁵³, and drops the cancellation of a call that is queued.
 type stdioConn struct {
 	calls    context.Context // of all requests
-	server   *mcpserver.MCPServer
+	server   *Server
 	out      *lineWriter
+	buffers  buffers
 	logger   *slog.Logger
 	finished chan struct{} // has an element after a request was finished
 	idle     chan *request // is received from by goroutines that have run a request
@@ -38,7 +38,7 @@ type request struct {
 	canceled bool // by the client, which expects no response then; guarded by mu
 }
 
-func newStdioConn(calls context.Context, s *mcpserver.MCPServer, out *lineWriter, logger *slog.Logger) *stdioConn {
+func newStdioConn(calls context.Context, s *Server, out *lineWriter, logger *slog.Logger) *stdioConn {
 	return &stdioConn{
 		calls: calls, server: s, out: out, logger: logger,
 		finished: make(chan struct{}, 1), idle: make(chan *request), pending: map[*request]struct{}{},
@@ -148,12 +148,14 @@ func (c *stdioConn) cancel(id json.RawMessage) {
 // run answers a request. The worker of a call is free before the response is
 // written, so that a client that does not read does not block other calls.
 func (c *stdioConn) run(r *request) {
-	response := c.respond(r)
+	line := c.buffers.get()
+	defer c.buffers.put(line)
+	*line = c.respond(*line, r)
 	if r.isCall() {
 		c.startNext()
 	}
 	if c.isWanted(r) {
-		c.out.write(response)
+		c.out.write(*line)
 	}
 	c.finish(r)
 }
@@ -200,10 +202,12 @@ func (c *stdioConn) dropQueue() (unanswered int) {
 	return unanswered
 }
 
-// respond returns the response to a request, as a line.
-func (c *stdioConn) respond(r *request) []byte {
+// respond appends the response to a request to b, as a line.
+func (c *stdioConn) respond(b []byte, r *request) []byte {
 	response := response{JSONRPC: mcp.JSONRPC_VERSION, ID: r.id, Error: r.fault}
-	if r.kind == requestMessage {
+	if call := c.server.calls.find(r.message); call != nil {
+		response = call.run(r.ctx, func(notification []byte) { c.out.write(append(notification, '\n')) })
+	} else if r.isRequest() {
 		switch answer := c.handle(r.ctx, r.message).(type) {
 		case mcp.JSONRPCResponse:
 			response.Result = answer.Result
@@ -213,11 +217,11 @@ func (c *stdioConn) respond(r *request) []byte {
 			response.Error = errorDetails(mcp.INVALID_REQUEST, "the server has no response to this request")
 		}
 	}
-	line, err := response.appendLine(nil)
+	line, err := response.appendLine(b)
 	if err != nil {
 		c.logger.Error("encode a response", "method", r.method, "error", err)
 		response.Result, response.Error = nil, errorDetails(mcp.INTERNAL_ERROR, "internal error, see the server's log")
-		line, _ = response.appendLine(nil) // of strings and numbers, which does not fail
+		line, _ = response.appendLine(b) // of strings and numbers, which does not fail
 	}
 	return line
 }

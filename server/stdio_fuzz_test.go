@@ -27,7 +27,7 @@ func FuzzMessage(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	s := mcpserver.NewMCPServer("test", "1", mcpserver.WithToolCapabilities(false), mcpserver.WithPromptCapabilities(false), mcpserver.WithResourceCapabilities(false, false))
+	s := &server.Server{MCPServer: mcpserver.NewMCPServer("test", "1", mcpserver.WithToolCapabilities(false), mcpserver.WithPromptCapabilities(false), mcpserver.WithResourceCapabilities(false, false))}
 	f.Fuzz(func(t *testing.T, line string) {
 		line = strings.ReplaceAll(line, "\n", " ")
 		out := &safeBuffer{}

@@ -69,7 +69,7 @@ func TestMalformedMessages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := mcpserver.NewMCPServer("test", "1", mcpserver.WithToolCapabilities(false))
+			s := &server.Server{MCPServer: mcpserver.NewMCPServer("test", "1", mcpserver.WithToolCapabilities(false))}
 			w := newWire(t, t.Context(), s)
 			const times = 300
 			go func() {
@@ -144,7 +144,7 @@ func TestPanicOutsideOfTools(t *testing.T) {
 	t.Parallel()
 	hooks := &mcpserver.Hooks{}
 	hooks.AddBeforePing(func(context.Context, any, *mcp.PingRequest) { panic("internal detail") })
-	w := newWire(t, t.Context(), mcpserver.NewMCPServer("test", "1", mcpserver.WithHooks(hooks)))
+	w := newWire(t, t.Context(), &server.Server{MCPServer: mcpserver.NewMCPServer("test", "1", mcpserver.WithHooks(hooks))})
 	w.send(pingFormat, "1")
 	m := w.receive()
 	require.NotNil(t, m.Error)

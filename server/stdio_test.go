@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"testing"
 
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -27,7 +26,7 @@ type wire struct {
 	outPipe *io.PipeReader
 }
 
-func newWire(t *testing.T, ctx context.Context, s *mcpserver.MCPServer) *wire {
+func newWire(t *testing.T, ctx context.Context, s *server.Server) *wire {
 	t.Helper()
 	inRead, inWrite := io.Pipe()
 	outRead, outWrite := io.Pipe()

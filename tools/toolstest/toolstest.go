@@ -99,7 +99,7 @@ func Connect(t testing.TB, all []tools.Tool, env tools.Env) *client.Client {
 // ConnectTo returns an MCP client of a server in this process.
 func ConnectTo(t testing.TB, cfg server.Config) *client.Client {
 	t.Helper()
-	session, err := client.NewInProcessClient(server.New(cfg))
+	session, err := client.NewInProcessClient(server.New(cfg).MCPServer)
 	require.NoError(t, err)
 	require.NoError(t, session.Start(context.WithoutCancel(t.Context())))
 	_, err = session.Initialize(t.Context(), mcp.InitializeRequest{})

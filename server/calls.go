@@ -1,0 +1,93 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+// calls answers calls of tools without mcp-go, for the transports that most clients
+// use: v1.2.1 decodes the message of a call six times or more. It still serves calls
+// that are not valid, so that it says what is wrong with them, those of other tools,
+// and those with members that only it knows.
+type calls struct {
+	handlers map[string]mcpserver.ToolHandlerFunc // by the name of the tool
+	meta     *mcp.Meta                            // of the results of the stateless era: what the server is
+}
+
+// call is a valid call of a tool.
+type call struct {
+	id      json.RawMessage
+	version string // the revision of the protocol in the metadata; "" if there is none
+	handler mcpserver.ToolHandlerFunc
+	request mcp.CallToolRequest
+	meta    *mcp.Meta // of the result; nil in the older era
+}
+
+// find returns the call that a message makes, or nil if it must be left to mcp-go.
+func (c *calls) find(m message) *call {
+	if !m.isCall() {
+		return nil
+	}
+	var params struct {
+		Name      string          `json:"name"`
+		Arguments json.RawMessage `json:"arguments"`
+		Meta      struct {
+			ProtocolVersion    string                  `json:"io.modelcontextprotocol/protocolVersion"`
+			ClientCapabilities *mcp.ClientCapabilities `json:"io.modelcontextprotocol/clientCapabilities"`
+			ProgressToken      json.RawMessage         `json:"progressToken"`
+		} `json:"_meta"`
+		Task           json.RawMessage `json:"task"`
+		InputResponses json.RawMessage `json:"inputResponses"`
+		RequestState   json.RawMessage `json:"requestState"`
+	}
+	if json.Unmarshal(m.params, &params) != nil {
+		return nil
+	}
+	meta, handler := params.Meta, c.handlers[params.Name]
+	modern := mcp.IsModernProtocol(meta.ProtocolVersion)
+	switch {
+	case handler == nil, isGiven(params.Task), isGiven(params.InputResponses), isGiven(params.RequestState):
+		return nil
+	case isGiven(meta.ProgressToken) && !isID(meta.ProgressToken):
+		return nil
+	case modern && (!mcp.IsValidProtocolVersion(meta.ProtocolVersion) || meta.ClientCapabilities == nil):
+		return nil
+	}
+	found := &call{id: m.id, version: meta.ProtocolVersion, handler: handler}
+	found.request.Params.Name, found.request.Params.RawArguments = params.Name, params.Arguments
+	if isGiven(meta.ProgressToken) {
+		found.request.Params.Meta = &mcp.Meta{ProgressToken: meta.ProgressToken}
+	}
+	if modern {
+		found.meta = c.meta
+	}
+	return found
+}
+
+// run runs the tool and returns the response, as the era of the call requires it.
+// Before that, notify is called with each notification that the caller asked for.
+func (c *call) run(ctx context.Context, notify func(notification []byte)) response {
+	if c.request.Params.Meta != nil {
+		ctx = context.WithValue(ctx, notifierKey{}, notifier(func(method string, params map[string]any) {
+			text, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": method, "params": params})
+			if err == nil {
+				notify(text)
+			}
+		}))
+	}
+	r := response{JSONRPC: mcp.JSONRPC_VERSION, ID: c.id}
+	result, err := c.handler(ctx, c.request)
+	if err != nil {
+		r.Error = errorDetails(mcp.INTERNAL_ERROR, err.Error())
+		return r
+	}
+	if c.meta != nil {
+		result.Meta, result.ResultType = c.meta, cmp.Or(result.ResultType, mcp.ResultTypeComplete)
+	}
+	r.Result = result
+	return r
+}
