@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/spf13/cobra"
@@ -38,11 +37,10 @@ replace owner, repo, number (or issue_number) and id, or id and issue_iid.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			session, err := s.connect(cmd.Context())
+			session, err := s.connect()
 			if err != nil {
 				return err
 			}
-			defer session.Close()
 			takers, err := addressArguments(cmd.Context(), session, args[0])
 			if err != nil {
 				return err
@@ -51,18 +49,18 @@ replace owner, repo, number (or issue_number) and id, or id and issue_iid.`,
 			if err != nil {
 				return err
 			}
-			result, err := call(cmd.Context(), session, args[0], arguments)
+			result, err := session.call(cmd.Context(), args[0], arguments)
 			if err != nil {
 				return s.explainUnknown(unknownTool(cmd.Context(), session, args[0], err), args[0])
 			}
 			if result.IsError {
-				return errors.New(text(result))
+				return errors.New(result.text())
 			}
 			if asJSON {
-				fmt.Println(text(result))
+				fmt.Println(result.text())
 				return nil
 			}
-			_, err = fmt.Println(readable(text(result)))
+			_, err = fmt.Println(readable(result.text()))
 			return err
 		},
 	}
@@ -72,8 +70,8 @@ replace owner, repo, number (or issue_number) and id, or id and issue_iid.`,
 
 // unknownTool returns the error for a tool that does not exist, if that is why a
 // call of it failed, and otherwise the error of the call.
-func unknownTool(ctx context.Context, session *client.Client, name string, failure error) error {
-	list, err := session.ListTools(ctx, mcp.ListToolsRequest{})
+func unknownTool(ctx context.Context, session session, name string, failure error) error {
+	list, err := session.list(ctx)
 	if err != nil {
 		return failure
 	}
@@ -93,12 +91,11 @@ func toolsCommand(s *settings) *cobra.Command {
 		Short: "List the tools",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			session, err := s.connect(cmd.Context())
+			session, err := s.connect()
 			if err != nil {
 				return err
 			}
-			defer session.Close()
-			list, err := session.ListTools(cmd.Context(), mcp.ListToolsRequest{})
+			list, err := session.list(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -128,8 +125,8 @@ func toolsCommand(s *settings) *cobra.Command {
 
 // addressArguments returns the names of the two arguments of a tool that can be
 // given as addresses: the server takes the others from them.
-func addressArguments(ctx context.Context, session *client.Client, tool string) ([]string, error) {
-	list, err := session.ListTools(ctx, mcp.ListToolsRequest{})
+func addressArguments(ctx context.Context, session session, tool string) ([]string, error) {
+	list, err := session.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -200,45 +197,66 @@ func addAddress(object, address string, takers []string) (json.RawMessage, error
 	return json.Marshal(values)
 }
 
-// connect returns an MCP client of a server in this process. It raises the log
-// level to warn, so that the log of calls does not mix with their results.
-func (s *settings) connect(ctx context.Context) (*client.Client, error) {
+// connect returns a session of a server in this process. It raises the log level
+// to warn, so that the log of calls does not mix with their results.
+func (s *settings) connect() (session, error) {
 	s.logLevel = max(s.logLevel, slog.LevelWarn)
 	_, cfg, err := s.configure(false, nil)
 	if err != nil {
-		return nil, err
+		return session{}, err
 	}
-	return connectTo(ctx, server.New(cfg).MCPServer)
+	return session{server.New(cfg).MCPServer}, nil
 }
 
-func connectTo(ctx context.Context, s *mcpserver.MCPServer) (*client.Client, error) {
-	session, err := client.NewInProcessClient(s)
+// session sends requests to a server in this process. An MCP client is not needed
+// for that, nor is the handshake.
+type session struct{ server *mcpserver.MCPServer }
+
+// request sends a request and decodes its result.
+func (s session) request(ctx context.Context, method mcp.MCPMethod, params, result any) error {
+	request, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "id": 1, "method": method, "params": params})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := session.Start(ctx); err != nil {
-		return nil, err
+	text, err := json.Marshal(s.server.HandleMessage(ctx, request))
+	if err != nil {
+		return err
 	}
-	init := mcp.InitializeRequest{}
-	init.Params.ProtocolVersion = mcp.LATEST_LEGACY_PROTOCOL_VERSION
-	init.Params.ClientInfo = mcp.Implementation{Name: server.Name, Version: version()}
-	if _, err := session.Initialize(ctx, init); err != nil {
-		return nil, err
+	var response struct {
+		Result json.RawMessage
+		Error  struct{ Message string }
 	}
-	return session, nil
+	if err := json.Unmarshal(text, &response); err != nil {
+		return err
+	}
+	if response.Result == nil {
+		return errors.New(response.Error.Message)
+	}
+	return json.Unmarshal(response.Result, result)
 }
 
-func call(ctx context.Context, session *client.Client, tool string, arguments any) (*mcp.CallToolResult, error) {
-	req := mcp.CallToolRequest{}
-	req.Params.Name, req.Params.Arguments = tool, arguments
-	return session.CallTool(ctx, req)
+// list returns the tools that the server offers.
+func (s session) list(ctx context.Context) (*mcp.ListToolsResult, error) {
+	list := &mcp.ListToolsResult{}
+	return list, s.request(ctx, mcp.MethodToolsList, nil, list)
 }
 
-// text returns the text of a result, which is what a model reads.
-func text(result *mcp.CallToolResult) string {
-	for _, content := range result.Content {
-		if t, ok := content.(mcp.TextContent); ok {
-			return t.Text
+// callResult is the result of a call.
+type callResult struct {
+	Content []struct{ Text string }
+	IsError bool
+}
+
+func (s session) call(ctx context.Context, tool string, arguments json.RawMessage) (*callResult, error) {
+	result := &callResult{}
+	return result, s.request(ctx, mcp.MethodToolsCall, map[string]any{"name": tool, "arguments": arguments}, result)
+}
+
+// text returns the text of the result, which is what a model reads.
+func (r *callResult) text() string {
+	for _, content := range r.Content {
+		if content.Text != "" {
+			return content.Text
 		}
 	}
 	return ""

@@ -101,12 +101,11 @@ func TestSandboxRate(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			session, err := settingsOf(t, append(test.args, "--sandbox", "--max-wait=0")...).connect(t.Context())
+			session, err := settingsOf(t, append(test.args, "--sandbox", "--max-wait=0")...).connect()
 			require.NoError(t, err)
-			defer session.Close()
 			limited := false
 			for range 51 {
-				result, err := call(t.Context(), session, "get_issue", json.RawMessage(`{"owner":"openharbor","repo":"portal","number":1}`))
+				result, err := session.call(t.Context(), "get_issue", json.RawMessage(`{"owner":"openharbor","repo":"portal","number":1}`))
 				require.NoError(t, err)
 				limited = result.IsError
 			}

@@ -22,11 +22,10 @@ func demoCommand(s *settings) *cobra.Command {
 
 // demo makes the calls that an assistant would make to triage an issue.
 func (s *settings) demo(ctx context.Context) error {
-	session, err := s.connect(ctx)
+	session, err := s.connect()
 	if err != nil {
 		return err
 	}
-	defer session.Close()
 	const issue = `"owner":"openharbor","repo":"portal","number":11`
 	for _, step := range []struct{ why, tool, arguments string }{
 		{"List the open issues, most recently updated first.", "list_repo_issues", `{"owner":"openharbor","repo":"portal","state":"open","sort":"updated","per_page":5}`},
@@ -39,14 +38,14 @@ func (s *settings) demo(ctx context.Context) error {
 		{"Ask for an issue that does not exist, to see an error.", "get_issue", `{"owner":"openharbor","repo":"portal","number":999}`},
 	} {
 		fmt.Printf("# %s\n> %s %s\n", step.why, step.tool, step.arguments)
-		result, err := call(ctx, session, step.tool, json.RawMessage(step.arguments))
+		result, err := session.call(ctx, step.tool, json.RawMessage(step.arguments))
 		if err != nil {
 			return err
 		}
 		if result.IsError {
-			fmt.Println("error: " + text(result))
+			fmt.Println("error: " + result.text())
 		} else {
-			fmt.Println(readable(text(result)))
+			fmt.Println(readable(result.text()))
 		}
 		fmt.Println()
 	}
