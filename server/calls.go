@@ -33,21 +33,22 @@ func (c *calls) find(m message) *call {
 		return nil
 	}
 	var params struct {
-		Name      string          `json:"name"`
-		Arguments json.RawMessage `json:"arguments"`
-		Meta      struct {
-			ProtocolVersion    string                  `json:"io.modelcontextprotocol/protocolVersion"`
-			ClientCapabilities *mcp.ClientCapabilities `json:"io.modelcontextprotocol/clientCapabilities"`
-			ProgressToken      json.RawMessage         `json:"progressToken"`
-		} `json:"_meta"`
+		Name           string          `json:"name"`
+		Arguments      json.RawMessage `json:"arguments"`
+		Meta           json.RawMessage `json:"_meta"` // of two, the last one counts
 		Task           json.RawMessage `json:"task"`
 		InputResponses json.RawMessage `json:"inputResponses"`
 		RequestState   json.RawMessage `json:"requestState"`
 	}
-	if json.Unmarshal(m.params, &params) != nil {
+	var meta struct {
+		ProtocolVersion    string                  `json:"io.modelcontextprotocol/protocolVersion"`
+		ClientCapabilities *mcp.ClientCapabilities `json:"io.modelcontextprotocol/clientCapabilities"`
+		ProgressToken      json.RawMessage         `json:"progressToken"`
+	}
+	if json.Unmarshal(m.params, &params) != nil || params.Meta != nil && json.Unmarshal(params.Meta, &meta) != nil {
 		return nil
 	}
-	meta, handler := params.Meta, c.handlers[params.Name]
+	handler := c.handlers[params.Name]
 	modern := mcp.IsModernProtocol(meta.ProtocolVersion)
 	switch {
 	case handler == nil, isGiven(params.Task), isGiven(params.InputResponses), isGiven(params.RequestState):

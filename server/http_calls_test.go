@@ -26,12 +26,13 @@ func TestCallsAreAnsweredAsByMCPGo(t *testing.T) {
 	r := start(t, sandbox.New(), nil)
 	other := httptest.NewServer(server.NewHTTP(server.HTTPConfig{MCP: withoutCalls(r.mcp), Metrics: server.NewMetrics(), Logger: slog.New(slog.DiscardHandler)}))
 	t.Cleanup(other.Close)
-	theirs := &running{url: other.URL, client: r.client}
+	theirs := &running{url: other.URL, client: other.Client()} // that of r connects to r whatever the address
 
 	const arguments, capabilities = `{"owner":"openharbor","repo":"portal","number":1}`, `"io.modelcontextprotocol/clientCapabilities":{}`
 	call := func(name, arguments, meta string) string {
 		return fmt.Sprintf(`{"jsonrpc":"2.0","id":"7","method":"tools/call","params":{"name":%q,"arguments":%s,"_meta":{%s}}}`, name, arguments, meta)
 	}
+	with := func(call, param string) string { return strings.TrimSuffix(call, "}}") + "," + param + "}}" }
 	const revision = `"io.modelcontextprotocol/protocolVersion":"2026-07-28"`
 	for name, test := range map[string]struct {
 		body   string
@@ -61,6 +62,10 @@ func TestCallsAreAnsweredAsByMCPGo(t *testing.T) {
 		"a stream to resume":        {body: call("get_issue", arguments, revision+","+capabilities), header: []string{"Last-Event-ID", "7"}},
 		"no capabilities":           {body: call("get_issue", arguments, revision)},
 		"odd capabilities":          {body: call("get_issue", arguments, revision+`,"io.modelcontextprotocol/clientCapabilities":7`)},
+		"metadata twice":            {body: with(call("get_issue", arguments, revision+","+capabilities), `"_meta":null`)},
+		"an odd task":               {body: with(call("get_issue", arguments, revision+","+capabilities), `"task":7`)},
+		"odd answers of the user":   {body: with(call("get_issue", arguments, revision+","+capabilities), `"inputResponses":[7]`)},
+		"an odd state":              {body: with(call("get_issue", arguments, revision+","+capabilities), `"requestState":7`)},
 		"no session":                {body: call("get_issue", arguments, ""), header: []string{"Mcp-Session-Id", ""}},
 		"all metadata": {body: call("get_issue", arguments, revision+","+capabilities+
 			`,"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/logLevel":"debug","x/y":[1]`)},
