@@ -1,7 +1,7 @@
 // Command bench measures what the server costs, and prints it next to what it may
 // cost, as a table in Markdown.
 //
-//	go run ./bench              # about two minutes
+//	go run ./bench              # one or two minutes
 //	go run ./bench -short       # a few rounds of each, to see that it works
 //	go run ./bench -bin PATH    # of another binary, such as that of an older commit
 //	go run ./bench -run http    # only what a name matches
@@ -10,10 +10,12 @@
 // one empty tool. GitCode is a stub that sends prepared bytes. The stub, the proxy that the
 // server over HTTP is compared with, and the server are processes of their own, on
 // 127.0.0.1. Requests that are compared are sent in turns, because the speed of a
-// machine changes. A figure is a median, if there are several of it. MB are millions of
-// bytes. The server has its default settings, but no rate limit.
+// machine changes. A figure is a median, if there are several of it; that of ratios can
+// differ from the ratio of the medians beside it. MB are millions of bytes. The server
+// has its default settings, but no rate limit.
 //
-// How each figure is measured is explained at the function that has its name:
+// "required" and "goal" are what the project sets itself. How each figure is measured
+// is explained at the function that has its name (go doc -u ./bench bench.http):
 //
 //   - start: time to start, and memory after initialize
 //   - sizes: size of the binary, and of the catalog
@@ -116,6 +118,9 @@ func run(bin, only string, short bool) error {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 		rows = append(rows, more...)
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("no part matches %q", only)
 	}
 	fmt.Printf("%s, %s, %s/%s, %d CPUs (%s)\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), cpuModel())
 	printTable(os.Stdout, rows, !short)

@@ -2,6 +2,7 @@ package gitcode
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,7 +30,11 @@ func (c *Client) checkLabels(ctx context.Context, repo RepoRef, names []string, 
 	known, unknown, err := c.findLabels(ctx, repo, names)
 	switch {
 	case err != nil:
-		return fmt.Errorf("not sent: the labels could not be checked: %w; create_labels=true skips this check", err)
+		err = fmt.Errorf("not sent: the labels could not be checked: %w", err)
+		if e, ok := errors.AsType[*rest.Error](err); !ok || e.Class != rest.Unauthenticated { // with which nothing else succeeds either
+			err = fmt.Errorf("%w; create_labels=true skips this check", err)
+		}
+		return err
 	case len(unknown) == 0:
 		return nil
 	}
