@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -278,6 +279,7 @@ func appendText(text, content []byte) []byte {
 		}
 		content = valid
 	}
+	text = slices.Grow(text, len(content)) // escapes are longer than what they mean
 	for {
 		n := bytes.IndexByte(content, '\\')
 		if n < 0 {
