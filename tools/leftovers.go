@@ -115,17 +115,18 @@ func (l *leftovers) drop(remove func(*leftover) bool) {
 	})
 }
 
-// result returns the result of a call: what was left of the page before, or what
+// result returns the result of a user's call: what was left of the page before, or what
 // the tool returns.
-func (t Tool) result(ctx context.Context, env Env, arguments json.RawMessage) (result, error) {
-	user := t.user(ctx)
+func (t Tool) result(ctx context.Context, user [sha256.Size]byte, env Env, arguments json.RawMessage) (result, error) {
 	if t.Effect != Reads {
 		if !env.DryRun {
 			defer t.forge.leftovers.forget(user)
 		}
-	} else if call, page, ok := t.identify(arguments); ok && page != 0 {
-		if left := t.forge.leftovers.take(user, call(page)); left != nil {
-			return left, nil
+	} else if _, isPaged := t.properties()["page"]; isPaged {
+		if call, page, ok := t.identify(arguments); ok && page != 0 {
+			if left := t.forge.leftovers.take(user, call(page)); left != nil {
+				return left, nil
+			}
 		}
 	}
 	return t.run(ctx, t.forge.Client, env, arguments)

@@ -187,12 +187,13 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 		env.Audit = withUser(env.Audit, token, filter)
 	}
 	env.audited = new(bool)
-	read := t.forge.leftovers.begin(t.user(ctx))
+	user := t.user(ctx)
+	read := t.forge.leftovers.begin(user)
 	defer t.forge.leftovers.end(read)
 	arguments, err := t.expand(arguments, env.Forges)
 	var value result
 	if err == nil {
-		value, err = t.result(rest.WithSteps(ctx, t.steps(env)), env, arguments)
+		value, err = t.result(rest.WithSteps(ctx, t.steps(env)), user, env, arguments)
 	}
 	if err == nil {
 		var text []byte
