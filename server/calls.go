@@ -14,8 +14,10 @@ import (
 // that are not valid, so that it says what is wrong with them, those of other tools,
 // and those with members that only it knows.
 type calls struct {
-	handlers map[string]mcpserver.ToolHandlerFunc // by the name of the tool
-	meta     *mcp.Meta                            // of the results of the stateless era: what the server is
+	// handlers are those of the tools, by name. A tool that asks the user must not be
+	// among them: how it does so depends on the era, which mcp-go hides from it.
+	handlers map[string]mcpserver.ToolHandlerFunc
+	meta     *mcp.Meta // of the results of the stateless era: what the server is
 }
 
 // call is a valid call of a tool.
