@@ -1,8 +1,8 @@
 // Package server implements the MCP server: it registers the tools and
 // prompts, handles what happens around each call, and serves MCP over stdio
-// and HTTP. The protocol itself is mcp-go's, but for calls over streamable HTTP. The
-// package knows tools only as values of package tools; what a tool does is not its
-// concern.
+// and HTTP. The protocol itself is mcp-go's, except for valid calls over stdio and
+// streamable HTTP. The package knows tools only as values of package tools; what a
+// tool does is not its concern.
 //
 //	s := server.New(server.Config{Tools: tools, Logger: logger})
 //	err := server.ServeStdio(ctx, s, os.Stdin, os.Stdout, logger)
@@ -59,7 +59,8 @@
 // unanswered requests, then stops reading until one is answered; 32 calls run
 // at the same time. A message over 4 MiB is rejected, and the rest of it is
 // skipped. Whatever is no valid request is answered with an error, if at all,
-// and never reaches mcp-go.
+// and never reaches mcp-go. Neither does a valid call of a tool: mcp-go would decode
+// it several times more. Its progress is written before its response.
 //
 // A response has the id of its request exactly as the client wrote it. A
 // request that the client cancels is not answered, and a call that is still
@@ -104,8 +105,8 @@
 // sees it. mcp-go gets other ids than the ones callers send, and the answers
 // have the callers' ids again, exactly as sent.
 //
-// A valid call at /mcp is not passed to mcp-go, whose transport would cost as much
-// as the call. Its response is an event stream if the call reports its progress.
+// Valid calls at /mcp do not reach mcp-go either, whose transport would cost as much
+// as the call. The response is an event stream if the call reports its progress.
 //
 // # Sessions and streams
 //
