@@ -54,6 +54,9 @@ func (b *body) read(ctx context.Context, l *limiter, r io.ReadCloser, length int
 		return err
 	}
 	b.large = l.large
+	if length < 0 {
+		length = maxResponse // or else the buffer could grow to twice as much
+	}
 	b.Grow(int(min(max(length-smallResponse, 0), maxResponse)) + bytes.MinRead)
 	if _, err = b.ReadFrom(io.LimitReader(r, maxResponse+1-smallResponse)); err == nil && b.Len() > maxResponse {
 		err = errTooLarge

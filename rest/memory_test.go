@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -90,4 +92,17 @@ func FuzzETag(f *testing.F) {
 		assert.Regexp(t, `^(W/)?"[^"\x00- \x7f]*"$`, tag)
 		assert.LessOrEqual(t, len(tag), maxETag)
 	})
+}
+
+// TestLargeBodyIsBounded checks that the buffer of a body of unknown length is not
+// much larger than the largest body.
+func TestLargeBodyIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{smallResponse, smallResponse + 1, maxResponse / 2, maxResponse} {
+		b := newBody(&sync.Pool{})
+		text := io.NopCloser(strings.NewReader(strings.Repeat("x", size)))
+		require.NoError(t, b.read(t.Context(), &limiter{large: make(chan struct{}, 1)}, text, -1, 0))
+		assert.Equal(t, size, b.Len())
+		assert.LessOrEqual(t, b.Cap(), maxResponse+smallResponse)
+	}
 }
