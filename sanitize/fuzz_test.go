@@ -125,10 +125,10 @@ func undefined(text string) (found []string) {
 		switch {
 		case unicode.Is(unicode.Variation_Selector, r) && unicode.Is(unicode.Unified_Ideograph, before):
 			ideographs++
-			ok = ideographs <= maxIdeographSelectors && (r >= 0xe0100 || unicode.Is(variationBases[r], before))
+			ok = ideographs <= maxIdeographSelectors && (r >= 0xe0100 || basesOf(r) != nil && unicode.Is(basesOf(r), before))
 		case unicode.Is(unicode.Variation_Selector, r):
-			_, defined := variationBases[r]
-			ok = before >= utf8.RuneSelf && defined && unicode.Is(variationBases[r], before) || before < utf8.RuneSelf && r == emojiSelector && after == keycap
+			bases := basesOf(r)
+			ok = before >= utf8.RuneSelf && bases != nil && unicode.Is(bases, before) || before < utf8.RuneSelf && r == emojiSelector && after == keycap
 		case r == zeroWidthJoiner:
 			ok = unicode.Is(pictographs, base) && unicode.Is(pictographs, after) || // an emoji
 				unicode.Is(viramas, before) || unicode.Is(viramas, after) || // a conjunct

@@ -62,9 +62,9 @@ func main() {
 			}
 		}
 	}
-	out.WriteString("\n// variationBases are the characters after which Unicode defines a variation selector.\nvar variationBases = map[rune]*unicode.RangeTable{\n")
+	out.WriteString("\n// variationBases are the characters after which Unicode defines a variation selector.\nvar variationBases = []variation{\n")
 	for _, selector := range slices.Sorted(maps.Keys(bases)) {
-		fmt.Fprintf(&out, "%q: %s,\n", selector, strings.TrimPrefix(literal(bases[selector]), "&unicode.RangeTable"))
+		fmt.Fprintf(&out, "{%q, %s},\n", selector, literal(bases[selector]))
 	}
 	out.WriteString("}\n\n// flagTags are the tags that make a flag of a region after a black flag.\nvar flagTags = []string{\n")
 	for fields := range lines(folder, "emoji/emoji-sequences.txt") {

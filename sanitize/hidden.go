@@ -155,15 +155,32 @@ func (k *keeper) selects(r, after rune) bool {
 	if r == emojiSelector && after == keycap && strings.ContainsRune("0123456789#*", k.before) {
 		return true
 	}
-	bases, defined := variationBases[r]
+	bases := basesOf(r)
 	ideograph := unicode.Is(unicode.Unified_Ideograph, k.before)
-	if defined && unicode.Is(bases, k.before) || ideograph && r >= 0xe0100 && r <= 0xe01ef {
+	if bases != nil && unicode.Is(bases, k.before) || ideograph && r >= 0xe0100 && r <= 0xe01ef {
 		if ideograph {
 			k.selectors++
 		}
 		return !ideograph || k.selectors <= maxIdeographSelectors
 	}
 	return false
+}
+
+// variation is a variation selector, and the characters after which it is defined.
+type variation struct {
+	selector rune
+	bases    *unicode.RangeTable
+}
+
+// basesOf returns the characters after which Unicode defines a variation selector, or
+// nil if it defines none.
+func basesOf(selector rune) *unicode.RangeTable {
+	for i := range variationBases {
+		if v := &variationBases[i]; v.selector == selector {
+			return v.bases
+		}
+	}
+	return nil
 }
 
 // joins reports whether the character r changes how its neighbors are joined or
