@@ -38,7 +38,7 @@ func (t Tool) expand(arguments json.RawMessage, forges []*Forge) (json.RawMessag
 	properties := t.properties()
 	names, needed := []string{"owner", "repo", "number", "issue_number", "id"}, []string{"owner", "repo"}
 	if t.forge.Addresses.Groups != "" {
-		if properties["id"].Type == "integer" {
+		if id := properties["id"]; id.Type == "integer" {
 			return arguments, nil
 		}
 		names, needed = []string{"id", "issue_iid"}, []string{"id"}

@@ -128,7 +128,7 @@ func (s *Sandbox) pathComment(r *request) (*issueComment, response) {
 // the comment and maintainers may make.
 func (s *Sandbox) changeableComment(r *request) (*issueComment, response) {
 	c, errResponse := s.pathComment(r)
-	if c != nil && !c.Author.is(r.user) && c.issue.repo.Roles[r.user.login] != maintainer {
+	if c != nil && !c.Author.is(r.user) && !c.issue.repo.isMaintainer(r.user) {
 		return nil, forbidden()
 	}
 	return c, errResponse

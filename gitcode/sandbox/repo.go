@@ -100,7 +100,7 @@ func (s *Sandbox) listCollaborators(r *request) response {
 	}
 	members := slices.DeleteFunc(slices.Clone(users), func(u *user) bool { return !repo.isMember(u) })
 	return respondPage(r.URL.Query(), members, func(u *user) any {
-		return u.wireCollaborator(repo.Roles[u.login] == maintainer)
+		return u.wireCollaborator(repo.isMaintainer(u))
 	})
 }
 

@@ -89,6 +89,11 @@ const (
 
 func (r *repo) isMember(u *user) bool { return r.Roles[u.login] != "" }
 
+func (r *repo) isMaintainer(u *user) bool {
+	role := r.Roles[u.login]
+	return role == maintainer
+}
+
 // isVisibleTo reports whether a user may see the issue.
 func (i *issue) isVisibleTo(u *user) bool {
 	return !i.Private || i.Author.is(u) || i.repo.isMember(u)
