@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // The lengths of the units of durations, in seconds. A day has eight hours, a
@@ -32,7 +33,9 @@ var units = []struct {
 }
 
 // quantity matches a number with its unit.
-var quantity = regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*([a-z]*)(?:\s*(?:,|and\b))?`)
+var quantity = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*([a-z]*)(?:\s*(?:,|and\b))?`)
+})
 
 // parseDuration returns the seconds of a duration such as 3h30m, which may be
 // negative. A number alone is hours.
@@ -40,7 +43,7 @@ func parseDuration(text string) (seconds int, valid bool) {
 	text, isNegative := strings.CutPrefix(strings.ToLower(strings.TrimSpace(text)), "-")
 	total := 0.0
 	for text != "" {
-		match := quantity.FindStringSubmatch(text)
+		match := quantity().FindStringSubmatch(text)
 		if match == nil {
 			return 0, false
 		}
