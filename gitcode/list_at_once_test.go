@@ -82,14 +82,27 @@ func TestLimitWithoutRateLimit(t *testing.T) {
 	}
 }
 
-// TestLimitWithoutRateLimitReportsItsPages checks the progress of such a call.
+// TestLimitWithoutRateLimitReportsItsPages checks the progress of such a call: it
+// counts only the pages that the list has.
 func TestLimitWithoutRateLimitReportsItsPages(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var steps []rest.Step
-		ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
-		_, _, err := (&longList{issues: 1000, headers: true}).listed(t, ctx, -1, rest.Unlimited, gitcode.Paging{Limit: 60})
-		require.NoError(t, err)
-		assert.Equal(t, []rest.Step{{Done: 1, Total: 3}, {Done: 2, Total: 3}, {Done: 3, Total: 3}}, steps)
-	})
+	for name, test := range map[string]struct{ issues, limit, pages int }{
+		"a long list":       {1000, 60, 3},
+		"a short list":      {45, 1000, 2},
+		"a list of one row": {1, 1000, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var steps, want []rest.Step
+				ctx := rest.WithSteps(t.Context(), func(s rest.Step) { steps = append(steps, s) })
+				_, _, err := (&longList{issues: test.issues, headers: true}).listed(t, ctx, -1, rest.Unlimited, gitcode.Paging{Limit: test.limit})
+				require.NoError(t, err)
+				for page := range test.pages {
+					want = append(want, rest.Step{Done: page + 1, Total: test.pages})
+				}
+				assert.Equal(t, want, steps)
+			})
+		})
+	}
 }

@@ -76,12 +76,15 @@ func (r *listReader) fetch(ctx context.Context, count int) ([]listPage, error) {
 			failure = nil
 			end(max(last-r.next+1, 1))
 		}
+		if o.index >= good {
+			continue // after the last page
+		}
 		pages[o.index] = o.page
 		done++
 		if r.limit > 0 {
 			step := Step{Done: r.read + done}
 			if count > 1 || r.last > 0 || r.result.Total != nil {
-				step.Total = r.read + count
+				step.Total = r.read + max(good, done)
 			}
 			ReportStep(ctx, step)
 		}
