@@ -37,14 +37,16 @@ func (h *HTTP) serveCall(w http.ResponseWriter, r *http.Request, c *call, sessio
 		defer end()
 	}
 	stream := false
-	response := c.run(ctx, func(notification []byte) {
+	progress := &outbox{write: func(notification []byte) {
 		if !stream {
 			stream = true
 			w.Header().Set("Content-Type", "text/event-stream")
 			w.Header().Set("Cache-Control", "no-cache")
 		}
 		writeEvent(w, notification)
-	})
+	}}
+	response := c.run(ctx, progress.add)
+	progress.flush()
 	if r.Context().Err() != nil {
 		return // the client is gone
 	}

@@ -39,8 +39,8 @@ type notifier func(method string, params map[string]any)
 
 type notifierKey struct{}
 
-// notifierOf returns the notifier in a call's context, which returns once the
-// notification is written, or that of mcp-go, which needs time to settle.
+// notifierOf returns the notifier in a call's context, or that of mcp-go, which needs
+// time to settle.
 func notifierOf(ctx context.Context) (notify notifier, settle func()) {
 	if notify, ok := ctx.Value(notifierKey{}).(notifier); ok {
 		return notify, func() {}
@@ -53,4 +53,43 @@ func notifierOf(ctx context.Context) (notify notifier, settle func()) {
 		// A client that does not read its notifications misses some.
 		_ = s.SendNotificationToClient(ctx, method, params)
 	}, func() { time.Sleep(progressDelay) }
+}
+
+// maxWaiting is the maximum number of notifications of a call that wait to be
+// written.
+const maxWaiting = 16
+
+// outbox writes the notifications of a call, in their order. The call does not wait
+// for that: a client that does not read its notifications misses some.
+type outbox struct {
+	write func(notification []byte)
+	queue chan []byte // nil before the first notification
+	done  chan struct{}
+}
+
+// add queues a notification, unless too many are waiting. It must not be called
+// concurrently.
+func (o *outbox) add(notification []byte) {
+	if o.queue == nil {
+		o.queue, o.done = make(chan []byte, maxWaiting), make(chan struct{})
+		go func() {
+			defer close(o.done)
+			for n := range o.queue {
+				o.write(n)
+			}
+		}()
+	}
+	select {
+	case o.queue <- notification:
+	default:
+	}
+}
+
+// flush waits until the notifications are written. It must be called once, after
+// which there are no more.
+func (o *outbox) flush() {
+	if o.queue != nil {
+		close(o.queue)
+		<-o.done
+	}
 }

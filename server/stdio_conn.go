@@ -145,15 +145,17 @@ func (c *stdioConn) cancel(id json.RawMessage) {
 	})
 }
 
-// run answers a request. The worker of a call is free before the response is
-// written, so that a client that does not read does not block other calls.
+// run answers a request. The worker of a call is free before its notifications and the
+// response are written, so that a client that does not read does not block other calls.
 func (c *stdioConn) run(r *request) {
 	line := c.buffers.get()
 	defer c.buffers.put(line)
-	*line = c.respond(*line, r)
+	progress := &outbox{write: func(notification []byte) { c.out.write(append(notification, '\n')) }}
+	*line = c.respond(*line, r, progress)
 	if r.isCall() {
 		c.startNext()
 	}
+	progress.flush()
 	if c.isWanted(r) {
 		c.out.write(*line)
 	}
@@ -202,11 +204,12 @@ func (c *stdioConn) dropQueue() (unanswered int) {
 	return unanswered
 }
 
-// respond appends the response to a request to b, as a line.
-func (c *stdioConn) respond(b []byte, r *request) []byte {
+// respond appends the response to a request to b, as a line. Notifications go to
+// progress.
+func (c *stdioConn) respond(b []byte, r *request, progress *outbox) []byte {
 	response := response{JSONRPC: mcp.JSONRPC_VERSION, ID: r.id, Error: r.fault}
 	if call := c.server.calls.find(r.message); call != nil {
-		response = call.run(r.ctx, func(notification []byte) { c.out.write(append(notification, '\n')) })
+		response = call.run(r.ctx, progress.add)
 	} else if r.isRequest() {
 		switch answer := c.handle(r.ctx, r.message).(type) {
 		case mcp.JSONRPCResponse:
