@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -56,7 +57,7 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 	case m.isRequest() && h.streams.isDraining():
 		rejectUnavailable(w, m.id, errDraining)
 	case m.is(mcp.MethodInitialize) && m.isRequest() && !modern:
-		h.serveInitialize(w, r, m.id)
+		h.serveInitialize(w, r, m)
 	default:
 		if m.is(mcp.MethodNotificationCancelled) {
 			h.sessions.cancelCall(session, m.canceledID())
@@ -67,11 +68,15 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 
 // serveInitialize starts a session and lets mcp-go initialize it. If that fails,
 // the session ends before the caller learns of it.
-func (h *HTTP) serveInitialize(w http.ResponseWriter, r *http.Request, request json.RawMessage) {
-	id, err := h.sessions.start(callerOf(r.Context()).id)
+func (h *HTTP) serveInitialize(w http.ResponseWriter, r *http.Request, m message) {
+	kept := canBeAsked(m)
+	id, err := h.sessions.start(callerOf(r.Context()).id, kept)
 	if err != nil {
-		rejectUnavailable(w, request, err)
+		rejectUnavailable(w, m.id, err)
 		return
+	}
+	if kept {
+		r = r.WithContext(context.WithValue(r.Context(), sessionKey{}, id))
 	}
 	response := &bufferedResponse{header: http.Header{}, status: http.StatusOK}
 	h.mcp.ServeHTTP(response, r)
@@ -80,10 +85,37 @@ func (h *HTTP) serveInitialize(w http.ResponseWriter, r *http.Request, request j
 	if json.Unmarshal(response.body.Bytes(), &content) == nil && content.Result != nil {
 		w.Header().Set(mcpserver.HeaderKeySessionID, id)
 	} else {
-		h.sessions.end(id)
+		w.Header().Del(mcpserver.HeaderKeySessionID)
+		h.endSession(r.Context(), id)
 	}
 	w.WriteHeader(response.status)
 	w.Write(response.body.Bytes()) //nolint:errcheck // the client is gone
+}
+
+// canBeAsked reports whether the client that sends an initialize request declares that
+// it accepts requests of the server.
+func canBeAsked(initialize message) bool {
+	var params struct {
+		Capabilities struct {
+			Elicitation json.RawMessage `json:"elicitation"`
+			Roots       json.RawMessage `json:"roots"`
+			Sampling    json.RawMessage `json:"sampling"`
+		} `json:"capabilities"`
+	}
+	_ = json.Unmarshal(initialize.params, &params) // mcp-go rejects what is invalid
+	c := params.Capabilities
+	return isGiven(c.Elicitation) || isGiven(c.Roots) || isGiven(c.Sampling)
+}
+
+// endSession ends a session, also in mcp-go, which forgets what it keeps of one only
+// when it is deleted.
+func (h *HTTP) endSession(ctx context.Context, id string) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodDelete, "/mcp", nil)
+	if err != nil {
+		panic(err) // the URL is valid
+	}
+	r.Header.Set(mcpserver.HeaderKeySessionID, id)
+	h.mcp.ServeHTTP(&bufferedResponse{header: http.Header{}}, r)
 }
 
 // bufferedResponse is a response in memory. It cannot be streamed.

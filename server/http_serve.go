@@ -53,7 +53,9 @@ func (h *HTTP) Serve(ctx context.Context, listener net.Listener, certificate *tl
 		case err := <-failed:
 			return err
 		case <-expire.C:
-			h.sessions.expire(h.cfg.SessionIdle)
+			for _, id := range h.sessions.expire(h.cfg.SessionIdle) {
+				h.endSession(context.Background(), id)
+			}
 			h.streams.expire()
 		case <-ctx.Done():
 			h.streams.drain()

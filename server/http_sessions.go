@@ -27,6 +27,7 @@ type sessions struct {
 type session struct {
 	owner ownerID
 	used  time.Time                     // when its last request arrived
+	kept  bool                          // by mcp-go too
 	calls map[string]context.CancelFunc // those in flight, by id as it was written; nil if there are none
 }
 
@@ -37,16 +38,16 @@ func newSessions() *sessions {
 	}
 }
 
-// start starts a session and returns its id. It returns errQuota if there are
-// too many.
-func (s *sessions) start(owner ownerID) (id string, err error) {
+// start starts a session, which mcp-go keeps too if kept is true, and returns its id.
+// It returns errQuota if there are too many.
+func (s *sessions) start(owner ownerID, kept bool) (id string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.quota.acquire(owner); err != nil {
 		return "", err
 	}
 	id = rand.Text()
-	s.byID[id] = &session{owner: owner, used: time.Now()}
+	s.byID[id] = &session{owner: owner, used: time.Now(), kept: kept}
 	return id, nil
 }
 
@@ -84,15 +85,20 @@ func (s *sessions) end(id string) {
 	s.remove(id)
 }
 
-// expire ends the sessions that are idle for a time; 0 means none.
-func (s *sessions) expire(idle time.Duration) {
+// expire ends the sessions that are idle for a time; 0 means none. It returns those
+// that must still end in mcp-go.
+func (s *sessions) expire(idle time.Duration) (kept []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, found := range s.byID {
 		if idle > 0 && len(found.calls) == 0 && time.Since(found.used) >= idle {
 			s.remove(id)
+			if found.kept {
+				kept = append(kept, id)
+			}
 		}
 	}
+	return kept
 }
 
 // remove removes a session, if it exists. The caller must hold s.mu.
@@ -136,18 +142,30 @@ func (s *sessions) cancelCall(id string, call json.RawMessage) {
 	}
 }
 
-// ResolveSessionIdManager implements mcp-go's SessionIdManagerResolver.
-func (s *sessions) ResolveSessionIdManager(*http.Request) mcpserver.SessionIdManager {
-	return sessionIDs{s}
+// sessionKey is the context key of the id of a session that mcp-go keeps, in the
+// request that initializes it.
+type sessionKey struct{}
+
+// ResolveSessionIdManager implements mcp-go's SessionIdManagerResolver. The request
+// is nil when mcp-go itself ends the sessions.
+func (s *sessions) ResolveSessionIdManager(r *http.Request) mcpserver.SessionIdManager {
+	ids := sessionIDs{sessions: s}
+	if r != nil {
+		ids.started, _ = r.Context().Value(sessionKey{}).(string)
+	}
+	return ids
 }
 
 // sessionIDs is what mcp-go sees of the sessions. serveMCP has checked that the
 // session of a request is the caller's.
-type sessionIDs struct{ sessions *sessions }
+type sessionIDs struct {
+	sessions *sessions
+	started  string
+}
 
-// Generate returns no id, with which mcp-go keeps nothing of a session that it
-// initializes.
-func (sessionIDs) Generate() string { return "" }
+// Generate returns the id of the session that serveInitialize has started. If that
+// is empty, mcp-go keeps nothing of the session.
+func (s sessionIDs) Generate() string { return s.started }
 
 // Validate returns an error unless the session exists.
 func (s sessionIDs) Validate(id string) (isTerminated bool, err error) {

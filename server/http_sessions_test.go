@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -60,28 +63,79 @@ func TestUsedSessionsDoNotEnd(t *testing.T) {
 	})
 }
 
+// sessionsOfMCPGo returns a function that returns the ids of the sessions that mcp-go
+// keeps.
+func sessionsOfMCPGo(r *running) func() []string {
+	var mu sync.Mutex
+	ids := map[string]bool{}
+	r.mcp.GetHooks().AddOnRegisterSession(func(_ context.Context, s mcpserver.ClientSession) {
+		mu.Lock()
+		defer mu.Unlock()
+		ids[s.SessionID()] = true
+	})
+	r.mcp.GetHooks().AddOnUnregisterSession(func(_ context.Context, s mcpserver.ClientSession) {
+		mu.Lock()
+		defer mu.Unlock()
+		delete(ids, s.SessionID())
+	})
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Collect(maps.Keys(ids))
+	}
+}
+
 // TestIdleSessionsTakeLittle checks that mcp-go, whose objects for sessions take
 // 10 kB, has one only for a session that listens to a stream.
 func TestIdleSessionsTakeLittle(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
 		r := startInMemory(t, sandbox.New(), nil)
-		known := map[string]bool{}
-		r.mcp.GetHooks().AddOnRegisterSession(func(_ context.Context, s mcpserver.ClientSession) { known[s.SessionID()] = true })
-		r.mcp.GetHooks().AddOnUnregisterSession(func(_ context.Context, s mcpserver.ClientSession) { delete(known, s.SessionID()) })
+		known := sessionsOfMCPGo(r)
 		session := r.startSession(t)
 		for _, message := range []string{`{"jsonrpc":"2.0","method":"notifications/initialized"}`, listTools, fmt.Sprintf(getIssue, "1")} {
 			r.post(t, "/mcp", message, "Mcp-Session-Id", session)
 			synctest.Wait()
-			assert.Empty(t, known, message)
+			assert.Empty(t, known(), message)
 		}
 		stream := readEvents(t, r, "/mcp", "Mcp-Session-Id", session)
 		synctest.Wait()
-		assert.Equal(t, map[string]bool{session: true}, known)
+		assert.Equal(t, []string{session}, known())
 		stream.close()
 		synctest.Wait()
-		assert.Empty(t, known)
+		assert.Empty(t, known())
 	})
+}
+
+// TestSessionsOfClientsThatCanBeAsked checks that mcp-go keeps the session of a client
+// that accepts requests until it ends: the answers come with other requests.
+func TestSessionsOfClientsThatCanBeAsked(t *testing.T) {
+	t.Parallel()
+	for _, capability := range []string{"elicitation", "roots", "sampling"} {
+		inBubble(t, func(t *testing.T) {
+			r := startInMemory(t, sandbox.New(), func(s *setup) { s.http.SessionIdle = 10 * time.Minute })
+			known := sessionsOfMCPGo(r)
+			start := func() string {
+				resp, body := r.post(t, "/mcp", strings.Replace(initialize, `"capabilities":{}`, `"capabilities":{"`+capability+`":{}}`, 1))
+				require.Equal(t, http.StatusOK, resp.StatusCode, body)
+				return resp.Header.Get("Mcp-Session-Id")
+			}
+			expired, deleted := start(), start()
+			stream := readEvents(t, r, "/mcp", "Mcp-Session-Id", expired)
+			synctest.Wait()
+			stream.close()
+			synctest.Wait()
+			assert.ElementsMatch(t, []string{expired, deleted}, known())
+			resp, _ := r.do(t, http.MethodDelete, "/mcp", nil, "Mcp-Session-Id", deleted)
+			assert.Equal(t, http.StatusOK, resp.StatusCode)
+			assert.Equal(t, []string{expired}, known())
+			time.Sleep(20 * time.Minute)
+			synctest.Wait()
+			assert.Empty(t, known())
+			_, metrics := r.do(t, http.MethodGet, "/metrics", nil)
+			assert.Contains(t, metrics, "gitcode_mcp_sessions 0\n")
+		})
+	}
 }
 
 // TestFailedInitializeCreatesNoSession checks that nothing is left of a session
