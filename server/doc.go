@@ -117,8 +117,9 @@
 // A session belongs to the caller that started it. To any other caller it does
 // not exist, for any method. Sessions that are idle for HTTPConfig.SessionIdle
 // end, and their streams with them. If initialize fails, there is no session. The
-// server keeps a session's owner, its last use and its calls in flight; mcp-go knows
-// a session only while it serves one of its requests or streams.
+// server keeps a session's owner, its last use and its calls in flight; mcp-go keeps
+// a session only if its client can be sent requests, and otherwise knows it while it
+// serves one of its requests or streams.
 //
 // A session cancels its calls with notifications/cancelled. A call without a
 // session is canceled by closing its connection; a notification would not say
