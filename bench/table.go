@@ -40,7 +40,7 @@ func (u unit) format(figure float64) string {
 	return fmt.Sprintf("%.*f %s", u.decimals, figure/u.scale, u.name)
 }
 
-// limit returns a limit in its unit. 0 is none.
+// limit returns a limit in its unit, or a dash for 0, which means that there is no limit.
 func (u unit) limit(figure float64) string {
 	if figure == 0 {
 		return "–"

@@ -36,7 +36,7 @@ type IssueChange struct {
 	NotAssigned []string
 	// Diff shows the lines of the body that Changes changed.
 	Diff string
-	// Comment is the new comment, or nil if there is none. It is zero if GitCode
+	// Comment is the new comment, or nil if none was posted. It is zero if GitCode
 	// accepted it without returning it.
 	Comment *Comment
 	// CommentErr is why the requested comment was not posted, or may not have

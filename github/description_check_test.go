@@ -20,7 +20,7 @@ func TestDescription(t *testing.T) {
 		request string // method, target and body
 		status  int    // of a response; 0 if only the request is tested
 		answer  string
-		want    string // part of the error; "" if there is none
+		want    string // part of the error; "" if no error is expected
 	}{
 		{name: "list", request: "GET /issues?filter=all&labels=a,b&since=2026-01-02T03:04:05Z&pulls=true&page=2"},
 		{name: "unknown path", request: "GET /repos/o/r/issue", want: "not described"},

@@ -31,7 +31,7 @@ type Issue struct {
 	Locked            lenient.Bool       `json:"locked"`
 	ActiveLockReason  lenient.Text       `json:"active_lock_reason"`
 	Comments          lenient.Count      `json:"comments"`
-	PullRequest       *PullRequest       `json:"pull_request"` // nil if it is none
+	PullRequest       *PullRequest       `json:"pull_request"` // nil unless the issue is a pull request
 	AuthorAssociation lenient.Text       `json:"author_association"`
 	CreatedAt         lenient.Time       `json:"created_at"`
 	UpdatedAt         lenient.Time       `json:"updated_at"`

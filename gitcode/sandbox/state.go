@@ -30,7 +30,7 @@ type milestone struct {
 	PageNo           int
 	Title            string
 	Description      string
-	DueOn            string // a date, as time.DateOnly; empty if there is none
+	DueOn            string // a date, as time.DateOnly; empty if the milestone has no due date
 	Closed           bool
 	Created, Updated time.Time
 }

@@ -66,7 +66,7 @@ type issue struct {
 	Type             string
 	Labels           []string
 	Assignees        []string
-	Milestone        int // 0 if there is none
+	Milestone        int // 0 if the issue has no milestone
 	Locked           bool
 	LockReason       string
 	IsPull, IsDraft  bool

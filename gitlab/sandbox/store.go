@@ -19,7 +19,7 @@ func Open(file string) (*Sandbox, error) {
 }
 
 // load replaces the state by the content of the file, or by the seed data if
-// there is none.
+// that is nil.
 func (s *Sandbox) load(content []byte) error {
 	if content == nil {
 		s.seed()
