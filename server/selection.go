@@ -18,11 +18,17 @@ var (
 	headerNames  = SelectionNames{headerReadOnly, headerToolsets, headerTools}
 )
 
+// Names of several toolsets in a Selection.
+const (
+	allToolsets     = "all"     // those of every forge
+	defaultToolsets = "default" // all but the optional ones
+)
+
 // Selection limits the tools a server offers. The members that are set combine:
-// a tool must satisfy all of them. The zero value offers every tool.
+// a tool must satisfy all of them. The zero value offers the default toolsets.
 type Selection struct {
 	ReadOnly bool     // only tools that read
-	Toolsets []string // only tools of these toolsets
+	Toolsets []string // only tools of these toolsets; "default" and "all" stand for several
 	Tools    []string // only these tools
 	// Names are those of the settings that the selection comes from; by default
 	// GITCODE_MCP_READ_ONLY, GITCODE_MCP_TOOLSETS and GITCODE_MCP_TOOLS.
@@ -55,7 +61,7 @@ func (s Selection) check(all []tools.Tool, from SelectionNames) error {
 			toolsets = append(toolsets, t.Toolset)
 		}
 	}
-	if err := checkNames("toolset", from.Toolsets, s.Toolsets, toolsets); err != nil {
+	if err := checkNames("toolset", from.Toolsets, s.Toolsets, append(toolsets, defaultToolsets, allToolsets)); err != nil {
 		return err
 	}
 	return checkNames("tool", from.Tools, s.Tools, names)
@@ -76,6 +82,9 @@ func (s Selection) Offers(t tools.Tool) bool { return s.excludes(t) == "" }
 // excludes returns why the server does not offer a tool, or "" if it does.
 func (s Selection) excludes(t tools.Tool) string {
 	names := s.names()
+	if t.Optional && len(s.Toolsets) == 0 && len(s.Tools) == 0 {
+		return "the toolset " + t.Toolset + " is not among the default ones (" + names.Toolsets + ")"
+	}
 	switch by := s.excludedBy(t, names); by {
 	case "":
 		return ""
@@ -94,7 +103,9 @@ func (s Selection) excludedBy(t tools.Tool, names SelectionNames) string {
 	switch {
 	case s.ReadOnly && t.Effect != tools.Reads:
 		return names.ReadOnly
-	case len(s.Toolsets) > 0 && !slices.Contains(s.Toolsets, t.Toolset):
+	case len(s.Toolsets) > 0 && !slices.ContainsFunc(s.Toolsets, func(name string) bool {
+		return name == t.Toolset || name == allToolsets || name == defaultToolsets && !t.Optional
+	}):
 		return names.Toolsets
 	case len(s.Tools) > 0 && !slices.Contains(s.Tools, t.Name):
 		return names.Tools

@@ -51,6 +51,31 @@ func TestSelectedToolsAreListed(t *testing.T) {
 	}
 }
 
+func TestOptionalToolsets(t *testing.T) {
+	t.Parallel()
+	always := tools.Tool{Spec: tools.Spec{Name: "get_issue", Effect: tools.Reads}, Toolset: "issues"}
+	optional := tools.Tool{Spec: tools.Spec{Name: "get_me", Effect: tools.Reads}, Toolset: "people", Optional: true}
+	for name, test := range map[string]struct {
+		selection server.Selection
+		want      []bool // whether always and optional are offered
+	}{
+		"nothing selected":       {server.Selection{}, []bool{true, false}},
+		"by name":                {server.Selection{Toolsets: []string{"people"}}, []bool{false, true}},
+		"besides the default":    {server.Selection{Toolsets: []string{"default", "people"}}, []bool{true, true}},
+		"the default":            {server.Selection{Toolsets: []string{"default"}}, []bool{true, false}},
+		"all":                    {server.Selection{Toolsets: []string{"all"}}, []bool{true, true}},
+		"a tool of it":           {server.Selection{Tools: []string{"get_me"}}, []bool{false, true}},
+		"a tool outside default": {server.Selection{Toolsets: []string{"default"}, Tools: []string{"get_me"}}, []bool{false, false}},
+		"read-only":              {server.Selection{ReadOnly: true}, []bool{true, false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, test.selection.Check([]tools.Tool{always, optional}))
+			assert.Equal(t, test.want, []bool{test.selection.Offers(always), test.selection.Offers(optional)})
+		})
+	}
+}
+
 func TestExcludedToolsGiveTheReason(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -44,10 +44,20 @@ type Settings struct {
 	Hosts []string
 }
 
-// Toolset returns the tools as a toolset of the forge.
+// Toolset returns the tools as a toolset of the forge that is offered by default.
 func (f *Forge) Toolset(name string, tools ...Tool) []Tool {
 	for i := range tools {
 		tools[i].Toolset, tools[i].forge = name, f
+	}
+	return tools
+}
+
+// OptionalToolset returns the tools as a toolset of the forge that is offered only
+// if it is selected.
+func (f *Forge) OptionalToolset(name string, tools ...Tool) []Tool {
+	tools = f.Toolset(name, tools...)
+	for i := range tools {
+		tools[i].Optional = true
 	}
 	return tools
 }

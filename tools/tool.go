@@ -101,9 +101,10 @@ type Spec struct {
 // Tool is an operation as an MCP tool.
 type Tool struct {
 	Spec
-	Toolset string
-	Input   func() json.RawMessage // schema of the arguments, made on the first call
-	Output  func() json.RawMessage // schema of the result, likewise
+	Toolset  string
+	Optional bool                   // whether the toolset is offered only if it is selected
+	Input    func() json.RawMessage // schema of the arguments, made on the first call
+	Output   func() json.RawMessage // schema of the result, likewise
 
 	// identifiers returns the names of the arguments that identify what a call is
 	// about: those that are required, except for texts and lists.

@@ -126,12 +126,16 @@ func TestDescriptions(t *testing.T, all []tools.Tool, plain ...string) {
 	}
 }
 
-// ToolTable returns the README's table of tools.
+// ToolTable returns the README's table of tools. Optional toolsets have an asterisk.
 func ToolTable(all []tools.Tool) string {
 	var b strings.Builder
 	b.WriteString("| tool | toolset | | what it does |\n| --- | --- | --- | --- |\n")
 	for _, tool := range all {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", tool.Name, tool.Toolset, tool.Effect, tool.Description)
+		toolset := tool.Toolset
+		if tool.Optional {
+			toolset += `\*`
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", tool.Name, toolset, tool.Effect, tool.Description)
 	}
 	return b.String()
 }
