@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// write is a call that changes something in a new sandbox.
+type write struct {
+	arguments string
+	// before are calls that prepare it: "tool arguments". The members of their results
+	// replace <name> in what follows.
+	before []string
+	// settles is set if the call itself finds out by reading whether a write with an
+	// unknown outcome happened.
+	settles bool
+}
+
+const (
+	portal   = `"owner":"openharbor","repo":"portal"`
+	octo     = `"owner":"octoharbor","repo":"portal"`
+	harbor   = `"id":"harborlab/portal"`
+	incident = `gitlab_create_issue {` + harbor + `,"title":"Down","issue_type":"incident"}`
+	image    = `gitlab_upload_metric_image {` + harbor + `,"issue_iid":<iid>,"file":"graph.png"}`
+)
+
+// writes has a call for each tool that writes.
+var writes = map[string]write{
+	"create_issue":   {arguments: `{` + portal + `,"title":"Uploads stop"}`},
+	"update_issue":   {arguments: `{` + portal + `,"number":2,"title":"Uploads stop"}`},
+	"update_issues":  {arguments: `{` + portal + `,"changes":[{"numbers":[2],"comment":"Seen again."}]}`, settles: true},
+	"comment":        {arguments: `{` + portal + `,"number":2,"body":"Seen again."}`},
+	"update_comment": {arguments: `{` + portal + `,"id":<id>,"body":"Seen twice."}`, before: []string{`comment {` + portal + `,"number":2,"body":"Seen again."}`}},
+	"delete_comment": {arguments: `{` + portal + `,"id":<id>}`, before: []string{`comment {` + portal + `,"number":2,"body":"Seen again."}`}},
+	"add_labels":     {arguments: `{` + portal + `,"number":2,"labels":["question"]}`},
+	"remove_labels":  {arguments: `{` + portal + `,"number":2,"labels":["question"]}`, before: []string{`add_labels {` + portal + `,"number":2,"labels":["question"]}`}},
+
+	"github_create_issue":     {arguments: `{` + octo + `,"title":"Uploads stop"}`},
+	"github_update_issue":     {arguments: `{` + octo + `,"issue_number":2,"title":"Uploads stop"}`},
+	"github_add_assignees":    {arguments: `{` + octo + `,"issue_number":2,"assignees":["crew-01"]}`},
+	"github_remove_assignees": {arguments: `{` + octo + `,"issue_number":2,"assignees":["crew-01"]}`, before: []string{`github_add_assignees {` + octo + `,"issue_number":2,"assignees":["crew-01"]}`}},
+	"github_lock_issue":       {arguments: `{` + octo + `,"issue_number":2}`},
+	"github_unlock_issue":     {arguments: `{` + octo + `,"issue_number":2}`, before: []string{`github_lock_issue {` + octo + `,"issue_number":2}`}},
+
+	"gitlab_create_issue":        {arguments: `{` + harbor + `,"title":"Uploads stop"}`},
+	"gitlab_update_issue":        {arguments: `{` + harbor + `,"issue_iid":2,"title":"Uploads stop"}`},
+	"gitlab_delete_issue":        {arguments: `{` + harbor + `,"issue_iid":2}`},
+	"gitlab_reorder_issue":       {arguments: `{` + harbor + `,"issue_iid":2,"move_after_id":<id>}`, before: []string{`gitlab_get_issue {` + harbor + `,"issue_iid":1}`}},
+	"gitlab_move_issue":          {arguments: `{` + harbor + `,"issue_iid":2,"to_project_id":"harborlab/tools/cli"}`},
+	"gitlab_clone_issue":         {arguments: `{` + harbor + `,"issue_iid":2,"to_project_id":"harborlab/tools/cli"}`},
+	"gitlab_promote_issue":       {arguments: `{` + harbor + `,"issue_iid":2}`},
+	"gitlab_subscribe":           {arguments: `{` + harbor + `,"issue_iid":<iid>}`, before: []string{`gitlab_create_issue {` + harbor + `,"title":"Uploads stop"}`, `gitlab_unsubscribe {` + harbor + `,"issue_iid":<iid>}`}},
+	"gitlab_unsubscribe":         {arguments: `{` + harbor + `,"issue_iid":<iid>}`, before: []string{`gitlab_create_issue {` + harbor + `,"title":"Uploads stop"}`}},
+	"gitlab_create_todo":         {arguments: `{` + harbor + `,"issue_iid":<iid>}`, before: []string{`gitlab_create_issue {` + harbor + `,"title":"Uploads stop"}`}},
+	"gitlab_set_time_estimate":   {arguments: `{` + harbor + `,"issue_iid":2,"duration":"3h"}`},
+	"gitlab_reset_time_estimate": {arguments: `{` + harbor + `,"issue_iid":1}`},
+	"gitlab_add_spent_time":      {arguments: `{` + harbor + `,"issue_iid":2,"duration":"1h"}`},
+	"gitlab_reset_spent_time":    {arguments: `{` + harbor + `,"issue_iid":1}`},
+	"gitlab_upload_metric_image": {arguments: `{` + harbor + `,"issue_iid":<iid>,"file":"graph.png"}`, before: []string{incident}},
+	"gitlab_update_metric_image": {arguments: `{` + harbor + `,"issue_iid":<iid>,"image_id":<id>,"url_text":"Latency"}`, before: []string{incident, image}},
+	"gitlab_delete_metric_image": {arguments: `{` + harbor + `,"issue_iid":<iid>,"image_id":<id>}`, before: []string{incident, image}},
+}
+
+// TestWrites checks what holds for each tool that writes, whatever its forge.
+func TestWrites(t *testing.T) {
+	t.Parallel()
+	for _, f := range allForges() {
+		for _, tool := range toolsAt(t, f, "http://127.0.0.1:1", rest.Unlimited) {
+			if tool.Effect == tools.Reads {
+				continue
+			}
+			t.Run(tool.Name, func(t *testing.T) {
+				t.Parallel()
+				_, known := writes[tool.Name]
+				require.True(t, known, "add a call of this tool to writes")
+				t.Run("is sent once and audited", func(t *testing.T) {
+					t.Parallel()
+					w := newWriting(t, f, tool.Name, rest.Unlimited)
+					text, failed := w.call(t)
+					require.False(t, failed, text)
+					assert.NotEmpty(t, w.requests())
+					assert.Equal(t, distinct(w.requests()), w.requests(), "no request is repeated")
+					require.Len(t, w.records, 1)
+					assert.Equal(t, tool.Name, w.records[0].Tool)
+					assert.Equal(t, "ok", w.records[0].Outcome)
+					assert.NotEmpty(t, w.records[0].Target)
+				})
+				t.Run("is not repeated after its connection breaks", func(t *testing.T) {
+					t.Parallel()
+					w := newWriting(t, f, tool.Name, rest.Unlimited)
+					w.faults.breakWrites = true
+					text, _ := w.call(t)
+					t.Log(text)
+					assert.NotEmpty(t, w.requests())
+					assert.Equal(t, distinct(w.requests()), w.requests())
+					require.Len(t, w.records, 1)
+					if writes[tool.Name].settles {
+						assert.Contains(t, text, `"counts":{"done":1}`)
+						assert.Equal(t, "ok", w.records[0].Outcome)
+						return
+					}
+					assert.Contains(t, text, "outcome is unknown. Check with ")
+					assert.Equal(t, "outcome_unknown", w.records[0].Outcome)
+				})
+				t.Run("is shown by a dry run and not sent", func(t *testing.T) {
+					t.Parallel()
+					w := newWriting(t, f, tool.Name, rest.Unlimited)
+					w.env.DryRun = true
+					text, failed := w.call(t)
+					require.False(t, failed, text)
+					assert.Empty(t, w.requests())
+					assert.Empty(t, w.records)
+					var result struct {
+						DryRun []rest.PlannedRequest `json:"dry_run"`
+					}
+					require.NoError(t, json.Unmarshal([]byte(text), &result))
+					w.env.DryRun = false
+					_, failed = w.call(t)
+					require.False(t, failed)
+					require.NotEmpty(t, result.DryRun)
+					sent := w.requests()
+					assert.True(t, strings.HasPrefix(sent[0], result.DryRun[0].Method+" "), "the dry run begins with %s, the call with %.80s", result.DryRun[0].Method, sent[0])
+					assert.Contains(t, sent[0], result.DryRun[0].Path)
+				})
+				t.Run("waits for the rate limit or is not sent", func(t *testing.T) {
+					t.Parallel()
+					w := newWriting(t, f, tool.Name, []rest.Rate{{Requests: 1, Per: time.Hour}})
+					w.exhaust(t)
+					text, failed := w.call(t)
+					assert.True(t, failed)
+					assert.Contains(t, text, "rate limit")
+					assert.Empty(t, w.requests())
+					assert.Empty(t, w.records)
+				})
+			})
+		}
+	}
+}
+
+// toolsAt returns the tools of a forge at a base URL, with a file that may be sent.
+func toolsAt(t *testing.T, f *forge, baseURL string, rates []rest.Rate) []tools.Tool {
+	t.Helper()
+	directory := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(directory, "graph.png"), []byte("\x89PNG\r\n\x1a\n"), 0o600))
+	files, err := tools.OpenFiles(directory, "--allow-dir")
+	require.NoError(t, err)
+	all, err := f.tools(rest.Config{BaseURL: baseURL + f.sandbox.path, Token: f.sandbox.token, Rates: rates, MaxWait: -1}, tools.Settings{Files: files})
+	require.NoError(t, err)
+	return all
+}
+
+// writing is a tool of a sandbox in which its call is prepared.
+type writing struct {
+	tool      tools.Tool
+	arguments string
+	tools     []tools.Tool
+	env       tools.Env
+	faults    *faultyProxy
+	records   []tools.Record
+}
+
+func newWriting(t *testing.T, f *forge, name string, rates []rest.Rate) *writing {
+	t.Helper()
+	box, err := f.sandbox.open("")
+	require.NoError(t, err)
+	w := &writing{faults: &faultyProxy{next: box}}
+	service := httptest.NewServer(w.faults)
+	t.Cleanup(service.Close)
+	w.tools = toolsAt(t, f, service.URL, rates)
+	w.tool = named(t, w.tools, name)
+	w.env = tools.Env{MaxResult: 60_000, Audit: func(r tools.Record) { w.records = append(w.records, r) }}
+	prepare, values := toolsAt(t, f, service.URL, rest.Unlimited), map[string]json.RawMessage{}
+	filled := func(text string) string {
+		for name, value := range values {
+			text = strings.ReplaceAll(text, "<"+name+">", string(value))
+		}
+		return text
+	}
+	for _, line := range writes[name].before {
+		tool, arguments, _ := strings.Cut(line, " ")
+		result, _ := named(t, prepare, tool).Call(t.Context(), tools.Env{}, json.RawMessage(filled(arguments)))
+		text := resultText(t, result)
+		require.False(t, result.IsError, text)
+		var members map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte(text), &members))
+		for name, value := range members {
+			values[name] = value
+		}
+	}
+	w.arguments = filled(writes[name].arguments)
+	w.faults.start()
+	return w
+}
+
+func (w *writing) call(t *testing.T) (text string, failed bool) {
+	t.Helper()
+	result, _ := w.tool.Call(t.Context(), w.env, json.RawMessage(w.arguments))
+	return resultText(t, result), result.IsError
+}
+
+// exhaust uses up the rate limit of the tool's client.
+func (w *writing) exhaust(t *testing.T) {
+	t.Helper()
+	client := w.tool.Forge().Client
+	_ = rest.Send(context.WithoutCancel(t.Context()), client, "GET /user", struct{}{})
+}
+
+// requests returns the writes that the service received since the call was prepared.
+func (w *writing) requests() []string { return w.faults.received() }
+
+// faultyProxy passes requests on, and can break the connections of writes after they
+// were carried out.
+type faultyProxy struct {
+	next        http.Handler
+	breakWrites bool
+
+	mu      sync.Mutex
+	started bool
+	writes  []string
+}
+
+func (p *faultyProxy) start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.started = true
+}
+
+func (p *faultyProxy) received() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.writes)
+}
+
+func (p *faultyProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r.Method == http.MethodGet || !p.started {
+		p.next.ServeHTTP(w, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	p.writes = append(p.writes, fmt.Sprintf("%s %s %s", r.Method, r.URL.RequestURI(), body))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if p.breakWrites {
+		p.next.ServeHTTP(httptest.NewRecorder(), r)
+		panic(http.ErrAbortHandler)
+	}
+	p.next.ServeHTTP(w, r)
+}
+
+func named(t *testing.T, all []tools.Tool, name string) tools.Tool {
+	t.Helper()
+	i := slices.IndexFunc(all, func(tool tools.Tool) bool { return tool.Name == name })
+	require.NotEqual(t, -1, i, name)
+	return all[i]
+}
+
+func resultText(t *testing.T, result *mcp.CallToolResult) string {
+	t.Helper()
+	content, ok := result.Content[0].(mcp.TextContent)
+	require.True(t, ok)
+	return content.Text
+}
+
+func distinct(list []string) []string {
+	var once []string
+	for _, s := range list {
+		if !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return once
+}
