@@ -200,11 +200,7 @@ func newWriting(t *testing.T, f *forge, name string, rates []rest.Rate) *writing
 		result, _ := named(t, prepare, tool).Call(t.Context(), tools.Env{}, json.RawMessage(filled(arguments)))
 		text := resultText(t, result)
 		require.False(t, result.IsError, text)
-		var members map[string]json.RawMessage
-		require.NoError(t, json.Unmarshal([]byte(text), &members))
-		for name, value := range members {
-			values[name] = value
-		}
+		require.NoError(t, json.Unmarshal([]byte(text), &values), "later values replace earlier ones")
 	}
 	w.arguments = filled(writes[name].arguments)
 	w.faults.start()
