@@ -108,6 +108,8 @@ func (s *settings) warnAtStart(v served, cfg server.Config) {
 }
 
 // offersTools reports whether a tool of a forge is offered.
+//
+//go:noinline
 func offersTools(cfg server.Config, forge string) bool {
 	return slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == forge && cfg.Selection.Offers(t) })
 }

@@ -90,6 +90,8 @@ func (i *bulkIssue) unasked(f *issueField, after *issueResponse) *Deviation {
 }
 
 // ignored records that GitCode ignored a field, which is left to do.
+//
+//go:noinline
 func (i *bulkIssue) ignored(field string, left issueGoal) {
 	switch field {
 	case labelsField.name:

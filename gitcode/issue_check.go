@@ -119,6 +119,8 @@ func (r *issueResponse) contains(f *issueField) bool {
 
 // shows reports whether the response contains a field: a value, or an empty one
 // in one of GitCode's forms.
+//
+//go:noinline
 func (r *issueResponse) shows(f *issueField) bool {
 	for _, m := range f.members {
 		if member, ok := r.members[m]; ok && (lenient.IsEmpty(member) || len(f.values(&r.Issue)) > 0) {

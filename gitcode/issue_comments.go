@@ -240,6 +240,8 @@ func (d *IssueDetails) sort() {
 
 // incomplete returns those of the issues that may have more comments than were
 // seen.
+//
+//go:noinline
 func (r *detailReader) incomplete(indexes []int) []int {
 	var left []int
 	for _, i := range indexes {

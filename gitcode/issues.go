@@ -70,6 +70,8 @@ type ListRepoIssuesParams struct {
 
 // Included returns the members to include: those that were asked for, and those
 // of Fields that rows have only if they are included.
+//
+//go:noinline
 func (p *ListRepoIssuesParams) Included() Include {
 	include := p.Include
 	for _, field := range p.Fields.Fields {

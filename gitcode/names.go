@@ -30,6 +30,8 @@ func without(names, others []string) []string {
 
 // withoutExact is like without, but in another case a name is another one. It
 // returns each name once.
+//
+//go:noinline
 func withoutExact(names, others []string) []string {
 	seen := make(map[string]bool, len(others))
 	for _, name := range others {
@@ -62,6 +64,8 @@ func distinct(names []string) []string {
 func sameNames(a, b []string) bool { return len(without(a, b)) == 0 && len(without(b, a)) == 0 }
 
 // trimmed returns label names without surrounding white space.
+//
+//go:noinline
 func trimmed(labels Labels) []string {
 	var names []string
 	for _, l := range labels {

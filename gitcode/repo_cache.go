@@ -297,6 +297,8 @@ func single[T any](method func(context.Context) (T, error)) fetcher[T] {
 }
 
 // pagesOf adapts the list of a repository to a part, with the largest pages.
+//
+//go:noinline
 func pagesOf[T any](list func(context.Context, *RepoPage) (*rest.Page[T], error), repo RepoRef) fetcher[T] {
 	return func(ctx context.Context, page int) (*rest.Page[T], error) {
 		return list(ctx, &RepoPage{repo, Paging{Page: rest.NewPageNumber(page, 0), PerPage: lenient.MaxPage}})

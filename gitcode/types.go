@@ -103,6 +103,8 @@ type User struct {
 }
 
 // logins returns the usernames, each once.
+//
+//go:noinline
 func logins(users []User) []string {
 	var names []string
 	seen := map[Text]bool{"": true}
@@ -129,6 +131,8 @@ func (l *Label) IsEmpty() bool { return l.Name == "" }
 func (l *Label) Identity() string { return string(l.Name) }
 
 // labelNames returns the names of labels.
+//
+//go:noinline
 func labelNames(labels []Label) []string {
 	var names []string
 	for _, l := range labels {

@@ -115,6 +115,8 @@ func (i *Issue) ref(asked IssueRef) IssueRef {
 }
 
 // LabelNames returns the names of the labels.
+//
+//go:noinline
 func (i *Issue) LabelNames() []string {
 	var names []string
 	for _, label := range i.Labels {
@@ -125,6 +127,8 @@ func (i *Issue) LabelNames() []string {
 
 // AssigneeLogins returns the logins of the assignees, also of one that only the
 // deprecated member contains.
+//
+//go:noinline
 func (i *Issue) AssigneeLogins() []string {
 	var logins []string
 	for _, user := range i.Assignees {

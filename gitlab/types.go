@@ -79,6 +79,8 @@ func (i *Issue) ref(asked IssueRef) IssueRef {
 }
 
 // LabelNames returns the names of the labels.
+//
+//go:noinline
 func (i *Issue) LabelNames() []string {
 	var names []string
 	for _, label := range i.Labels {
@@ -88,6 +90,8 @@ func (i *Issue) LabelNames() []string {
 }
 
 // AssigneeNames returns the usernames of the assignees.
+//
+//go:noinline
 func (i *Issue) AssigneeNames() []string {
 	var names []string
 	for _, user := range i.Assignees {

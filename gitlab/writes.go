@@ -50,6 +50,8 @@ func (c *Client) remove(ctx context.Context, endpoint string, params interface{ 
 // unconfirmed is the error for a successful response that has not the documented
 // status, and does not show either that the write was carried out: services that
 // respond with 202, for instance, may still drop it.
+//
+//go:noinline
 func unconfirmed(endpoint string, status, documented int) error {
 	return &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint, Status: status, Message: fmt.Sprintf("the response does not say that it is done (%d)", documented)}
 }

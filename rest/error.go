@@ -113,6 +113,8 @@ func ClassOf(status int) Class {
 }
 
 // InvalidArguments returns the error for arguments that no request can carry.
+//
+//go:noinline
 func InvalidArguments(endpoint, message string) error {
 	return &Error{Class: Invalid, Endpoint: endpoint, Message: message, NotSent: true}
 }

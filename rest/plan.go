@@ -52,6 +52,7 @@ func (c *Client) WithDryRun(ctx context.Context) (context.Context, *Plan) {
 // IsDryRun reports whether calls with ctx send no writes.
 func (c *Client) IsDryRun(ctx context.Context) bool { return c.plan(ctx) != nil }
 
+//go:noinline
 func (c *Client) plan(ctx context.Context) *Plan {
 	plan, _ := ctx.Value(planKey{c}).(*Plan)
 	return plan

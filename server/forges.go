@@ -10,6 +10,8 @@ import (
 )
 
 // forgesOf returns the forges that tools belong to, in the order of the tools.
+//
+//go:noinline
 func forgesOf(list []tools.Tool) []*tools.Forge {
 	var forges []*tools.Forge
 	for _, t := range list {

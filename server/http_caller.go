@@ -23,6 +23,7 @@ type ownerID [sha256.Size]byte
 
 type callerKey struct{}
 
+//go:noinline
 func callerOf(ctx context.Context) caller {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c

@@ -118,6 +118,7 @@ func invalid(id json.RawMessage, code int, text string) message {
 	return message{kind: invalidMessage, id: id, fault: errorDetails(code, text)}
 }
 
+//go:noinline
 func errorDetails(code int, text string) *mcp.JSONRPCErrorDetails {
 	details := mcp.NewJSONRPCErrorDetails(code, text, nil)
 	return &details

@@ -59,6 +59,8 @@ var (
 
 // compiled returns a function that returns an expression, compiled on its first use
 // and not when the program starts.
+//
+//go:noinline
 func compiled(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

@@ -117,6 +117,8 @@ func (f *Files) relative(name string) (string, bool) {
 }
 
 // notReadable is the error for a file that is not sent.
+//
+//go:noinline
 func notReadable(format string, args ...any) error {
 	return &rest.Error{Class: rest.Invalid, NotSent: true, Message: fmt.Sprintf(format, args...)}
 }

@@ -144,6 +144,8 @@ func valuesOf(text []byte) iter.Seq[[]byte] {
 }
 
 // objectOf encodes an object. The names need no escaping.
+//
+//go:noinline
 func objectOf(members []member) []byte {
 	object := []byte{'{'}
 	for i, m := range members {

@@ -11,6 +11,8 @@ import (
 // schema, which a model pays for on every call. The tool accepts and checks them
 // all the same, so its description must say where a model finds them. The first use of
 // the schema panics if the tool has no such argument.
+//
+//go:noinline
 func (t Tool) Unlisting(names ...string) Tool {
 	whole := t.Input
 	t.Input = sync.OnceValue(func() json.RawMessage {

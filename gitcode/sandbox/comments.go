@@ -18,6 +18,7 @@ type issueComment struct {
 func (c *issueComment) createdAt() time.Time { return c.Created }
 func (c *issueComment) updatedAt() time.Time { return c.Updated }
 
+//go:noinline
 func commentsOf(issues ...*issue) []*issueComment {
 	var list []*issueComment
 	for _, i := range issues {

@@ -61,6 +61,8 @@ func (p params) object(name string) params {
 }
 
 // text returns a parameter as text, which is empty for null and for lists.
+//
+//go:noinline
 func (p params) text(name string) string { return textOf(p[name]) }
 
 //go:noinline

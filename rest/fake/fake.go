@@ -76,6 +76,8 @@ type Page string
 type Encoded []byte
 
 // SetHeader adds a header to the response.
+//
+//go:noinline
 func (resp *Response) SetHeader(name, value string) {
 	if resp.Header == nil {
 		resp.Header = map[string]string{}
@@ -134,6 +136,8 @@ func Encode(body any) []byte {
 }
 
 // Select returns the elements that keep selects, in a list of its own.
+//
+//go:noinline
 func Select[E any](list []E, keep func(E) bool) []E {
 	selected := []E{}
 	for _, element := range list {

@@ -23,6 +23,7 @@ type scanner struct {
 	isPlain bool // the last string is ASCII without escapes
 }
 
+//go:noinline
 func (s *scanner) fail() { *s = scanner{failed: true} }
 
 // peek returns the first byte that is not white space, or 0 at the end.

@@ -39,6 +39,8 @@ func warnings(c *api.IssueChange) []string {
 // lackingMembers returns the unknown fields that no response shows because the edition
 // lacks them, and the others. A response without a state, which every issue has, or
 // without another field, is not whole and says nothing of the edition.
+//
+//go:noinline
 func lackingMembers(c *api.IssueChange) (lacking, others []string) {
 	for _, field := range c.Unknown {
 		if c.ReadErr == nil && c.Issue.State != "" && reason(field) == premium {
