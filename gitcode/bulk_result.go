@@ -40,14 +40,13 @@ func (b *bulk) verify(ctx context.Context) {
 // isOpen reports whether the responses leave open how the issue is now.
 func (i *bulkIssue) isOpen() bool { return !i.sent.isEmpty() || len(i.suspects) > 0 }
 
-// watchedFields are fields that a PATCH of a bulk may change although it does not
-// contain them: title, body, labels and assignees. The response to it shows them.
-var watchedFields = slices.Concat(issueFields[:2], []*issueField{labelsField, assigneeField})
-
 // suspect compares the response to the PATCH with the issue before. Labels to add
 // that are gone are added again.
 func (i *bulkIssue) suspect(response *issueResponse) {
-	i.suspects = slices.DeleteFunc(slices.Clone(watchedFields), func(f *issueField) bool { return i.unasked(f, response) == nil })
+	// A PATCH of a bulk may change title, body, labels and assignees although it does
+	// not contain them.
+	watched := slices.Concat(issueFields[:2], []*issueField{labelsField, assigneeField})
+	i.suspects = slices.DeleteFunc(watched, func(f *issueField) bool { return i.unasked(f, response) == nil })
 	if response.shows(labelsField) {
 		gone := i.goal.left(response).add
 		i.todo.add = append(i.todo.add, without(gone, i.todo.add)...)

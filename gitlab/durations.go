@@ -16,13 +16,27 @@ type duration struct {
 	exact bool
 }
 
-// unitSeconds are the lengths of the units: a day has 8 hours, a week 5 days, a
-// month 4 weeks.
-var unitSeconds = map[string]int64{
-	"s": 1, "m": 60, "h": hour, "d": 8 * hour, "w": 5 * 8 * hour, "mo": 4 * 5 * 8 * hour,
-}
-
 const hour = 60 * 60
+
+// unitSeconds returns the length of a unit, or 0 for an unknown one: a day has 8
+// hours, a week 5 days, a month 4 weeks.
+func unitSeconds(name string) int64 {
+	switch name {
+	case "s":
+		return 1
+	case "m":
+		return 60
+	case "h":
+		return hour
+	case "d":
+		return 8 * hour
+	case "w":
+		return 5 * 8 * hour
+	case "mo":
+		return 4 * 5 * 8 * hour
+	}
+	return 0
+}
 
 // maxSeconds is the longest time that GitLab can store.
 const maxSeconds = 1<<31 - 1
@@ -43,7 +57,7 @@ func parseDuration(text string) (duration, error) {
 		digits := left[:len(left)-len(after)]
 		after = strings.TrimSpace(after)
 		left = strings.TrimLeft(after, "abcdefghijklmnopqrstuvwxyz")
-		unit := unitSeconds[after[:len(after)-len(left)]]
+		unit := unitSeconds(after[:len(after)-len(left)])
 		if digits == "" || unit == 0 {
 			return duration{}, errDuration
 		}

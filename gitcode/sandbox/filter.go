@@ -78,7 +78,7 @@ func (f *filter) addTime(name, layout string, keep func(*issue, time.Time) bool)
 	if value == "" {
 		return
 	}
-	t, err := time.ParseInLocation(layout, value, beijing)
+	t, err := time.ParseInLocation(layout, value, beijing())
 	if err != nil {
 		f.badParam = name
 		return
@@ -115,7 +115,7 @@ func parseRangeTime(s string) (time.Time, bool) {
 		return time.Time{}, true
 	}
 	clock, _, _ := strings.Cut(s, "+")
-	t, err := time.ParseInLocation("20060102T150405", clock, beijing)
+	t, err := time.ParseInLocation("20060102T150405", clock, beijing())
 	return t, err == nil
 }
 

@@ -127,7 +127,7 @@ func (s *Sandbox) getExtendSettings(r *request) response {
 	}
 	types := make([]wireTypeSettings, len(issueTypes))
 	for n, name := range issueTypes {
-		types[n] = wireTypeSettings{Statuses: wireStatuses(), Description: typeDescriptions[name], ID: typeID(name), Name: name}
+		types[n] = wireTypeSettings{Statuses: wireStatuses(), Description: description(name), ID: typeID(name), Name: name}
 	}
 	return ok(types)
 }
@@ -138,7 +138,7 @@ func (s *Sandbox) listEnterpriseStatuses(r *request) response {
 	}
 	list := make([]wireEnterpriseStatus, len(statuses))
 	for n, name := range statuses {
-		list[n] = wireEnterpriseStatus{Name: name, Description: statusDescriptions[name]}
+		list[n] = wireEnterpriseStatus{Name: name, Description: description(name)}
 	}
 	return ok(list)
 }

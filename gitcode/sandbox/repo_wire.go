@@ -136,7 +136,7 @@ type wireStatusSettings struct {
 func wireStatuses() []wireStatusSettings {
 	list := make([]wireStatusSettings, len(statuses))
 	for n, name := range statuses {
-		list[n] = wireStatusSettings{Description: statusDescriptions[name], ID: statusID(name), Name: name}
+		list[n] = wireStatusSettings{Description: description(name), ID: statusID(name), Name: name}
 		if name == statusDone || name == statusRejected {
 			list[n].Closed = 1
 		}

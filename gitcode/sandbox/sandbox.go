@@ -86,7 +86,7 @@ func (s *Sandbox) dispatch(r *request) response {
 	segments := fake.Segments(r.Request, Prefix)
 	for _, rt := range routes {
 		if rt.method == r.Method && fake.Match(r.Request, rt.pattern, segments) {
-			if failure, fails := failures[strings.ToLower(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/"))]; fails {
+			if failure := failureOf(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/")); failure != nil {
 				return failure()
 			}
 			s.mu.Lock()
@@ -97,10 +97,16 @@ func (s *Sandbox) dispatch(r *request) response {
 	return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_PATH", "Not Found")
 }
 
-// failures are the responses to every request for a reserved repository.
-var failures = map[string]func() response{
-	"openharbor/busy":   tooManyRequests,
-	"openharbor/broken": badGateway,
+// failureOf returns the response to every request for a reserved repository, or nil
+// for any other.
+func failureOf(repo string) func() response {
+	switch strings.ToLower(repo) {
+	case "openharbor/busy":
+		return tooManyRequests
+	case "openharbor/broken":
+		return badGateway
+	}
+	return nil
 }
 
 // route is one operation. Its pattern has variables in braces, each of which

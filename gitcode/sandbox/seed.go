@@ -84,7 +84,7 @@ func parseSeedTime(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, err := time.ParseInLocation(seedTime, s, beijing)
+	t, err := time.ParseInLocation(seedTime, s, beijing())
 	if err != nil {
 		panic(fmt.Errorf("seed data: %w", err))
 	}

@@ -9,10 +9,10 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
 )
 
-// beijing is the time zone of all times that the service returns.
-var beijing = time.FixedZone("", 8*60*60)
+// beijing returns the time zone of all times that the service returns.
+func beijing() *time.Location { return time.FixedZone("", 8*60*60) }
 
-func now() time.Time { return time.Now().In(beijing) }
+func now() time.Time { return time.Now().In(beijing()) }
 
 type label struct {
 	ID          int
@@ -109,16 +109,35 @@ const (
 var (
 	statuses   = []string{statusTodo, statusInProgress, statusDone, statusRejected}
 	issueTypes = []string{defaultType, typeBug, typeRequirement}
-	priorities = map[int]string{0: "无优先级", priorityMajor: "主要"} // none, major
 )
 
-// What an enterprise says of its statuses and types. Some have no description.
-var (
-	statusDescriptions = map[string]string{statusTodo: "尚未开始处理", statusInProgress: "已有人处理，尚未完成", statusRejected: "不予处理"}
-	typeDescriptions   = map[string]string{typeBug: "与预期不符的行为", typeRequirement: "新功能或改进"}
-)
+// description returns what an enterprise says of a status or a type. Some have no
+// description.
+func description(name string) string {
+	switch name {
+	case statusTodo:
+		return "尚未开始处理"
+	case statusInProgress:
+		return "已有人处理，尚未完成"
+	case statusRejected:
+		return "不予处理"
+	case typeBug:
+		return "与预期不符的行为"
+	case typeRequirement:
+		return "新功能或改进"
+	}
+	return ""
+}
 
 const priorityMajor = 2
+
+// priorityTitle returns the name of a priority.
+func priorityTitle(priority int) string {
+	if priority == priorityMajor {
+		return "主要" // major
+	}
+	return "无优先级" // none
+}
 
 // newID returns the next global id.
 func (s *Sandbox) newID() int {

@@ -175,7 +175,7 @@ func (i *issue) wire() wireIssue {
 		Priority:         i.Priority,
 		StateDetail:      wireState{Title: i.Status, Serial: slices.Index(statuses, i.Status), ID: statusID(i.Status)},
 		TypeDetail:       wireType{Title: i.IssueType, ID: typeID(i.IssueType), IsSystem: true},
-		PriorityDetail:   wirePriority{ID: strconv.Itoa(i.Priority), Title: priorities[i.Priority]},
+		PriorityDetail:   wirePriority{ID: strconv.Itoa(i.Priority), Title: priorityTitle(i.Priority)},
 		Visibility:       "public",
 		Comments:         len(i.Comments),
 	}
@@ -288,5 +288,5 @@ func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(beijing).Format(time.RFC3339)
+	return t.In(beijing()).Format(time.RFC3339)
 }

@@ -4,7 +4,6 @@ import (
 	"html"
 	"regexp"
 	"strings"
-	"sync"
 )
 
 // media is the representation of Markdown that a request's media type selects:
@@ -18,11 +17,6 @@ const (
 	mediaFull media = "full"
 )
 
-// accepted matches the media types of GitHub, old ones with a version included.
-var accepted = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^application/vnd\.github(?:\.v3)?(?:\.(raw|text|html|full))?(?:\+json)?$`)
-})
-
 // parseAccept returns the representation that the first known media type of
 // Accept selects. It is not ok if Accept has only unknown ones.
 func parseAccept(values []string) (m media, ok bool) {
@@ -32,11 +26,13 @@ func parseAccept(values []string) (m media, ok bool) {
 	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		name, _, _ := strings.Cut(part, ";")
 		name = strings.ToLower(strings.TrimSpace(name))
-		if match := accepted().FindStringSubmatch(name); match != nil {
-			if match[1] == "" {
+		if own, ok := strings.CutPrefix(name, "application/vnd.github"); ok {
+			switch own = strings.TrimPrefix(strings.TrimSuffix(own, "+json"), ".v3"); own { // of an old version, too
+			case "":
 				return mediaRaw, true
+			case ".raw", ".text", ".html", ".full":
+				return media(own[1:]), true
 			}
-			return media(match[1]), true
 		}
 		if name == "*/*" || name == "application/*" || name == "application/json" || name == "" {
 			return mediaRaw, true
@@ -80,13 +76,11 @@ func (m media) text(markdown *string) wireText {
 	}
 }
 
-// markup matches what the rendered text of Markdown lacks.
-var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?m)^#+ |^```.*\n?|`|\\*\\*") })
-
 // plainText returns the text of Markdown. It knows only the Markdown that the
 // seed data has.
 func plainText(markdown string) string {
-	return strings.TrimSpace(markup().ReplaceAllString(markdown, ""))
+	markup := regexp.MustCompile("(?m)^#+ |^```.*\n?|`|\\*\\*")
+	return strings.TrimSpace(markup.ReplaceAllString(markdown, ""))
 }
 
 // renderHTML renders Markdown as paragraphs and blocks of code, which is all the

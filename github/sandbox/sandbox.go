@@ -95,7 +95,7 @@ func (s *Sandbox) dispatch(r *request) response {
 		segments := s.resolveID(segments)
 		for _, rt := range routes {
 			if rt.method == r.Method && fake.Match(r.Request, rt.pattern, segments) {
-				if failure, fails := failures[strings.ToLower(r.PathValue("owner")+"/"+r.PathValue("repo"))]; fails {
+				if failure := failureOf(r.PathValue("owner") + "/" + r.PathValue("repo")); failure != nil {
 					return failure()
 				}
 				return rt.handle(s, r)
@@ -119,10 +119,16 @@ func (s *Sandbox) resolveID(segments []string) []string {
 	return segments
 }
 
-// failures are the responses to every request for a reserved repository.
-var failures = map[string]func() response{
-	org + "/busy":   func() response { return secondaryLimit(30) },
-	org + "/broken": badGateway,
+// failureOf returns the response to every request for a reserved repository, or nil
+// for any other.
+func failureOf(repo string) func() response {
+	switch strings.ToLower(repo) {
+	case org + "/busy":
+		return func() response { return secondaryLimit(30) }
+	case org + "/broken":
+		return badGateway
+	}
+	return nil
 }
 
 // route is one operation. Its pattern has variables in braces, each of which

@@ -124,7 +124,7 @@ func (s *Sandbox) dispatch(r *request) response {
 			continue
 		}
 		if strings.HasPrefix(rt.pattern, projectPath) {
-			if failure, fails := failures[strings.ToLower(r.PathValue("id"))]; fails {
+			if failure := failureOf(r.PathValue("id")); failure != nil {
 				return failure()
 			}
 		}
@@ -133,8 +133,14 @@ func (s *Sandbox) dispatch(r *request) response {
 	return unsupported
 }
 
-// failures are the responses to every request for a reserved project.
-var failures = map[string]func() response{
-	root + "/busy":   func() response { return tooManyRequests(30) },
-	root + "/broken": badGateway,
+// failureOf returns the response to every request for a reserved project, or nil for
+// any other.
+func failureOf(project string) func() response {
+	switch strings.ToLower(project) {
+	case root + "/busy":
+		return func() response { return tooManyRequests(30) }
+	case root + "/broken":
+		return badGateway
+	}
+	return nil
 }

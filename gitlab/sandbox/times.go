@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // The lengths of the units of durations, in seconds. A day has eight hours, a
@@ -32,18 +31,14 @@ var units = []struct {
 	{1, []string{"s", "sec", "secs", "second", "seconds"}},
 }
 
-// quantity matches a number with its unit.
-var quantity = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*([a-z]*)(?:\s*(?:,|and\b))?`)
-})
-
 // parseDuration returns the seconds of a duration such as 3h30m, which may be
 // negative. A number alone is hours.
 func parseDuration(text string) (seconds int, valid bool) {
 	text, isNegative := strings.CutPrefix(strings.ToLower(strings.TrimSpace(text)), "-")
 	total := 0.0
+	quantity := regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*([a-z]*)(?:\s*(?:,|and\b))?`) // a number with its unit
 	for text != "" {
-		match := quantity().FindStringSubmatch(text)
+		match := quantity.FindStringSubmatch(text)
 		if match == nil {
 			return 0, false
 		}
