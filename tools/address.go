@@ -51,18 +51,20 @@ var (
 	errWrongAddress = errors.New("not an address of the forge") // for one of anything else
 )
 
-var (
-	shortAddress = compiled(`^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`)
+var shortAddress = pattern{expr: `^([^\s/#?:]+)/([^\s/#?:]+)(?:#([0-9]+))?$`}
 
-	escapedSlashes = strings.NewReplacer("%2F", "/", "%2f", "/")
-)
+// pattern is a regular expression that is compiled on its first use, and needs nothing
+// when the program starts.
+type pattern struct {
+	expr     string
+	once     sync.Once
+	compiled *regexp.Regexp
+}
 
-// compiled returns a function that returns an expression, compiled on its first use
-// and not when the program starts.
-//
-//go:noinline
-func compiled(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+// find returns the text that p matches and those of its groups, or nil.
+func (p *pattern) find(text string) []string {
+	p.once.Do(func() { p.compiled = regexp.MustCompile(p.expr) })
+	return p.compiled.FindStringSubmatch(text)
 }
 
 // parseAddress parses an address of the forge: that of a page or of the API, with
@@ -73,7 +75,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 	text = strings.TrimSpace(text)
 	grouped := f.Addresses.Groups != ""
 	if grouped && !strings.Contains(text, "://") {
-		text = escapedSlashes.Replace(text)
+		text = strings.NewReplacer("%2F", "/", "%2f", "/").Replace(text)
 	}
 	if !strings.Contains(text, "/") {
 		return address{}, errNoAddress
@@ -84,7 +86,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		} else if ok {
 			return a, nil
 		}
-	} else if m := shortAddress().FindStringSubmatch(text); m != nil && !f.Addresses.isHost(m[1]) {
+	} else if m := shortAddress.find(text); m != nil && !f.Addresses.isHost(m[1]) {
 		number, err := strconv.ParseInt("0"+m[3], 10, 64)
 		if err != nil {
 			return address{}, errWrongAddress
@@ -92,7 +94,7 @@ func (f *Forge) parseAddress(text string) (address, error) {
 		return address{text: text, owner: m[1], repo: m[2], number: number, dotted: strings.Contains(m[1], ".")}, nil
 	}
 	full, host := text, ""
-	if m := pathAddress().FindStringSubmatch(text); grouped && m != nil && !f.Addresses.isHost(m[1]) {
+	if m := pathAddress.find(text); grouped && m != nil && !f.Addresses.isHost(m[1]) {
 		full, host = "https:///"+f.Addresses.Root+text, m[1]
 	} else if !strings.Contains(text, "://") {
 		full = "https://" + text

@@ -9,16 +9,16 @@ import (
 
 // shortGroupAddress is the path of a project with its groups, perhaps with the
 // number of an issue. A segment is not only dots and does not begin with a hyphen.
-var shortGroupAddress = compiled(`^((?:\.*[^\s/#?:.-][^\s/#?:]*/)+\.*[^\s/#?:.-][^\s/#?:]*)(?:#([0-9]+))?$`)
+var shortGroupAddress = pattern{expr: `^((?:\.*[^\s/#?:.-][^\s/#?:]*/)+\.*[^\s/#?:.-][^\s/#?:]*)(?:#([0-9]+))?$`}
 
 // pathAddress is the beginning of the path of a page in a project. Its first name has
 // no dot: it may be a host then.
-var pathAddress = compiled(`^([^\s/#?:.-][^\s/#?:.]*)/(?:[^\s/#?:]+/)+-/`)
+var pathAddress = pattern{expr: `^([^\s/#?:.-][^\s/#?:.]*)/(?:[^\s/#?:]+/)+-/`}
 
 // parseShortGroups parses GROUP/SUBGROUP/PROJECT or the same with #12. A text that
 // begins with one of the forge's hosts is none.
 func (as Addresses) parseShortGroups(text string) (a address, ok bool, err error) {
-	m := shortGroupAddress().FindStringSubmatch(text)
+	m := shortGroupAddress.find(text)
 	if m == nil {
 		return a, false, nil
 	}
