@@ -35,9 +35,14 @@ func tokensOf(ctx context.Context, forges []*tools.Forge) []string {
 
 // removable returns the secrets in the order in which to remove them from text.
 func removable(secrets []string) []string {
-	secrets = slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return s == "" })
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	return secrets
+	var list []string
+	for _, secret := range secrets {
+		if secret != "" {
+			list = append(list, secret)
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	return list
 }
 
 // enumerate joins a text of each forge as in "GitCode, GitHub and GitLab".
