@@ -33,6 +33,7 @@ type settings struct {
 	toolsets  list
 	tools     list
 	dryRun    bool
+	confirm   server.Confirm
 	allowDir  path // whose files may be sent; empty if none may
 	auditLog  path
 	// auditRequired refuses writes while the audit log cannot be written.
@@ -56,6 +57,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.Var(&s.toolsets, "toolsets", "Offer only these toolsets, such as issues,labels or default,repo; all is every one.")
 	f.Var(&s.tools, "tools", "Offer only these tools.")
 	f.BoolVar(&s.dryRun, "dry-run", false, "Check writes and show their requests without sending them.")
+	f.TextVar(&s.confirm, "confirm", server.ConfirmAuto, "Ask the user before deletions and changes of more than 10 issues: auto, if the client can ask; always, refusing the calls of clients that cannot; or never.")
 	f.Var(&s.allowDir, "allow-dir", "Let calls send files below this directory, such as images; only over stdio and with call.")
 	f.Var(&s.auditLog, "audit-log", "Append a line to this file for each write, instead of logging it to stderr at level info.")
 	f.BoolVar(&s.auditRequired, "audit-required", false, "Refuse writes while the audit log cannot be written; needs --audit-log.")
@@ -70,6 +72,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 		"toolsets":   "GITCODE_MCP_TOOLSETS",
 		"tools":      "GITCODE_MCP_TOOLS",
 		"dry-run":    "GITCODE_MCP_DRY_RUN",
+		"confirm":    "GITCODE_MCP_CONFIRM",
 		"allow-dir":  "GITCODE_MCP_ALLOW_DIR",
 		"audit-log":  "GITCODE_MCP_AUDIT_LOG",
 		"log-level":  "GITCODE_MCP_LOG_LEVEL",
@@ -151,6 +154,7 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 		}
 	}
 	cfg.Env = tools.Env{MaxResult: s.maxResult, MaxResultName: s.origin("max-result"), DryRun: s.dryRun}
+	cfg.Confirm, cfg.ConfirmName = s.confirm, s.origin("confirm")
 	cfg.AuditRequired, cfg.AuditRequiredName = s.auditRequired, s.origin("audit-required")
 	var err error
 	cfg.Audit, err = s.openAuditLog(cfg.Logger, metrics)

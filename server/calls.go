@@ -14,19 +14,25 @@ import (
 // that are not valid, so that it says what is wrong with them, those of other tools,
 // and those with members that only it knows.
 type calls struct {
-	// handlers are those of the tools, by name. A tool that asks the user must not be
-	// among them: how it does so depends on the era, which mcp-go hides from it.
-	handlers map[string]mcpserver.ToolHandlerFunc
-	meta     *mcp.Meta // of the results of the stateless era: what the server is
+	handlers map[string]toolHandler // by the names of the tools
+	meta     *mcp.Meta              // of the results of the stateless era: what the server is
+}
+
+// toolHandler runs a tool.
+type toolHandler struct {
+	run    mcpserver.ToolHandlerFunc
+	mayAsk bool // whether it may ask the user to confirm a call
 }
 
 // call is a valid call of a tool.
 type call struct {
 	id      json.RawMessage
 	version string // the revision of the protocol in the metadata; "" if there is none
-	handler mcpserver.ToolHandlerFunc
-	request mcp.CallToolRequest
-	meta    *mcp.Meta // of the result; nil in the older era
+	handler toolHandler
+	// capabilities are those of the client in the stateless era.
+	capabilities *mcp.ClientCapabilities
+	request      mcp.CallToolRequest
+	meta         *mcp.Meta // of the result; nil in the older era
 }
 
 // find returns the call that a message makes, or nil if it must be left to mcp-go.
@@ -53,7 +59,7 @@ func (c *calls) find(m message) *call {
 	handler := c.handlers[params.Name]
 	modern := mcp.IsModernProtocol(meta.ProtocolVersion)
 	switch {
-	case handler == nil, isGiven(params.Task), isGiven(params.InputResponses), isGiven(params.RequestState):
+	case handler.run == nil, isGiven(params.Task), isGiven(params.InputResponses), isGiven(params.RequestState):
 		return nil
 	case isGiven(meta.ProgressToken) && !isID(meta.ProgressToken):
 		return nil
@@ -66,7 +72,7 @@ func (c *calls) find(m message) *call {
 		found.request.Params.Meta = &mcp.Meta{ProgressToken: meta.ProgressToken}
 	}
 	if modern {
-		found.meta = c.meta
+		found.meta, found.capabilities = c.meta, meta.ClientCapabilities
 	}
 	return found
 }
@@ -83,7 +89,10 @@ func (c *call) run(ctx context.Context, notify func(notification []byte)) respon
 		}))
 	}
 	r := response{JSONRPC: mcp.JSONRPC_VERSION, ID: c.id}
-	result, err := c.handler(ctx, c.request)
+	if c.handler.mayAsk && c.capabilities != nil {
+		ctx = mcpserver.WithRequestProtocolInfo(ctx, &mcpserver.RequestProtocolInfo{Modern: true, ProtocolVersion: c.version, ClientCapabilities: c.capabilities})
+	}
+	result, err := c.handler.run(ctx, c.request)
 	if err != nil {
 		r.Error = errorDetails(mcp.INTERNAL_ERROR, err.Error())
 		return r

@@ -53,6 +53,15 @@
 // it. A header that is empty or not understood is rejected. Excluded tools are
 // not listed.
 //
+// # Questions
+//
+// Some calls ask the user first: tools decide which, Config.Confirm whether. Over
+// stdio and in the sessions of streamable HTTP whose client declares elicitation, the
+// server sends a request and the call waits for the answer, at most ten minutes. In the
+// stateless era the call returns what it requires, and the client repeats it with the
+// answer and a signed state, which is valid once, for the same arguments and caller,
+// within ten minutes and in the same process. HTTP+SSE has no questions.
+//
 // # Stdio
 //
 // [ServeStdio] reads one JSON-RPC message per line. It accepts up to 256

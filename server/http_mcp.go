@@ -42,7 +42,11 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 		rejectMessage(w, m)
 		return
 	}
-	if call := h.cfg.MCP.calls.find(m); call != nil && call.agrees(r.Header, session, modern) && !h.streams.isDraining() {
+	call := h.cfg.MCP.calls.find(m)
+	if call != nil && call.handler.mayAsk && h.sessions.isKept(session) {
+		call = nil // mcp-go sends the client the question
+	}
+	if call != nil && call.agrees(r.Header, session, modern) && !h.streams.isDraining() {
 		h.serveCall(w, r, call, session)
 		return
 	}

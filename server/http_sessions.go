@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -26,9 +27,15 @@ type sessions struct {
 
 type session struct {
 	owner ownerID
-	used  time.Time                     // when its last request arrived
-	kept  bool                          // by mcp-go too
-	calls map[string]context.CancelFunc // those in flight, by id as it was written; nil if there are none
+	used  time.Time                 // when its last request arrived
+	kept  bool                      // by mcp-go too
+	calls map[*sessionCall]struct{} // those in flight; nil if there are none
+}
+
+// sessionCall is a call in flight. Nothing keeps a client from using an id twice.
+type sessionCall struct {
+	id     json.RawMessage // as it was written
+	cancel context.CancelFunc
 }
 
 func newSessions() *sessions {
@@ -70,6 +77,14 @@ func (s *sessions) has(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.byID[id] != nil
+}
+
+// isKept reports whether mcp-go keeps the session too, so that its client can be
+// sent requests.
+func (s *sessions) isKept(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[id] != nil && s.byID[id].kept
 }
 
 func (s *sessions) count() int {
@@ -120,25 +135,32 @@ func (s *sessions) startCall(ctx context.Context, id string, call json.RawMessag
 		return ctx, cancel
 	}
 	if found.calls == nil {
-		found.calls = map[string]context.CancelFunc{}
+		found.calls = map[*sessionCall]struct{}{}
 	}
-	found.calls[string(call)] = cancel
+	started := &sessionCall{id: call, cancel: cancel}
+	found.calls[started] = struct{}{}
 	return ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		cancel()
-		if delete(found.calls, string(call)); len(found.calls) == 0 {
+		if delete(found.calls, started); len(found.calls) == 0 {
 			found.calls, found.used = nil, time.Now()
 		}
 	}
 }
 
-// cancelCall cancels a call of a session.
+// cancelCall cancels the calls of a session with an id.
 func (s *sessions) cancelCall(id string, call json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if found := s.byID[id]; found != nil && found.calls[string(call)] != nil {
-		found.calls[string(call)]()
+	found := s.byID[id]
+	if found == nil {
+		return
+	}
+	for c := range found.calls {
+		if bytes.Equal(c.id, call) {
+			c.cancel()
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func parseMessage(text []byte) message {
 	method, _ := textOf(e.Method)
 	switch {
 	case !isGiven(e.Method) && (e.Result != nil || e.Error != nil):
-		return message{kind: responseMessage, text: text}
+		return message{kind: responseMessage, id: e.ID, text: text}
 	case version != mcp.JSONRPC_VERSION:
 		return invalid(e.ID, mcp.INVALID_REQUEST, `jsonrpc must be "2.0"`)
 	case method == "":

@@ -41,8 +41,12 @@ type Config struct {
 	// AuditRequiredName is that of the setting, for messages; by default
 	// GITCODE_MCP_AUDIT_REQUIRED.
 	AuditRequiredName string
-	Metrics           *Metrics // optional
-	Logger            *slog.Logger
+	Confirm           Confirm
+	// ConfirmName is the name of the setting that Confirm comes from, for messages; by
+	// default GITCODE_MCP_CONFIRM.
+	ConfirmName string
+	Metrics     *Metrics // optional
+	Logger      *slog.Logger
 }
 
 // Server is an MCP server. One that New has not made leaves every message to
@@ -76,13 +80,14 @@ func New(cfg Config) *Server {
 	hooks.AddAfterSubscriptionsListen(func(context.Context, any, *mcp.SubscriptionsListenRequest, *mcp.SubscriptionsListenResult) {
 		time.Sleep(20 * time.Millisecond)
 	})
-	byName, handlers := map[string]tools.Tool{}, map[string]mcpserver.ToolHandlerFunc{}
+	questions := newQuestions(s, cfg)
+	byName, handlers := map[string]tools.Tool{}, map[string]toolHandler{}
 	// Until they are listed, tools have an empty schema: mcp-go v1.2.1 would decode
 	// each one here.
 	registered := make([]mcpserver.ServerTool, 0, len(cfg.Tools))
 	for _, t := range cfg.Tools {
-		run := handler(cfg, forges, t)
-		byName[t.Name], handlers[t.Name] = t, observed(run)
+		run := handler(cfg, forges, questions, t)
+		byName[t.Name], handlers[t.Name] = t, toolHandler{observed(run), t.MayAsk()}
 		registered = append(registered, mcpserver.ServerTool{Tool: mcp.Tool{Name: t.Name, RawInputSchema: json.RawMessage("{}")}, Handler: run})
 	}
 	s.AddTools(registered...)
@@ -116,7 +121,7 @@ func exclusion(ctx context.Context, cfg Config, t tools.Tool) string {
 	return ""
 }
 
-func handler(cfg Config, forges []*tools.Forge, t tools.Tool) mcpserver.ToolHandlerFunc {
+func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if reason := exclusion(ctx, cfg, t); reason != "" {
 			return mcp.NewToolResultError(t.Name + " is not offered: " + reason), nil
@@ -136,6 +141,11 @@ func handler(cfg Config, forges []*tools.Forge, t tools.Tool) mcpserver.ToolHand
 		}
 		env := cfg.Env
 		env.Secrets, env.Forges = tokensOf(ctx, forges), forges
+		if text := t.Question(env, arguments); text != "" {
+			if unconfirmed := questions.ask(ctx, req, arguments, text); unconfirmed != nil {
+				return unconfirmed, nil
+			}
+		}
 		if meta := req.Params.Meta; meta != nil && meta.ProgressToken != nil {
 			var settle func()
 			env.Progress, settle = progressTo(ctx, meta.ProgressToken)

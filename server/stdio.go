@@ -38,17 +38,19 @@ const (
 //
 // It may return while a read of in or a write to out is still blocked.
 func ServeStdio(ctx context.Context, s *Server, in io.Reader, out io.Writer, logger *slog.Logger) error {
-	session := mcpserver.NewInProcessSession("stdio", nil)
+	serving, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	writer := newLineWriter(out, stop)
+	questions := newStdioQuestions(writer.write)
+	session := mcpserver.NewInProcessSessionWithHandlers("stdio", nil, questions, nil)
 	if err := s.RegisterSession(ctx, session); err != nil {
 		return fmt.Errorf("register the session: %w", err)
 	}
 	defer s.UnregisterSession(ctx, session.SessionID())
 	calls, cancelCalls := context.WithCancel(s.WithContext(context.WithoutCancel(ctx), session))
 	defer cancelCalls()
-	serving, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 
-	c := newStdioConn(calls, s, newLineWriter(out, stop), logger)
+	c := newStdioConn(calls, s, writer, questions, logger)
 	go c.forward(session.ClientNotifications())
 	err := c.serve(serving, readLines(in, serving.Done()))
 	if c.countPending() > 0 {
@@ -76,8 +78,10 @@ func (c *stdioConn) serve(ctx context.Context, lines <-chan inputLine) error {
 		case line, ok := <-lines:
 			switch {
 			case !ok:
+				c.questions.close()
 				return c.waitForPending(ctx, 0)
 			case line.err != nil:
+				c.questions.close()
 				return errors.Join(fmt.Errorf("read stdin: %w", line.err), c.waitForPending(ctx, 0))
 			}
 			c.accept(line.text)

@@ -16,13 +16,14 @@ import (
 // stdio server (v1.2.1), which cancels all calls at the end of input, rounds
 // ids above 2⁵³, and drops the cancellation of a call that is queued.
 type stdioConn struct {
-	calls    context.Context // of all requests
-	server   *Server
-	out      *lineWriter
-	buffers  buffers
-	logger   *slog.Logger
-	finished chan struct{} // has an element after a request was finished
-	idle     chan *request // is received from by goroutines that have run a request
+	calls     context.Context // of all requests
+	server    *Server
+	out       *lineWriter
+	questions *stdioQuestions
+	buffers   buffers
+	logger    *slog.Logger
+	finished  chan struct{} // has an element after a request was finished
+	idle      chan *request // is received from by goroutines that have run a request
 
 	mu      sync.Mutex
 	pending map[*request]struct{} // accepted and not finished
@@ -38,9 +39,9 @@ type request struct {
 	canceled bool // by the client, which expects no response then; guarded by mu
 }
 
-func newStdioConn(calls context.Context, s *Server, out *lineWriter, logger *slog.Logger) *stdioConn {
+func newStdioConn(calls context.Context, s *Server, out *lineWriter, questions *stdioQuestions, logger *slog.Logger) *stdioConn {
 	return &stdioConn{
-		calls: calls, server: s, out: out, logger: logger,
+		calls: calls, server: s, out: out, questions: questions, logger: logger,
 		finished: make(chan struct{}, 1), idle: make(chan *request), pending: map[*request]struct{}{},
 	}
 }
@@ -74,7 +75,8 @@ func (c *stdioConn) accept(line []byte) {
 			return
 		}
 		c.handle(c.calls, m)
-	case responseMessage: // the server sends no requests
+	case responseMessage:
+		c.questions.answer(m)
 	}
 }
 

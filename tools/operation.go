@@ -65,6 +65,7 @@ func newTool(spec Spec, params any, value result, run func(context.Context, *ope
 		Input:  input.JSON,
 		Output: output.JSON,
 
+		decode:      func(arguments json.RawMessage, params any) error { return input.Decode(arguments, params) },
 		identifiers: input.Identifiers,
 		properties: sync.OnceValue(func() map[string]property {
 			var o object

@@ -111,7 +111,12 @@ type Tool struct {
 	identifiers func() []string
 	properties  func() map[string]property // of the arguments
 	forge       *Forge
-	run         func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
+	// decode checks and decodes arguments.
+	decode func(arguments json.RawMessage, params any) error
+	// question returns what the user should be asked before a call, or ""; it is nil
+	// if no call of the tool asks.
+	question func(arguments json.RawMessage) string
+	run      func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
 }
 
 // Env holds what every tool call needs.

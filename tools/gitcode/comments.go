@@ -22,8 +22,9 @@ func comments(c *api.Client) []tools.Tool {
 		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Change the body of a comment.",
 			Verify: "get_comment"},
 			c.UpdateComment, commentUpdated),
-		tools.Write(tools.Spec{Name: "delete_comment", Effect: tools.Deletes, Description: "Delete a comment permanently.",
+		tools.WriteAsking(tools.Spec{Name: "delete_comment", Effect: tools.Deletes, Description: "Delete a comment permanently.",
 			Verify: "get_comment (404 means that it is deleted)"},
+			func(p *api.CommentRef) string { return "Permanently delete " + p.Target() + "?" },
 			tools.NoResult(c.DeleteComment), commentDeleted),
 	}
 }

@@ -1,0 +1,195 @@
+package server
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+)
+
+// Confirm says which calls the user has to confirm, among those that tools ask about.
+type Confirm string
+
+// The values of Confirm; "" means ConfirmAuto.
+const (
+	ConfirmAuto   Confirm = "auto"   // those of clients that can ask their user
+	ConfirmAlways Confirm = "always" // all; those of other clients are refused
+	ConfirmNever  Confirm = "never"  // none
+)
+
+// UnmarshalText accepts the values of Confirm.
+func (c *Confirm) UnmarshalText(text []byte) error {
+	switch value := Confirm(text); value {
+	case ConfirmAuto, ConfirmAlways, ConfirmNever:
+		*c = value
+		return nil
+	}
+	return errors.New("it must be auto, always or never")
+}
+
+// MarshalText returns the value as UnmarshalText accepts it.
+func (c Confirm) MarshalText() ([]byte, error) { return []byte(c), nil }
+
+// questionTime is how long a question may stay unanswered.
+const questionTime = 10 * time.Minute
+
+// questionID is the id of the question among the input that a call requires.
+const questionID = "confirm"
+
+// questions asks users to confirm calls. Clients of the older era are sent a request
+// while the call waits. Those of the stateless era get a result that requires input,
+// and repeat the call with the answer and the state of the question, which is signed
+// with a key of the process: it is valid once, for the same tool, arguments and
+// caller.
+type questions struct {
+	mode    Confirm
+	setting string
+	server  *mcpserver.MCPServer
+	key     [sha256.Size]byte
+
+	mu   sync.Mutex
+	used map[string]time.Time // states that were answered, with the time when they expire
+}
+
+func newQuestions(s *mcpserver.MCPServer, cfg Config) *questions {
+	q := &questions{mode: cmp.Or(cfg.Confirm, ConfirmAuto), setting: cmp.Or(cfg.ConfirmName, "GITCODE_MCP_CONFIRM"), server: s, used: map[string]time.Time{}}
+	rand.Read(q.key[:]) //nolint:errcheck // never fails
+	return q
+}
+
+// ask asks the user whether a call shall be made. It returns nil if so, and otherwise
+// the result of the call, which was not made.
+func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments json.RawMessage, text string) *mcp.CallToolResult {
+	name := req.Params.Name
+	switch {
+	case q.mode == ConfirmNever:
+		return nil
+	case !canElicit(ctx):
+		if q.mode == ConfirmAlways {
+			return unconfirmed(name, fmt.Sprintf("it needs the user's confirmation (%s), and this client cannot ask the user. Leave it to the user", q.setting))
+		}
+		return nil
+	}
+	question := mcp.ElicitationParams{Mode: mcp.ElicitationModeForm, Message: text, RequestedSchema: json.RawMessage(`{"type":"object","properties":{}}`)}
+	call := q.digest(ctx, name, arguments)
+	if !mcpserver.IsModernRequest(ctx) {
+		ctx, cancel := context.WithTimeout(ctx, questionTime)
+		defer cancel()
+		answer, err := q.server.RequestElicitation(ctx, mcp.ElicitationRequest{Params: question})
+		if err != nil {
+			return unconfirmed(name, "the user could not be asked to confirm it, or did not answer. Ask the user what to do")
+		}
+		return verdict(name, answer)
+	}
+	answer := mcpserver.ElicitationResponse(req.Params.InputResponses, questionID)
+	if answer == nil {
+		return mcpserver.NewInputRequestBuilder(q.newState(call)).Elicit(questionID, question).ToolResult()
+	}
+	if !q.accept(req.Params.RequestState, call) {
+		return unconfirmed(name, "the confirmation is not one of this call, was used before, or has expired. Make the call again without it")
+	}
+	return verdict(name, answer)
+}
+
+// verdict returns nil if the user accepts, and otherwise the result of the call.
+func verdict(name string, answer *mcp.ElicitationResult) *mcp.CallToolResult {
+	switch answer.Action {
+	case mcp.ElicitationResponseActionAccept:
+		return nil
+	case mcp.ElicitationResponseActionDecline:
+		return unconfirmed(name, "the user declined. Do not try it again, nor by other means, unless the user asks for it")
+	default:
+		return unconfirmed(name, "the user dismissed the question. Ask the user what to do")
+	}
+}
+
+func unconfirmed(name, reason string) *mcp.CallToolResult {
+	return mcp.NewToolResultError(name + " was not sent: " + reason + ".")
+}
+
+// canElicit reports whether the client of a call can show its user a question. The
+// session of HTTP+SSE cannot, whatever the client declares.
+func canElicit(ctx context.Context) bool {
+	var declared *mcp.ElicitationCapability
+	if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
+		declared = info.ClientCapabilities.Elicitation
+	} else if session, ok := mcpserver.ClientSessionFromContext(ctx).(interface {
+		mcpserver.SessionWithClientInfo
+		mcpserver.SessionWithElicitation
+	}); ok {
+		declared = session.GetClientCapabilities().Elicitation
+	}
+	return declared != nil && (declared.Form != nil || declared.URL == nil) // without either it means forms
+}
+
+// digest identifies a call and its caller. Arguments are the same if their JSON
+// values are.
+func (q *questions) digest(ctx context.Context, name string, arguments json.RawMessage) []byte {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(arguments))
+	decoder.UseNumber()
+	if decoder.Decode(&value) == nil {
+		arguments, _ = json.Marshal(value) // its members are sorted
+	}
+	owner := callerOf(ctx).id
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%x %q %s", owner, name, arguments)
+	return hash.Sum(nil)
+}
+
+// A state consists of the time at which it expires, random bytes, and the signature
+// of both and of the call.
+const (
+	stateHead = 8 + 16
+	stateSize = stateHead + sha256.Size
+)
+
+func (q *questions) newState(call []byte) string {
+	head := binary.BigEndian.AppendUint64(make([]byte, 0, stateSize), uint64(time.Now().Add(questionTime).Unix())) //nolint:gosec // after 1970
+	head = append(head, make([]byte, stateHead-len(head))...)
+	rand.Read(head[8:]) //nolint:errcheck // never fails
+	return base64.RawURLEncoding.EncodeToString(append(head, q.sign(head, call)...))
+}
+
+func (q *questions) sign(head, call []byte) []byte {
+	mac := hmac.New(sha256.New, q.key[:])
+	mac.Write(head)
+	mac.Write(call)
+	return mac.Sum(nil)
+}
+
+// accept reports whether a state belongs to a call, has not expired and is accepted
+// for the first time.
+func (q *questions) accept(text string, call []byte) bool {
+	state, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(state) != stateSize || !hmac.Equal(state[stateHead:], q.sign(state[:stateHead], call)) {
+		return false
+	}
+	expires := time.Unix(int64(binary.BigEndian.Uint64(state)), 0) //nolint:gosec // as newState wrote it
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := time.Now()
+	for used, until := range q.used {
+		if now.After(until) {
+			delete(q.used, used)
+		}
+	}
+	key := string(state) // not the text, of which several mean the same
+	if _, again := q.used[key]; again || !now.Before(expires) {
+		return false
+	}
+	q.used[key] = expires
+	return true
+}
