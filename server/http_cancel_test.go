@@ -114,3 +114,29 @@ func TestSessionsCancelTheirOwnCalls(t *testing.T) {
 		})
 	}
 }
+
+// TestCallsWithTheSameID checks that a call can be canceled after another one with its
+// id has ended.
+func TestCallsWithTheSameID(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		service := newHeld()
+		r := startInMemory(t, service, nil)
+		session := r.startSession(t)
+		first, second := r.callInBackground(t.Context(), "/mcp", fmt.Sprintf(getIssue, "7"), "Mcp-Session-Id", session),
+			r.callInBackground(t.Context(), "/mcp", fmt.Sprintf(getIssue, "7"), "Mcp-Session-Id", session)
+		synctest.Wait()
+		service.release <- struct{}{}
+		var left <-chan string
+		select {
+		case <-first:
+			left = second
+		case <-second:
+			left = first
+		}
+		require.NoError(t, <-service.ended)
+		r.post(t, "/mcp", fmt.Sprintf(canceled, "7"), "Mcp-Session-Id", session)
+		assert.Contains(t, <-left, "canceled")
+		require.Error(t, <-service.ended)
+	})
+}
