@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -52,8 +53,8 @@ func ServeStdio(ctx context.Context, s *Server, in io.Reader, out io.Writer, log
 
 	c := newStdioConn(calls, s, writer, questions, logger)
 	go c.forward(session.ClientNotifications())
-	err := c.serve(serving, readLines(in, serving.Done()))
-	if c.countPending() > 0 {
+	err := c.serve(serving, stop, in)
+	if c.close() > 0 {
 		c.waitAtMost(grace)
 		if n := c.dropQueue(); n > 0 {
 			logger.Warn("requests were not answered", "count", n)
@@ -69,24 +70,47 @@ func ServeStdio(ctx context.Context, s *Server, in io.Reader, out io.Writer, log
 
 // serve accepts lines until they end and every request is answered. It returns
 // early, with the cause, when ctx is done, and when stdout is not read.
-func (c *stdioConn) serve(ctx context.Context, lines <-chan inputLine) error {
-	for {
+func (c *stdioConn) serve(ctx context.Context, stop context.CancelCauseFunc, in io.Reader) error {
+	ended := make(chan error, 1)
+	reader := bufio.NewReaderSize(in, 64<<10)
+	c.goRun(func() { c.read(ctx, stop, reader, ended) })
+	select {
+	case err := <-ended:
+		c.questions.close()
+		return errors.Join(err, c.waitForPending(ctx, 0))
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// read accepts lines until they end, and sends the error that ended them, or nil for
+// the end of the input. When it has read a request that can run, another goroutine reads
+// on, and read runs the request: one that was passed on would have to wait until a
+// thread wakes up. A read of the input may stay blocked after ctx is done.
+func (c *stdioConn) read(ctx context.Context, stop context.CancelCauseFunc, reader *bufio.Reader, ended chan<- error) {
+	for ctx.Err() == nil {
 		if err := c.waitForPending(ctx, maxPending-1); err != nil {
-			return err
+			stop(err)
+			return
 		}
-		select {
-		case line, ok := <-lines:
-			switch {
-			case !ok:
-				c.questions.close()
-				return c.waitForPending(ctx, 0)
-			case line.err != nil:
-				c.questions.close()
-				return errors.Join(fmt.Errorf("read stdin: %w", line.err), c.waitForPending(ctx, 0))
-			}
-			c.accept(line.text)
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		line, err := readLine(reader)
+		var r *request
+		if len(line) > 0 {
+			r = c.accept(line)
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			ended <- nil
+		case err != nil:
+			ended <- fmt.Errorf("read stdin: %w", err)
+		case r != nil:
+			c.goRun(func() { c.read(ctx, stop, reader, ended) })
+		}
+		if r != nil {
+			c.run(r)
+		}
+		if r != nil || err != nil {
+			return
 		}
 	}
 }
@@ -97,6 +121,7 @@ func (c *stdioConn) waitForPending(ctx context.Context, limit int) error {
 	if c.countPending() <= limit {
 		return nil
 	}
+	defer c.wake() // another goroutine may wait for fewer
 	timer := time.NewTimer(maxUnread)
 	defer timer.Stop()
 	for c.countPending() > limit {

@@ -23,12 +23,13 @@ type stdioConn struct {
 	buffers   buffers
 	logger    *slog.Logger
 	finished  chan struct{} // has an element after a request was finished
-	idle      chan *request // is received from by goroutines that have run a request
+	idle      chan func()   // is received from by goroutines that have nothing to run
 
 	mu      sync.Mutex
 	pending map[*request]struct{} // accepted and not finished
 	queue   []*request            // the pending calls that wait for a worker
 	running int                   // calls that have a worker
+	closed  bool                  // no request is accepted
 }
 
 // request is a message that requires a response.
@@ -42,7 +43,7 @@ type request struct {
 func newStdioConn(calls context.Context, s *Server, out *lineWriter, questions *stdioQuestions, logger *slog.Logger) *stdioConn {
 	return &stdioConn{
 		calls: calls, server: s, out: out, questions: questions, logger: logger,
-		finished: make(chan struct{}, 1), idle: make(chan *request), pending: map[*request]struct{}{},
+		finished: make(chan struct{}, 1), idle: make(chan func()), pending: map[*request]struct{}{},
 	}
 }
 
@@ -60,40 +61,47 @@ func (c *stdioConn) forward(notifications <-chan mcp.JSONRPCNotification) {
 	}
 }
 
-// accept starts what a message asks for. It does not wait, neither for a call
-// nor for stdout.
-func (c *stdioConn) accept(line []byte) {
+// accept starts what a message asks for, or returns it if it is a request that can run
+// now. It does not wait, neither for a call nor for stdout.
+func (c *stdioConn) accept(line []byte) *request {
 	m := parseMessage(line)
 	switch m.kind {
 	case requestMessage, invalidMessage:
 		r := &request{message: m}
 		r.ctx, r.cancel = context.WithCancel(c.calls)
-		c.start(r)
+		if c.start(r) {
+			return r
+		}
 	case notificationMessage:
 		if m.is(mcp.MethodNotificationCancelled) {
 			c.cancel(m.canceledID())
-			return
+			break
 		}
 		c.handle(c.calls, m)
 	case responseMessage:
 		c.questions.answer(m)
 	}
+	return nil
 }
 
-// start runs a request, or queues it if it is a call and all workers are busy.
-func (c *stdioConn) start(r *request) {
+// start reports whether a request can run now. If it is a call and all workers are
+// busy, start queues it.
+func (c *stdioConn) start(r *request) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed {
+		return false
+	}
 	c.pending[r] = struct{}{}
 	switch {
 	case !r.isCall():
-		c.goRun(r)
 	case c.running < workers:
 		c.running++
-		c.goRun(r)
 	default:
 		c.queue = append(c.queue, r)
+		return false
 	}
+	return true
 }
 
 // startNext passes a worker on to the call that has waited longest.
@@ -106,20 +114,20 @@ func (c *stdioConn) startNext() {
 	}
 	next := c.queue[0]
 	c.queue = c.queue[1:]
-	c.goRun(next)
+	c.goRun(func() { c.run(next) })
 }
 
-// goRun runs a request in a goroutine, if possible in one that is idle: growing the
-// stack of a new one takes a tenth of the time of a call.
-func (c *stdioConn) goRun(r *request) {
+// goRun runs f in a goroutine, if possible in one that is idle: growing the stack of a
+// new one takes a tenth of the time of a call.
+func (c *stdioConn) goRun(f func()) {
 	select {
-	case c.idle <- r:
+	case c.idle <- f:
 	default:
 		go func() {
 			for {
-				c.run(r)
+				f()
 				select {
-				case r = <-c.idle:
+				case f = <-c.idle:
 				case <-c.calls.Done():
 					return
 				}
@@ -176,10 +184,23 @@ func (c *stdioConn) finish(r *request) {
 	c.mu.Lock()
 	delete(c.pending, r)
 	c.mu.Unlock()
+	c.wake()
+}
+
+// wake makes waitForPending count again.
+func (c *stdioConn) wake() {
 	select {
 	case c.finished <- struct{}{}:
 	default:
 	}
+}
+
+// close ends the acceptance of requests and returns the number of pending ones.
+func (c *stdioConn) close() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	return len(c.pending)
 }
 
 // countPending returns the number of pending requests.

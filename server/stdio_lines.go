@@ -12,45 +12,9 @@ import (
 	"time"
 )
 
-// inputLine is a line of the input, or the error that ended it.
-type inputLine struct {
-	text []byte
-	err  error
-}
-
-// readLines sends the lines of in that are not blank, until in ends or done is
-// closed. Its goroutine may stay blocked in a read after that.
-func readLines(in io.Reader, done <-chan struct{}) <-chan inputLine {
-	lines := make(chan inputLine)
-	go func() {
-		defer close(lines)
-		send := func(line inputLine) bool {
-			select {
-			case lines <- line:
-				return true
-			case <-done:
-				return false
-			}
-		}
-		reader := bufio.NewReaderSize(in, 64<<10)
-		for {
-			text, err := readLine(reader)
-			if len(bytes.TrimSpace(text)) > 0 && !send(inputLine{text: text}) {
-				return
-			}
-			if err != nil {
-				if !errors.Is(err, io.EOF) {
-					send(inputLine{err: err})
-				}
-				return
-			}
-		}
-	}()
-	return lines
-}
-
-// readLine reads a line. Of a line that is too long it returns the first
-// maxMessage+1 bytes and skips the rest.
+// readLine reads the next line that is not blank. Of a line that is too long it
+// returns the first maxMessage+1 bytes and skips the rest. The last line may come with
+// an error.
 func readLine(reader *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -58,8 +22,14 @@ func readLine(reader *bufio.Reader) ([]byte, error) {
 		if len(line) <= maxMessage {
 			line = append(line, part[:min(len(part), maxMessage+1-len(line))]...)
 		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case len(bytes.TrimSpace(line)) > 0:
 			return line, err
+		case err != nil:
+			return nil, err
+		default:
+			line = nil
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"io"
 	"strings"
 	"testing"
@@ -26,9 +27,16 @@ func TestReadLines(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var lines []string
-			for line := range readLines(strings.NewReader(test.input), t.Context().Done()) {
-				require.NoError(t, line.err)
-				lines = append(lines, string(line.text))
+			reader := bufio.NewReader(strings.NewReader(test.input))
+			for {
+				line, err := readLine(reader)
+				if len(line) > 0 {
+					lines = append(lines, string(line))
+				}
+				if err != nil {
+					require.ErrorIs(t, err, io.EOF)
+					break
+				}
 			}
 			assert.True(t, assert.ObjectsAreEqual(test.want, lines), "got %.60q, want %.60q", lines, test.want)
 		})
