@@ -5,93 +5,173 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"os"
+	"slices"
 	"strings"
 
-	"github.com/mark3labs/mcp-go/mcp"
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
+
+// serverFlags select the server that a command uses.
+type serverFlags struct {
+	address    string // of a running server; "" means one in this process
+	secretFile path
+	userTokens bool
+}
+
+func (f *serverFlags) add(flags *pflag.FlagSet, s *settings) {
+	flags.StringVar(&f.address, "server", "", "Use the server at this `URL` instead of one in this process.")
+	flags.Var(&f.secretFile, "secret-file", "Read the secret of that server from this file instead of GITCODE_MCP_SECRET.")
+	flags.BoolVar(&f.userTokens, "user-tokens", false, "Send that server your own tokens, in "+s.headers()+".")
+	bindVariables(flags, map[string]string{"server": "GITCODE_MCP_SERVER", "secret-file": "GITCODE_MCP_SECRET_FILE", "user-tokens": "GITCODE_MCP_USER_TOKENS"})
+}
+
+// connect returns a session of the server. It raises the log level of one in this
+// process to warn unless a level is set, so that the log of calls does not mix with
+// their results.
+func (f *serverFlags) connect(ctx context.Context, s *settings) (session, error) {
+	if f.address != "" {
+		return f.connectRemote(s)
+	}
+	if !s.flags.Changed("log-level") {
+		s.logLevel = max(s.logLevel, slog.LevelWarn)
+	}
+	_, cfg, err := s.configure(false, nil)
+	if err != nil {
+		return session{}, err
+	}
+	return localSession(ctx, server.New(cfg), cfg.Logger), nil
+}
+
+func (f *serverFlags) connectRemote(s *settings) (session, error) {
+	if s.sandbox {
+		return session{}, usageError{fmt.Errorf("--server cannot be combined with %s: a server is a sandbox or not", s.origin("sandbox"))}
+	}
+	header := http.Header{}
+	secret, err := readSecret(f.secretFile)
+	if err != nil {
+		return session{}, err
+	}
+	if secret != "" {
+		header.Set("Authorization", "Bearer "+secret)
+	}
+	if f.userTokens {
+		for _, forge := range s.forges {
+			token, err := s.token(forge)
+			if err != nil {
+				return session{}, err
+			}
+			if token != "" {
+				header.Set(forge.header, token)
+			}
+		}
+	}
+	return remoteSession(f.address, header)
+}
 
 func callCommand(s *settings) *cobra.Command {
 	var asJSON bool
+	from := &serverFlags{}
 	cmd := &cobra.Command{
 		Use:   "call <tool> [address] [name=value]...",
 		Short: "Call a tool and print its result",
 		Long: `Call a tool and print its result. Give the arguments as name=value or all of
-them as one JSON object. The address of a repository, an issue or a comment can
-replace owner, repo, number (or issue_number) and id, or id and issue_iid.`,
+them as one JSON object; - reads the object from stdin. The address of a
+repository, an issue or a comment can replace owner, repo, number (or
+issue_number) and id, or id and issue_iid.
+
+A value that begins with @ is the content of a file, or of stdin for @-; @@ stands
+for a literal @.
+
+'gitcode-mcp call <tool> --help' describes a tool and its arguments.
+
+The exit status is 0 if the call succeeded, 1 if it failed, 2 if it could not be
+made as given, and 3 if its outcome is unknown: a write that may have happened.`,
 		Example: `  gitcode-mcp call get_issue owner=openharbor repo=portal number=1
   gitcode-mcp call get_issue https://gitcode.com/openharbor/portal/issues/1
-  gitcode-mcp call comment openharbor/portal#1 body="Fixed in v2.3."
-  gitcode-mcp call list_repo_issues '{"owner":"openharbor","repo":"portal"}' --json`,
+  gitcode-mcp call comment openharbor/portal#1 body=@reply.md
+  gitcode-mcp call list_repo_issues '{"owner":"openharbor","repo":"portal"}' --json
+  gitcode-mcp call list_repo_issues openharbor/portal --server http://127.0.0.1:8080`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fmt.Errorf("no tool given\nRun '%s tools' for a list of them", cmd.Root().Name())
+				return usageError{fmt.Errorf("no tool given\nRun '%s tools' for a list of them", cmd.Root().Name())}
 			}
 			return nil
 		},
-		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			session, err := s.connect()
-			if err != nil {
-				return err
-			}
-			takers, err := addressArguments(cmd.Context(), session, args[0])
-			if err != nil {
-				return err
-			}
-			arguments, err := parseArguments(args[1:], takers)
-			if err != nil {
-				return err
-			}
-			result, err := session.call(cmd.Context(), args[0], arguments)
-			if err != nil {
-				return s.explainUnknown(unknownTool(cmd.Context(), session, args[0], err), args[0])
-			}
-			if result.IsError {
-				return errors.New(result.text())
-			}
 			if asJSON {
-				fmt.Println(result.text())
-				return nil
+				return jsonError(s.call(cmd, from, args, true))
 			}
-			_, err = fmt.Println(readable(result.text()))
-			return err
+			return s.call(cmd, from, args, false)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the structured result as JSON.")
+	cmd.ValidArgsFunction = completion(s, from)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the structured result as JSON, and an error as {\"error\": …}.")
+	from.add(cmd.Flags(), s)
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if tool := cmd.Flags().Args(); len(tool) == 0 || printTool(cmd, s, from, tool[0]) != nil {
+			cmd.Root().HelpFunc()(cmd, args)
+		}
+	})
 	return cmd
 }
 
-// unknownTool returns the error for a tool that does not exist, if that is why a
-// call of it failed, and otherwise the error of the call.
-func unknownTool(ctx context.Context, session session, name string, failure error) error {
-	list, err := session.list(ctx)
+// call makes a call and prints its result.
+func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, asJSON bool) error {
+	session, err := from.connect(cmd.Context(), s)
 	if err != nil {
-		return failure
+		return err
 	}
-	var names []string
-	for _, t := range list.Tools {
-		if names = append(names, t.Name); t.Name == name {
-			return failure
-		}
+	interact(&session, s.stderr)
+	list, err := session.list(cmd.Context())
+	if err != nil {
+		return err
 	}
-	return errors.New(closest.NotAmong("tool", name, "this server", names))
+	tool, unknown := find(list, args[0]) // the server says why it excludes one
+	arguments, err := parseArguments(args[1:], addressArguments(tool), os.Stdin)
+	if err != nil {
+		return usageError{err}
+	}
+	result, err := session.call(cmd.Context(), args[0], arguments)
+	switch {
+	case err != nil && unknown != nil:
+		return s.explainUnknown(unknown, args[0])
+	case err != nil:
+		return err
+	}
+	switch text := result.text(); {
+	case result.IsError && strings.Contains(text, tools.OutcomeUnknown):
+		return unknownOutcome{errors.New(text)}
+	case result.IsError:
+		return errors.New(text)
+	case asJSON:
+		_, err = fmt.Println(text)
+	default:
+		_, err = fmt.Println(readable(text, keyStyle(os.Stdout)))
+	}
+	return err
 }
 
 func toolsCommand(s *settings) *cobra.Command {
 	var asJSON bool
+	from := &serverFlags{}
 	cmd := &cobra.Command{
-		Use:   "tools",
-		Short: "List the tools",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			session, err := s.connect()
+		Use:   "tools [tool]",
+		Short: "List the tools, or describe one",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && !asJSON {
+				return printTool(cmd, s, from, args[0])
+			}
+			session, err := from.connect(cmd.Context(), s)
 			if err != nil {
 				return err
 			}
@@ -99,19 +179,26 @@ func toolsCommand(s *settings) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(args) > 0 {
+				tool, err := find(list, args[0])
+				if err != nil {
+					return s.explainUnknown(err, args[0])
+				}
+				list = []listed{tool}
+			}
 			if asJSON {
 				enc := json.NewEncoder(os.Stdout)
 				enc.SetEscapeHTML(false)
-				return enc.Encode(list)
+				return enc.Encode(map[string][]listed{"tools": list})
 			}
-			if len(list.Tools) == 0 {
+			if len(list) == 0 {
 				return errors.New(s.noTool())
 			}
 			longest := 0
-			for _, t := range list.Tools {
+			for _, t := range list {
 				longest = max(longest, len(t.Name))
 			}
-			for _, t := range list.Tools {
+			for _, t := range list {
 				if _, err := fmt.Printf("%-*s  %s\n", longest, t.Name, t.Description); err != nil {
 					return err
 				}
@@ -119,30 +206,51 @@ func toolsCommand(s *settings) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the response to tools/list as JSON.")
+	cmd.ValidArgsFunction = completion(s, from)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the tools as tools/list returns them, in JSON.")
+	from.add(cmd.Flags(), s)
 	return cmd
+}
+
+// find returns a tool of a list, or an error that names the closest ones.
+func find(list []listed, name string) (listed, error) {
+	var names []string
+	for _, t := range list {
+		if t.Name == name {
+			return t, nil
+		}
+		names = append(names, t.Name)
+	}
+	return listed{}, usageError{errors.New(closest.NotAmong("tool", name, "this server", names))}
 }
 
 // addressArguments returns the names of the two arguments of a tool that can be
 // given as addresses: the server takes the others from them.
-func addressArguments(ctx context.Context, session session, tool string) ([]string, error) {
-	list, err := session.list(ctx)
-	if err != nil {
-		return nil, err
+func addressArguments(tool listed) []string {
+	arguments := argumentsOf(tool)
+	has := func(name string) bool {
+		return slices.ContainsFunc(arguments, func(a argument) bool { return a.name == name })
 	}
-	for _, t := range list.Tools {
-		_, hasOwner := t.InputSchema.Properties["owner"]
-		if _, hasID := t.InputSchema.Properties["id"]; t.Name == tool && hasID && !hasOwner {
-			return []string{"id", "to_project_id"}, nil
-		}
+	if has("id") && !has("owner") {
+		return []string{"id", "to_project_id"}
 	}
-	return []string{"owner", "repo"}, nil
+	return []string{"owner", "repo"}
 }
 
-// parseArguments parses name=value pairs and addresses, or one JSON object. The
-// values of pairs remain strings; the server converts them to the types of the
-// schema. An address becomes the first of the takers that is not given.
-func parseArguments(args, takers []string) (json.RawMessage, error) {
+// parseArguments parses name=value pairs and addresses, or one JSON object, which "-"
+// reads from stdin. The values of pairs remain strings; the server converts them to the
+// types of the schema. An address becomes the first of the takers that is not given.
+func parseArguments(args, takers []string, stdin io.Reader) (json.RawMessage, error) {
+	if len(args) > 0 && args[len(args)-1] == "-" {
+		object, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, fmt.Errorf("read the arguments from stdin: %w", err)
+		}
+		args = append(slices.Clone(args[:len(args)-1]), string(object))
+		if !strings.HasPrefix(strings.TrimSpace(string(object)), "{") {
+			return nil, fmt.Errorf("stdin contains no JSON object, but %.80q", object)
+		}
+	}
 	if len(args) == 1 && strings.HasPrefix(strings.TrimSpace(args[0]), "{") {
 		if !json.Valid([]byte(args[0])) {
 			return nil, fmt.Errorf("invalid JSON: %.80q", args[0])
@@ -158,7 +266,11 @@ func parseArguments(args, takers []string) (json.RawMessage, error) {
 		name, value, ok := strings.Cut(arg, "=")
 		switch {
 		case ok && !strings.Contains(name, "/"):
-			values[name] = value
+			text, err := pairValue(value, stdin)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			values[name] = text
 		case strings.Contains(name, "/"):
 			addresses = append(addresses, arg)
 		default:
@@ -178,6 +290,24 @@ func parseArguments(args, takers []string) (json.RawMessage, error) {
 	return json.Marshal(values)
 }
 
+// pairValue returns the value of a pair: what a file contains for @file, and what stdin
+// contains for @-.
+func pairValue(value string, stdin io.Reader) (string, error) {
+	name, isFile := strings.CutPrefix(value, "@")
+	if !isFile || strings.HasPrefix(name, "@") {
+		return name, nil // @@ is a literal @
+	}
+	if name == "-" {
+		content, err := io.ReadAll(stdin)
+		return string(content), err
+	}
+	content, err := os.ReadFile(name)
+	if err != nil {
+		err = fmt.Errorf("%w; write @%s for a value that begins with @", err, value)
+	}
+	return string(content), err
+}
+
 // addAddress adds an address to the arguments in a JSON object.
 func addAddress(object, address string, takers []string) (json.RawMessage, error) {
 	var values map[string]json.RawMessage
@@ -195,69 +325,4 @@ func addAddress(object, address string, takers []string) (json.RawMessage, error
 	}
 	values[takers[0]] = quoted
 	return json.Marshal(values)
-}
-
-// connect returns a session of a server in this process. It raises the log level
-// to warn, so that the log of calls does not mix with their results.
-func (s *settings) connect() (session, error) {
-	s.logLevel = max(s.logLevel, slog.LevelWarn)
-	_, cfg, err := s.configure(false, nil)
-	if err != nil {
-		return session{}, err
-	}
-	return session{server.New(cfg).MCPServer}, nil
-}
-
-// session sends requests to a server in this process. An MCP client is not needed
-// for that, nor is the handshake.
-type session struct{ server *mcpserver.MCPServer }
-
-// request sends a request and decodes its result.
-func (s session) request(ctx context.Context, method mcp.MCPMethod, params, result any) error {
-	request, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "id": 1, "method": method, "params": params})
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(s.server.HandleMessage(ctx, request))
-	if err != nil {
-		return err
-	}
-	var response struct {
-		Result json.RawMessage
-		Error  struct{ Message string }
-	}
-	if err := json.Unmarshal(text, &response); err != nil {
-		return err
-	}
-	if response.Result == nil {
-		return errors.New(response.Error.Message)
-	}
-	return json.Unmarshal(response.Result, result)
-}
-
-// list returns the tools that the server offers.
-func (s session) list(ctx context.Context) (*mcp.ListToolsResult, error) {
-	list := &mcp.ListToolsResult{}
-	return list, s.request(ctx, mcp.MethodToolsList, nil, list)
-}
-
-// callResult is the result of a call.
-type callResult struct {
-	Content []struct{ Text string }
-	IsError bool
-}
-
-func (s session) call(ctx context.Context, tool string, arguments json.RawMessage) (*callResult, error) {
-	result := &callResult{}
-	return result, s.request(ctx, mcp.MethodToolsCall, map[string]any{"name": tool, "arguments": arguments}, result)
-}
-
-// text returns the text of the result, which is what a model reads.
-func (r *callResult) text() string {
-	for _, content := range r.Content {
-		if content.Text != "" {
-			return content.Text
-		}
-	}
-	return ""
 }

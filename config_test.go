@@ -101,7 +101,7 @@ func TestSandboxRate(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			session, err := settingsOf(t, append(test.args, "--sandbox", "--max-wait=0")...).connect()
+			session, err := (&serverFlags{}).connect(t.Context(), settingsOf(t, append(test.args, "--sandbox", "--max-wait=0")...))
 			require.NoError(t, err)
 			limited := false
 			for range 51 {

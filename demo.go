@@ -1,9 +1,9 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 )
@@ -15,37 +15,36 @@ func demoCommand(s *settings) *cobra.Command {
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.sandbox, s.stateFile = true, "" // always the same conversation
-			return s.demo(cmd.Context())
+			return s.demo(cmd)
 		},
 	}
 }
 
 // demo makes the calls that an assistant would make to triage an issue.
-func (s *settings) demo(ctx context.Context) error {
-	session, err := s.connect()
+func (s *settings) demo(cmd *cobra.Command) error {
+	session, err := (&serverFlags{}).connect(cmd.Context(), s)
 	if err != nil {
 		return err
 	}
 	const issue = `"owner":"openharbor","repo":"portal","number":11`
 	for _, step := range []struct{ why, tool, arguments string }{
-		{"List the open issues, most recently updated first.", "list_repo_issues", `{"owner":"openharbor","repo":"portal","state":"open","sort":"updated","per_page":5}`},
-		{"Read one that is waiting for its author.", "get_issue", `{` + issue + `}`},
-		{"Read the discussion.", "list_issue_comments", `{` + issue + `}`},
-		{"It is a bug, so label it as one.", "add_labels", `{` + issue + `,"labels":["bug"]}`},
-		{"The log of the mail relay shows the cause, so nothing more is needed from the author.", "remove_labels", `{` + issue + `,"labels":["needs-info"]}`},
-		{"Explain the cause.", "comment", `{` + issue + `,"body":"Both emails have the same Message-ID: the relay sent it twice. Fixed in its configuration."}`},
-		{"Close the issue, assigned to whoever fixed it.", "update_issue", `{` + issue + `,"state":"closed","assignee":"linwei"}`},
-		{"Ask for an issue that does not exist, to see an error.", "get_issue", `{"owner":"openharbor","repo":"portal","number":999}`},
+		{"Which open issues wait for their author?", "list_repo_issues", `{"owner":"openharbor","repo":"portal","state":"open","labels":["needs-info"],"fields":["number","title","labels","updated"]}`},
+		{"Read the first one with its discussion.", "get_issue", `{` + issue + `,"include":["comments"]}`},
+		{"The log of the mail relay shows the cause: it is a bug. A mistyped label is rejected, because GitCode would create it.", "add_labels", `{` + issue + `,"labels":["bgu"]}`},
+		{"Relabel it, plan it and answer, in one call.", "update_issues", `{"owner":"openharbor","repo":"portal","changes":[{"numbers":[11],"add_labels":["bug"],"remove_labels":["needs-info"],"milestone":"v2.3","comment":"Both mails have the same Message-ID: the relay sent it twice."}]}`},
+		{"Close it, and assign whoever fixed it. GitCode silently ignores people who may not be assigned; a warning names them.", "update_issue", `{` + issue + `,"assignee":"guest","state":"closed"}`},
+		{"So assign a member.", "update_issue", `{` + issue + `,"assignee":"linwei"}`},
+		{"What changed?", "get_issue", `{` + issue + `,"include":["logs"]}`},
 	} {
 		fmt.Printf("# %s\n> %s %s\n", step.why, step.tool, step.arguments)
-		result, err := session.call(ctx, step.tool, json.RawMessage(step.arguments))
+		result, err := session.call(cmd.Context(), step.tool, json.RawMessage(step.arguments))
 		if err != nil {
 			return err
 		}
 		if result.IsError {
 			fmt.Println("error: " + result.text())
 		} else {
-			fmt.Println(readable(result.text()))
+			fmt.Println(readable(result.text(), keyStyle(os.Stdout)))
 		}
 		fmt.Println()
 	}

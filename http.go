@@ -82,7 +82,7 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	if s.allowDir != "" { // callers of a server must not read its files
 		return fmt.Errorf("a server over HTTP sends no files; unset %s", s.origin("allow-dir"))
 	}
-	secret, err := h.secret()
+	secret, err := readSecret(h.secretFile)
 	if err != nil {
 		return err
 	}
@@ -114,18 +114,19 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	return server.NewHTTP(web).Serve(ctx, listener, certificate)
 }
 
-// secret returns the secret that callers must send, or "" if none is required.
-func (h *httpSettings) secret() (string, error) {
-	if h.secretFile == "" {
+// readSecret returns the secret of a server from a file, or from GITCODE_MCP_SECRET if
+// the file has no name. It returns "" if there is none.
+func readSecret(file path) (string, error) {
+	if file == "" {
 		return server.CleanSecret("GITCODE_MCP_SECRET", os.Getenv("GITCODE_MCP_SECRET"))
 	}
-	content, err := os.ReadFile(string(h.secretFile))
+	content, err := os.ReadFile(string(file))
 	if err != nil {
 		return "", fmt.Errorf("read the secret: %w", err)
 	}
-	secret, err := server.CleanSecret(string(h.secretFile), string(content))
+	secret, err := server.CleanSecret(string(file), string(content))
 	if err == nil && secret == "" {
-		err = fmt.Errorf("the secret file %s is empty", h.secretFile)
+		err = fmt.Errorf("the secret file %s is empty", file)
 	}
 	return secret, err
 }

@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -21,7 +22,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
@@ -42,8 +42,10 @@ func execute() int {
 	root := rootCommand()
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(stderr, server.Name+": "+strings.TrimSpace(err.Error())) //nolint:errcheck // there is nowhere else to report to
-		return 1
+		if _, printed := errors.AsType[printedError](err); !printed {
+			fmt.Fprintln(stderr, server.Name+": "+strings.TrimSpace(err.Error())) //nolint:errcheck // there is nowhere else to report to
+		}
+		return statusOf(err)
 	}
 	return 0
 }
@@ -86,13 +88,13 @@ its variable.`,
 	root.Flags().SortFlags = false
 	root.SetUsageFunc(printUsage)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
+		return usageError{fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())}
 	})
 	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), demoCommand(s), healthcheckCommand())
 	return root
 }
 
-// printUsage prints cobra's usage text, but wraps flags to 80 columns and keeps
+// printUsage prints cobra's usage text, but wraps flags to the terminal and keeps
 // them in the order of their definition.
 func printUsage(cmd *cobra.Command) error {
 	w := cmd.OutOrStderr()
@@ -115,11 +117,11 @@ func printUsage(cmd *cobra.Command) error {
 		}
 	}
 	if cmd.HasAvailableLocalFlags() {
-		fmt.Fprintf(w, "\nFlags:\n%s", cmd.LocalFlags().FlagUsagesWrapped(80))
+		fmt.Fprintf(w, "\nFlags:\n%s", cmd.LocalFlags().FlagUsagesWrapped(width()))
 	}
 	if cmd.HasAvailableInheritedFlags() {
 		// Not cmd.InheritedFlags, which sorts them by name.
-		fmt.Fprintf(w, "\nFlags of all commands:\n%s", cmd.Root().PersistentFlags().FlagUsagesWrapped(80))
+		fmt.Fprintf(w, "\nFlags of all commands:\n%s", cmd.Root().PersistentFlags().FlagUsagesWrapped(width()))
 	}
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\nRun '%s [command] --help' for more about a command.\n", cmd.CommandPath())
@@ -130,7 +132,7 @@ func printUsage(cmd *cobra.Command) error {
 // noArgs rejects arguments. Unlike cobra.NoArgs it does not call them commands.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("unexpected argument %q\nRun '%s --help' for usage", args[0], cmd.CommandPath())
+		return usageError{fmt.Errorf("unexpected argument %q\nRun '%s --help' for usage", args[0], cmd.CommandPath())}
 	}
 	return nil
 }
@@ -153,7 +155,7 @@ func stdioCommand(s *settings) *cobra.Command {
 				return err
 			}
 			s.warnAtStart(v, cfg)
-			if term.IsTerminal(int(os.Stdin.Fd())) {
+			if isTerminal(os.Stdin) {
 				fmt.Fprint(s.stderr, terminalHint) //nolint:errcheck // a hint
 			}
 			ignoreClosedPipes()

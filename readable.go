@@ -11,9 +11,9 @@ import (
 
 // readable returns a JSON object or list as YAML, which keeps the order of members,
 // prints text of several lines as a block, and keeps a list of scalars on one line.
-// It returns other text unchanged.
-func readable(text string) string {
-	d := json.NewDecoder(strings.NewReader(text))
+// It returns other text unchanged. The names of members are written in a style.
+func readable(text string, style func(name string) string) string {
+	d := printer{json.NewDecoder(strings.NewReader(text)), style}
 	d.UseNumber()
 	token, _ := d.Token()
 	if _, nested := token.(json.Delim); !nested || !json.Valid([]byte(text)) {
@@ -22,9 +22,15 @@ func readable(text string) string {
 	return strings.TrimLeft(blockValue(d, token), " \n")
 }
 
+// printer reads the JSON of what it prints.
+type printer struct {
+	*json.Decoder
+	style func(name string) string
+}
+
 // blockValue returns the value that begins with a token as it follows a colon or a
 // hyphen: on the same line after a space, or on lines of its own.
-func blockValue(d *json.Decoder, token json.Token) string {
+func blockValue(d printer, token json.Token) string {
 	switch t := token.(type) {
 	case string:
 		if strings.Contains(t, "\n") && !strings.ContainsFunc(t, isSpecial) {
@@ -47,16 +53,16 @@ func blockValue(d *json.Decoder, token json.Token) string {
 	return " " + flowValue(d, token)
 }
 
-func blockObject(d *json.Decoder, key json.Token) string {
+func blockObject(d printer, key json.Token) string {
 	var b strings.Builder
 	for ; key != json.Delim('}'); key, _ = d.Token() {
 		value, _ := d.Token()
-		b.WriteString("\n" + scalar(key.(string), false) + ":" + indented(blockValue(d, value)))
+		b.WriteString("\n" + d.style(scalar(key.(string), false)+":") + indented(blockValue(d, value)))
 	}
 	return b.String()
 }
 
-func blockList(d *json.Decoder, item json.Token) string {
+func blockList(d printer, item json.Token) string {
 	var b strings.Builder
 	for ; item != json.Delim(']'); item, _ = d.Token() {
 		b.WriteString("\n- " + strings.TrimLeft(indented(blockValue(d, item)), " \n"))
@@ -65,7 +71,7 @@ func blockList(d *json.Decoder, item json.Token) string {
 }
 
 // flowValue returns the value that begins with a token on one line.
-func flowValue(d *json.Decoder, token json.Token) string {
+func flowValue(d printer, token json.Token) string {
 	switch t := token.(type) {
 	case nil:
 		return "null"
@@ -86,7 +92,7 @@ func flowValue(d *json.Decoder, token json.Token) string {
 	return fmt.Sprint(token)
 }
 
-func flowList(d *json.Decoder, item json.Token) string {
+func flowList(d printer, item json.Token) string {
 	var items []string
 	for ; item != json.Delim(']'); item, _ = d.Token() {
 		items = append(items, flowValue(d, item))

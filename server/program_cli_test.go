@@ -214,7 +214,7 @@ func TestSandboxFile(t *testing.T) {
 
 	stdout, stderr, status = run(t, "", []string{"GITCODE_MCP_SANDBOX=" + file}, "demo")
 	assert.Zero(t, status, stderr)
-	assert.Contains(t, stdout, "removed: [needs-info]")
+	assert.Contains(t, stdout, "labels: [bug]\n")
 	stdout, _, _ = run(t, "", nil, "call", "get_issue", "owner=openharbor", "repo=portal", "number=11", "--sandbox="+file)
 	assert.Contains(t, stdout, "needs-info", "the demo does not change the file")
 

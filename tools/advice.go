@@ -21,6 +21,9 @@ type Failure struct {
 	Subject string
 }
 
+// OutcomeUnknown begins the advice after a write that may have happened.
+const OutcomeUnknown = "The outcome is unknown."
+
 // explain returns the text of an error for a model: what failed, and what to do
 // next.
 func (t Tool) explain(ctx context.Context, arguments json.RawMessage, err error) string {
@@ -122,7 +125,7 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 	case rest.MalformedResponse:
 		return fmt.Sprintf("The response does not match %s's documentation. Retry; for a list, use a smaller per_page.", t.forge.Name)
 	case rest.OutcomeUnknown:
-		return fmt.Sprintf("The outcome is unknown. Check with %s before retrying.", t.Verify)
+		return fmt.Sprintf("%s Check with %s before retrying.", OutcomeUnknown, t.Verify)
 	}
 	return ""
 }

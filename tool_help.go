@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// argument is an argument of a tool, as its schema describes it.
+type argument struct {
+	name     string
+	required bool
+	schema   argumentSchema
+}
+
+type argumentSchema struct {
+	Type        string          `json:"type"`
+	Description string          `json:"description"`
+	Enum        []string        `json:"enum"`
+	Items       *argumentSchema `json:"items"`
+}
+
+// values returns the values of which the argument takes one, or several.
+func (s argumentSchema) values() []string {
+	if s.Items != nil {
+		return s.Items.values()
+	}
+	return s.Enum
+}
+
+// kind returns the type as the help shows it.
+func (s argumentSchema) kind() string {
+	switch {
+	case s.Items != nil:
+		return s.Items.kind() + ",…"
+	case len(s.Enum) > 0:
+		return strings.Join(s.Enum, "|")
+	}
+	return s.Type
+}
+
+// argumentsOf returns the arguments of a tool, in their order.
+func argumentsOf(tool listed) []argument {
+	var schema struct {
+		Properties json.RawMessage
+		Required   []string
+	}
+	_ = json.Unmarshal(tool.InputSchema, &schema) // a tool without a schema has no arguments
+	var arguments []argument
+	decoder := json.NewDecoder(bytes.NewReader(schema.Properties))
+	for _, err := decoder.Token(); err == nil && decoder.More(); { // the opening brace
+		var name json.Token
+		if name, err = decoder.Token(); err != nil {
+			break
+		}
+		a := argument{name: fmt.Sprint(name)}
+		if err = decoder.Decode(&a.schema); err == nil {
+			a.required = slices.Contains(schema.Required, a.name)
+			arguments = append(arguments, a)
+		}
+	}
+	return arguments
+}
+
+// printTool describes a tool and its arguments, the required ones first.
+func printTool(cmd *cobra.Command, s *settings, from *serverFlags, name string) error {
+	session, err := from.connect(cmd.Context(), s)
+	if err != nil {
+		return err
+	}
+	list, err := session.list(cmd.Context())
+	if err != nil {
+		return err
+	}
+	tool, err := find(list, name)
+	if err != nil {
+		return s.explainUnknown(err, name)
+	}
+	arguments := argumentsOf(tool)
+	slices.SortStableFunc(arguments, func(a, b argument) int {
+		switch {
+		case a.required == b.required:
+			return 0
+		case a.required:
+			return -1
+		}
+		return 1
+	})
+	bold, columns := keyStyle(os.Stdout), width()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s\nUsage:\n  %s call %s", bold(tool.Name), wrapped(tool.Description, "", columns), cmd.Root().Name(), tool.Name)
+	for _, a := range arguments {
+		if a.required {
+			fmt.Fprintf(&b, " %s=…", a.name)
+		}
+	}
+	b.WriteString(" [name=value]...\n")
+	for i, a := range arguments {
+		if i == 0 || a.required != arguments[i-1].required {
+			b.WriteString(map[bool]string{true: "\nRequired:\n", false: "\nOptional:\n"}[a.required])
+		}
+		fmt.Fprintf(&b, "  %s  %s\n", bold(a.name), a.schema.kind())
+		description := a.schema.Description
+		if description == "" && a.schema.Items != nil {
+			description = a.schema.Items.Description
+		}
+		if description != "" {
+			b.WriteString(wrapped(description, "      ", columns))
+		}
+	}
+	_, err = fmt.Print(b.String())
+	return err
+}
+
+// wrapped returns text in lines of at most so many columns.
+func wrapped(text, indent string, columns int) string {
+	var b strings.Builder
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if line != indent && len(line)+1+len(word) > columns {
+			b.WriteString(line + "\n")
+			line = indent
+		}
+		if line != indent {
+			line += " "
+		}
+		line += word
+	}
+	return b.String() + line + "\n"
+}
+
+// completion completes the names of tools, and of the arguments and values of call.
+func completion(s *settings, from *serverFlags) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		session, err := from.connect(cmd.Context(), s)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		list, err := session.list(cmd.Context())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		var found []cobra.Completion
+		if len(args) == 0 {
+			for _, t := range list {
+				found = append(found, cobra.CompletionWithDesc(t.Name, t.Description))
+			}
+			return found, cobra.ShellCompDirectiveNoFileComp
+		}
+		tool, err := find(list, args[0])
+		if err != nil || cmd.Name() != "call" {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		name, value, isValue := strings.Cut(toComplete, "=")
+		if strings.HasPrefix(value, "@") {
+			return nil, cobra.ShellCompDirectiveDefault // a file
+		}
+		for _, a := range argumentsOf(tool) {
+			switch given := slices.ContainsFunc(args[1:], func(arg string) bool { return strings.HasPrefix(arg, a.name+"=") }); {
+			case isValue && a.name == name:
+				for _, v := range a.schema.values() {
+					found = append(found, name+"="+v)
+				}
+			case !isValue && !given:
+				found = append(found, cobra.CompletionWithDesc(a.name+"=", a.schema.Description))
+			}
+		}
+		return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+}
