@@ -112,7 +112,7 @@ func (c *Client) attempt(ctx context.Context, x *exchange, number int) (*Respons
 	if x.token == "" {
 		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
 	}
-	address := c.http.BaseURL + x.Path
+	address := c.address(x.Path)
 	if len(x.Query) > 0 {
 		address += "?" + x.Query.Encode()
 	}

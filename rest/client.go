@@ -11,6 +11,8 @@
 // Members of params whose JSON names appear in braces go into the path,
 // escaped. The others go into the query of a GET or DELETE, and into the JSON
 // body of anything else, which [Request.SetFile] turns into a form with a file.
+// Paths are relative to the base URL. One that begins with "../", as in
+// "GET ../v8/enterprises/{enterprise}/labels", replaces its last segment.
 //
 // # Attempts
 //
@@ -249,6 +251,15 @@ func redirectTarget(address string, status int, location string) string {
 		return ""
 	}
 	return to.String()
+}
+
+// address returns the address of a path, which may begin with "../".
+func (c *Client) address(path string) string {
+	base := c.http.BaseURL
+	for above, ok := strings.CutPrefix(path, "../"); ok; above, ok = strings.CutPrefix(path, "../") {
+		base, path = base[:strings.LastIndexByte(base, '/')], "/"+above
+	}
+	return base + path
 }
 
 // BaseURL returns the address that endpoints are relative to.

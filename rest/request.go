@@ -15,7 +15,7 @@ import (
 type Request struct {
 	Endpoint string // as documented, "GET /repos/{owner}/{repo}"
 	Method   string
-	Path     string // relative to the base URL, escaped
+	Path     string // relative to the base URL, escaped; "../v8/user" replaces its last segment
 	Query    url.Values
 	Body     []byte // JSON unless SetFile was called, or nil if the request has none
 	Accept   string // the media type of the response; Forge.Accept if empty

@@ -37,7 +37,10 @@ func (r recorded) line() string { return r.method + " " + r.url.EscapedPath() }
 // section returns the name of the response to a request, without "response", and
 // the lines of its headers.
 func (s *Recorder) section(r *http.Request) (name, headers string) {
-	_, path, _ := strings.Cut(r.URL.EscapedPath(), s.Base)
+	_, path, found := strings.Cut(r.URL.EscapedPath(), s.Base)
+	if !found { // of another version, such as ../v8/user
+		path = ".." + strings.TrimPrefix(r.URL.EscapedPath(), s.Base[:strings.LastIndexByte(s.Base, '/')])
+	}
 	name = " " + r.Method + " " + path
 	headers = s.Given["headers"]
 	if _, found := s.Given["response"+name]; !found {
