@@ -41,6 +41,7 @@ type forge struct {
 // sandboxPart is a forge's part of the sandbox.
 type sandboxPart struct {
 	path   string // of its API
+	other  string // of another version of its API, or ""
 	token  string
 	users  func() []server.SandboxUser
 	open   func(file string) (http.Handler, error) // with its state in a file, or "" for only in memory
@@ -211,6 +212,9 @@ func (s *settings) startSandbox(forges []*forge) (baseURL string, err error) {
 		}
 		if boxes[f.sandbox.path], err = f.sandbox.open(file); err != nil {
 			return "", err
+		}
+		if f.sandbox.other != "" {
+			boxes[f.sandbox.other] = boxes[f.sandbox.path]
 		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

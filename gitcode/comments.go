@@ -67,7 +67,7 @@ func (c *Client) CreateComment(ctx context.Context, p *CreateCommentParams) (*Co
 // its body to skip.
 type GetCommentParams struct {
 	CommentRef
-	Offset int `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
+	Offset int `json:"offset,omitempty" jsonschema_description:"Body characters to skip"`
 }
 
 // GetComment returns a comment, with its body from Offset on.

@@ -51,15 +51,6 @@ var noOperation = []string{
 	"GET /repos/{owner}/{repo}/issues/{number}/modify_history",
 	"GET /repos/{owner}/{repo}/issues/comment/{comment_id}/modify_history",
 	"POST /repos/{owner}/{repo}/file/upload",
-	"GET /enterprises/{enterprise}/issue/statuses",
-	"GET ../v8/enterprises/{enterprise_id}/issue_extend_field",
-	"POST /repos/{owner}/issues custom_fields",
-	"POST /repos/{owner}/issues issue_severity",
-	"POST /repos/{owner}/issues issue_type",
-	"POST /repos/{owner}/issues template_path",
-	"PATCH /repos/{owner}/issues/{number} custom_fields",
-	"PATCH /repos/{owner}/issues/{number} issue_severity",
-	"PATCH /repos/{owner}/issues/{number} status",
 }
 
 // What the calls are about, in the sandbox.
@@ -73,6 +64,13 @@ var (
 )
 
 const harborTech = "harbor-tech"
+
+var contractWorkflow = gitcode.Workflow{
+	Status: "已拒绝", IssueType: "缺陷", IssueSeverity: "主要", CustomFields: gitcode.CustomFields{"Platforms=Linux", "业务线=", "Platforms=Windows"},
+}
+
+// contractFields are its custom fields as GitCode expects them.
+const contractFields = `[{"field_name":"Platforms","field_values":["Linux","Windows"]},{"field_name":"业务线","field_values":[]}]`
 
 // everything are the shared parameters of lists across repositories.
 var everything = gitcode.Listing{Labels: gitcode.Labels{"bug", "kind/security"}, Sort: "updated", Direction: "asc", Paging: contractPage}
@@ -112,6 +110,13 @@ func contractOperations() []contractOperation {
 		calls("ListCollaborators", "GET /repos/{owner}/{repo}/collaborators", (*gitcode.Client).ListCollaborators, repoPages...),
 		calls("ListIssueTypes", "GET /orgs/{org}/issue/extend/settings", (*gitcode.Client).ListIssueTypes,
 			example[gitcode.OrgRef]{name: "org", params: gitcode.OrgRef{Org: "openharbor"}}),
+		calls("GetIssueSettings", "GET /orgs/{org}/issue/extend/settings", (*gitcode.Client).GetIssueSettings,
+			example[gitcode.OrgRef]{name: "org", params: gitcode.OrgRef{Org: "openharbor"}}),
+		calls("ListIssueStatuses", "GET /enterprises/{enterprise}/issue/statuses", (*gitcode.Client).ListIssueStatuses,
+			example[gitcode.EnterpriseRef]{name: "enterprise", params: gitcode.EnterpriseRef{Enterprise: harborTech}}),
+		calls("ListCustomFields", "GET ../v8/enterprises/{enterprise_id}/issue_extend_field", (*gitcode.Client).ListCustomFields,
+			example[gitcode.FieldsPage]{name: "page", params: gitcode.FieldsPage{EnterpriseID: harborTech, Paging: contractPage}},
+			example[gitcode.FieldsPage]{name: "limit", params: gitcode.FieldsPage{EnterpriseID: harborTech, Paging: contractRows}}),
 		calls("GetEnterpriseIssue", "GET /enterprises/{enterprise}/issues/{number}", (*gitcode.Client).GetEnterpriseIssue,
 			example[gitcode.EnterpriseIssueRef]{name: "issue_id", params: enterpriseIssue}),
 		calls("ListEnterpriseIssueComments", "GET /enterprises/{enterprise}/issues/{number}/comments", (*gitcode.Client).ListEnterpriseIssueComments, enterprisePages...),
@@ -174,7 +179,8 @@ func createIssue() contractOperation {
 		example[params]{
 			name: "everything", params: params{
 				RepoRef: contractRepo, Title: "New", Body: "Text", Assignee: "me,sunli", Milestone: "v2.3", Labels: gitcode.Labels{"bug", "new"}, CreateLabels: true, SecurityHole: true,
-			}, want: map[string]string{"repo": `"portal"`, "title": `"New"`, "body": `"Text"`, "security_hole": `"true"`},
+				TemplatePath: ".gitcode/ISSUE_TEMPLATE/bug.yml", Workflow: contractWorkflow,
+			}, want: map[string]string{"repo": `"portal"`, "title": `"New"`, "body": `"Text"`, "security_hole": `"true"`, "issue_type": `"缺陷"`, "issue_severity": `"主要"`, "status": "", "custom_fields": contractFields},
 		},
 		example[params]{name: "title", params: params{RepoRef: contractRepo, Title: "New"}, want: map[string]string{"body": `""`}},
 	)
@@ -189,9 +195,10 @@ func updateIssue() contractOperation {
 	return calls("UpdateIssue", "PATCH /repos/{owner}/issues/{number}", (*gitcode.Client).UpdateIssue,
 		update("everything", params{
 			Title: new("Other"), Body: new("Other"), State: new(gitcode.StateChange("closed")), Assignee: new("me"), Milestone: new("v2.4"),
-			Labels: &gitcode.Labels{"question", "new"}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true)), Comment: "Done.",
+			Labels: &gitcode.Labels{"question", "new"}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true)), Workflow: contractWorkflow, Comment: "Done.",
 		}, map[string]string{
 			"repo": `"portal"`, "title": `"Other"`, "body": `"Other"`, "state": `"close"`, "assignee": `"linwei"`, "milestone": "254120", "labels": `"question,new"`, "security_hole": `"true"`,
+			"status": `"已拒绝"`, "issue_type": `"缺陷"`, "issue_severity": `"主要"`, "custom_fields": contractFields,
 		}),
 		update("changes", params{Changes: textedit.Changes{Append: "More", Prepend: "First", Edits: []textedit.Edit{{Old: "drop the file", New: "drop a file"}}}},
 			map[string]string{"milestone": "253899"}),

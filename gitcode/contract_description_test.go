@@ -56,6 +56,8 @@ func correct(endpoint string, operation *openapi3.Operation) {
 	case "PATCH /repos/{owner}/issues/{number}":
 		schema := content["application/json"].Schema.Value
 		schema.Required = []string{"repo"} // a state alone is enough
+		// Only the create documents the type; what a change of it does is read back.
+		schema.Properties["issue_type"] = openapi3.NewSchemaRef("", openapi3.NewStringSchema())
 		// "" clears the milestone.
 		schema.Properties["milestone"] = openapi3.NewSchemaRef("", openapi3.NewOneOfSchema(
 			openapi3.NewIntegerSchema(), openapi3.NewStringSchema().WithMaxLength(0)))

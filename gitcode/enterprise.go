@@ -16,7 +16,7 @@ type ListEnterpriseIssuesParams struct {
 	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username, me, none or * (any)"`
 	Creator       string `json:"creator,omitempty" jsonschema_description:"Author, or me"`
 	Program       string `json:"program,omitempty" jsonschema_description:"Project name, none or * (any)"`
-	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date" jsonschema_description:"Created, as a date like 2024-11-09; exact meaning undocumented"`
+	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date" jsonschema_description:"Created, a date like 2024-11-09; meaning undocumented"`
 	CreatedBefore string `json:"created_before,omitempty" jsonschema:"format=date" jsonschema_description:"Created before a date, like 2024-11-09"`
 	Search        string `json:"search,omitempty" jsonschema_description:"Words in title or body"`
 }

@@ -18,14 +18,15 @@ type UpdateIssueParams struct {
 	Body  *string `json:"body,omitempty" jsonschema_description:"New body; \"\" clears"`
 	textedit.Changes
 	State           *StateChange `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
-	Assignee        *string      `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
+	Assignee        *string      `json:"assignee,omitempty" jsonschema_description:"Replaces all: usernames or me, comma-separated; \"\" clears"`
 	AddAssignees    []string     `json:"add_assignees,omitempty" jsonschema_description:"Usernames or me"`
 	RemoveAssignees []string     `json:"remove_assignees,omitempty" jsonschema_description:"Usernames or me"`
-	Milestone       *string      `json:"milestone,omitempty" jsonschema_description:"Title, or global number (not the one in web addresses); \"\" clears"`
-	Labels          *Labels      `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all labels; [] clears. To change some: add_labels, remove_labels"`
+	Milestone       *string      `json:"milestone,omitempty" jsonschema_description:"Title or global number (not that in web addresses); \"\" clears"`
+	Labels          *Labels      `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Replaces all; [] clears. To change some: add_labels, remove_labels"`
 	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
-	SecurityHole    *Flag        `json:"security_hole,omitempty" jsonschema_description:"true makes it private, visible only to members; false public; exact rules undocumented"`
-	Comment         string       `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
+	SecurityHole    *Flag        `json:"security_hole,omitempty" jsonschema_description:"true: private, only members see it; exact rules undocumented"`
+	Workflow
+	Comment string `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
 }
 
 func (p *UpdateIssueParams) validate() error {
@@ -40,7 +41,7 @@ func (p *UpdateIssueParams) validate() error {
 	case replaces && names > 0:
 		return rest.InvalidArguments(patchEndpoint, "assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees")
 	case !p.changesIssue() && p.Comment == "":
-		return rest.InvalidArguments(patchEndpoint, "nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, comment")
+		return rest.InvalidArguments(patchEndpoint, "nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, status, issue_type, issue_severity, custom_fields, comment")
 	}
 	return nil
 }
@@ -48,7 +49,7 @@ func (p *UpdateIssueParams) validate() error {
 // changesIssue reports whether more than a comment is requested.
 func (p *UpdateIssueParams) changesIssue() bool {
 	return p.Title != nil || p.Body != nil || !p.IsEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
-		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil
+		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil || !p.Workflow.isEmpty()
 }
 
 // UpdateIssue changes an issue, and comments on it if everything that was
@@ -185,6 +186,11 @@ func (c *Client) newPatch(ctx context.Context, p *UpdateIssueParams) (*issuePatc
 		}
 		patch.Milestone = &number
 	}
+	workflow := p.Workflow
+	if err := c.resolveWorkflow(ctx, p.Owner, &workflow); err != nil {
+		return nil, err
+	}
+	patch.setWorkflow(&workflow)
 	return patch, nil
 }
 

@@ -53,7 +53,7 @@ func (c *IssueChange) HasPreview() bool {
 // requested, not as it was before. Only assignee and labels can have several
 // values.
 type Deviation struct {
-	Field     string   // name of the parameter, or type, priority or severity
+	Field     string   // name of the parameter (type for issue_type), or priority or severity
 	Requested bool     // whether the change requested the field
 	Missing   []string // the values it should have and lacks
 	Extra     []string // the values it has and should not have
@@ -93,6 +93,9 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 		Milestone      json.RawMessage `json:"milestone"`
 		Labels         json.RawMessage `json:"labels"`
 		Visibility     json.RawMessage `json:"visibility_reason"`
+		Status         json.RawMessage `json:"issue_state"`
+		StatusDetail   json.RawMessage `json:"issue_state_detail"`
+		Fields         json.RawMessage `json:"custom_fields"`
 		Type           json.RawMessage `json:"issue_type"`
 		TypeDetail     json.RawMessage `json:"issue_type_detail"`
 		PriorityDetail json.RawMessage `json:"issue_priority_detail"`
@@ -102,6 +105,7 @@ func (r *issueResponse) UnmarshalJSON(data []byte) error {
 	r.members = map[string]json.RawMessage{
 		"title": m.Title, "body": m.Body, "state": m.State, "assignee": m.Assignee, "assignees": m.Assignees,
 		"milestone": m.Milestone, "labels": m.Labels, "visibility_reason": m.Visibility,
+		"issue_state": m.Status, "issue_state_detail": m.StatusDetail, "custom_fields": m.Fields,
 		"issue_type": m.Type, "issue_type_detail": m.TypeDetail, "issue_priority_detail": m.PriorityDetail, "severity": m.Severity,
 	}
 	maps.DeleteFunc(r.members, func(_ string, value json.RawMessage) bool { return value == nil })
@@ -171,7 +175,7 @@ var errNoNumber = errors.New("not sent: GitCode did not return the number of the
 func (k *issueCheck) withoutNumber(seen *issueResponse) *IssueChange {
 	delete(k.requested, "title") // whoever finds the issue sees both
 	delete(k.requested, "body")
-	for _, name := range []string{"assignee", "milestone", "labels"} {
+	for _, name := range []string{"assignee", "milestone", "labels", "status"} {
 		k.failed[name] = errNoNumber
 	}
 	return k.writes(seen)
@@ -206,7 +210,7 @@ func (r *issueResponse) change() *IssueChange {
 func (k *issueCheck) compare(f *issueField, after *issueResponse) *Deviation {
 	want, requested := k.requested[f.name]
 	if !requested {
-		if k.before == nil || !k.before.contains(f) {
+		if k.before == nil || !f.isWatched(k.requested) || !k.before.contains(f) {
 			return nil
 		}
 		if !k.before.shows(f) {
@@ -223,7 +227,7 @@ func (k *issueCheck) compare(f *issueField, after *issueResponse) *Deviation {
 		return &d
 	}
 	got := f.values(&after.Issue)
-	d.Missing, d.Extra = f.without(want, got), f.without(got, want)
+	d.Missing, d.Extra = f.without(want, got), f.extra(got, want)
 	if k.before == nil {
 		d.Extra = nil // robots and templates add to new issues
 	}
@@ -250,7 +254,7 @@ func (k *issueCheck) writes(seen *issueResponse) *IssueChange {
 			continue
 		}
 		got := f.values(&seen.Issue)
-		missing, extra := f.without(want, got), f.without(got, want)
+		missing, extra := f.without(want, got), f.extra(got, want)
 		if len(want) > 0 && len(missing) == 0 && (len(extra) == 0 || k.before == nil) {
 			confirmed[f.name] = true
 			continue
@@ -259,7 +263,7 @@ func (k *issueCheck) writes(seen *issueResponse) *IssueChange {
 		if d.Err != nil && rest.ErrorClass(d.Err) != rest.OutcomeUnknown {
 			d.Unknown = false
 			if k.before != nil {
-				d.Extra = f.without(f.values(&k.before.Issue), want)
+				d.Extra = f.extra(f.values(&k.before.Issue), want)
 			}
 		}
 		change.Deviations = append(change.Deviations, d)

@@ -13,17 +13,20 @@ type CreateIssueParams struct {
 	Title        string `json:"title" jsonschema:"pattern=\\S" jsonschema_description:"Title, not blank"`
 	Body         string `json:"body,omitempty" jsonschema_description:"Markdown"`
 	Assignee     string `json:"assignee,omitempty" jsonschema:"minLength=1" jsonschema_description:"Usernames or me, comma-separated"`
-	Milestone    string `json:"milestone,omitempty" jsonschema_description:"Title or global number (not the one in web addresses) of an open milestone"`
+	Milestone    string `json:"milestone,omitempty" jsonschema_description:"Title or global number (not that in web addresses) of an open one"`
 	Labels       Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names"`
 	CreateLabels bool   `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
-	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Make it private, visible only to members; exact rules undocumented"`
+	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Private: only members see it; exact rules undocumented"`
+	TemplatePath string `json:"template_path,omitempty"`
+	Workflow
 }
 
-// CreateIssue creates an issue with its title, its body and security_hole, and
-// sets the assignee, the milestone and the labels with a request each: GitCode
-// refuses a whole request because of one of them that the caller may not set.
-// Labels come last, so that no later request can drop them. Before that it
-// rejects labels and a milestone that the repository does not have. A field that
+// CreateIssue creates an issue with its title, its body, security_hole and what only
+// a create can set, and sets the assignee, the milestone, the status and the labels
+// with a request each: GitCode refuses a whole request because of one of them that
+// the caller may not set. Labels come last, so that no later request can drop them.
+// Before that it rejects labels, a milestone, and names of the Workflow that do not
+// exist. A field that
 // a later request does not set is a Deviation and not an error, because the issue
 // exists; nothing creates it a second time. The issue is read back if the
 // responses do not show everything that was requested.
@@ -41,6 +44,9 @@ func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueC
 	}
 	milestone, err := c.milestoneNumber(ctx, p.RepoRef, p.Milestone)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.resolveWorkflow(ctx, p.Owner, &requested.Workflow); err != nil {
 		return nil, err
 	}
 	if err := c.resolveLogins(ctx, &requested.Assignee); err != nil {
@@ -63,6 +69,7 @@ func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueC
 	}
 	n.setAssignee(ctx)
 	n.setMilestone(ctx)
+	n.setStatus(ctx)
 	n.addLabels(ctx)
 	if dryRun {
 		return nil, nil
@@ -77,10 +84,14 @@ func (c *Client) postIssue(ctx context.Context, p *CreateIssueParams) (*issueRes
 	defer c.forgetCounts(p.RepoRef)
 	return rest.Call[issueResponse](ctx, c.Client, createEndpoint, struct {
 		RepoRef
-		Title        string `json:"title"`
-		Body         string `json:"body"`
-		SecurityHole Flag   `json:"security_hole,omitempty"`
-	}{p.RepoRef, p.Title, p.Body, p.SecurityHole})
+		Title         string       `json:"title"`
+		Body          string       `json:"body"`
+		SecurityHole  Flag         `json:"security_hole,omitempty"`
+		TemplatePath  string       `json:"template_path,omitempty"`
+		IssueType     string       `json:"issue_type,omitempty"`
+		IssueSeverity string       `json:"issue_severity,omitempty"`
+		CustomFields  CustomFields `json:"custom_fields,omitempty"`
+	}{p.RepoRef, p.Title, p.Body, p.SecurityHole, p.TemplatePath, p.IssueType, p.IssueSeverity, p.CustomFields})
 }
 
 // newIssue is an issue that was created and gets the rest of its fields.
@@ -106,11 +117,27 @@ func (n *newIssue) setMilestone(ctx context.Context) {
 	if n.milestone == 0 {
 		return
 	}
-	p := &issuePatch{Milestone: &n.milestone}
+	n.patch(ctx, "milestone", n.repeating(&issuePatch{Milestone: &n.milestone}))
+}
+
+// setStatus repeats the assignee and the milestone.
+func (n *newIssue) setStatus(ctx context.Context) {
+	if n.params.Status == "" {
+		return
+	}
+	p := &issuePatch{Status: &n.params.Status}
+	if n.milestone != 0 && n.check.failed["milestone"] == nil {
+		p.Milestone = &n.milestone
+	}
+	n.patch(ctx, "status", n.repeating(p))
+}
+
+// repeating adds the assignee to a patch, unless setting it failed.
+func (n *newIssue) repeating(p *issuePatch) *issuePatch {
 	if n.params.Assignee != "" && n.check.failed["assignee"] == nil {
 		p.Assignee = &n.params.Assignee
 	}
-	n.patch(ctx, "milestone", p)
+	return p
 }
 
 // patch sets a field and records whether that failed.

@@ -139,7 +139,7 @@ func TestRejectedChanges(t *testing.T) {
 		class     rest.Class
 		err       string
 	}{
-		"nothing":            {params{CreateLabels: true}, nil, 0, rest.Invalid, "not sent: nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, comment"},
+		"nothing":            {params{CreateLabels: true}, nil, 0, rest.Invalid, "not sent: nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, status, issue_type, issue_severity, custom_fields, comment"},
 		"a blank comment":    {params{Comment: " \n"}, nil, 0, rest.Invalid, "not sent: comment must not be blank"},
 		"body and edits":     {params{Body: new(""), Changes: two}, nil, 0, rest.Invalid, "not sent: body replaces the whole text; pass either body, or append, prepend and edits"},
 		"assignee and add":   {params{Assignee: new(""), AddAssignees: []string{"ann"}}, nil, 0, rest.Invalid, "not sent: assignee replaces all assignees; pass either assignee, or add_assignees and remove_assignees"},

@@ -1,6 +1,9 @@
 package gitcode
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // issueField is a field that a change can set, or one that is watched because
 // GitCode may change it.
@@ -17,7 +20,37 @@ var (
 
 	stateField     = &issueField{"state", []string{"state"}, func(i *Issue) []string { return textValue(string(i.State)) }, withoutExact}
 	milestoneField = &issueField{"milestone", []string{"milestone"}, milestoneValue, withoutExact}
+
+	typeField   = &issueField{"type", []string{"issue_type", "issue_type_detail"}, func(i *Issue) []string { return textValue(i.Type()) }, withoutExact}
+	statusField = &issueField{"status", []string{"issue_state", "issue_state_detail"}, func(i *Issue) []string { return textValue(i.Status()) }, without}
+	// GitCode's documentation calls the severity priority, and shows either.
+	severityField = &issueField{"issue_severity", []string{"severity", "issue_priority_detail"}, func(i *Issue) []string {
+		return slices.Concat(textValue(string(i.Severity)), textValue(string(i.PriorityDetail.Title)))
+	}, without}
+	customField = &issueField{"custom_fields", []string{"custom_fields"}, (*Issue).CustomFields, withoutValues}
 )
+
+// workflowFields are those that an organization defines.
+var workflowFields = []*issueField{typeField, statusField, severityField, customField}
+
+// isWatched reports whether a field that was not requested should stay as it was. The
+// status changes the state, and the reverse.
+func (f *issueField) isWatched(requested map[string][]string) bool {
+	by := map[string]string{"state": "status", "priority": "issue_severity", "severity": "issue_severity"}[f.name]
+	_, explained := requested[by]
+	return !explained && f != statusField && f != severityField && f != customField
+}
+
+// extra returns the values that an issue has and a change should have removed.
+func (f *issueField) extra(got, want []string) []string {
+	switch f {
+	case severityField:
+		return nil // one of the two
+	case customField:
+		return extraValues(got, want)
+	}
+	return f.without(got, want)
+}
 
 var issueFields = []*issueField{
 	{"title", []string{"title"}, func(i *Issue) []string { return textValue(string(i.Title)) }, withoutExact},
@@ -28,9 +61,13 @@ var issueFields = []*issueField{
 	labelsField,
 	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
 
+	typeField,
+	statusField,
+	severityField,
+	customField,
+
 	// No parameter sets these. A bare priority is not among them: its number
 	// means nothing by itself.
-	{"type", []string{"issue_type", "issue_type_detail"}, func(i *Issue) []string { return textValue(i.Type()) }, withoutExact},
 	{"priority", []string{"issue_priority_detail"}, func(i *Issue) []string { return textValue(string(i.PriorityDetail.Title)) }, withoutExact},
 	{"severity", []string{"severity"}, func(i *Issue) []string { return textValue(string(i.Severity)) }, withoutExact},
 }
@@ -63,6 +100,7 @@ func visibilityValue(i *Issue) []string {
 func (p *CreateIssueParams) fields(milestone MilestoneNumber) map[string][]string {
 	patch := issuePatch{
 		Title: &p.Title, Body: &p.Body, Assignee: &p.Assignee, Milestone: &milestone, Labels: &p.Labels,
+		Status: &p.Status, Type: &p.IssueType, Severity: &p.IssueSeverity, CustomFields: &p.CustomFields,
 	}
 	fields := patch.fields()
 	for name, values := range fields {

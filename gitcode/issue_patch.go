@@ -21,6 +21,22 @@ type issuePatch struct {
 	Milestone    *MilestoneNumber `json:"milestone,omitempty"`
 	Labels       *Labels          `json:"labels,omitempty"`
 	SecurityHole *Flag            `json:"security_hole,omitempty"`
+	Status       *string          `json:"status,omitempty"`
+	Type         *string          `json:"issue_type,omitempty"` // not documented here
+	Severity     *string          `json:"issue_severity,omitempty"`
+	CustomFields *CustomFields    `json:"custom_fields,omitempty"`
+}
+
+// setWorkflow adds what a workflow requests.
+func (p *issuePatch) setWorkflow(w *Workflow) {
+	for value, member := range map[*string]**string{&w.Status: &p.Status, &w.IssueType: &p.Type, &w.IssueSeverity: &p.Severity} {
+		if *value != "" {
+			*member = value
+		}
+	}
+	if len(w.CustomFields) > 0 {
+		p.CustomFields = &w.CustomFields
+	}
 }
 
 func (p *issuePatch) isEmpty() bool { return *p == issuePatch{IssueRef: p.IssueRef} }
@@ -52,6 +68,14 @@ func (p *issuePatch) fields() map[string][]string {
 	if p.SecurityHole != nil {
 		fields["security_hole"] = []string{strconv.FormatBool(bool(*p.SecurityHole))}
 	}
+	for name, value := range map[string]*string{"status": p.Status, "type": p.Type, "issue_severity": p.Severity} {
+		if value != nil {
+			fields[name] = textValue(*value)
+		}
+	}
+	if p.CustomFields != nil {
+		fields["custom_fields"] = p.CustomFields.values()
+	}
 	return fields
 }
 
@@ -71,7 +95,11 @@ func (p *issuePatch) isReached(i *issueResponse) bool {
 	return p.SecurityHole == nil && isText("title", p.Title) && isText("body", p.Body) && (p.State == nil || p.hasState(i)) &&
 		(p.Assignee == nil || i.showsAssignees() && sameNames(fields["assignee"], i.AssigneeLogins())) &&
 		(p.Milestone == nil || i.shows(milestoneField) && slices.Equal(fields["milestone"], milestoneValue(&i.Issue))) &&
-		(p.Labels == nil || i.shows(labelsField) && len(withoutExact(fields["labels"], labels))+len(withoutExact(labels, fields["labels"])) == 0)
+		(p.Labels == nil || i.shows(labelsField) && len(withoutExact(fields["labels"], labels))+len(withoutExact(labels, fields["labels"])) == 0) &&
+		!slices.ContainsFunc(workflowFields, func(f *issueField) bool {
+			want, requested := fields[f.name]
+			return requested && (!i.shows(f) || len(f.without(want, f.values(&i.Issue))) > 0)
+		})
 }
 
 // applyPatch sends a patch, reads the issue back, and compares it with how it

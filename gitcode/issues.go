@@ -13,7 +13,7 @@ import (
 // number of characters of the body to skip.
 type GetIssueParams struct {
 	IssueRef
-	Offset  int     `json:"offset,omitempty" jsonschema_description:"Characters of the body to skip"`
+	Offset  int     `json:"offset,omitempty" jsonschema_description:"Body characters to skip"`
 	Include Include `json:"include,omitempty" jsonschema_description:"Also return these: comments, pull_requests, logs"`
 }
 
@@ -48,15 +48,15 @@ const issueEndpoint = "GET /repos/{owner}/{repo}/issues/{number}"
 type ListRepoIssuesParams struct {
 	RepoRef
 	State     string `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default all"`
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names; undocumented whether all or any must match"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names; all or any, undocumented"`
 	Sort      string `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	Since     string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
 	Paging
 	Fields
-	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Time of creation; exact meaning undocumented"`
+	CreatedAt     string `json:"created_at,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created at; meaning undocumented"`
 	Milestone     string `json:"milestone,omitempty" jsonschema_description:"Title, or number of an open one; or none"`
-	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username or me; GitCode may expect the user's id instead"`
+	Assignee      string `json:"assignee,omitempty" jsonschema_description:"Username or me; GitCode may expect an id"`
 	Creator       string `json:"creator,omitempty" jsonschema_description:"Author, or me"`
 	CreatedAfter  string `json:"created_after,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created after"`
 	CreatedBefore string `json:"created_before,omitempty" jsonschema:"format=date-time" jsonschema_description:"Created before"`
@@ -176,7 +176,7 @@ type ListUserIssuesParams struct {
 	State  string `json:"state,omitempty" jsonschema:"enum=open,enum=progressing,enum=closed,enum=rejected" jsonschema_description:"Default open"`
 	Listing
 	Since      string `json:"since,omitempty" jsonschema:"format=date-time" jsonschema_description:"Updated since"`
-	Schedule   Range  `json:"schedule,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Planned start: whole days as in 2026-09-01..2026-09-30, 2026-09-01.. or ..2026-09-30"`
+	Schedule   Range  `json:"schedule,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Planned start: days as in 2026-09-01..2026-09-30, 2026-09-01.. or ..2026-09-30"`
 	Deadline   Range  `json:"deadline,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Planned end, a range like schedule"`
 	CreatedAt  Range  `json:"created_at,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Created, probably a range like schedule"`
 	FinishedAt Range  `json:"finished_at,omitempty" jsonschema:"format=date-range,pattern=^(\\d{4}-\\d\\d-\\d\\d)?\\.\\.|^-?\\d{8}T\\d{6}\\+\\d+(-.*)?$,example=2026-09-01..2026-09-30" jsonschema_description:"Finished, probably a range like schedule"`

@@ -17,7 +17,7 @@ import (
 // RepoRef identifies a repository.
 type RepoRef struct {
 	Owner string `json:"owner" jsonschema:"minLength=1" jsonschema_description:"User or organization"`
-	Repo  string `json:"repo" jsonschema:"minLength=1" jsonschema_description:"Path, without the owner"`
+	Repo  string `json:"repo" jsonschema:"minLength=1" jsonschema_description:"Path without owner"`
 }
 
 // Target returns owner/repo.
@@ -49,7 +49,7 @@ type EnterpriseRef struct {
 // EnterpriseIssueRef identifies an issue of an enterprise by its global id.
 type EnterpriseIssueRef struct {
 	EnterpriseRef
-	IssueID int64 `json:"issue_id" jsonschema:"minimum=1" jsonschema_description:"Global id of the issue, not its number"`
+	IssueID int64 `json:"issue_id" jsonschema:"minimum=1" jsonschema_description:"Global id, not the number"`
 }
 
 // Paging selects a part of a list, as rest.Paging describes. The zero value is the
@@ -79,7 +79,7 @@ func (f Fields) RowFields() []string { return f.Fields }
 // Listing holds the parameters that the lists of a user's, an organization's
 // and an enterprise's issues share.
 type Listing struct {
-	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names; undocumented whether all or any must match"`
+	Labels    Labels `json:"labels,omitempty" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"Label names; all or any, undocumented"`
 	Sort      Sort   `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default created"`
 	Direction string `json:"direction,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`
 	Paging

@@ -157,11 +157,7 @@ func (r *repoRead) run(ctx context.Context) {
 // error for an owner who defines none means an empty list.
 func (c *Client) typesOf(owner string) fetcher[*IssueType] {
 	return func(ctx context.Context, _ int) (*rest.Page[*IssueType], error) {
-		types, err := c.ListIssueTypes(ctx, &OrgRef{owner})
-		if e, ok := errors.AsType[*rest.Error](err); ok && !e.NotSent && slices.Contains([]rest.Class{rest.NotFound, rest.Forbidden, rest.Invalid}, e.Class) {
-			return &rest.Page[*IssueType]{}, nil
-		}
-		return types, err
+		return orNone(c.ListIssueTypes(ctx, &OrgRef{owner}))
 	}
 }
 

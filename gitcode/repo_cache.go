@@ -51,8 +51,9 @@ type repoParts struct {
 	people     *part[*Collaborator]
 	counts     *part[*IssueCounts]
 	comments   *part[*commentTotal]
-	types      *part[*IssueType] // of an owner
-	user       *part[*User]      // of a token
+	types      *part[*IssueType]   // of an owner
+	fields     *part[*CustomField] // of an owner
+	user       *part[*User]        // of a token
 
 	used time.Time
 }
@@ -72,7 +73,7 @@ func (rc *repoCache) entry(key repoKey) *repoParts {
 		rc.makeRoom(now)
 		e = &repoParts{
 			labels: &part[*RepoLabel]{}, milestones: &part[*RepoMilestone]{}, people: &part[*Collaborator]{},
-			counts: &part[*IssueCounts]{}, comments: &part[*commentTotal]{}, types: &part[*IssueType]{}, user: &part[*User]{},
+			counts: &part[*IssueCounts]{}, comments: &part[*commentTotal]{}, types: &part[*IssueType]{}, fields: &part[*CustomField]{}, user: &part[*User]{},
 		}
 		rc.repos[key] = e
 	}

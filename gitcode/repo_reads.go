@@ -116,38 +116,6 @@ func (c *Client) isNoMilestone(ctx context.Context, repo RepoRef, number Milesto
 	return rest.ErrorClass(err) == rest.NotFound
 }
 
-// OrgRef identifies an organization or an enterprise.
-type OrgRef struct {
-	Org string `json:"org"`
-}
-
-// IssueType is a type of issues that an organization defines, with the workflow
-// statuses that its issues can have.
-type IssueType struct {
-	Name     Text              `json:"type_name"`
-	Statuses List[IssueStatus] `json:"status"`
-}
-
-// IsEmpty reports whether a response contained no type.
-func (t *IssueType) IsEmpty() bool { return t.Name == "" }
-
-// IssueStatus is a workflow status. Kind is 0 if issues with it are open and 1
-// if they are closed.
-type IssueStatus struct {
-	Name Text `json:"status_name"`
-	Kind Int  `json:"gitcode_issue_status"`
-}
-
-// ListIssueTypes lists the types of issues that an organization defines, without
-// pages. GitCode rejects the request if the organization defines none, or is a
-// user.
-//
-// GitCode documentation:
-// https://docs.gitcode.com/docs/apis/get-api-v-5-orgs-org-issue-extend-settings
-func (c *Client) ListIssueTypes(ctx context.Context, p *OrgRef) (*rest.Page[*IssueType], error) {
-	return listAll[*IssueType](ctx, c, "GET /orgs/{org}/issue/extend/settings", p, RowLimit{})
-}
-
 // IsEmpty reports whether a response contained no user.
 func (u *User) IsEmpty() bool { return u.Login == "" }
 

@@ -22,7 +22,7 @@ func (p SearchPaging) paging() rest.Paging { return rest.Paging(p) }
 type SearchIssuesParams struct {
 	Q     string     `json:"q" jsonschema:"pattern=\\S" jsonschema_description:"Words to find"`
 	Owner string     `json:"owner,omitempty" jsonschema_description:"Default all"`
-	Repo  string     `json:"repo,omitempty" jsonschema_description:"Path, without the owner"`
+	Repo  string     `json:"repo,omitempty" jsonschema_description:"Path without owner"`
 	State string     `json:"state,omitempty" jsonschema:"enum=open,enum=closed,enum=all" jsonschema_description:"Default all"`
 	Sort  SearchSort `json:"sort,omitempty" jsonschema:"enum=created,enum=updated" jsonschema_description:"Default best match"`
 	Order string     `json:"order,omitempty" jsonschema:"enum=asc,enum=desc" jsonschema_description:"Default desc"`

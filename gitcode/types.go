@@ -38,6 +38,8 @@ type Issue struct {
 	TypeDetail     Detail `json:"issue_type_detail"`
 	PriorityDetail Detail `json:"issue_priority_detail"`
 
+	Fields List[fieldValues] `json:"custom_fields"` // see CustomFields
+
 	// Details are what GetIssue and ListRepoIssues read besides.
 	Details *IssueDetails `json:"-"`
 }
@@ -69,6 +71,15 @@ func (i *Issue) Status() string {
 // Type returns the type of the issue, in the repository's words.
 func (i *Issue) Type() string {
 	return cmp.Or(string(i.IssueType), string(i.TypeDetail.Title))
+}
+
+// CustomFields returns the values of the custom fields as NAME=VALUE.
+func (i *Issue) CustomFields() []string {
+	var all []string
+	for n := range i.Fields {
+		all = append(all, i.Fields[n].pairs()...)
+	}
+	return all
 }
 
 // AssigneeLogins returns the usernames of the assignees. GitCode returns them

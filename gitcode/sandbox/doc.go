@@ -26,8 +26,9 @@
 //   - list the labels, the milestones and the members (collaborators) of a
 //     repository; get a milestone; ask whether a user is a member
 //   - get the user of the token
-//   - list the workflow statuses of an enterprise, and the issue types of an
-//     organization with their statuses (extend settings)
+//   - list the workflow statuses of an enterprise, the issue types of an
+//     organization with their statuses (extend settings), and, under [Prefix8], the
+//     custom fields of an enterprise
 //
 // Lists support the documented filters, sorting and paging: 20 items per page
 // by default, 100 at most. A list of a repository's labels has 100 by default;
@@ -57,7 +58,8 @@
 // the text and the state of their own issues, and edit and delete their own
 // comments. Only members of a repository may
 //
-//   - set labels, assignees and milestones
+//   - set labels, assignees and milestones, and change the status, the severity and
+//     the custom fields
 //   - change issues of others
 //   - be assigned
 //   - see private issues, which for everyone else but their author do not exist
@@ -104,6 +106,9 @@
 //   - A label name in a path may contain an escaped slash: kind%2Fsecurity.
 //     Several names are separated by commas. If the issue lacks one of them,
 //     nothing is removed.
+//   - Unknown types, statuses, severities, custom fields and their values are
+//     ignored without an error, as are all of them outside of an enterprise, and the
+//     type in an update. Only reads show what was set.
 //   - Unknown assignees and milestones are ignored without an error. If an
 //     update names only unknown assignees, the assignees stay as they are.
 //   - A title of more than 255 characters is answered with 422.
@@ -156,6 +161,9 @@
 //     does not exist.
 //   - Only the list of a repository's labels has descriptions, and not for every
 //     label. It begins with the latest label.
+//   - The severity is the title of a priority. A status closes or reopens an issue,
+//     and the path of a template changes nothing. The custom fields of an enterprise
+//     are found by its path or that of one of its organizations.
 //   - A milestone counts the issues that the user may see. Sorted by due_on,
 //     those without a date come first. A closed milestone can still be set.
 //
@@ -176,7 +184,8 @@
 // The organization openharbor belongs to the enterprise harbor-tech; linwei's
 // own repository does not. The enterprise's statuses are 待办的 (to do), 进行中 (in
 // progress), 已完成 (done) and 已拒绝 (rejected), its types 任务 (task), 缺陷 (bug) and
-// 需求 (requirement). Issues are written in Chinese or English, and some of their
+// 需求 (requirement), its custom fields 业务线 (business line), Platforms and Found in
+// version, of which only a bug has the last two. Issues are written in Chinese or English, and some of their
 // texts contain Markdown, HTML or code.
 //
 // Every repository has the labels bug, enhancement, documentation, question,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,6 +21,9 @@ func (s *Sandbox) createIssue(r *request) response {
 		Milestone    json.RawMessage `json:"milestone"`
 		Labels       string          `json:"labels"`
 		SecurityHole string          `json:"security_hole"`
+		IssueType    string          `json:"issue_type"`
+		Severity     string          `json:"issue_severity"`
+		CustomFields []wireField     `json:"custom_fields"`
 	}
 	if !r.decodeBody(&in) {
 		return badParameter("body")
@@ -51,6 +55,11 @@ func (s *Sandbox) createIssue(r *request) response {
 		Assignees: repo.findMembers(in.Assignee), Milestone: repo.findMilestone(milestone),
 		Created: t, Updated: t,
 	}
+	if repo.Enterprise != "" && slices.Contains(issueTypes, in.IssueType) {
+		i.IssueType = in.IssueType
+	}
+	i.setSeverity(in.Severity)
+	i.setCustomFields(in.CustomFields)
 	repo.Issues = append(repo.Issues, i)
 	s.record(r.user, i, "create", "created the issue")
 	return created(i.wireWritten())
@@ -65,6 +74,9 @@ func (s *Sandbox) updateIssue(r *request) response {
 		Milestone    json.RawMessage `json:"milestone"`
 		Labels       *string         `json:"labels"`
 		SecurityHole *string         `json:"security_hole"`
+		Status       string          `json:"status"`
+		Severity     string          `json:"issue_severity"`
+		CustomFields []wireField     `json:"custom_fields"`
 	}
 	if !r.decodeBody(&in) {
 		return badParameter("body")
@@ -74,7 +86,7 @@ func (s *Sandbox) updateIssue(r *request) response {
 		return errResponse
 	}
 	milestone, valid := milestoneNumber(in.Milestone)
-	forMembers := in.Assignee != nil || in.Milestone != nil || in.Labels != nil || !i.Author.is(r.user)
+	forMembers := in.Assignee != nil || in.Milestone != nil || in.Labels != nil || in.Status != "" || in.Severity != "" || in.CustomFields != nil || !i.Author.is(r.user)
 	switch {
 	case forMembers && !i.repo.isMember(r.user):
 		return forbidden()
@@ -94,6 +106,12 @@ func (s *Sandbox) updateIssue(r *request) response {
 	default:
 		return errorResponse(http.StatusBadRequest, 1000, "PARAMETER_ERROR", "state does not have a valid value, it must be close or reopen")
 	}
+	if i.repo.Enterprise != "" && slices.Contains(statuses, in.Status) {
+		i.setStatus(in.Status)
+		s.record(r.user, i, "state", "changed status to "+in.Status)
+	}
+	i.setSeverity(in.Severity)
+	i.setCustomFields(in.CustomFields)
 	if in.Title != nil {
 		i.Title = *in.Title
 		s.record(r.user, i, "title", "changed title to "+i.Title)

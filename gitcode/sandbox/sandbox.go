@@ -9,8 +9,12 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/statefile"
 )
 
-// Prefix is the path under which the API is served.
-const Prefix = "/api/v5"
+// Prefix is the path under which the API is served. Operations of its version 8 are
+// under Prefix8.
+const (
+	Prefix  = "/api/v5"
+	Prefix8 = "/api/v8"
+)
 
 // Sandbox is an in-memory GitCode. It is safe for concurrent use.
 type Sandbox struct {
@@ -71,6 +75,11 @@ var routes = []route{
 	{"GET", enterprisePath + "/{id}/labels", (*Sandbox).listEnterpriseLabels},
 }
 
+// routes8 are the operations of version 8.
+var routes8 = []route{
+	{"GET", "/enterprises/{enterprise_id}/issue_extend_field", (*Sandbox).listCustomFields},
+}
+
 // ServeHTTP implements [http.Handler].
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, resp := newRequest(w, r)
@@ -83,7 +92,10 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // dispatch calls the handler of the first matching route. Handlers run one at
 // a time.
 func (s *Sandbox) dispatch(r *request) response {
-	segments := fake.Segments(r.Request, Prefix)
+	segments, routes := fake.Segments(r.Request, Prefix), routes
+	if segments == nil {
+		segments, routes = fake.Segments(r.Request, Prefix8), routes8
+	}
 	for _, rt := range routes {
 		if rt.method == r.Method && fake.Match(r.Request, rt.pattern, segments) {
 			if failure := failureOf(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/")); failure != nil {

@@ -73,6 +73,7 @@ type issue struct {
 	Program            string
 	Private            bool // set by security_hole
 	Priority           int
+	CustomFields       []wireField
 	Author             *user
 	Assignees          []*user
 	Labels             []*label
@@ -129,12 +130,18 @@ func description(name string) string {
 	return ""
 }
 
-const priorityMajor = 2
+const (
+	priorityMajor = 2
+	priorityMinor = 3
+)
 
-// priorityTitle returns the name of a priority.
+// priorityTitle returns what a priority means.
 func priorityTitle(priority int) string {
-	if priority == priorityMajor {
+	switch priority {
+	case priorityMajor:
 		return "主要" // major
+	case priorityMinor:
+		return "次要" // minor
 	}
 	return "无优先级" // none
 }

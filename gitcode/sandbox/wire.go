@@ -122,6 +122,7 @@ type wireIssue struct {
 	Visibility     string         `json:"visibility_reason"`
 	Comments       int            `json:"comments"`
 	ParentID       int            `json:"parent_id"`
+	CustomFields   []wireField    `json:"custom_fields"`
 }
 
 type wireState struct {
@@ -178,6 +179,7 @@ func (i *issue) wire() wireIssue {
 		PriorityDetail:   wirePriority{ID: strconv.Itoa(i.Priority), Title: priorityTitle(i.Priority)},
 		Visibility:       "public",
 		Comments:         len(i.Comments),
+		CustomFields:     i.CustomFields,
 	}
 	if i.Private {
 		w.Visibility = "confidential"

@@ -11,7 +11,7 @@ import (
 
 func enterprise(c *api.Client) []tools.Tool {
 	return []tools.Tool{
-		tools.Read("list_enterprise_issues", "List issues of an enterprise across its repositories, by default the open ones. Pass a row's id as issue_id to the other enterprise tools.",
+		tools.Read("list_enterprise_issues", "List issues of an enterprise across its repositories, by default the open ones.",
 			c.ListEnterpriseIssues, enterpriseIssueRows),
 		tools.Read("get_enterprise_issue", "Return an issue of an enterprise with its body and workflow status.",
 			c.GetEnterpriseIssue, enterpriseIssueView),
@@ -19,6 +19,8 @@ func enterprise(c *api.Client) []tools.Tool {
 			c.ListEnterpriseIssueComments, enterpriseCommentRows),
 		tools.Read("list_enterprise_issue_labels", "List the labels of an enterprise's issue.",
 			c.ListEnterpriseIssueLabels, labelRows),
+		tools.Read("list_issue_statuses", "List the workflow statuses of an enterprise.", c.ListIssueStatuses, enterpriseStatusRows),
+		tools.Read("list_issue_types", "List an organization's issue types with their statuses, and its custom fields.", c.GetIssueSettings, issueTypeRows),
 	}
 }
 

@@ -48,9 +48,10 @@ type DetailedRow struct {
 type Issue struct {
 	DetailedRow
 	tools.Notes
-	Severity  string     `json:"severity,omitempty" jsonschema_description:"Severity"`
-	Milestone *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
-	Finished  string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
+	Severity     string     `json:"severity,omitempty" jsonschema_description:"Severity"`
+	CustomFields []string   `json:"custom_fields,omitempty" jsonschema_description:"Values of custom fields, NAME=VALUE"`
+	Milestone    *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone"`
+	Finished     string     `json:"finished,omitempty" jsonschema_description:"Time it was last closed"`
 }
 
 // Milestone is the milestone of an issue.
@@ -64,8 +65,8 @@ type Milestone struct {
 func plainIssueView(i *api.Issue) *Issue {
 	v := &Issue{
 		DetailedRow: *detailedRow(i, api.Include{"body", "id", "issue_state", "priority", "type", "url"}),
-		Severity:    string(i.Severity),
-		Finished:    tools.Second(i.FinishedAt.Time),
+		Severity:    string(i.Severity), CustomFields: i.CustomFields(),
+		Finished: tools.Second(i.FinishedAt.Time),
 	}
 	v.Created, v.Updated = tools.Second(i.CreatedAt.Time), tools.Second(i.UpdatedAt.Time)
 	if i.Milestone != (api.Milestone{}) {

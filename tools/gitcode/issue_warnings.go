@@ -120,8 +120,10 @@ func ignored(c *api.IssueChange, d api.Deviation) string {
 	switch d.Field {
 	case "title", "body":
 		return "the " + d.Field + " differs from the one requested"
-	case "state":
-		return fmt.Sprintf("the state is %s, not %s", strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
+	case "state", "status", "type":
+		if len(d.Extra) > 0 {
+			return fmt.Sprintf("the %s is %s, not %s", d.Field, strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
+		}
 	case "security_hole":
 		return fmt.Sprintf("the visibility is %q although security_hole %s was requested", c.Issue.Visibility, strings.Join(d.Missing, ""))
 	}
@@ -182,7 +184,9 @@ func named(field string, values []string) string {
 		return tools.Plural(values, "assignee ", "assignees ") + tools.Quoted(values)
 	case "labels":
 		return tools.Plural(values, "label ", "labels ") + tools.Quoted(values)
-	case "milestone", "state", "security_hole", "type", "priority", "severity":
+	case "custom_fields":
+		return tools.Plural(values, "custom field ", "custom fields ") + tools.Quoted(values)
+	case "milestone", "state", "security_hole", "status", "type", "issue_severity", "priority", "severity":
 		return field + " " + strings.Join(values, "")
 	}
 	return "the " + field

@@ -18,6 +18,7 @@ type IssueWritten struct {
 	Assignees         []string   `json:"assignees,omitzero" jsonschema_description:"Usernames afterwards; absent if unknown"`
 	Milestone         *Milestone `json:"milestone,omitempty" jsonschema_description:"Milestone afterwards"`
 	Visibility        string     `json:"visibility,omitempty" jsonschema_description:"Who can see the issue, in GitCode's words, if security_hole was requested"`
+	IssueState        string     `json:"issue_state,omitempty" jsonschema_description:"Workflow status afterwards, if status was requested"`
 	PreviousLabels    []string   `json:"previous_labels,omitempty" jsonschema_description:"Labels that were replaced"`
 	PreviousAssignees []string   `json:"previous_assignees,omitempty" jsonschema_description:"Assignees that were replaced"`
 	URL               string     `json:"url,omitempty" jsonschema_description:"Web page"`
@@ -28,6 +29,9 @@ func issueCreated(p *api.CreateIssueParams, c *api.IssueChange) *IssueWritten {
 	v := issueWritten(c)
 	if p.SecurityHole {
 		v.Visibility = string(c.Issue.Visibility)
+	}
+	if p.Status != "" {
+		v.IssueState = c.Issue.Status()
 	}
 	if c.Issue.Number == 0 {
 		v.Warnings = append([]string{"GitCode created the issue without returning its number; find it with list_repo_issues (sort=created, search=the title) and do not create it again"}, v.Warnings...)
@@ -48,6 +52,9 @@ func issueUpdated(p *api.UpdateIssueParams, c *api.IssueChange) *IssueUpdated {
 	v.Number = p.Number
 	if p.SecurityHole != nil {
 		v.Visibility = string(c.Issue.Visibility)
+	}
+	if p.Status != "" {
+		v.IssueState = c.Issue.Status()
 	}
 	if c.Unchanged && c.Comment == nil && c.CommentErr == nil {
 		v.Outcome = tools.Unchanged

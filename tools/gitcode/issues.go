@@ -23,7 +23,7 @@ func issues(c *api.Client) []tools.Tool {
 			c.ListRepoIssues, repoIssueRows),
 		tools.Read("list_user_issues", "List issues of the token's owner across repositories; by default the open ones assigned to them.",
 			c.ListUserIssues, issueRowsWithRepo),
-		tools.Read("list_org_issues", "List issues of an organization that are assigned to or created by the token's owner; by default the open ones assigned to them.",
+		tools.Read("list_org_issues", "List an organization's issues that are assigned to or created by the token's owner; by default the open ones assigned to them.",
 			c.ListOrgIssues, issueRowsWithRepo),
 		tools.Read("search_issues", "Search issues across repositories, or within one, by words in title and body.",
 			c.SearchIssues, issueRowsWithRepo),
