@@ -49,7 +49,7 @@ func (p *UpdateIssueParams) validate() error {
 // changesIssue reports whether more than a comment is requested.
 func (p *UpdateIssueParams) changesIssue() bool {
 	return p.Title != nil || p.Body != nil || !p.IsEmpty() || p.State != nil || p.Assignee != nil || len(p.AddAssignees)+len(p.RemoveAssignees) > 0 ||
-		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil || !p.Workflow.isEmpty()
+		p.Milestone != nil || p.Labels != nil || p.SecurityHole != nil || p.setsWorkflow()
 }
 
 // UpdateIssue changes an issue, and comments on it if everything that was

@@ -20,8 +20,8 @@ type Workflow struct {
 	CustomFields  CustomFields `json:"custom_fields,omitempty" jsonschema_description:"NAME=VALUE; repeat NAME for several, NAME= clears"`
 }
 
-func (w *Workflow) isEmpty() bool {
-	return w.Status == "" && w.IssueType == "" && w.IssueSeverity == "" && len(w.CustomFields) == 0
+func (w *Workflow) setsWorkflow() bool {
+	return w.Status != "" || w.IssueType != "" || w.IssueSeverity != "" || len(w.CustomFields) > 0
 }
 
 // resolveWorkflow rejects names that an organization does not define, and names the
