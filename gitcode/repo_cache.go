@@ -54,6 +54,7 @@ type repoParts struct {
 	types      *part[*IssueType]   // of an owner
 	fields     *part[*CustomField] // of an owner
 	user       *part[*User]        // of a token
+	recent     *part[*RepoRef]     // repositories of a token
 
 	used time.Time
 }
@@ -74,6 +75,7 @@ func (rc *repoCache) entry(key repoKey) *repoParts {
 		e = &repoParts{
 			labels: &part[*RepoLabel]{}, milestones: &part[*RepoMilestone]{}, people: &part[*Collaborator]{},
 			counts: &part[*IssueCounts]{}, comments: &part[*commentTotal]{}, types: &part[*IssueType]{}, fields: &part[*CustomField]{}, user: &part[*User]{},
+			recent: &part[*RepoRef]{},
 		}
 		rc.repos[key] = e
 	}
