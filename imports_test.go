@@ -17,7 +17,7 @@ func TestImports(t *testing.T) {
 	t.Parallel()
 	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
 	allowed := map[string]string{ // folder to the packages of the module that it may import
-		".": `.*`, "schema": `-`, "sanitize": `-`, "prompts": `-`,
+		".": `.*`, "schema": `-`, "sanitize": `-`, "prompts": `-`, "skills": `-`,
 		"rest/lenient": `-`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/readback": `rest/lenient`,
 		"rest/statefile": `-`, "rest/fake": `rest/statefile`, "rest/contracttest": `.*`,
 		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/(fake|statefile)`, "gitcode/sandbox/fault": `-`,

@@ -73,7 +73,9 @@ func New(cfg Config) *Server {
 		mcpserver.WithHooks(hooks),
 		mcpserver.WithToolHandlerMiddleware(observed),
 	)
-	s.AddPrompts(prompts.All()...)
+	for _, p := range prompts.All() {
+		s.AddPrompts(p.ServerPrompt)
+	}
 	// The server has nothing to subscribe to, so mcp-go v1.2.1 closes such a
 	// stream right after acknowledging it, and loses the acknowledgement if the
 	// close comes too soon.
