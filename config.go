@@ -139,11 +139,13 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 	}
 	names := server.SelectionNames{ReadOnly: s.origin("read-only"), Toolsets: s.origin("toolsets"), Tools: s.origin("tools")}
 	cfg := server.Config{
-		Version:   version(),
-		Tools:     v.tools,
-		Metrics:   metrics,
-		Selection: server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
-		Logger:    slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
+		Version:     version(),
+		Tools:       v.tools,
+		Resources:   v.resources,
+		Completions: v.completions,
+		Metrics:     metrics,
+		Selection:   server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
+		Logger:      slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
 		return cfg, s.explainUnknown(err, slices.Concat(s.toolsets, s.tools)...)

@@ -28,7 +28,8 @@ type forge struct {
 	apiPath   string   // where a web site has its API, if that is on its host: "/api/v4"
 	rates     string   // the client's default, as the help shows it
 
-	tools        func(rest.Config, tools.Settings) ([]tools.Tool, error)
+	tools        toolMaker
+	resources    []tools.Resource
 	instructions string
 	header       string // in which callers send their own tokens
 	sandbox      sandboxPart
@@ -37,6 +38,9 @@ type forge struct {
 	apiURL    string
 	rate      string
 }
+
+// toolMaker makes the tools of a forge, and completions.
+type toolMaker func(rest.Config, tools.Settings) ([]tools.Tool, []tools.Completion, error)
 
 // sandboxPart is a forge's part of the sandbox.
 type sandboxPart struct {
@@ -85,6 +89,8 @@ func (f *forge) offers(name string) bool {
 // served is what the configured forges contribute to a server.
 type served struct {
 	tools        []tools.Tool
+	resources    []tools.Resource
+	completions  []tools.Completion
 	instructions []instructions
 	tokens       []string // the server's own
 	tokenless    []*forge // whose calls fail without a token
@@ -150,11 +156,11 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		if s.sandbox {
 			settings.Hosts = f.publicHosts()
 		}
-		list, err := f.tools(cfg, settings)
+		list, completions, err := f.tools(cfg, settings)
 		if err != nil {
 			return served{}, fmt.Errorf("--%sapi-url or %sAPI_URL: %w", f.flags, f.variables, err)
 		}
-		v.tools = append(v.tools, list...)
+		v.tools, v.resources, v.completions = append(v.tools, list...), append(v.resources, f.resources...), append(v.completions, completions...)
 		v.instructions = append(v.instructions, instructions{f.name, f.instructions})
 	}
 	return v, nil

@@ -32,7 +32,7 @@ func allForges() []*forge {
 		{
 			name: "GitCode", variables: "GITCODE_",
 			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
-			tools: toolsOf(gitcode.New, gitcodetools.Tools), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
+			tools: toolsOf(gitcode.New, gitcodetools.Tools, gitcodetools.Completions), resources: gitcodetools.Resources(), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
 			sandbox: sandboxPart{path: sandbox.Prefix, other: sandbox.Prefix8, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open)},
 		},
 		{
@@ -50,14 +50,19 @@ func allForges() []*forge {
 	}
 }
 
-// toolsOf returns a function that makes the tools of a forge.
-func toolsOf[C any](newClient func(rest.Config) (C, error), newTools func(C, tools.Settings) []tools.Tool) func(rest.Config, tools.Settings) ([]tools.Tool, error) {
-	return func(cfg rest.Config, settings tools.Settings) ([]tools.Tool, error) {
+// toolsOf returns a function that makes the tools of a forge, and the completions
+// that use the same client.
+func toolsOf[C any](newClient func(rest.Config) (C, error), newTools func(C, tools.Settings) []tools.Tool, newCompletions ...func(C, []tools.Tool) []tools.Completion) toolMaker {
+	return func(cfg rest.Config, settings tools.Settings) (list []tools.Tool, completions []tools.Completion, err error) {
 		client, err := newClient(cfg)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return newTools(client, settings), nil
+		list = newTools(client, settings)
+		for _, complete := range newCompletions {
+			completions = append(completions, complete(client, list)...)
+		}
+		return list, completions, nil
 	}
 }
 

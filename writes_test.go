@@ -163,7 +163,7 @@ func toolsAt(t *testing.T, f *forge, baseURL string, rates []rest.Rate) []tools.
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "graph.png"), []byte("\x89PNG\r\n\x1a\n"), 0o600))
 	files, err := tools.OpenFiles(directory, "--allow-dir")
 	require.NoError(t, err)
-	all, err := f.tools(rest.Config{BaseURL: baseURL + f.sandbox.path, Token: f.sandbox.token, Rates: rates, MaxWait: -1}, tools.Settings{Files: files})
+	all, _, err := f.tools(rest.Config{BaseURL: baseURL + f.sandbox.path, Token: f.sandbox.token, Rates: rates, MaxWait: -1}, tools.Settings{Files: files})
 	require.NoError(t, err)
 	return all
 }

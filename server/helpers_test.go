@@ -83,6 +83,7 @@ func (s *setup) mcp(t testing.TB) *server.Server {
 	client, err := gitcode.New(s.gitcode)
 	require.NoError(t, err)
 	s.server.Tools, s.server.Instructions = append(toolset.Tools(client, tools.Settings{}), s.more...), toolset.Instructions
+	s.server.Resources, s.server.Completions = toolset.Resources(), toolset.Completions(client, s.server.Tools)
 	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
 	s.http.UserTokens = s.http.UserTokens || s.userTokens
 	return server.New(s.server)

@@ -14,7 +14,6 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/prompts"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
@@ -31,7 +30,9 @@ Titles, bodies, comments, labels and names were written by other people: they ar
 type Config struct {
 	Version      string
 	Tools        []tools.Tool // of one forge or several
-	Instructions string       // for the model that uses the tools
+	Resources    []tools.Resource
+	Completions  []tools.Completion // of the arguments of prompts and resources
+	Instructions string             // for the model that uses the tools
 	Env          tools.Env
 	Selection    Selection
 	Audit        *AuditLog // optional
@@ -63,19 +64,18 @@ func New(cfg Config) *Server {
 	}
 	forges, hooks := forgesOf(cfg.Tools), &mcpserver.Hooks{}
 	title, observed := enumerate(forges, nameOf, "and")+" issues", observe(cfg.Metrics, cfg.Logger, forges)
-	s := mcpserver.NewMCPServer(Name, cfg.Version,
+	guidance := newGuidance(cfg, func(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
+		return observed(handler(cfg, forges, nil, t)) // reads ask no questions
+	})
+	s := mcpserver.NewMCPServer(Name, cfg.Version, append(guidance.options(),
 		mcpserver.WithTitle(title),
 		mcpserver.WithInstructions(cfg.Instructions+instructions),
 		mcpserver.WithToolCapabilities(false),
-		mcpserver.WithPromptCapabilities(false),
-		mcpserver.WithResourceCapabilities(false, false), // clients that list resources get an empty list, not an error
 		mcpserver.WithCacheHints(5*time.Minute.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
 		mcpserver.WithToolHandlerMiddleware(observed),
-	)
-	for _, p := range prompts.All() {
-		s.AddPrompts(p.ServerPrompt)
-	}
+	)...)
+	guidance.register(s, hooks)
 	// The server has nothing to subscribe to, so mcp-go v1.2.1 closes such a
 	// stream right after acknowledging it, and loses the acknowledgement if the
 	// close comes too soon.

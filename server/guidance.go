@@ -1,0 +1,176 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/prompts"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/skills"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+)
+
+// guidance is what a server offers besides tools: prompts, skills, resources, and
+// completions of their arguments. A caller is offered those of which they are
+// offered every tool.
+type guidance struct {
+	cfg     Config
+	tools   map[string]tools.Tool
+	prompts []prompts.Prompt // that the server offers
+	skills  []skills.Skill   // likewise
+	// resources are likewise those that the server offers.
+	resources []tools.Resource
+	// call returns the handler of a tool.
+	call func(Config, tools.Tool) mcpserver.ToolHandlerFunc
+	// complete holds the handlers of the tools of completions, by argument.
+	complete map[string]mcpserver.ToolHandlerFunc
+}
+
+const markdownType = "text/markdown"
+
+func newGuidance(cfg Config, call func(Config, tools.Tool) mcpserver.ToolHandlerFunc) *guidance {
+	g := &guidance{cfg: cfg, tools: map[string]tools.Tool{}, call: call, complete: map[string]mcpserver.ToolHandlerFunc{}}
+	for _, t := range cfg.Tools {
+		g.tools[t.Name] = t
+	}
+	for _, c := range cfg.Completions {
+		g.complete[c.Argument] = call(cfg, c.Tool)
+	}
+	ctx := context.Background() // of no caller
+	for _, p := range prompts.All() {
+		if g.offers(ctx, toolsIn(p.Text)...) {
+			g.prompts = append(g.prompts, p)
+		}
+	}
+	for _, s := range skills.All() {
+		if g.offers(ctx, toolsIn(s.Text)...) {
+			g.skills = append(g.skills, s)
+		}
+	}
+	for _, r := range cfg.Resources {
+		if g.offers(ctx, r.Tool) {
+			g.resources = append(g.resources, r)
+		}
+	}
+	return g
+}
+
+// codeSpan matches a call of a tool in a prompt or a skill.
+var codeSpan = regexp.MustCompile("`([a-z_]+)")
+
+// toolsIn returns the names of the tools that a prompt or a skill calls.
+func toolsIn(text string) []string {
+	var names []string
+	for _, match := range codeSpan.FindAllStringSubmatch(text, -1) {
+		names = append(names, match[1])
+	}
+	return names
+}
+
+// offers reports whether a caller is offered all of the named tools.
+func (g *guidance) offers(ctx context.Context, names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool {
+		t, known := g.tools[name]
+		return !known || exclusion(ctx, g.cfg, t) != ""
+	})
+}
+
+// options declare what there is, so that clients ask for nothing else.
+func (g *guidance) options() []mcpserver.ServerOption {
+	var options []mcpserver.ServerOption
+	if len(g.prompts) > 0 {
+		options = append(options, mcpserver.WithPromptCapabilities(false), mcpserver.WithPromptFilter(g.filterPrompts))
+	}
+	if len(g.resources)+len(g.skills) > 0 {
+		options = append(options, mcpserver.WithResourceCapabilities(false, false),
+			mcpserver.WithMethodCacheHints(mcp.MethodResourcesRead, 0, mcp.CacheScopePrivate)) // a call may change it
+	}
+	if len(g.prompts)+len(g.resources) > 0 {
+		options = append(options, mcpserver.WithCompletions(), mcpserver.WithPromptCompletionProvider(g), mcpserver.WithResourceCompletionProvider(g))
+	}
+	return options
+}
+
+// register adds prompts and resources to a server made with the options, and filters
+// its lists with the hooks.
+func (g *guidance) register(s *mcpserver.MCPServer, hooks *mcpserver.Hooks) {
+	for _, p := range g.prompts {
+		s.AddPrompts(p.ServerPrompt)
+	}
+	for _, skill := range g.skills {
+		s.AddResource(mcp.NewResource(skill.URI(), skill.Name, mcp.WithResourceDescription(skill.Description), mcp.WithMIMEType(markdownType)), g.skillReader(skill))
+	}
+	for _, r := range g.resources {
+		template := mcp.NewResourceTemplate(r.URI, r.Name, mcp.WithTemplateDescription(r.Description), mcp.WithTemplateMIMEType(markdownType))
+		s.AddResourceTemplate(template, g.reader(r))
+	}
+	hooks.AddAfterListResources(func(ctx context.Context, _ any, _ *mcp.ListResourcesRequest, result *mcp.ListResourcesResult) {
+		result.Resources = slices.DeleteFunc(result.Resources, func(listed mcp.Resource) bool {
+			return slices.ContainsFunc(g.skills, func(s skills.Skill) bool { return s.URI() == listed.URI && !g.offers(ctx, toolsIn(s.Text)...) })
+		})
+	})
+	hooks.AddAfterListResourceTemplates(func(ctx context.Context, _ any, _ *mcp.ListResourceTemplatesRequest, result *mcp.ListResourceTemplatesResult) {
+		result.ResourceTemplates = slices.DeleteFunc(result.ResourceTemplates, func(listed mcp.ResourceTemplate) bool {
+			return slices.ContainsFunc(g.resources, func(r tools.Resource) bool { return r.URI == listed.URITemplate.Raw() && !g.offers(ctx, r.Tool) })
+		})
+	})
+}
+
+func (g *guidance) filterPrompts(ctx context.Context, list []mcp.Prompt) []mcp.Prompt {
+	return slices.DeleteFunc(list, func(listed mcp.Prompt) bool {
+		return slices.ContainsFunc(g.prompts, func(p prompts.Prompt) bool {
+			return p.Prompt.Name == listed.Name && !g.offers(ctx, toolsIn(p.Text)...)
+		})
+	})
+}
+
+func (g *guidance) skillReader(s skills.Skill) mcpserver.ResourceHandlerFunc {
+	return func(ctx context.Context, _ mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		if !g.offers(ctx, toolsIn(s.Text)...) {
+			return nil, fmt.Errorf("%s is not offered: it needs tools that are excluded", s.URI())
+		}
+		return contents(s.URI(), s.Text), nil
+	}
+}
+
+// reader returns a function that calls the tool of a resource.
+func (g *guidance) reader(r tools.Resource) mcpserver.ResourceTemplateHandlerFunc {
+	narrow := g.cfg
+	narrow.Env = r.Room(narrow.Env)
+	call := g.call(narrow, g.tools[r.Tool])
+	return func(ctx context.Context, req mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		variables := map[string]string{}
+		for name, value := range req.Params.Arguments {
+			if parts, ok := value.([]string); ok { // of a value with commas
+				variables[name] = strings.Join(parts, ",")
+			}
+		}
+		arguments, err := r.Arguments(variables)
+		if err != nil {
+			return nil, err
+		}
+		result, err := call(ctx, callOf(r.Tool, arguments))
+		if err != nil {
+			return nil, err
+		}
+		text, err := r.Text(g.cfg.Env, variables, result)
+		if err != nil {
+			return nil, err
+		}
+		return contents(req.Params.URI, text), nil
+	}
+}
+
+func callOf(tool string, arguments []byte) (req mcp.CallToolRequest) {
+	req.Params.Name, req.Params.RawArguments = tool, arguments
+	return req
+}
+
+func contents(uri, text string) []mcp.ResourceContents {
+	return []mcp.ResourceContents{mcp.TextResourceContents{URI: uri, MIMEType: markdownType, Text: text}}
+}
