@@ -34,7 +34,7 @@
 // # What is remembered
 //
 // The client remembers for five minutes, for each token, what repositories
-// offer for issues: [Client.GetRepo] returns it, labels and milestones in
+// offer for issues: [Client.GetRepo] and [Client.RepoNames] return it, labels and milestones in
 // arguments are checked against it, and "me" in an assignee or creator becomes
 // the username of the token's owner. A label or a milestone that is not known is
 // looked up again before it is rejected. The client also remembers how many

@@ -12,17 +12,19 @@ import (
 
 // RecentRepos returns the repositories that the token's owner works with: those of
 // the open issues assigned to them or created by them, the most recently updated
-// first, and those of recent calls. It takes at most one request.
+// first, and those of recent calls, which are all if the issues cannot be read. It
+// takes at most one request.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-user-issues
 func (c *Client) RecentRepos(ctx context.Context) ([]*RepoRef, error) {
 	since := time.Now().Add(-cacheTime)
 	recent, err := c.cached(ctx, RepoRef{}).recent.read(ctx, since, c.reposOfIssues, nil)
-	if err != nil {
+	used := c.usedRepos(ctx, since)
+	if err != nil && len(used) == 0 {
 		return nil, err
 	}
-	return append(slices.Clip(recent.items), c.usedRepos(ctx, since)...), nil
+	return append(slices.Clip(recent.items), used...), nil
 }
 
 // reposOfIssues returns the repositories of the issues of the token's owner.

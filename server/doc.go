@@ -1,5 +1,5 @@
-// Package server implements the MCP server: it registers the tools and
-// prompts, handles what happens around each call, and serves MCP over stdio
+// Package server implements the MCP server: it registers tools, prompts and
+// resources, handles what happens around each call, and serves MCP over stdio
 // and HTTP. The protocol itself is mcp-go's, except for valid calls over stdio and
 // streamable HTTP. The package knows tools only as values of package tools; what a
 // tool does is not its concern.
@@ -61,6 +61,18 @@
 // stateless era the call returns what it requires, and the client repeats it with the
 // answer and a signed state, which is valid once, for the same arguments and caller,
 // within ten minutes and in the same process. HTTP+SSE has no questions.
+//
+// # Prompts, skills, resources and completions
+//
+// A prompt or a skill is offered if every tool that its text calls is, and a resource
+// if its tool is, to the caller as well as by the server. A capability is declared
+// only if the server offers something that needs it.
+//
+// To read a resource is to call its tool, and to complete an argument is to call a
+// tool that is not listed: both pass through the steps above, and are logged and
+// counted as calls of the tool. A resource that cannot be read is a JSON-RPC error
+// with the tool's sentence. Its code is that of an internal error, as mcp-go v1.2.1
+// has no other for what a handler returns. A completion that fails has no values.
 //
 // # Stdio
 //

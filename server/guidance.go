@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -60,14 +59,15 @@ func newGuidance(cfg Config, call func(Config, tools.Tool) mcpserver.ToolHandler
 	return g
 }
 
-// codeSpan matches a call of a tool in a prompt or a skill.
-var codeSpan = regexp.MustCompile("`([a-z_]+)")
-
-// toolsIn returns the names of the tools that a prompt or a skill calls.
+// toolsIn returns the names of the tools that a prompt or a skill calls: its code is
+// calls.
 func toolsIn(text string) []string {
 	var names []string
-	for _, match := range codeSpan.FindAllStringSubmatch(text, -1) {
-		names = append(names, match[1])
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 1 {
+			name, _, _ := strings.Cut(part, " ")
+			names = append(names, name)
+		}
 	}
 	return names
 }

@@ -52,6 +52,12 @@
 // They go to Env.Progress, and those that wrote something to Env.Audit, which then
 // gets no record of the whole call.
 //
+// # Resources
+//
+// A [Resource] shows the result of a tool to people, as Markdown: it is read by calling
+// the tool. Text of other people is quoted line by line, or on a line of its own, so
+// that it cannot look like the rest of the page.
+//
 // # Errors
 //
 // A failed call is a result with isError, never a protocol error. Its text is

@@ -264,3 +264,24 @@ func TestLongListAsResource(t *testing.T) {
 	assert.LessOrEqual(t, len(text), 1_000)
 	assert.Contains(t, text, "3 of 14; list_repo_issues with per_page=100 and page=1.03 has the next ones.")
 }
+
+// TestCompletionsWithoutIssuesOfTheUser checks that repositories of recent calls
+// complete arguments if nothing else is known.
+func TestCompletionsWithoutIssuesOfTheUser(t *testing.T) {
+	t.Parallel()
+	session, _ := reader(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/user/issues") {
+			http.Error(w, `{"message":"401 Unauthorized"}`, http.StatusUnauthorized)
+			return
+		}
+		fmt.Fprint(w, `[]`)
+	}), api.Config{}, tools.Env{})
+	prompt := mcp.PromptReference{Type: "ref/prompt", Name: "triage_backlog"}
+	assert.Empty(t, complete(t, session, prompt, "owner", "", nil))
+	for _, repo := range []string{"q", "p"} {
+		_, err := read(t, session, "gitcode://o/"+repo+"/labels")
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{"o"}, complete(t, session, prompt, "owner", "", nil))
+	assert.Equal(t, []string{"p", "q"}, complete(t, session, prompt, "repo", "", map[string]string{"owner": "O"}))
+}
