@@ -179,6 +179,9 @@ func TestTextOfStrangers(t *testing.T) {
 			require.NoError(t, err)
 			assert.LessOrEqual(t, len(text), limit, "%q", line)
 			assert.Contains(t, text, "get_issue number=7 offset=", "%d %q", limit, line)
+			if limit > 500 { // there is room for all of the result
+				assert.NotContains(t, text, "bytes are left out", "%d %q", limit, line)
+			}
 		}
 	}
 }
