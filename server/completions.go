@@ -43,17 +43,15 @@ func (g *guidance) CompleteResourceArgument(ctx context.Context, uri string, arg
 // completion returns the values of an argument that match what was typed: first
 // those that begin with it, then those that contain it.
 func (g *guidance) completion(ctx context.Context, argument mcp.CompleteArgument, given mcp.CompleteContext, fixed map[string][]string) *mcp.Completion {
-	values, known := fixed[argument.Name]
-	typed, before := argument.Value, ""
-	for _, c := range g.cfg.Completions {
-		if known || c.Argument != argument.Name {
-			continue
+	typed, before := argument.Value, "" // of a list, the elements before the last one
+	values, isFixed := fixed[argument.Name]
+	i := slices.IndexFunc(g.cfg.Completions, func(c tools.Completion) bool { return c.Argument == argument.Name })
+	if !isFixed && i >= 0 {
+		values = g.names(ctx, g.cfg.Completions[i], given)
+		if g.cfg.Completions[i].Many {
+			typed = strings.TrimLeft(typed[strings.LastIndex(typed, ",")+1:], " ")
+			before = strings.TrimSuffix(argument.Value, typed)
 		}
-		if comma := strings.LastIndex(typed, ",") + 1; c.Many {
-			start := comma + len(typed[comma:]) - len(strings.TrimLeft(typed[comma:], " "))
-			before, typed = typed[:start], typed[start:]
-		}
-		values = g.names(ctx, c, given)
 	}
 	typed = strings.ToLower(typed)
 	var first, others []string

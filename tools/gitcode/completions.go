@@ -15,15 +15,15 @@ type ownerFilter struct {
 }
 
 // Completions returns how to complete the arguments that name repositories and what
-// they offer. The tools, which are not listed, take the place of those of their name,
-// which are among the given ones: they are offered if these are.
+// they offer. Each uses a tool that is not listed, but has the name, the toolset and
+// the forge of a listed one: it is offered if that is.
 func Completions(c *api.Client, list []tools.Tool) []tools.Completion {
-	place := func(t tools.Tool) tools.Tool {
-		i := slices.IndexFunc(list, func(l tools.Tool) bool { return l.Name == t.Name })
-		return list[i].Forge().Toolset(list[i].Toolset, t)[0]
+	like := func(t tools.Tool) tools.Tool {
+		listed := list[slices.IndexFunc(list, func(l tools.Tool) bool { return l.Name == t.Name })]
+		return listed.Forge().Toolset(listed.Toolset, t)[0]
 	}
 	recent := func(name func(*api.RepoRef) string) tools.Tool {
-		return place(tools.Read("list_user_issues", "", func(ctx context.Context, p *ownerFilter) ([]string, error) {
+		return like(tools.Read("list_user_issues", "", func(ctx context.Context, p *ownerFilter) ([]string, error) {
 			repos, err := c.RecentRepos(ctx)
 			var names []string
 			for _, r := range repos {
@@ -35,7 +35,7 @@ func Completions(c *api.Client, list []tools.Tool) []tools.Completion {
 		}, namesView))
 	}
 	offered := func(part string) tools.Tool {
-		return place(tools.Read("get_repo", "", func(ctx context.Context, p *api.RepoRef) ([]string, error) { return c.RepoNames(ctx, *p, part) }, namesView))
+		return like(tools.Read("get_repo", "", func(ctx context.Context, p *api.RepoRef) ([]string, error) { return c.RepoNames(ctx, *p, part) }, namesView))
 	}
 	repo := []string{"owner", "repo"}
 	return []tools.Completion{
