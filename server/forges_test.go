@@ -192,7 +192,7 @@ func TestServerOfTwoForges(t *testing.T) {
 	for name, test := range map[string]struct{ header, value, want string }{
 		"its toolset":        {"X-MCP-Toolsets", "depot", `"name":"depot_get_box"`},
 		"its tool":           {"X-MCP-Tools", "depot_get_box", `"name":"depot_get_box"`},
-		"an unknown toolset": {"X-MCP-Toolsets", "github", "known toolsets are issues, comments, labels, enterprise, depot"},
+		"an unknown toolset": {"X-MCP-Toolsets", "github", "known toolsets are issues, comments, labels, enterprise, "},
 	} {
 		session := r.startSession(t, token...)
 		_, body := r.post(t, "/mcp", listTools, append(token, "Mcp-Session-Id", session, test.header, test.value)...)

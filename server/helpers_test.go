@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -254,13 +255,14 @@ func modernCall(name, arguments string) (body string, header []string) {
 		[]string{"Mcp-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", name}
 }
 
-// allTools returns the tools of a client that is never called.
+// allTools returns the tools of a client that is never called, as far as a server
+// offers them by default.
 func allTools() []tools.Tool {
 	client, err := gitcode.New(gitcode.Config{})
 	if err != nil {
 		panic(err)
 	}
-	return toolset.Tools(client, tools.Settings{})
+	return slices.DeleteFunc(toolset.Tools(client, tools.Settings{}), func(t tools.Tool) bool { return t.Optional })
 }
 
 // toolsThat returns the names of the tools for which keep returns true.

@@ -3,6 +3,7 @@ package toolstest
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"regexp"
@@ -26,6 +27,22 @@ func CatalogSize(all []tools.Tool) int {
 		size += len(tool.Name) + len(tool.Description) + len(tool.Input())
 	}
 	return size
+}
+
+// CatalogSizes returns the CatalogSize of each toolset, in order.
+func CatalogSizes(all []tools.Tool) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for len(all) > 0 {
+			toolset, n := all[0].Toolset, 1
+			for n < len(all) && all[n].Toolset == toolset {
+				n++
+			}
+			if !yield(toolset, CatalogSize(all[:n])) {
+				return
+			}
+			all = all[n:]
+		}
+	}
 }
 
 // TestSpecs checks names, descriptions and hints. Patterns of names say which

@@ -90,10 +90,10 @@ func Do(t testing.TB, tool tools.Tool, env tools.Env, arguments string) (*mcp.Ca
 	return result, records
 }
 
-// Connect returns an MCP client of a server with tools.
+// Connect returns an MCP client of a server with tools, of optional toolsets too.
 func Connect(t testing.TB, all []tools.Tool, env tools.Env) *client.Client {
 	t.Helper()
-	return ConnectTo(t, server.Config{Tools: all, Env: env, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	return ConnectTo(t, server.Config{Tools: all, Selection: server.Selection{Toolsets: []string{"all"}}, Env: env, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 }
 
 // ConnectTo returns an MCP client of a server in this process.
