@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
@@ -132,7 +133,7 @@ func TestForgeSettings(t *testing.T) {
 		"how to configure its toolset":      {[]string{"GITCODE_MCP_TOOLSETS=github"}, []string{"tools"}, configure},
 		"its other toolset":                 {[]string{"GITCODE_MCP_TOOLSETS=issues,gitlab_time"}, []string{"tools"}, ". To offer GitLab's tools, set GITLAB_TOKEN, GITLAB_TOKEN_FILE or GITLAB_API_URL\n"},
 		"both forges":                       {nil, []string{"tools", "--tools=gitlab_get_issue,github_get_issue"}, configure[:len(configure)-1] + ". To offer GitLab's tools, set GITLAB_TOKEN, "},
-		"unknown tool of no forge":          {nil, []string{"tools", "--tools=githubs,gitlabx"}, "list_issue_types\n"},
+		"unknown tool of no forge":          {nil, []string{"tools", "--tools=githubs,gitlabx"}, lastTool(t) + "\n"},
 		"unknown tool of a configured one":  {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"tools", "--tools=github_get"}, `unknown tool "github_get"`},
 		"bad rate":                          {[]string{"GITHUB_TOKEN=" + hubToken, "GITHUB_RATE=fast"}, []string{"tools"}, "--github-rate or GITHUB_RATE: "},
 		"bad base URL":                      {[]string{"GITHUB_API_URL=hub.test"}, []string{"tools"}, "--github-api-url or GITHUB_API_URL: "},
@@ -219,4 +220,11 @@ func TestSandboxIgnoresURLsAndTokens(t *testing.T) {
 		assert.NotContains(t, tool.Forge().Client.BaseURL(), service.URL, tool.Name)
 		assert.NotContains(t, []string{hubToken, labToken}, tool.Forge().Client.Token(t.Context()), tool.Name)
 	}
+}
+
+// lastTool returns the name of the last tool of the first forge.
+func lastTool(t *testing.T) string {
+	t.Helper()
+	all := toolsAt(t, allForges()[0], "http://127.0.0.1:1", rest.Unlimited)
+	return all[len(all)-1].Name
 }

@@ -2,6 +2,7 @@ package gitcode_test
 
 import (
 	"reflect"
+	"slices"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
@@ -43,9 +44,6 @@ var noOperation = []string{
 	"GET /repos/{owner}/{repo}/issues/{number}/related_branches",
 	"PUT /repos/{owner}/{repo}/issues/{number}/related_branches",
 	"GET /enterprises/{enterprise}/issues/{number}/pull_requests",
-	"GET /enterprises/{enterprise}/members",
-	"GET /orgs/{org}/members",
-	"GET /search/users",
 	"GET /repos/{owner}/{repo}/issues/{number}/user_reactions",
 	"GET /repos/{owner}/{repo}/issues/comment/{comment_id}/user_reactions",
 	"GET /repos/{owner}/{repo}/issues/{number}/modify_history",
@@ -92,7 +90,7 @@ func contractOperations() []contractOperation {
 		{name: "page", params: gitcode.EnterpriseIssuePage{EnterpriseIssueRef: enterpriseIssue, Paging: contractPage}},
 		{name: "limit", params: gitcode.EnterpriseIssuePage{EnterpriseIssueRef: enterpriseIssue, Paging: contractRows}},
 	}
-	return []contractOperation{
+	return slices.Concat(peopleOperations(), []contractOperation{
 		getIssue(), listRepoIssues(), createIssue(), updateIssue(), updateIssues(), listUserIssues(), listOrgIssues(), listEnterpriseIssues(), searchIssues(),
 		calls("GetOperateLogs", "GET /repos/{owner}/issues/{number}/operate_logs", (*gitcode.Client).GetOperateLogs,
 			example[gitcode.GetOperateLogsParams]{name: "limit", params: gitcode.GetOperateLogsParams{IssueRef: contractIssue, RowLimit: gitcode.RowLimit{Limit: 1}}}),
@@ -142,7 +140,7 @@ func contractOperations() []contractOperation {
 			}),
 		calls("RemoveLabels", "DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name}", contracttest.Discard((*gitcode.Client).RemoveLabels),
 			example[gitcode.RemoveLabelsParams]{name: "labels", params: gitcode.RemoveLabelsParams{IssueRef: gitcode.IssueRef{RepoRef: contractRepo, Number: 5}, Labels: gitcode.Labels{"bug", "kind/security"}}}),
-	}
+	})
 }
 
 func getIssue() contractOperation {

@@ -25,7 +25,8 @@
 //   - search issues, in all repositories or in one
 //   - list the labels, the milestones and the members (collaborators) of a
 //     repository; get a milestone; ask whether a user is a member
-//   - get the user of the token
+//   - get the user of the token; search users; list the members of an organization
+//     and of an enterprise
 //   - list the workflow statuses of an enterprise, the issue types of an
 //     organization with their statuses (extend settings), and, under [Prefix8], the
 //     custom fields of an enterprise
@@ -116,12 +117,15 @@
 //   - The totals of a list are in headers whose names are not in canonical form,
 //     such as total_count. Operate logs and pull requests have no totals and no
 //     pages.
-//   - The pages of a search overlap: each one after the first begins with the
+//   - The pages of a search for issues overlap: each one after the first begins with the
 //     last row of the one before, unless a page has only one row. Its rows thus
 //     fill more pages than total_count suggests, and there is no total_page.
 //   - A search result has no people, no milestone, no status and no type.
 //   - A member of a repository has a username, no login, and more than a dozen
-//     members that are always null.
+//     members that are always null. A member of an organization has a login and a
+//     member_role, that of an enterprise has both in other members: user and role.
+//   - The id of a user is a string; among the members of an enterprise it is an
+//     integer unless it contains letters.
 //   - The address of a milestone is called url in the list of milestones, and
 //     html_url in an issue. The state of an open milestone is active.
 //   - Only organizations of an enterprise have issue types and statuses. For any
@@ -159,6 +163,9 @@
 //     without regard to case, the latest first unless sorted. Its repo is
 //     owner/repo or the path of a repository, and nothing is found in one that
 //     does not exist.
+//   - Members of an organization or an enterprise are those of its repositories,
+//     and maintainers are its admins. A search finds users by a part of the login or
+//     the name. Their pages overlap like those of a search for issues.
 //   - Only the list of a repository's labels has descriptions, and not for every
 //     label. It begins with the latest label.
 //   - The severity is the title of a priority. A status closes or reopens an issue,

@@ -116,8 +116,6 @@ func (s *Sandbox) getCollaborator(r *request) response {
 	return ok(map[string]string{"message": "OK"})
 }
 
-func (s *Sandbox) getUser(r *request) response { return ok(r.user.wireProfile()) }
-
 // getExtendSettings returns the issue types of an organization, each with its
 // statuses. Only enterprises define them.
 func (s *Sandbox) getExtendSettings(r *request) response {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/url"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/fake"
@@ -16,15 +17,11 @@ const (
 // unless the query asks for another order.
 func (s *Sandbox) searchIssues(r *request) response {
 	query := r.URL.Query()
-	page, perPage, badParam := parsePaging(query)
+	page, perPage, badParam := parseSearchPaging(query)
 	text, name, state := query.Get("q"), query.Get("repo"), query.Get("state")
 	switch {
 	case badParam != "":
 		return badParameter(badParam)
-	case page > maxSearchPage:
-		return badParameter("page")
-	case perPage > maxSearchPerPage:
-		return badParameter("per_page")
 	case strings.TrimSpace(text) == "":
 		return badParameter("q")
 	case state != "" && state != "open" && state != "closed":
@@ -45,13 +42,29 @@ func (s *Sandbox) searchIssues(r *request) response {
 		return i.contains(text) && (state == "" || i.Closed == (state == "closed"))
 	})
 	sortIssues(found, query.Get("order") == "asc", compare)
+	return respondOverlapping(found, page, perPage, func(i *issue) any { return i.wireFound() })
+}
 
-	// Each page after the first begins with the last row of the one before. A page
-	// of a single row cannot.
+// parseSearchPaging is parsePaging for a search.
+func parseSearchPaging(query url.Values) (page, perPage int, badParam string) {
+	page, perPage, badParam = parsePaging(query)
+	switch {
+	case badParam != "":
+	case page > maxSearchPage:
+		badParam = "page"
+	case perPage > maxSearchPerPage:
+		badParam = "per_page"
+	}
+	return page, perPage, badParam
+}
+
+// respondOverlapping returns a page of what a search found. Each page after the
+// first begins with the last row of the one before. A page of a single row cannot.
+func respondOverlapping[T any](found []T, page, perPage int, wire func(T) any) response {
 	start := (page - 1) * max(perPage-1, 1)
-	rows := []wireFoundIssue{}
-	for _, i := range found[min(start, len(found)):min(start+perPage, len(found))] {
-		rows = append(rows, i.wireFound())
+	rows := []any{}
+	for _, item := range found[min(start, len(found)):min(start+perPage, len(found))] {
+		rows = append(rows, wire(item))
 	}
 	resp := ok(rows)
 	resp.header = map[string]int{"total_count": len(found)}

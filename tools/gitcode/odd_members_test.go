@@ -39,7 +39,11 @@ var shownAs = map[string][]string{
 	"visibility_reason":     {"visibility"},
 	"title":                 {"title"},
 	"body":                  {"body"},
-	"user":                  {"author"},
+	"user":                  {"author", "login", "name"}, // a member of an enterprise is shown as a user
+	"login":                 {"login", "name"},
+	"member_role":           {"role"},
+	"role":                  {"role"},
+	"active":                {"inactive"},
 	"assignee":              {"assignees"},
 	"assignees":             {"assignees"},
 	"testers":               {"testers"},
@@ -69,6 +73,13 @@ var shownAs = map[string][]string{
 // keptByWrites are the members of a write's result that no odd member of its
 // response may cost, other than the one they show.
 var keptByWrites = []string{"id", "number", "url", "issue", "title", "deleted"}
+
+// identities maps tools to the member without which a response or a row is lost.
+var identities = map[string]string{
+	"get_comment": "id", "list_issue_comments": "id", "list_repo_comments": "id", "list_enterprise_issue_comments": "id", "list_enterprise_issue_labels": "name",
+	"list_issue_statuses": "name", "list_issue_types": "type_name",
+	"get_me": "login", "search_users": "login", "list_org_members": "login", "list_enterprise_members": "user",
+}
 
 // severalResponses matches the arguments of calls whose result shows several
 // responses, or a part of one, so that a member in one place may cost another.
@@ -167,7 +178,7 @@ func (o *oddMembers) compare(write bool, path []string, got map[string]any) stri
 		return toolstest.Difference(o.base, got, []string{"custom_fields", "cut"})
 	case o.isList:
 		return o.compareRows(rows, path, got)
-	case got == nil && o.tool == "get_comment" && path[0] == "id":
+	case got == nil && identities[o.tool] == path[0]:
 		o.withoutIdentity++
 		return ""
 	case got == nil:
@@ -216,7 +227,7 @@ func (o *oddMembers) compareRows(rows []any, path []string, got map[string]any) 
 	}
 	gotRows, _ := got["rows"].([]any)
 	i, _ := strconv.Atoi(path[0])
-	identity := map[string]string{"list_issue_comments": "id", "list_repo_comments": "id", "list_enterprise_issue_comments": "id", "list_enterprise_issue_labels": "name", "list_issue_statuses": "name", "list_issue_types": "type_name"}[o.tool]
+	identity := identities[o.tool]
 	if got["unreadable"] != nil {
 		if len(path) > 1 && path[1] != identity {
 			return "the row was lost"

@@ -44,7 +44,7 @@ type MilestoneRow struct {
 	Due    string `json:"due,omitempty" jsonschema_description:"Date"`
 }
 
-// Person is a member of a repository.
+// Person is a user.
 type Person struct {
 	Login string `json:"login" jsonschema_description:"Username"`
 	Name  string `json:"name,omitempty" jsonschema_description:"Displayed name, if another"`

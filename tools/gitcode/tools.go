@@ -47,6 +47,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		forge.Toolset("comments", comments(c)...),
 		forge.Toolset("labels", labels(c)...),
 		forge.Toolset("enterprise", enterprise(c)...),
+		forge.OptionalToolset("people", people(c)...),
 	)
 }
 
