@@ -54,6 +54,10 @@ var writes = map[string]write{
 	"add_labels":     {arguments: `{` + portal + `,"number":2,"labels":["question"]}`},
 	"remove_labels":  {arguments: `{` + portal + `,"number":2,"labels":["question"]}`, before: []string{`add_labels {` + portal + `,"number":2,"labels":["question"]}`}},
 
+	"link_pull_request":    {arguments: `{` + portal + `,"pull_request":13,"numbers":[9]}`},
+	"unlink_pull_request":  {arguments: `{` + portal + `,"pull_request":9,"numbers":[2]}`},
+	"set_related_branches": {arguments: `{` + portal + `,"number":2,"branch_names":["main"]}`},
+
 	"github_create_issue":     {arguments: `{` + octo + `,"title":"Uploads stop"}`},
 	"github_update_issue":     {arguments: `{` + octo + `,"issue_number":2,"title":"Uploads stop"}`},
 	"github_add_assignees":    {arguments: `{` + octo + `,"issue_number":2,"assignees":["crew-01"]}`},

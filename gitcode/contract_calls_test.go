@@ -38,12 +38,6 @@ var noOperation = []string{
 	"PATCH /repos/{owner}/{repo}/milestones/{number}",
 	"DELETE /repos/{owner}/{repo}/milestones/{number}",
 	"PUT /repos/{owner}/{repo}/issues/{number}/labels",
-	"GET /repos/{owner}/{repo}/pulls/{number}/issues",
-	"POST /repos/{owner}/{repo}/pulls/{number}/issues",
-	"DELETE /repos/{owner}/{repo}/pulls/{number}/issues",
-	"GET /repos/{owner}/{repo}/issues/{number}/related_branches",
-	"PUT /repos/{owner}/{repo}/issues/{number}/related_branches",
-	"GET /enterprises/{enterprise}/issues/{number}/pull_requests",
 	"GET /repos/{owner}/{repo}/issues/{number}/user_reactions",
 	"GET /repos/{owner}/{repo}/issues/comment/{comment_id}/user_reactions",
 	"GET /repos/{owner}/{repo}/issues/{number}/modify_history",
@@ -90,7 +84,7 @@ func contractOperations() []contractOperation {
 		{name: "page", params: gitcode.EnterpriseIssuePage{EnterpriseIssueRef: enterpriseIssue, Paging: contractPage}},
 		{name: "limit", params: gitcode.EnterpriseIssuePage{EnterpriseIssueRef: enterpriseIssue, Paging: contractRows}},
 	}
-	return slices.Concat(peopleOperations(), []contractOperation{
+	return slices.Concat(peopleOperations(), linkOperations(), []contractOperation{
 		getIssue(), listRepoIssues(), createIssue(), updateIssue(), updateIssues(), listUserIssues(), listOrgIssues(), listEnterpriseIssues(), searchIssues(),
 		calls("GetOperateLogs", "GET /repos/{owner}/issues/{number}/operate_logs", (*gitcode.Client).GetOperateLogs,
 			example[gitcode.GetOperateLogsParams]{name: "limit", params: gitcode.GetOperateLogsParams{IssueRef: contractIssue, RowLimit: gitcode.RowLimit{Limit: 1}}}),

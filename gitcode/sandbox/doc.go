@@ -20,8 +20,10 @@
 //     delete a comment
 //   - add labels to an issue, remove labels, remove all labels
 //   - list the history (operate logs) and the pull requests of an issue
-//   - get an issue of an enterprise, its comments and its labels, by the global
-//     id of the issue
+//   - list the issues of a pull request, link issues to it and remove such links;
+//     get and set the branches related to an issue
+//   - get an issue of an enterprise, its comments, its labels and its pull requests,
+//     by the global id of the issue
 //   - search issues, in all repositories or in one
 //   - list the labels, the milestones and the members (collaborators) of a
 //     repository; get a milestone; ask whether a user is a member
@@ -61,6 +63,7 @@
 //
 //   - set labels, assignees and milestones, and change the status, the severity and
 //     the custom fields
+//   - link issues to pull requests, and set related branches
 //   - change issues of others
 //   - be assigned
 //   - see private issues, which for everyone else but their author do not exist
@@ -102,7 +105,8 @@
 //   - The number of a milestone is large and global. Its web address contains
 //     another, small number, which requests do not accept.
 //   - Creating an issue with labels fails with an error that blames the token.
-//   - Adding labels takes a bare JSON array and rejects an object.
+//   - Adding labels takes a bare JSON array and rejects an object. So do linking
+//     issues to a pull request and removing such links, which is a DELETE with a body.
 //   - Adding or setting a label that the repository lacks creates it.
 //   - A label name in a path may contain an escaped slash: kind%2Fsecurity.
 //     Several names are separated by commas. If the issue lacks one of them,
@@ -115,8 +119,8 @@
 //   - A title of more than 255 characters is answered with 422.
 //   - Updating a comment returns an empty body. Deletions return 204.
 //   - The totals of a list are in headers whose names are not in canonical form,
-//     such as total_count. Operate logs and pull requests have no totals and no
-//     pages.
+//     such as total_count. Operate logs, pull requests and related branches have no
+//     totals and no pages, the issues of a pull request no totals.
 //   - The pages of a search for issues overlap: each one after the first begins with the
 //     last row of the one before, unless a page has only one row. Its rows thus
 //     fill more pages than total_count suggests, and there is no total_page.
@@ -163,6 +167,10 @@
 //     without regard to case, the latest first unless sorted. Its repo is
 //     owner/repo or the path of a repository, and nothing is found in one that
 //     does not exist.
+//   - Issues to link that the repository lacks are ignored, as are related branches
+//     that are neither main nor those of a pull request of the repository. The response
+//     to a link has all issues that are linked afterwards, that to its removal those
+//     that were linked before. No related branches are null.
 //   - Members of an organization or an enterprise are those of its repositories,
 //     and maintainers are its admins. A search finds users by a part of the login or
 //     the name. Their pages overlap like those of a search for issues.
@@ -182,7 +190,8 @@
 //     private. Its milestones are 253899 (v2.3, due 2026-11-30), 254120 (v2.4,
 //     due 2027-01-31) and 249511 (积压, the backlog, without a date); their web
 //     addresses end in 4, 5 and 1. Milestone 251306 (v2.2) is closed and has no
-//     issues. Two pull requests are linked to issue 2, one to issue 5. Issues 1,
+//     issues. The pull requests 9 and, of sunli/portal, 12 are linked to issue 2, 11
+//     to issue 5, 13 to none. Branch fix/upload-timeout is related to issue 2. Issues 1,
 //     2 and 13 belong to the program 门户重构.
 //   - openharbor/cli: 3 open issues and milestone 256077 (v1.0, due 2026-12-15),
 //     whose address ends in 1. Issue 1 is by maria, 2 by zhaoqian, 3 by tomb.

@@ -245,8 +245,8 @@ func TestPullRequests(t *testing.T) {
 	c := newClient(t)
 	path := portal + "/issues/2/pull_requests"
 	assert.Equal(t, []any{"open", "merged"}, c.get(path).column("state"))
-	assert.Equal(t, []any{11.0, 12.0}, c.get(path).column("number"))
-	assert.Equal(t, []any{"https://gitcode.com/openharbor/portal/merge_requests/11", "https://gitcode.com/sunli/portal/merge_requests/12"}, c.get(path).column("html_url"))
+	assert.Equal(t, []any{9.0, 12.0}, c.get(path).column("number"))
+	assert.Equal(t, []any{"https://gitcode.com/openharbor/portal/merge_requests/9", "https://gitcode.com/sunli/portal/merge_requests/12"}, c.get(path).column("html_url"))
 	assert.NotContains(t, c.get(path).Body.String(), "can_merge_check")
 	assert.Equal(t, []any{true, false}, c.get(path+"?mode=1").column("can_merge_check"))
 	assert.Equal(t, []any{}, c.get(portal+"/issues/1/pull_requests").column("number"))

@@ -32,10 +32,12 @@ func New() *Sandbox {
 	return s
 }
 
-// The paths of an issue, of a comment, and of the issues of an enterprise.
+// The paths of an issue, of a comment, of the issues of a pull request, and of
+// those of an enterprise.
 const (
 	issuePath      = "/repos/{owner}/{repo}/issues/{number}"
 	commentPath    = "/repos/{owner}/{repo}/issues/comments/{id}"
+	pullPath       = "/repos/{owner}/{repo}/pulls/{number}/issues"
 	enterprisePath = "/enterprises/{enterprise}/issues"
 )
 
@@ -55,9 +57,14 @@ var routes = []route{
 	{"GET", issuePath + "/comments", (*Sandbox).listIssueComments},
 	{"POST", issuePath + "/comments", (*Sandbox).createComment},
 	{"GET", issuePath + "/pull_requests", (*Sandbox).listPullRequests},
+	{"GET", issuePath + "/related_branches", (*Sandbox).listBranches},
+	{"PUT", issuePath + "/related_branches", (*Sandbox).setBranches},
 	{"POST", issuePath + "/labels", (*Sandbox).addLabels},
 	{"DELETE", issuePath + "/labels", (*Sandbox).clearLabels},
 	{"DELETE", issuePath + "/labels/{name}", (*Sandbox).removeLabels},
+	{"GET", pullPath, (*Sandbox).listPullIssues},
+	{"POST", pullPath, (*Sandbox).linkIssues},
+	{"DELETE", pullPath, (*Sandbox).unlinkIssues},
 	{"GET", "/repos/{owner}/{repo}/labels", (*Sandbox).listRepoLabels},
 	{"GET", "/repos/{owner}/{repo}/milestones", (*Sandbox).listMilestones},
 	{"GET", "/repos/{owner}/{repo}/milestones/{number}", (*Sandbox).getMilestone},
@@ -76,6 +83,7 @@ var routes = []route{
 	{"GET", enterprisePath + "/{id}", (*Sandbox).getEnterpriseIssue},
 	{"GET", enterprisePath + "/{id}/comments", (*Sandbox).listEnterpriseComments},
 	{"GET", enterprisePath + "/{id}/labels", (*Sandbox).listEnterpriseLabels},
+	{"GET", enterprisePath + "/{id}/pull_requests", (*Sandbox).listEnterprisePulls},
 }
 
 // routes8 are the operations of version 8.

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -69,9 +68,11 @@ func (s *Sandbox) seed() {
 	for _, in := range notesIssues {
 		s.addIssue(notes, in)
 	}
-	s.linkPullRequest(portal.Issues[1], "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
-	s.linkPullRequest(portal.Issues[1], "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
-	s.linkPullRequest(portal.Issues[4], "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
+	s.seedPull(portal.Issues[1], 9, "openharbor/portal", "修复大附件上传超时", "fix/upload-timeout", "open")
+	s.seedPull(portal.Issues[1], 12, "sunli/portal", "Raise the proxy's read timeout", "proxy-timeout", "merged")
+	s.seedPull(portal.Issues[4], 11, "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
+	s.seedPull(nil, 13, "openharbor/portal", "导出 CSV 时写入 BOM", "fix/csv-bom", "open")
+	portal.Issues[1].Branches = []string{"fix/upload-timeout"}
 }
 
 func seedMilestone(number, pageNo int, title, description, dueOn, created string) *milestone {
@@ -131,19 +132,4 @@ func (s *Sandbox) addIssue(r *repo, in seedIssue) {
 		i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: findUser(Me), Action: "state", Content: "closed the issue", Created: i.Finished})
 	}
 	r.Issues = append(r.Issues, i)
-}
-
-// linkPullRequest links a new pull request to an issue and adds an entry to the
-// issue's operate logs.
-func (s *Sandbox) linkPullRequest(i *issue, repo, title, branch, state string) {
-	t := i.Created.Add(48 * time.Hour)
-	p := &pull{
-		ID: s.newID(), Number: len(i.Pulls) + 11, Repo: repo, Title: title, State: state,
-		Head: branch, Base: "main", Author: findUser("sunli"), Mergeable: state == "open",
-		Created: t, Updated: t.Add(3 * time.Hour),
-		Labels: slices.Clone(i.Labels), Assignees: i.Assignees, Testers: []*user{findUser("maria")},
-	}
-	i.Pulls = append(i.Pulls, p)
-	content := fmt.Sprintf("Create issue mr links: **%s** #%d", title, p.Number)
-	i.Logs = append(i.Logs, &logEntry{ID: s.newID(), Author: p.Author, Action: "add_issue_mr_link", Content: content, Created: t, Pull: p})
 }

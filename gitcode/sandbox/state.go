@@ -81,6 +81,7 @@ type issue struct {
 	Comments           []*comment
 	Logs               []*logEntry // oldest first
 	Pulls              []*pull
+	Branches           []string
 	Created, Updated   time.Time
 	Finished           time.Time
 	Schedule, Deadline time.Time
@@ -94,6 +95,7 @@ type repo struct {
 	Milestones  []*milestone
 	Roles       map[string]role // of the members, by login; only members can be assigned
 	Issues      []*issue
+	Pulls       []*pull // all of them; an issue has those that are linked to it
 }
 
 // The workflow statuses, and the type of an issue that has no other.

@@ -33,6 +33,8 @@ func TestStateFile(t *testing.T) {
 	first.send("POST", "/repos/openharbor/issues", `{"repo":"portal","title":"新 <new>","body":"Text","assignee":"tomb,maria","milestone":249511,"security_hole":"true"}`)
 	first.send("POST", portal+"/issues/15/labels", `["bug","unknown"]`)
 	first.send("PATCH", "/repos/openharbor/issues/2", `{"repo":"portal","state":"close","milestone":""}`)
+	first.send("POST", pull13, `[2,9]`)
+	first.send("PUT", portal+"/issues/9/related_branches", `{"branch_names":["main"]}`)
 	comment := first.as("guest").comment(portal, "2", "Thanks")
 	second := open(t, file)
 	id := first.id(portal + "/issues/15")
@@ -40,7 +42,7 @@ func TestStateFile(t *testing.T) {
 		for _, path := range []string{
 			list, list + "?labels=unknown", list + "?program=*", portal + "/issues/15", portal + "/issues/2", portal + "/issues/2/comments", portal + "/issues/2/pull_requests?mode=1",
 			"/repos/openharbor/issues/2/operate_logs?repo=portal", portal + "/issues/comments", comment, "/user/issues?filter=all", "/user/issues?deadline=20260101T000000%2B80-",
-			portal + "/labels", portal + "/milestones?state=all", portal + "/collaborators", search + "?q=Upload",
+			pull13, portal + "/issues/9/related_branches", orgMembers, enterpriseMembers, portal + "/labels", portal + "/milestones?state=all", portal + "/collaborators", search + "?q=Upload",
 			orgList, enterpriseList, fmt.Sprintf("/enterprises/harbor-tech/issues/%d/labels", id),
 		} {
 			want, got := first.as(user).get(path), second.as(user).get(path)

@@ -50,7 +50,7 @@ type PullRequestRow struct {
 	URL       string   `json:"url,omitempty" jsonschema_description:"Web page, which names the repository"`
 }
 
-func pullRequestRows(_ *api.ListIssuePullRequestsParams, page *rest.Page[*api.PullRequest]) *tools.List[*PullRequestRow] {
+func pullRequestRows[P any](_ P, page *rest.Page[*api.PullRequest]) *tools.List[*PullRequestRow] {
 	return tools.PageOf(page, pullRequestRow)
 }
 

@@ -167,7 +167,7 @@ func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+verify+" before retrying.")
 		require.Len(t, records, 1)
 		assert.Equal(t, "outcome_unknown", records[0].Outcome)
-		assert.Regexp(t, `^[\w.-]+/[\w.-]+(#\d+| comment \d+)?$`, records[0].Target, "the audit log contains no text that a user wrote")
+		assert.Regexp(t, `^[\w.-]+/[\w.-]+(#\d+| comment \d+| pull request \d+)?$`, records[0].Target, "the audit log contains no text that a user wrote")
 	}
 }
 

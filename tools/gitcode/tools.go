@@ -48,6 +48,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		forge.Toolset("labels", labels(c)...),
 		forge.Toolset("enterprise", enterprise(c)...),
 		forge.OptionalToolset("people", people(c)...),
+		forge.OptionalToolset("links", links(c)...),
 	)
 }
 
