@@ -38,10 +38,6 @@ var noOperation = []string{
 	"PATCH /repos/{owner}/{repo}/milestones/{number}",
 	"DELETE /repos/{owner}/{repo}/milestones/{number}",
 	"PUT /repos/{owner}/{repo}/issues/{number}/labels",
-	"GET /repos/{owner}/{repo}/issues/{number}/user_reactions",
-	"GET /repos/{owner}/{repo}/issues/comment/{comment_id}/user_reactions",
-	"GET /repos/{owner}/{repo}/issues/{number}/modify_history",
-	"GET /repos/{owner}/{repo}/issues/comment/{comment_id}/modify_history",
 	"POST /repos/{owner}/{repo}/file/upload",
 }
 
@@ -84,7 +80,7 @@ func contractOperations() []contractOperation {
 		{name: "page", params: gitcode.EnterpriseIssuePage{EnterpriseIssueRef: enterpriseIssue, Paging: contractPage}},
 		{name: "limit", params: gitcode.EnterpriseIssuePage{EnterpriseIssueRef: enterpriseIssue, Paging: contractRows}},
 	}
-	return slices.Concat(peopleOperations(), linkOperations(), []contractOperation{
+	return slices.Concat(peopleOperations(), linkOperations(), historyOperations(), []contractOperation{
 		getIssue(), listRepoIssues(), createIssue(), updateIssue(), updateIssues(), listUserIssues(), listOrgIssues(), listEnterpriseIssues(), searchIssues(),
 		calls("GetOperateLogs", "GET /repos/{owner}/issues/{number}/operate_logs", (*gitcode.Client).GetOperateLogs,
 			example[gitcode.GetOperateLogsParams]{name: "limit", params: gitcode.GetOperateLogsParams{IssueRef: contractIssue, RowLimit: gitcode.RowLimit{Limit: 1}}}),

@@ -153,6 +153,7 @@ func (s *Sandbox) updateComment(r *request) response {
 	if !valid {
 		return badParameter("body")
 	}
+	s.revise(&c.history, c.Author, c.Body, c.Created, r.user, body)
 	c.Body, c.Updated = body, now()
 	return ok(nil)
 }

@@ -22,6 +22,7 @@
 //   - list the history (operate logs) and the pull requests of an issue
 //   - list the issues of a pull request, link issues to it and remove such links;
 //     get and set the branches related to an issue
+//   - list the reactions to an issue or a comment, and the revisions of its text
 //   - get an issue of an enterprise, its comments, its labels and its pull requests,
 //     by the global id of the issue
 //   - search issues, in all repositories or in one
@@ -119,8 +120,8 @@
 //   - A title of more than 255 characters is answered with 422.
 //   - Updating a comment returns an empty body. Deletions return 204.
 //   - The totals of a list are in headers whose names are not in canonical form,
-//     such as total_count. Operate logs, pull requests and related branches have no
-//     totals and no pages, the issues of a pull request no totals.
+//     such as total_count. Operate logs, pull requests, related branches and revisions
+//     have no totals and no pages, reactions and the issues of a pull request no totals.
 //   - The pages of a search for issues overlap: each one after the first begins with the
 //     last row of the one before, unless a page has only one row. Its rows thus
 //     fill more pages than total_count suggests, and there is no total_page.
@@ -170,7 +171,9 @@
 //   - Issues to link that the repository lacks are ignored, as are related branches
 //     that are neither main nor those of a pull request of the repository. The response
 //     to a link has all issues that are linked afterwards, that to its removal those
-//     that were linked before. No related branches are null.
+//     that were linked before. No related branches are null, as are no revisions.
+//   - The first edit of a text adds two revisions: the text as it was written, and as
+//     it is then. The latest comes first.
 //   - Members of an organization or an enterprise are those of its repositories,
 //     and maintainers are its admins. A search finds users by a part of the login or
 //     the name. Their pages overlap like those of a search for issues.
@@ -190,9 +193,10 @@
 //     private. Its milestones are 253899 (v2.3, due 2026-11-30), 254120 (v2.4,
 //     due 2027-01-31) and 249511 (积压, the backlog, without a date); their web
 //     addresses end in 4, 5 and 1. Milestone 251306 (v2.2) is closed and has no
-//     issues. The pull requests 9 and, of sunli/portal, 12 are linked to issue 2, 11
-//     to issue 5, 13 to none. Branch fix/upload-timeout is related to issue 2. Issues 1,
-//     2 and 13 belong to the program 门户重构.
+//     issues. Pull requests 9 and 12, which belongs to sunli/portal, are linked to
+//     issue 2, 11 to issue 5, and 13 to none. Branch fix/upload-timeout is related to
+//     issue 2, which was edited and has reactions, as does its comment. Issues 1, 2
+//     and 13 belong to the program 门户重构.
 //   - openharbor/cli: 3 open issues and milestone 256077 (v1.0, due 2026-12-15),
 //     whose address ends in 1. Issue 1 is by maria, 2 by zhaoqian, 3 by tomb.
 //   - linwei/notes: 1 open issue, no milestones. Only linwei is a member.

@@ -117,6 +117,7 @@ func (s *Sandbox) updateIssue(r *request) response {
 		s.record(r.user, i, "title", "changed title to "+i.Title)
 	}
 	if in.Body != nil {
+		s.revise(&i.history, i.Author, i.Body, i.Created, r.user, *in.Body)
 		i.Body = *in.Body
 		s.record(r.user, i, "description", "changed the description")
 	}

@@ -37,6 +37,7 @@ func New() *Sandbox {
 const (
 	issuePath      = "/repos/{owner}/{repo}/issues/{number}"
 	commentPath    = "/repos/{owner}/{repo}/issues/comments/{id}"
+	oneCommentPath = "/repos/{owner}/{repo}/issues/comment/{id}" // of its reactions and its history
 	pullPath       = "/repos/{owner}/{repo}/pulls/{number}/issues"
 	enterprisePath = "/enterprises/{enterprise}/issues"
 )
@@ -59,6 +60,10 @@ var routes = []route{
 	{"GET", issuePath + "/pull_requests", (*Sandbox).listPullRequests},
 	{"GET", issuePath + "/related_branches", (*Sandbox).listBranches},
 	{"PUT", issuePath + "/related_branches", (*Sandbox).setBranches},
+	{"GET", issuePath + "/user_reactions", (*Sandbox).listIssueReactions},
+	{"GET", issuePath + "/modify_history", (*Sandbox).getIssueHistory},
+	{"GET", oneCommentPath + "/user_reactions", (*Sandbox).listCommentReactions},
+	{"GET", oneCommentPath + "/modify_history", (*Sandbox).getCommentHistory},
 	{"POST", issuePath + "/labels", (*Sandbox).addLabels},
 	{"DELETE", issuePath + "/labels", (*Sandbox).clearLabels},
 	{"DELETE", issuePath + "/labels/{name}", (*Sandbox).removeLabels},

@@ -73,6 +73,7 @@ func (s *Sandbox) seed() {
 	s.seedPull(portal.Issues[4], 11, "openharbor/portal", "Escape titles in the activity feed", "fix/feed-xss", "open")
 	s.seedPull(nil, 13, "openharbor/portal", "导出 CSV 时写入 BOM", "fix/csv-bom", "open")
 	portal.Issues[1].Branches = []string{"fix/upload-timeout"}
+	s.seedHistory(portal)
 }
 
 func seedMilestone(number, pageNo int, title, description, dueOn, created string) *milestone {

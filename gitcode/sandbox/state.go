@@ -40,6 +40,7 @@ type comment struct {
 	Author           *user
 	Body             string
 	Created, Updated time.Time
+	history
 }
 
 // logEntry is an entry of an issue's operate logs.
@@ -64,6 +65,7 @@ type pull struct {
 }
 
 type issue struct {
+	history
 	ID, Number         int
 	repo               *repo
 	Title, Body        string

@@ -42,7 +42,7 @@ func TestStateFile(t *testing.T) {
 		for _, path := range []string{
 			list, list + "?labels=unknown", list + "?program=*", portal + "/issues/15", portal + "/issues/2", portal + "/issues/2/comments", portal + "/issues/2/pull_requests?mode=1",
 			"/repos/openharbor/issues/2/operate_logs?repo=portal", portal + "/issues/comments", comment, "/user/issues?filter=all", "/user/issues?deadline=20260101T000000%2B80-",
-			pull13, portal + "/issues/9/related_branches", orgMembers, enterpriseMembers, portal + "/labels", portal + "/milestones?state=all", portal + "/collaborators", search + "?q=Upload",
+			portal + "/issues/2/user_reactions", portal + "/issues/2/modify_history", pull13, portal + "/issues/9/related_branches", orgMembers, enterpriseMembers, portal + "/labels", portal + "/milestones?state=all", portal + "/collaborators", search + "?q=Upload",
 			orgList, enterpriseList, fmt.Sprintf("/enterprises/harbor-tech/issues/%d/labels", id),
 		} {
 			want, got := first.as(user).get(path), second.as(user).get(path)

@@ -40,7 +40,7 @@ var shownAs = map[string][]string{
 	"visibility_reason":     {"visibility"},
 	"title":                 {"title"},
 	"body":                  {"body"},
-	"user":                  {"author", "login", "name"}, // a member of an enterprise is shown as a user
+	"user":                  {"author", "user", "updated_by", "login", "name"}, // a member of an enterprise is shown as a user
 	"login":                 {"login", "name"},
 	"member_role":           {"role"},
 	"role":                  {"role"},
@@ -69,6 +69,11 @@ var shownAs = map[string][]string{
 	"type_name":             {"name"},
 	"type_desc":             {"description"},
 	"status":                {"statuses", "closed_statuses"},
+	"emoji":                 {"emoji"},
+	"emoji_name":            {"emoji"},
+	"created":               {"first"},
+	"deleted":               {"deleted"},
+	"updated_user":          {"updated_by"},
 }
 
 // keptByWrites are the members of a write's result that no odd member of its

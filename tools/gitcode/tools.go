@@ -49,6 +49,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		forge.Toolset("enterprise", enterprise(c)...),
 		forge.OptionalToolset("people", people(c)...),
 		forge.OptionalToolset("links", links(c)...),
+		forge.OptionalToolset("history", history(c)...),
 	)
 }
 
