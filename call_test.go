@@ -138,13 +138,17 @@ func TestCallOfAServer(t *testing.T) {
 	assert.Zero(t, status, stderr)
 	assert.Contains(t, stdout, "\ncomment ")
 
+	stdout, stderr, status = run(t, "", nil, "call", "get_issue", "openharbor/portal#1", "--server="+address, "--secret-file="+secret)
+	assert.Zero(t, status, stderr)
+	assert.Contains(t, stdout, "number: 1\n", "public data needs no token")
+
 	for name, test := range map[string]struct {
 		args []string
 		want string
 	}{
 		"a failed call":     {with("call", "get_issue", "openharbor/portal#99"), "returned 404"},
 		"no secret":         {[]string{"call", "get_issue", "openharbor/portal#1", "--server=" + address}, "401 Unauthorized: unauthorized: missing or wrong secret"},
-		"no token":          {[]string{"call", "get_issue", "openharbor/portal#1", "--server=" + address, "--secret-file=" + secret}, "this server uses each caller's own token"},
+		"no token":          {[]string{"call", "comment", "openharbor/portal#1", "body=x", "--server=" + address, "--secret-file=" + secret}, "there is no token. Put a valid token in the header X-GitCode-Token."},
 		"no server":         {[]string{"tools", "--server=http://127.0.0.1:1"}, "connection refused"},
 		"no address":        {[]string{"tools", "--server=127.0.0.1"}, `"127.0.0.1" is not the address of a server`},
 		"a sandbox of ours": {append(with("tools"), "--sandbox"), "--server cannot be combined with --sandbox"},

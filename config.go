@@ -92,8 +92,8 @@ func (s *settings) configure(userTokens bool, metrics *server.Metrics, secrets .
 	return v, cfg, err
 }
 
-// warnAtStart logs settings with which no call can succeed. Of several forges it
-// names those without a token whose tools are offered.
+// warnAtStart logs what cannot succeed with these settings. Of several forges it names
+// those without a token whose tools are offered.
 func (s *settings) warnAtStart(v served, cfg server.Config) {
 	for _, f := range v.tokenless {
 		whose, calls := "", "every call"
@@ -103,7 +103,11 @@ func (s *settings) warnAtStart(v served, cfg server.Config) {
 				continue
 			}
 		}
-		cfg.Logger.Warn(fmt.Sprintf("there is no token%s, so %s will fail; set %sTOKEN or %[3]sTOKEN_FILE", whose, calls, f.variables))
+		effect := calls + " will fail"
+		if slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == f.name && t.Forge().Client.Anonymous() }) {
+			effect = calls + " that writes, or reads what is not public, will fail"
+		}
+		cfg.Logger.Warn(fmt.Sprintf("there is no token%s, so %s; set %sTOKEN or %[3]sTOKEN_FILE", whose, effect, f.variables))
 	}
 	if !slices.ContainsFunc(cfg.Tools, cfg.Selection.Offers) {
 		cfg.Logger.Warn(s.noTool())
@@ -111,8 +115,6 @@ func (s *settings) warnAtStart(v served, cfg server.Config) {
 }
 
 // offersTools reports whether a tool of a forge is offered.
-//
-//go:noinline
 func offersTools(cfg server.Config, forge string) bool {
 	return slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == forge && cfg.Selection.Offers(t) })
 }

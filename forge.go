@@ -93,7 +93,7 @@ type served struct {
 	completions  []tools.Completion
 	instructions []instructions
 	tokens       []string // the server's own
-	tokenless    []*forge // whose calls fail without a token
+	tokenless    []*forge // that have none
 	sandboxUsers []server.SandboxUsers
 }
 

@@ -97,7 +97,7 @@ func TestNamesOfAllForges(t *testing.T) {
 	stdout, _, _ := run(t, hello, []string{"GITHUB_TOKEN=" + hubToken, "GITLAB_TOKEN=" + labToken})
 	assert.Contains(t, stdout, `"title":"GitCode, GitHub and GitLab issues"`)
 	stdout, _, _ = run(t, "", nil, "http", "--help")
-	assert.Contains(t, strings.Join(strings.Fields(stdout), " "), "Require callers to send their own token, in X-GitCode-Token, X-GitHub-Token or X-GitLab-Token.")
+	assert.Contains(t, strings.Join(strings.Fields(stdout), " "), "Use the tokens that callers send in X-GitCode-Token, X-GitHub-Token or X-GitLab-Token.")
 	stdout, _, _ = run(t, "", nil, "--help")
 	assert.Contains(t, stdout, "An MCP server for the issues of GitCode, GitHub and GitLab.")
 	for line := range strings.SplitSeq(stdout, "\n") {
@@ -179,7 +179,7 @@ func TestForgeSettings(t *testing.T) {
 func TestWarningsOfSeveralForges(t *testing.T) {
 	t.Parallel()
 	const (
-		code = `msg="there is no token for GitCode, so every call of its tools will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`
+		code = `msg="there is no token for GitCode, so every call of its tools that writes, or reads what is not public, will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`
 		hub  = `msg="there is no token for GitHub, so every call of its tools will fail; set GITHUB_TOKEN or GITHUB_TOKEN_FILE"`
 		lab  = `msg="there is no token for GitLab, so every call of its tools will fail; set GITLAB_TOKEN or GITLAB_TOKEN_FILE"`
 		url  = "GITHUB_API_URL=https://hub.test"
@@ -195,7 +195,7 @@ func TestWarningsOfSeveralForges(t *testing.T) {
 		"no tool of GitCode":      {[]string{"GITHUB_TOKEN=" + hubToken}, []string{"--toolsets=github"}, nil},
 		"no tool of GitHub":       {[]string{"GITCODE_TOKEN=" + sandbox.Token, url}, []string{"--toolsets=issues"}, nil},
 		"the sandbox needs none":  {[]string{url}, []string{"--sandbox"}, nil},
-		"one forge without token": {nil, nil, []string{`msg="there is no token, so every call will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`}},
+		"one forge without token": {nil, nil, []string{`msg="there is no token, so every call that writes, or reads what is not public, will fail; set GITCODE_TOKEN or GITCODE_TOKEN_FILE"`}},
 	})
 }
 

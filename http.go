@@ -51,7 +51,7 @@ func (h *httpSettings) addFlags(f *pflag.FlagSet, s *settings) {
 	f.SortFlags = false
 	addAddrFlag(f, &h.addr, "Address to listen on.")
 	f.Var(&h.secretFile, "secret-file", "Read the secret that callers must send from this file instead of GITCODE_MCP_SECRET.")
-	f.BoolVar(&h.userTokens, "user-tokens", false, "Require callers to send their own token, in "+s.headers()+".")
+	f.BoolVar(&h.userTokens, "user-tokens", false, "Use the tokens that callers send in "+s.headers()+".")
 	f.Var(&h.allowOrigins, "allow-origin", "Also accept requests from web pages of these origins.")
 	f.BoolVar(&h.noSSE, "no-sse", false, "Disable the deprecated HTTP+SSE transport.")
 	f.DurationVar(&h.sessionIdle, "session-idle", 30*time.Minute, "Close a session after this time without a call; 0 means never.")

@@ -62,7 +62,8 @@ import (
 const DefaultBaseURL = "https://api.gitcode.com/api/v5"
 
 // Config says how a Client reaches GitCode. Its zero value is the public
-// service, with the documented limits and without a token.
+// service, with the documented limits and without a token, which is enough to read
+// public data.
 type Config = rest.Config
 
 // Client calls GitCode. It is safe for concurrent use.
@@ -77,6 +78,7 @@ func New(cfg Config) (*Client, error) {
 	c, err := rest.New(rest.Forge{
 		BaseURL:   DefaultBaseURL,
 		Rates:     []rest.Rate{{Requests: 50, Per: time.Minute}, {Requests: 4000, Per: time.Hour}},
+		Anonymous: true,
 		Authorize: func(header http.Header, token string) { header.Set("Authorization", "Bearer "+token) },
 		Decode:    unmarshal,
 		Error:     responseError,

@@ -109,8 +109,8 @@ func (c *Client) do(ctx context.Context, req *Request, result any, keepBody bool
 // response into the result. Each request waits for the limiter, and is in flight
 // until the response is decoded.
 func (c *Client) attempt(ctx context.Context, x *exchange, number int) (*Response, *Error) {
-	if x.token == "" {
-		return nil, &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
+	if x.token == "" && (!c.forge.Anonymous || x.Method != http.MethodGet) {
+		return nil, noToken()
 	}
 	address := c.address(x.Path)
 	if len(x.Query) > 0 {
@@ -154,7 +154,9 @@ func (c *Client) send(ctx context.Context, x *exchange, address string, attempt 
 	})
 	accept := cmp.Or(req.Accept, c.forge.Accept)
 	r := c.http.R().SetContext(ctx).SetHeader("Accept", accept)
-	c.forge.Authorize(r.Header, token)
+	if token != "" {
+		c.forge.Authorize(r.Header, token)
+	}
 	var memory *memory
 	var key memoryKey
 	if c.memory != nil && req.Method == http.MethodGet {

@@ -30,8 +30,8 @@
 //
 // # Limits
 //
-// Every token has its own limiter, which enforces the forge's documented rates
-// and allows 25 requests in flight. Calls wait in the order in which they
+// Every token has its own limiter, and so have all calls without one together. It
+// enforces the forge's documented rates and allows 25 requests in flight. Calls wait in the order in which they
 // arrive, at most Config.MaxWait. A response may have 32 MiB, but only three of
 // those in flight more than 2 MiB.
 //
@@ -94,7 +94,11 @@ type Forge struct {
 	// last time, which the service may confirm instead of sending it again.
 	Conditional bool
 
-	// Authorize adds the token to the header of a request.
+	// Anonymous says that the service shows public data without a token. Reads are
+	// then sent without one if there is none.
+	Anonymous bool
+
+	// Authorize adds the token to the header of a request that has one.
 	Authorize func(header http.Header, token string)
 	// Decode decodes the body of a successful response into v. It returns an
 	// *Error if the body contains the service's own error instead. Neither it
@@ -272,6 +276,22 @@ type tokenKey struct{ client *Client }
 // token, with that user's limits.
 func (c *Client) WithToken(ctx context.Context, token string) context.Context {
 	return context.WithValue(ctx, tokenKey{c}, token)
+}
+
+// Anonymous reports whether the service shows public data without a token.
+func (c *Client) Anonymous() bool { return c.forge.Anonymous }
+
+// CheckWrite returns the error that ends a call with ctx at its first write, if that is
+// known before it reads anything: there is no token, and reads need none.
+func (c *Client) CheckWrite(ctx context.Context) error {
+	if c.forge.Anonymous && c.Token(ctx) == "" {
+		return noToken()
+	}
+	return nil
+}
+
+func noToken() *Error {
+	return &Error{Class: Unauthenticated, NotSent: true, Message: "there is no token"}
 }
 
 // HasUserToken reports whether calls with ctx use a token from WithToken.

@@ -138,7 +138,12 @@ func (e *Error) clean(token string) {
 	e.TraceID = excerpt(redact(e.TraceID, token), maxDetail)
 }
 
-func redact(text, token string) string { return strings.ReplaceAll(text, token, "[token removed]") }
+func redact(text, token string) string {
+	if token == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, token, "[token removed]")
+}
 
 // Excerpt returns the beginning of a text on one line, at most 300 bytes long,
 // as valid UTF-8 without control characters.

@@ -114,9 +114,10 @@
 // on each write of a response. The secret and the caller's tokens are removed
 // from the request before mcp-go sees it.
 //
-// If callers must send their own tokens, a request needs that of at least one
-// forge. Calls of the other forges' tools then fail: nothing takes the place of a
-// token that is absent.
+// If calls use the callers' own tokens, a request needs that of at least one forge,
+// unless a forge shows public data to anyone. Calls of the other forges' tools fail:
+// nothing takes the place of a token that is absent. Callers without any token are
+// one owner.
 //
 // The body of a request has 30 seconds to arrive from when the handler starts,
 // or two if no handler reads it. Only a complete body lifts that deadline, so a

@@ -62,6 +62,22 @@ var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"text":"key %s, code-token-of-ann"}`, r.Header.Get("Depot-Key"))
 })
 
+// TestTokensAreRequired checks that callers must send a token if no forge of the server
+// shows public data without one.
+func TestTokensAreRequired(t *testing.T) {
+	t.Parallel()
+	r := start(t, sandbox.New(), func(s *setup) {
+		withDepot(t, s, echo)
+		s.http.UserTokens, s.alone = true, true
+	})
+	getBox, header := modernCall("depot_get_box", `{"box":1}`)
+	resp, body := r.post(t, "/mcp", getBox, header...)
+	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode)
+	assert.Contains(t, body, "this server uses each caller's own token; send it in the X-Depot-Token header. Ask the depot for one.")
+	_, body = r.post(t, "/mcp", getBox, append(header, "X-Depot-Token", "depot-token-of-ann")...)
+	assert.Contains(t, body, "key [token removed]")
+}
+
 // TestNoTokenTakesThePlaceOfAnother gives the server a token for each forge and
 // requires those of callers, which the command line rejects.
 func TestNoTokenTakesThePlaceOfAnother(t *testing.T) {
@@ -78,7 +94,12 @@ func TestNoTokenTakesThePlaceOfAnother(t *testing.T) {
 	_, body := r.post(t, "/mcp", getBox, append(boxHeader, gitcode, "code-token-of-ann")...)
 	assert.Contains(t, body, "there is no token. Put a valid token in the header X-Depot-Token. Ask the depot for one.")
 	_, body = r.post(t, "/mcp", getIssue, append(issueHeader, depot, "depot-token-of-ann")...)
-	assert.Contains(t, body, "there is no token. Put a valid token in the header X-GitCode-Token.")
+	assert.Contains(t, body, "\"number\":1", "GitCode shows public data to anyone")
+	comment, commentHeader := modernCall("comment", `{"owner":"openharbor","repo":"portal","number":1,"body":"x"}`)
+	for _, header := range [][]string{{depot, "depot-token-of-ann"}, nil} {
+		_, body = r.post(t, "/mcp", comment, append(commentHeader, header...)...)
+		assert.Contains(t, body, "not sent: there is no token. Put a valid token in the header X-GitCode-Token.")
+	}
 	_, body = r.post(t, "/mcp", getBox, append(boxHeader, gitcode, "code-token-of-ann", depot, "depot-token-of-ann")...)
 	assert.Contains(t, body, "key [token removed], [token removed]", "the token of GitCode is removed from a result of Depot")
 	_, body = r.post(t, "/mcp", getBox, append(boxHeader, gitcode, "token-of-all", depot, "token-of-all-and-me")...)
@@ -87,11 +108,9 @@ func TestNoTokenTakesThePlaceOfAnother(t *testing.T) {
 	assert.NotContains(t, body, "depot-token-of-ann")
 	assert.Contains(t, r.log.String(), `trace_id="[token removed]"`)
 
-	resp, body := r.post(t, "/mcp", getBox, boxHeader...)
-	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode)
-	assert.Contains(t, body, "send it in the X-GitCode-Token or X-Depot-Token header. Create one on gitcode.com")
-	assert.Contains(t, body, "Ask the depot for one.")
-	resp, body = r.post(t, "/mcp", getBox, append(boxHeader, gitcode, "code-token-of-ann", depot, "YOUR_DEPOT_TOKEN")...)
+	_, body = r.post(t, "/mcp", getBox, boxHeader...)
+	assert.Contains(t, body, "not sent: there is no token. Put a valid token in the header X-Depot-Token.")
+	resp, body := r.post(t, "/mcp", getBox, append(boxHeader, gitcode, "code-token-of-ann", depot, "YOUR_DEPOT_TOKEN")...)
 	assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
 	assert.Contains(t, body, "X-Depot-Token contains the placeholder YOUR_DEPOT_TOKEN")
 	for _, token := range []string{"code-token", "depot-token", "token-of"} {

@@ -56,6 +56,7 @@ type setup struct {
 	http    server.HTTPConfig
 	log     *safeBuffer
 	more    []tools.Tool // of another forge
+	alone   bool         // which is the only one
 	// userTokens makes callers bring their own tokens; the server has none.
 	userTokens bool
 }
@@ -85,6 +86,9 @@ func (s *setup) mcp(t testing.TB) *server.Server {
 	require.NoError(t, err)
 	s.server.Tools, s.server.Instructions = append(toolset.Tools(client, tools.Settings{}), s.more...), toolset.Instructions
 	s.server.Resources, s.server.Completions = toolset.Resources(), toolset.Completions(client, s.server.Tools)
+	if s.alone {
+		s.server.Tools = s.more
+	}
 	s.http.Tools, s.http.Selection = s.server.Tools, s.server.Selection
 	s.http.UserTokens = s.http.UserTokens || s.userTokens
 	return server.New(s.server)

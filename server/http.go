@@ -19,7 +19,8 @@ type HTTPConfig struct {
 	Tools   []tools.Tool // those of MCP, for the web page and the callers' selections; they lead to the forges
 	Metrics *Metrics     // required
 	Logger  *slog.Logger // required
-	// UserTokens requires callers to send their own token of at least one forge.
+	// UserTokens makes calls use the callers' own tokens. Each caller must send that of
+	// at least one forge, unless a forge shows public data to anyone.
 	UserTokens bool
 	Transport  http.RoundTripper // for /readyz; http.DefaultTransport if nil
 	// Secret is what callers must send as a bearer token. Without one the server

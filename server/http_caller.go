@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // caller is the sender of a request over HTTP. The zero value is the only caller
@@ -63,8 +66,9 @@ func (h *HTTP) withCaller(next http.Handler) http.Handler {
 
 // callerFrom returns the sender of a request. If callers must send their own
 // tokens, it also returns the caller's token for each forge: "" for a forge whose
-// header is absent, so that calls of its tools fail instead of using another
-// token.
+// header is absent, so that calls of its tools use no other token. They fail, unless
+// they read public data of a forge that shows it to everyone. All callers without any
+// token are one owner.
 func (h *HTTP) callerFrom(r *http.Request) (c caller, tokens []string, err error) {
 	if c.selection, err = selectionFrom(r.Header); err != nil {
 		return c, nil, err
@@ -84,7 +88,7 @@ func (h *HTTP) callerFrom(r *http.Request) (c caller, tokens []string, err error
 		}
 		tokens, help = append(tokens, token), append(help, f.TokenHelp)
 	}
-	if strings.Join(tokens, "") == "" {
+	if strings.Join(tokens, "") == "" && !slices.ContainsFunc(h.forges, func(f *tools.Forge) bool { return f.Client.Anonymous() }) {
 		return c, nil, fmt.Errorf("%w; send it in the %s header. %s", errNoUserToken, enumerate(h.forges, headerOf, "or"), strings.Join(help, " "))
 	}
 	c.id = ownerOf(tokens)

@@ -65,6 +65,11 @@ func (p page) html(address string) string {
 		if len(p.forges) > 1 {
 			note = "It uses your own tokens of " + enumerate(p.forges, nameOf, "and") + " and keeps them only while your request runs. Leave out the header of a forge that you do not use."
 		}
+		for _, f := range p.forges {
+			if f.Client.Anonymous() {
+				note += " To read public data of " + f.Name + ", no token is needed."
+			}
+		}
 		notes = append(notes, note)
 	}
 	if !p.cfg.NoSSE {

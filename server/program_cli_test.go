@@ -175,7 +175,7 @@ func TestAdviceNamesTheSettingThatWasUsed(t *testing.T) {
 		"variable":              {[]string{"GITCODE_TOKEN=a-token-in-a-variable"}, nil, "Put a valid token in GITCODE_TOKEN."},
 		"file, by its flag":     {nil, []string{"--token-file", file}, "Put a valid token in the file in --token-file."},
 		"file, by its variable": {[]string{"GITCODE_TOKEN_FILE=" + file}, nil, "Put a valid token in the file in GITCODE_TOKEN_FILE."},
-		"nothing":               {nil, nil, "not sent: there is no token. Put a valid token in GITCODE_TOKEN."},
+		"nothing":               {nil, nil, "Without a token, GitCode shows only public data. Put one in GITCODE_TOKEN."},
 	} {
 		_, stderr, status := run(t, "", append(test.env, "GITCODE_API_URL="+web.URL), append([]string{"call", "get_issue", "owner=o", "repo=r", "number=1"}, test.args...)...)
 		assert.Equal(t, 1, status, name)

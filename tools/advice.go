@@ -83,6 +83,9 @@ func Enumerated(phrases []string) string {
 
 // advice returns what to do after an error, in terms of the tool's user.
 func (t Tool) advice(ctx context.Context, f Failure) string {
+	if advice := t.adviceOnToken(ctx, f); advice != "" {
+		return advice
+	}
 	if t.forge.Advise != nil {
 		if advice := t.forge.Advise(f); advice != "" {
 			return advice
@@ -128,6 +131,24 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 		return fmt.Sprintf("%s Check with %s before retrying.", OutcomeUnknown, t.Verify)
 	}
 	return ""
+}
+
+// adviceOnToken returns the advice after a request without a token, or "".
+func (t Tool) adviceOnToken(ctx context.Context, f Failure) string {
+	if f.NotSent || !t.forge.Client.Anonymous() || t.forge.Client.Token(ctx) != "" {
+		return ""
+	}
+	check := ""
+	switch f.Class {
+	case rest.NotFound:
+		if check = "It may need a token."; f.Subject != "" {
+			check = fmt.Sprintf("Check %s, which may need a token.", f.Subject)
+		}
+	case rest.Unauthenticated, rest.Forbidden:
+	default:
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s Without a token, %s shows only public data. Put one in %s. %s", check, t.forge.Name, t.tokenSource(ctx), t.forge.TokenHelp))
 }
 
 // tokenSource returns where the token of a call comes from.

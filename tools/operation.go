@@ -41,7 +41,11 @@ func Write[P interface{ Target() string }, R any, V writeResult](spec Spec, meth
 		if err := op.decode(&params); err != nil {
 			return nil, err
 		}
-		response, err := method(op.begin(ctx, params.Target()), params)
+		ctx, err := op.begin(ctx, params.Target())
+		if err != nil {
+			return nil, err
+		}
+		response, err := method(ctx, params)
 		if err != nil || op.plan != nil && !hasPreview(response) {
 			return op.end(&Written{}, err)
 		}
@@ -116,13 +120,14 @@ func (op *operation) selectFields(params any) (err error) {
 	return nil
 }
 
-// begin begins a write, or its dry run.
-func (op *operation) begin(ctx context.Context, target string) context.Context {
+// begin begins a write, or its dry run, which needs no token where reads need none.
+func (op *operation) begin(ctx context.Context, target string) (context.Context, error) {
 	op.target = target
 	if op.env.DryRun {
 		ctx, op.plan = op.client.WithDryRun(ctx)
+		return ctx, nil
 	}
-	return ctx
+	return ctx, op.client.CheckWrite(ctx)
 }
 
 // end records a write, or adds the requests of its dry run to the result.

@@ -46,7 +46,7 @@
 //
 // # Users
 //
-// A request must carry the token of a user, as "Authorization: Bearer", in a
+// A request carries the token of a user, as "Authorization: Bearer", in a
 // PRIVATE-TOKEN header, or in the query parameter access_token. [Users] returns
 // this table:
 //
@@ -74,8 +74,9 @@
 // of others. A request without permission is answered with 400 and CH.00000403,
 // a message that blames the token.
 //
-// Without a token the response is 400, as from the service's gateway. With an
-// unknown one it is 404, "token not found".
+// Without a token, public issues, what belongs to them, and the labels and milestones
+// of repositories can be read, and searched. The response to any other request is 400,
+// as from the service's gateway. With an unknown token it is 404, "token not found".
 //
 // # Failures on demand
 //
@@ -150,9 +151,9 @@
 // A list of an enterprise, an organization or the members of a repository needs
 // no membership.
 //
-// It is stricter in these ways. It answers nothing without a token, although the
-// service shows public data to anyone. It always rejects labels in a create,
-// which the service sometimes accepts.
+// It is stricter in these ways. It always rejects labels in a create, which the
+// service sometimes accepts. It shows the members of a repository, and anything of an
+// organization or an enterprise, only with a token.
 //
 // Where reports about the service contradict each other or are missing, the
 // sandbox has to choose, and a client should not depend on it:

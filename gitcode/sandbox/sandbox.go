@@ -117,6 +117,9 @@ func (s *Sandbox) dispatch(r *request) response {
 			if failure := failureOf(strings.TrimPrefix(r.PathValue("owner")+"/"+r.repoPath(), "/")); failure != nil {
 				return failure()
 			}
+			if r.user == nil && !rt.isPublic() {
+				return missingToken()
+			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return s.withFile(r, func() response { return rt.handle(s, r) })
@@ -135,6 +138,12 @@ func failureOf(repo string) func() response {
 		return badGateway
 	}
 	return nil
+}
+
+// isPublic reports whether the operation needs no token: it reads issues of
+// repositories, or what belongs to them.
+func (rt route) isPublic() bool {
+	return rt.method == http.MethodGet && (rt.pattern == "/search/issues" || strings.HasPrefix(rt.pattern, "/repos/") && !strings.Contains(rt.pattern, "/collaborators"))
 }
 
 // route is one operation. Its pattern has variables in braces, each of which

@@ -165,6 +165,35 @@ func TestMissingTokenError(t *testing.T) {
 	response{t, w}.isError(400, 400, "UN_KNOW", "Orchestration error: Invalid header parameter: private-token, required")
 }
 
+// TestWithoutToken reads without a token what belongs to public issues, and nothing else.
+func TestWithoutToken(t *testing.T) {
+	t.Parallel()
+	box := sandbox.New()
+	send := func(method, path string) response {
+		w := httptest.NewRecorder()
+		box.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader("{}")))
+		return response{t, w}
+	}
+	for path, rows := range map[string]int{
+		portal + "/issues": 13, portal + "/issues/2/comments": 1, portal + "/issues/2/pull_requests": 2, portal + "/labels": 10, portal + "/milestones": 3,
+		"/repos/openharbor/issues/2/operate_logs?repo=portal": 4, "/search/issues?q=upload": 1, "/search/issues?q=onerror": 0,
+	} {
+		w := send(http.MethodGet, sandbox.Prefix+path)
+		require.Equal(t, http.StatusOK, w.Code, w.Body)
+		assert.Len(t, decode[[]any](w), rows, path)
+	}
+	assert.Equal(t, "登录后首页偶发白屏", send(http.MethodGet, sandbox.Prefix+portal+"/issues/1").object()["title"])
+	send(http.MethodGet, sandbox.Prefix+portal+"/issues/5").isError(404, 404, "NOT_FOUND", "Issue Not Found")
+	for _, request := range []string{
+		"GET /api/v5/user", "GET /api/v5/user/issues", "GET /api/v5" + portal + "/collaborators", "GET /api/v5/orgs/openharbor/issues",
+		"GET /api/v5/orgs/openharbor/issue/extend/settings", "GET /api/v5/enterprises/harbor-tech/issues", "GET /api/v8/enterprises/harbor-tech/issue_extend_field",
+		"POST /api/v5/repos/openharbor/issues", "PATCH /api/v5/repos/openharbor/issues/1", "POST /api/v5" + portal + "/issues/1/comments", "DELETE /api/v5" + portal + "/issues/1/labels",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		send(method, path).isError(400, 400, "UN_KNOW", "Orchestration error: Invalid header parameter: private-token, required")
+	}
+}
+
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)

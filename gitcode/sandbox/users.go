@@ -52,7 +52,7 @@ func (u *user) token() string {
 }
 
 // is compares by login: reading a state from its file makes new users.
-func (u *user) is(other *user) bool { return u.login == other.login }
+func (u *user) is(other *user) bool { return other != nil && u.login == other.login }
 
 // MarshalText implements encoding.TextMarshaler.
 func (u *user) MarshalText() ([]byte, error) { return []byte(u.login), nil }
@@ -87,7 +87,7 @@ const (
 	maintainer role = "maintainer"
 )
 
-func (r *repo) isMember(u *user) bool { return r.Roles[u.login] != "" }
+func (r *repo) isMember(u *user) bool { return u != nil && r.Roles[u.login] != "" }
 
 func (r *repo) isMaintainer(u *user) bool {
 	role := r.Roles[u.login]
