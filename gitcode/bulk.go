@@ -30,6 +30,7 @@ type IssuesChange struct {
 	State        string   `json:"state,omitempty" jsonschema:"enum=open,enum=closed" jsonschema_description:"Reopen or close"`
 	Assignee     *string  `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
 	Milestone    *string  `json:"milestone,omitempty" jsonschema_description:"Title or global number; \"\" clears"`
+	Status       string   `json:"status,omitempty" jsonschema_description:"Workflow status"`
 	Comment      string   `json:"comment,omitempty" jsonschema_description:"Posted last; lines starting with / may trigger bots"`
 }
 
@@ -81,7 +82,7 @@ func (u *IssuesUpdate) HasPreview() bool { return true }
 
 // UpdateIssues changes up to 200 issues, one after the other. Before the first
 // write it checks everything it can: the changes for contradictions, and the
-// labels, milestones and assignees against the repository. It reads the issues
+// labels, milestones, statuses and assignees against the repository. It reads the issues
 // and requests only what differs: everything but labels and comments, the labels
 // to add, the labels to remove, and each comment take one request, in this order.
 //

@@ -47,10 +47,19 @@ func (m mistakes) err() error {
 	return rest.InvalidArguments(patchEndpoint, b.String())
 }
 
-// resolve finds the users and milestones that the goals name.
+// resolve finds the users, statuses and milestones that the goals name.
 func (b *bulk) resolve(ctx context.Context, wrong *mistakes) error {
 	people, milestones := map[string][]string{}, map[string]*MilestoneNumber{}
+	statuses := map[string]string{}
 	for _, i := range b.issues {
+		if _, known := statuses[i.goal.status]; !known {
+			w := Workflow{Status: i.goal.status}
+			if err := wrong.add(b.client.resolveWorkflow(ctx, b.repo.Owner, &w)); err != nil {
+				return err
+			}
+			statuses[i.goal.status] = w.Status
+		}
+		i.goal.status = statuses[i.goal.status]
 		for _, list := range i.goal.people {
 			if _, known := people[list]; !known {
 				names, err := b.client.usernames(ctx, list)

@@ -1,6 +1,7 @@
 package gitcode
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ type issueGoal struct {
 	state       string   // "" leaves it unchanged
 	assignees   *[]string
 	milestone   *MilestoneNumber
+	status      string // of the workflow; "" leaves it unchanged
 	comments    []string
 
 	// What the last two members are resolved from, each once.
@@ -75,8 +77,8 @@ func (c *IssuesChange) check() string {
 		return "state must be open or closed"
 	case c.Comment != "" && strings.TrimSpace(c.Comment) == "":
 		return "comment must not be blank"
-	case len(c.AddLabels) == 0 && len(c.RemoveLabels) == 0 && c.State == "" && c.Assignee == nil && c.Milestone == nil && c.Comment == "":
-		return "nothing to change; pass at least one of add_labels, remove_labels, state, assignee, milestone, comment"
+	case len(c.AddLabels) == 0 && len(c.RemoveLabels) == 0 && c.State == "" && c.Assignee == nil && c.Milestone == nil && strings.TrimSpace(c.Status) == "" && c.Comment == "":
+		return "nothing to change; pass at least one of add_labels, remove_labels, state, assignee, milestone, status, comment"
 	}
 	return ""
 }
@@ -87,6 +89,10 @@ func (g *issueGoal) merge(c *IssuesChange) string {
 		return "both open and closed"
 	}
 	g.state += strings.TrimPrefix(c.State, g.state)
+	if c.Status != "" && g.status != "" && c.Status != g.status {
+		return fmt.Sprintf("the statuses %q and %q", g.status, c.Status)
+	}
+	g.status = cmp.Or(g.status, c.Status)
 	g.add = append(g.add, without(distinct(trimmed(c.AddLabels)), g.add)...)
 	g.remove = append(g.remove, without(distinct(trimmed(c.RemoveLabels)), g.remove)...)
 	if both := without(g.add, without(g.add, g.remove)); len(both) > 0 {
@@ -123,6 +129,9 @@ func (g issueGoal) left(i *issueResponse) issueGoal {
 	if string(i.State) == g.state {
 		g.state = ""
 	}
+	if g.status != "" && i.shows(statusField) && sameNames([]string{g.status}, []string{i.Status()}) {
+		g.status = ""
+	}
 	if g.assignees != nil && i.shows(assigneeField) && sameNames(*g.assignees, i.AssigneeLogins()) {
 		g.assignees = nil
 	}
@@ -137,7 +146,9 @@ func (g issueGoal) isEmpty() bool {
 }
 
 // patches reports whether the goal takes a PATCH.
-func (g issueGoal) patches() bool { return g.state != "" || g.assignees != nil || g.milestone != nil }
+func (g issueGoal) patches() bool {
+	return g.state != "" || g.status != "" || g.assignees != nil || g.milestone != nil
+}
 
 // deviations describes what is left of a goal after an issue was read.
 func (g issueGoal) deviations(i *issueResponse) []Deviation {
@@ -154,6 +165,9 @@ func (g issueGoal) deviations(i *issueResponse) []Deviation {
 	}
 	if g.state != "" {
 		add(stateField, []string{g.state}, textValue(string(i.State)))
+	}
+	if g.status != "" {
+		add(statusField, []string{g.status}, textValue(i.Status()))
 	}
 	if g.assignees != nil {
 		got := i.AssigneeLogins()

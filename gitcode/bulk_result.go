@@ -97,6 +97,8 @@ func (i *bulkIssue) ignored(field string, left issueGoal) {
 		i.todo.add = left.add
 	case stateField.name:
 		i.todo.state = left.state
+	case statusField.name:
+		i.todo.status = left.status
 	case assigneeField.name:
 		i.todo.assignees = left.assignees
 	case milestoneField.name:
@@ -153,7 +155,7 @@ func (b *bulk) remaining() []IssuesChange {
 // changes returns changes that request the goal. Each comment after the first
 // takes another change.
 func (g issueGoal) changes() []IssuesChange {
-	first := IssuesChange{AddLabels: g.add, RemoveLabels: g.remove, State: g.state}
+	first := IssuesChange{AddLabels: g.add, RemoveLabels: g.remove, State: g.state, Status: g.status}
 	if g.assignees != nil {
 		first.Assignee = new(strings.Join(*g.assignees, ","))
 	}
@@ -174,5 +176,5 @@ func (g issueGoal) changes() []IssuesChange {
 func (c IssuesChange) requestsSame(other IssuesChange) bool {
 	same := func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 	return slices.Equal(c.AddLabels, other.AddLabels) && slices.Equal(c.RemoveLabels, other.RemoveLabels) &&
-		c.State == other.State && c.Comment == other.Comment && same(c.Assignee, other.Assignee) && same(c.Milestone, other.Milestone)
+		c.State == other.State && c.Status == other.Status && c.Comment == other.Comment && same(c.Assignee, other.Assignee) && same(c.Milestone, other.Milestone)
 }

@@ -54,7 +54,7 @@ func (b *bulk) removeLabels(ctx context.Context, i *bulkIssue) error {
 	return nil
 }
 
-// patch sets the state, the assignees and the milestone. It repeats the present
+// patch sets the state, the status, the assignees and the milestone. It repeats the present
 // milestone, as UpdateIssue does.
 func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if !i.todo.patches() {
@@ -64,6 +64,9 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if i.todo.state != "" {
 		p.State = new(StateChange(i.todo.state))
 	}
+	if i.todo.status != "" {
+		p.Status = new(i.todo.status)
+	}
 	if i.todo.assignees != nil {
 		p.Assignee = new(strings.Join(*i.todo.assignees, ","))
 	}
@@ -71,8 +74,8 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	response, err := b.client.patchWithMilestone(ctx, p, i.seen.Milestone)
 	if err != nil {
 		err = b.settle(ctx, i, err, func(left issueGoal) issueGoal {
-			i.todo.state, i.todo.assignees, i.todo.milestone = left.state, left.assignees, left.milestone
-			return issueGoal{state: left.state, assignees: left.assignees, milestone: left.milestone}
+			i.todo.state, i.todo.status, i.todo.assignees, i.todo.milestone = left.state, left.status, left.assignees, left.milestone
+			return issueGoal{state: left.state, status: left.status, assignees: left.assignees, milestone: left.milestone}
 		})
 		if err == nil {
 			i.suspect(i.seen)
@@ -89,8 +92,8 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if want := i.todo.assignees; want != nil && (len(*want) == 0 || !sameNames(*want, response.AssigneeLogins())) {
 		i.sent.assignees = want
 	}
-	i.sent.milestone = i.todo.milestone
-	i.todo.state, i.todo.assignees, i.todo.milestone = "", nil, nil
+	i.sent.milestone, i.sent.status = i.todo.milestone, i.todo.status
+	i.todo.state, i.todo.status, i.todo.assignees, i.todo.milestone = "", "", nil, nil
 	return nil
 }
 
@@ -98,7 +101,7 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 // the state or the assignees that a comment may claim. It fails if GitCode
 // certainly ignored some of them.
 func (b *bulk) confirm(ctx context.Context, i *bulkIssue) error {
-	if b.dryRun || len(i.sent.add) == 0 && i.sent.state == "" && i.sent.assignees == nil {
+	if b.dryRun || len(i.sent.add) == 0 && i.sent.state == "" && i.sent.status == "" && i.sent.assignees == nil {
 		return nil
 	}
 	issue, err := b.reread(ctx, i)

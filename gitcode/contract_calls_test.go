@@ -200,8 +200,8 @@ func updateIssues() contractOperation {
 	type params = gitcode.UpdateIssuesParams
 	return calls("UpdateIssues", "PATCH /repos/{owner}/issues/{number}", (*gitcode.Client).UpdateIssues,
 		example[params]{name: "changes", params: params{RepoRef: contractRepo, Changes: []gitcode.IssuesChange{{
-			Numbers: []int{2}, AddLabels: []string{"new"}, RemoveLabels: []string{"bug"}, State: "closed", Assignee: new("zhaoqian"), Milestone: new(""), Comment: "Done.",
-		}}, Resume: true, CreateLabels: true}, want: map[string]string{"state": `"close"`, "assignee": `"zhaoqian"`, "milestone": `""`}},
+			Numbers: []int{2}, AddLabels: []string{"new"}, RemoveLabels: []string{"bug"}, State: "closed", Assignee: new("zhaoqian"), Milestone: new(""), Status: "已拒绝", Comment: "Done.",
+		}}, Resume: true, CreateLabels: true}, want: map[string]string{"state": `"close"`, "assignee": `"zhaoqian"`, "milestone": `""`, "status": `"已拒绝"`}},
 		example[params]{name: "people", params: params{RepoRef: contractRepo, Changes: []gitcode.IssuesChange{{Numbers: []int{2}, Assignee: new("sunli"), Milestone: new("251306")}}}},
 		example[params]{name: "no member fails", params: params{RepoRef: contractRepo, Changes: []gitcode.IssuesChange{{Numbers: []int{2}, Assignee: new("guest")}}}},
 	)

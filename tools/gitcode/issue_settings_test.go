@@ -89,6 +89,35 @@ func TestWorkflow(t *testing.T) {
 	assert.Equal(t, []string{"GET v5/repos/openharbor/portal/issues/15"}, box.take())
 }
 
+// TestWorkflowOfManyIssues changes the status of several issues in one call.
+func TestWorkflowOfManyIssues(t *testing.T) {
+	t.Parallel()
+	session, box := connectToLog(t)
+	update := func(changes string) string {
+		t.Helper()
+		return text(t, call(t, session, "update_issues", `{"owner":"openharbor","repo":"portal","changes":[`+changes+`]}`))
+	}
+	assert.Contains(t, update(`{"numbers":[3,4],"status":"进行"},{"numbers":[3],"add_labels":["bgu"]}`), `update_issues: not sent: there is no status "进行" in openharbor; did you mean "进行中"? There is no label "bgu" in openharbor/portal; did you mean "bug"?`)
+	assert.Contains(t, update(`{"numbers":[3,4],"status":"进行中"},{"numbers":[3],"status":"已完成"}`), `the changes of issue 3 contradict each other: the statuses "进行中" and "已完成"`)
+	box.take()
+	assert.JSONEq(t, `{"rows":[{"number":1,"outcome":"unchanged"},{"number":3,"outcome":"done"},{"number":4,"outcome":"done"}],"counts":{"done":2,"unchanged":1}}`,
+		update(`{"numbers":[1,3,4],"status":"进行中"},{"numbers":[4],"comment":"Started."}`))
+	var writes []string
+	for _, request := range box.take() {
+		if !strings.HasPrefix(request, "GET ") {
+			writes = append(writes, request)
+		}
+	}
+	assert.Equal(t, []string{"PATCH v5/repos/openharbor/issues/3", "PATCH v5/repos/openharbor/issues/4", "POST v5/repos/openharbor/portal/issues/4/comments"}, writes)
+	assert.Contains(t, update(`{"numbers":[3],"status":"已拒绝"}`), `"outcome":"done"`)
+	assert.Contains(t, text(t, call(t, session, "get_issue", `{"owner":"openharbor","repo":"portal","number":3}`)), `"state":"closed","issue_state":"已拒绝"`)
+
+	// Nobody defines statuses for this repository, so GitCode ignores it.
+	result := text(t, call(t, session, "update_issues", `{"owner":"linwei","repo":"notes","changes":[{"numbers":[1],"status":"进行中","comment":"Started."}]}`))
+	assert.Contains(t, result, `"remaining":[{"numbers":[1],"status":"进行中","comment":"Started."}]`)
+	assert.Contains(t, result, `"outcome":"failed"`)
+}
+
 // TestWorkflowIsChecked checks that names that the owner does not define are rejected
 // before anything is sent.
 func TestWorkflowIsChecked(t *testing.T) {
