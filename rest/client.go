@@ -10,9 +10,10 @@
 //
 // Members of params whose JSON names appear in braces go into the path,
 // escaped. The others go into the query of a GET or DELETE, and into the JSON
-// body of anything else, which [Request.SetFile] turns into a form with a file.
-// Paths are relative to the base URL. One that begins with "../", as in
-// "GET ../v8/enterprises/{enterprise}/labels", replaces its last segment.
+// body of anything else, which [Request.SetForm] and [Request.SetFile] turn into a
+// form, and [Request.SetQuery] into the query. Paths are relative to the base URL. One
+// that begins with "../", as in "GET ../v8/enterprises/{enterprise}/labels", replaces
+// its last segment.
 //
 // # Attempts
 //

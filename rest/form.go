@@ -8,15 +8,55 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"slices"
 	"strings"
 )
 
-// form describes a multipart body, which does not show what it contains.
+// form describes a body that is a form.
 type form struct {
 	contentType string
 	fields      []string // the names of its parts
-	summary     string   // the parts, without the content of the file
+	summary     string   // the parts, without the content of a file
+}
+
+// SetForm replaces the JSON body with an application/x-www-form-urlencoded one of
+// the same members.
+func (r *Request) SetForm() error {
+	values, err := r.values()
+	if err != nil {
+		return err
+	}
+	f := &form{contentType: "application/x-www-form-urlencoded", fields: slices.Sorted(maps.Keys(values))}
+	f.summary = f.contentType
+	for _, field := range f.fields {
+		f.summary += fmt.Sprintf("\n%s: %s", field, values.Get(field))
+	}
+	r.Body, r.form = []byte(values.Encode()), f
+	return nil
+}
+
+// SetQuery moves the members of the JSON body to the query.
+func (r *Request) SetQuery() error {
+	values, err := r.values()
+	if err != nil {
+		return err
+	}
+	r.Query, r.Body = values, nil
+	return nil
+}
+
+// values returns the members of the JSON body as they appear in a form or a query.
+func (r *Request) values() (url.Values, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(r.Body, &members); err != nil {
+		return nil, fmt.Errorf("encode the form of %s: %w", r.Endpoint, err)
+	}
+	values := url.Values{}
+	for name, value := range members {
+		values.Set(name, textOf(value))
+	}
+	return values, nil
 }
 
 // SetFile replaces the JSON body with a multipart/form-data one, which contains its

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -99,4 +100,70 @@ func TestFieldsOfFile(t *testing.T) {
 	_, _, err = rest.Do[thing](t.Context(), c, req)
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, []string{"name"}, e.Fields)
+}
+
+// label is the params of a request whose members are texts.
+type label struct {
+	thingRef
+	Name  string `json:"name"`
+	Color string `json:"color,omitempty"`
+}
+
+func newLabel(t *testing.T) *rest.Request {
+	t.Helper()
+	req, err := rest.NewRequest("PATCH /{owner}/things/{id}", label{thingRef{"a/b", 7}, "kind/a&b=c 语", "#fff"})
+	require.NoError(t, err)
+	return req
+}
+
+// TestSetForm checks what a service reads of a form, and what a plan and an error
+// show of it.
+func TestSetForm(t *testing.T) {
+	t.Parallel()
+	req := newLabel(t)
+	require.NoError(t, req.SetForm())
+	var request *http.Request
+	c := newClient(t, inMemory(func(r *http.Request) (*http.Response, error) {
+		request = r
+		assert.NoError(t, r.ParseForm())
+		return response(400, "no"), nil
+	}), rest.Config{})
+	_, _, err := rest.Do[thing](t.Context(), c, req)
+	var e *rest.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, []string{"color", "name"}, e.Fields)
+	assert.Equal(t, "application/x-www-form-urlencoded", request.Header.Get("Content-Type"))
+	assert.Equal(t, url.Values{"name": {"kind/a&b=c 语"}, "color": {"#fff"}}, request.PostForm)
+	assert.Empty(t, request.URL.RawQuery)
+
+	ctx, plan := c.WithDryRun(t.Context())
+	_, _, err = rest.Do[thing](ctx, c, req)
+	require.NoError(t, err)
+	assert.Equal(t, []rest.PlannedRequest{{
+		Method: "PATCH", Path: "/a%2Fb/things/7", Body: "application/x-www-form-urlencoded\ncolor: #fff\nname: kind/a&b=c 语",
+	}}, plan.Requests())
+}
+
+// TestSetQuery checks that the members are in the query alone, which a plan shows.
+func TestSetQuery(t *testing.T) {
+	t.Parallel()
+	req := newLabel(t)
+	require.NoError(t, req.SetQuery())
+	var request *http.Request
+	c := newClient(t, inMemory(func(r *http.Request) (*http.Response, error) {
+		request = r
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		assert.Empty(t, body)
+		return response(200, thing7), nil
+	}), rest.Config{})
+	_, _, err := rest.Do[thing](t.Context(), c, req)
+	require.NoError(t, err)
+	assert.Equal(t, url.Values{"name": {"kind/a&b=c 语"}, "color": {"#fff"}}, request.URL.Query())
+	assert.Empty(t, request.Header.Get("Content-Type"))
+
+	ctx, plan := c.WithDryRun(t.Context())
+	_, _, err = rest.Do[thing](ctx, c, req)
+	require.NoError(t, err)
+	assert.Equal(t, []rest.PlannedRequest{{Method: "PATCH", Path: "/a%2Fb/things/7?" + request.URL.RawQuery}}, plan.Requests())
 }

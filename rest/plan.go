@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// PlannedRequest is a write that a dry run did not send. Of a file its Body has
-// the name, the type and the size.
+// PlannedRequest is a write that a dry run did not send. Its Path has the query, if
+// there is one. Of a form its Body has the fields as text, and of a file the name,
+// the type and the size.
 type PlannedRequest struct {
 	Method string `json:"method" jsonschema_description:"HTTP method"`
 	Path   string `json:"path" jsonschema_description:"Path relative to the base URL, escaped"`
@@ -36,7 +37,11 @@ func (p *Plan) add(req *Request) {
 	if req.form != nil {
 		body = req.form.summary
 	}
-	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: req.Path, Body: body})
+	path := req.Path
+	if len(req.Query) > 0 {
+		path += "?" + req.Query.Encode()
+	}
+	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: path, Body: body})
 }
 
 // planKey finds the plan of a client's dry run in a context.

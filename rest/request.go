@@ -17,7 +17,7 @@ type Request struct {
 	Method   string
 	Path     string // relative to the base URL, escaped; "../v8/user" replaces its last segment
 	Query    url.Values
-	Body     []byte // JSON unless SetFile was called, or nil if the request has none
+	Body     []byte // JSON unless SetForm or SetFile was called, or nil if the request has none
 	Accept   string // the media type of the response; Forge.Accept if empty
 	form     *form  // what Body contains if it is not JSON
 }
