@@ -18,7 +18,7 @@
 //     user, of an organization and of an enterprise
 //   - list the comments of an issue or of a repository; create, get, update and
 //     delete a comment
-//   - add labels to an issue, remove labels, remove all labels
+//   - add labels to an issue, replace its labels, remove labels, remove all labels
 //   - list the history (operate logs) and the pull requests of an issue
 //   - list the issues of a pull request, link issues to it and remove such links;
 //     get and set the branches related to an issue
@@ -26,8 +26,9 @@
 //   - get an issue of an enterprise, its comments, its labels and its pull requests,
 //     by the global id of the issue
 //   - search issues, in all repositories or in one
-//   - list the labels, the milestones and the members (collaborators) of a
-//     repository; get a milestone; ask whether a user is a member
+//   - list, create, update and delete the labels of a repository; list, get, create,
+//     update and delete its milestones; list its members (collaborators), and ask
+//     whether a user is one
 //   - get the user of the token; search users; list the members of an organization
 //     and of an enterprise
 //   - list the workflow statuses of an enterprise, the issue types of an
@@ -65,6 +66,7 @@
 //   - set labels, assignees and milestones, and change the status, the severity and
 //     the custom fields
 //   - link issues to pull requests, and set related branches
+//   - change the repository's labels and milestones
 //   - change issues of others
 //   - be assigned
 //   - see private issues, which for everyone else but their author do not exist
@@ -113,6 +115,13 @@
 //   - A label name in a path may contain an escaped slash: kind%2Fsecurity.
 //     Several names are separated by commas. If the issue lacks one of them,
 //     nothing is removed.
+//   - Replacing labels takes a bare JSON array, which must not be empty, and responds
+//     with an empty object.
+//   - Creating a label takes a form or the query, and rejects JSON. Updating one takes
+//     the query alone.
+//   - Creating and updating a milestone takes its due_on as a date, and needs it and
+//     the title. A description has at most 2,000 characters in UTF-16. Every milestone
+//     is created open, and the response to its creation has no address.
 //   - Unknown types, statuses, severities, custom fields and their values are
 //     ignored without an error, as are all of them outside of an enterprise, and the
 //     type in an update. Only reads show what was set.
@@ -154,6 +163,10 @@
 // It is stricter in these ways. It always rejects labels in a create, which the
 // service sometimes accepts. It shows the members of a repository, and anything of an
 // organization or an enterprise, only with a token.
+//
+// It rejects a label without a color, and a label or a milestone whose name or title
+// exists. An update of a milestone without a state opens it, and one without a
+// description removes that.
 //
 // Where reports about the service contradict each other or are missing, the
 // sandbox has to choose, and a client should not depend on it:

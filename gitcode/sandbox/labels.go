@@ -37,6 +37,21 @@ func (s *Sandbox) addLabels(r *request) response {
 	return created(wireLabels(labels, i.repo.ID))
 }
 
+// replaceLabels responds with an empty object, as documented.
+func (s *Sandbox) replaceLabels(r *request) response {
+	i, errResponse := s.labelableIssue(r)
+	if i == nil {
+		return errResponse
+	}
+	var names []string
+	if !r.decodeBody(&names) || len(names) == 0 {
+		return badParameter("labels")
+	}
+	i.Labels = s.ensureLabels(i.repo, names)
+	s.record(r.user, i, "label", "replaced all labels by "+strings.Join(names, ", "))
+	return ok(struct{}{})
+}
+
 func (s *Sandbox) clearLabels(r *request) response {
 	i, errResponse := s.labelableIssue(r)
 	if i == nil {

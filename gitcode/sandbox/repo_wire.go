@@ -12,6 +12,15 @@ type wireRepoLabel struct {
 	Description string `json:"description,omitempty"`
 }
 
+// wireWrittenLabel is a label in the response to a create or an update.
+type wireWrittenLabel struct {
+	ID    int    `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color"`
+}
+
+func (l *label) wireWritten() wireWrittenLabel { return wireWrittenLabel{l.ID, l.Name, l.Color} }
+
 func (l *label) wireInRepo(repository int) wireRepoLabel {
 	return wireRepoLabel{l.wire(repository), l.Description}
 }
@@ -49,6 +58,20 @@ func (m *milestone) wireInRepo(r *repo, open, closed int) wireRepoMilestone {
 		w.DueOn = &m.DueOn
 	}
 	return w
+}
+
+// wireFor returns the milestone as a user sees it.
+func (m *milestone) wireFor(r *repo, u *user) wireRepoMilestone {
+	open, closed := r.countByMilestone(u)
+	return m.wireInRepo(r, open[m.Number], closed[m.Number])
+}
+
+// wireCreatedMilestone is a milestone in the response to a create, which has no
+// address.
+type wireCreatedMilestone struct {
+	wireRepoMilestone
+	HTMLURL *string `json:"html_url"`
+	URL     *string `json:"url"` // instead of the other one
 }
 
 // wireCollaborator is a member of a repository. Its login is in username. The

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,8 +15,9 @@ import (
 // request is a request with its user and its body.
 type request struct {
 	*http.Request
-	user *user  // nil without a token
-	body []byte // JSON
+	user *user      // nil without a token
+	body []byte     // JSON
+	form url.Values // the body, if it is a form
 }
 
 // newRequest identifies the user and reads the body. It returns the error to
@@ -44,26 +46,27 @@ func newRequest(w http.ResponseWriter, r *http.Request) (*request, response) {
 	if err != nil {
 		return nil, badParameter("body")
 	}
-	req.body = jsonBody(r.Header.Get("Content-Type"), body)
+	req.setBody(body)
 	return req, response{}
 }
 
-// jsonBody returns the body of a request as JSON: a form as an object of
-// strings, anything else unchanged. A malformed form becomes empty.
-func jsonBody(contentType string, body []byte) []byte {
-	form, err := fake.ParseForm(contentType, body)
+// setBody keeps the body as JSON: a form as an object of strings, anything else
+// unchanged. A malformed form becomes empty.
+func (r *request) setBody(body []byte) {
+	form, err := fake.ParseForm(r.Header.Get("Content-Type"), body)
 	switch {
 	case err != nil:
-		return nil
+		return
 	case form == nil:
-		return body
+		r.body = body
+		return
 	}
+	r.form = form.Values
 	values := map[string]string{}
 	for name := range form.Values {
 		values[name] = form.Values.Get(name)
 	}
-	object, _ := json.Marshal(values) //nolint:errchkjson // strings always have an encoding
-	return object
+	r.body, _ = json.Marshal(values) //nolint:errchkjson // strings always have an encoding
 }
 
 // decodeBody decodes the body and reports whether it is valid.

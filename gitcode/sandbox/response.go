@@ -40,6 +40,11 @@ func notFound(what string) response {
 	return errorResponse(http.StatusNotFound, http.StatusNotFound, "NOT_FOUND", what+" Not Found")
 }
 
+// exists returns a conflict, whose HTTP status is that of a bad request.
+func exists(what string) response {
+	return errorResponse(http.StatusBadRequest, http.StatusConflict, "CONFLICT", what+" already exists")
+}
+
 //go:noinline
 func badParameter(name string) response {
 	return errorResponse(http.StatusBadRequest, 1000, "PARAMETER_ERROR", "参数 :"+name+" 类型错误")

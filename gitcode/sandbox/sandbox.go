@@ -32,9 +32,11 @@ func New() *Sandbox {
 	return s
 }
 
-// The paths of an issue, of a comment, of the issues of a pull request, and of
-// those of an enterprise.
+// The paths of what a repository has, of an issue, of a comment, of the issues of a pull
+// request, and of those of an enterprise.
 const (
+	repoLabelsPath = "/repos/{owner}/{repo}/labels"
+	milestonesPath = "/repos/{owner}/{repo}/milestones"
 	issuePath      = "/repos/{owner}/{repo}/issues/{number}"
 	commentPath    = "/repos/{owner}/{repo}/issues/comments/{id}"
 	oneCommentPath = "/repos/{owner}/{repo}/issues/comment/{id}" // of its reactions and its history
@@ -65,14 +67,21 @@ var routes = []route{
 	{"GET", oneCommentPath + "/user_reactions", (*Sandbox).listCommentReactions},
 	{"GET", oneCommentPath + "/modify_history", (*Sandbox).getCommentHistory},
 	{"POST", issuePath + "/labels", (*Sandbox).addLabels},
+	{"PUT", issuePath + "/labels", (*Sandbox).replaceLabels},
 	{"DELETE", issuePath + "/labels", (*Sandbox).clearLabels},
 	{"DELETE", issuePath + "/labels/{name}", (*Sandbox).removeLabels},
 	{"GET", pullPath, (*Sandbox).listPullIssues},
 	{"POST", pullPath, (*Sandbox).linkIssues},
 	{"DELETE", pullPath, (*Sandbox).unlinkIssues},
-	{"GET", "/repos/{owner}/{repo}/labels", (*Sandbox).listRepoLabels},
-	{"GET", "/repos/{owner}/{repo}/milestones", (*Sandbox).listMilestones},
-	{"GET", "/repos/{owner}/{repo}/milestones/{number}", (*Sandbox).getMilestone},
+	{"GET", repoLabelsPath, (*Sandbox).listRepoLabels},
+	{"POST", repoLabelsPath, (*Sandbox).createRepoLabel},
+	{"PATCH", repoLabelsPath + "/{original_name}", (*Sandbox).updateRepoLabel},
+	{"DELETE", repoLabelsPath + "/{name}", (*Sandbox).deleteRepoLabel},
+	{"GET", milestonesPath, (*Sandbox).listMilestones},
+	{"POST", milestonesPath, (*Sandbox).createMilestone},
+	{"GET", milestonesPath + "/{number}", (*Sandbox).getMilestone},
+	{"PATCH", milestonesPath + "/{number}", (*Sandbox).updateMilestone},
+	{"DELETE", milestonesPath + "/{number}", (*Sandbox).deleteMilestone},
 	{"GET", "/repos/{owner}/{repo}/collaborators", (*Sandbox).listCollaborators},
 	{"GET", "/repos/{owner}/{repo}/collaborators/{username}", (*Sandbox).getCollaborator},
 	{"GET", "/search/issues", (*Sandbox).searchIssues},
