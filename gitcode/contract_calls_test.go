@@ -29,15 +29,6 @@ var notSent = map[string]string{
 
 // noOperation are those that the client has no operation for yet.
 var noOperation = []string{
-	"GET /repos/{owner}/{repo}/milestones direction",
-	"GET /repos/{owner}/{repo}/milestones sort",
-	"DELETE /repos/{owner}/{repo}/labels/{name}",
-	"POST /repos/{owner}/{repo}/labels",
-	"PATCH /repos/{owner}/{repo}/labels/{original_name}",
-	"POST /repos/{owner}/{repo}/milestones",
-	"PATCH /repos/{owner}/{repo}/milestones/{number}",
-	"DELETE /repos/{owner}/{repo}/milestones/{number}",
-	"PUT /repos/{owner}/{repo}/issues/{number}/labels",
 	"POST /repos/{owner}/{repo}/file/upload",
 }
 
@@ -95,6 +86,7 @@ func contractOperations() []contractOperation {
 			example[gitcode.GetRepoParams]{name: "fields", params: gitcode.GetRepoParams{RepoRef: contractRepo, Fields: []string{"labels", "counts"}}}),
 		calls("ListRepoLabels", "GET /repos/{owner}/{repo}/labels", (*gitcode.Client).ListRepoLabels, repoPages...),
 		calls("ListOpenMilestones", "GET /repos/{owner}/{repo}/milestones", (*gitcode.Client).ListOpenMilestones, repoPages...),
+		createRepoLabel(), updateRepoLabel(), deleteRepoLabel(), listMilestones(), getMilestone(), createMilestone(), updateMilestone(), deleteMilestone(), replaceLabels(),
 		calls("ListCollaborators", "GET /repos/{owner}/{repo}/collaborators", (*gitcode.Client).ListCollaborators, repoPages...),
 		calls("ListIssueTypes", "GET /orgs/{org}/issue/extend/settings", (*gitcode.Client).ListIssueTypes,
 			example[gitcode.OrgRef]{name: "org", params: gitcode.OrgRef{Org: "openharbor"}}),

@@ -123,7 +123,7 @@ func (c *Client) applyPatch(ctx context.Context, patch *issuePatch, before *issu
 		}
 	}
 	if clearLabels {
-		err := rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", patch.IssueRef)
+		err := c.clearLabels(ctx, patch.IssueRef)
 		if err != nil && !patched {
 			return nil, err
 		}

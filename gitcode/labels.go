@@ -60,10 +60,15 @@ func (c *Client) AddLabels(ctx context.Context, p *AddLabelsParams) (*LabelChang
 	return change, nil
 }
 
-// postLabels returns the labels in the response. The body of the request is a
-// bare array: GitCode rejects an object.
+// postLabels returns the labels in the response.
 func (c *Client) postLabels(ctx context.Context, ref IssueRef, names []string) ([]Label, error) {
-	req, err := rest.NewRequest("POST /repos/{owner}/{repo}/issues/{number}/labels", ref)
+	return c.sendLabels(ctx, "POST /repos/{owner}/{repo}/issues/{number}/labels", ref, names)
+}
+
+// sendLabels sends labels of an issue and returns those in the response. The body of
+// the request is a bare array: GitCode rejects an object.
+func (c *Client) sendLabels(ctx context.Context, endpoint string, ref IssueRef, names []string) ([]Label, error) {
+	req, err := rest.NewRequest(endpoint, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +80,96 @@ func (c *Client) postLabels(ctx context.Context, ref IssueRef, names []string) (
 		return nil, err
 	}
 	return *labels, nil
+}
+
+// ReplaceLabelsParams replaces the labels of an issue.
+type ReplaceLabelsParams struct {
+	IssueRef
+	Labels       Labels `json:"labels" jsonschema:"pattern=^\\s*[^\\,\\s][^\\,]*$" jsonschema_description:"[] removes all"`
+	CreateLabels bool   `json:"create_labels,omitempty"`
+}
+
+// LabelReplacement reports what replacing labels did, or in a dry run what it would do.
+type LabelReplacement struct {
+	Added, Removed []string // unless the labels before are unknown
+	// Labels are the labels of the issue afterwards: nil if unknown, empty if there are
+	// none.
+	Labels  []string
+	Missing []string // the requested labels that the issue lacks
+	Extra   []string // the labels that it still has
+	// BeforeUnknown reports that GitCode did not show which labels were replaced.
+	BeforeUnknown bool
+	ReadErr       error // why the labels could not be read afterwards, or nil
+	// Unchanged reports that the issue already had exactly these labels, so that nothing
+	// was sent.
+	Unchanged bool
+}
+
+// HasPreview reports whether the change says more than the request of a dry run.
+func (r *LabelReplacement) HasPreview() bool {
+	return r != nil && (r.Unchanged || len(r.Added)+len(r.Removed) > 0)
+}
+
+// ReplaceLabels replaces all labels of an issue, which it reads before and afterwards.
+// If the issue has exactly these labels, nothing is sent. GitCode probably creates
+// labels that the repository lacks, so they are rejected unless CreateLabels allows
+// them.
+//
+// GitCode documentation:
+// https://docs.gitcode.com/docs/apis/put-api-v-5-repos-owner-repo-issues-number-labels and
+// https://docs.gitcode.com/docs/apis/delete-api-v-5-repos-owner-repo-issues-number-labels
+func (c *Client) ReplaceLabels(ctx context.Context, p *ReplaceLabelsParams) (*LabelReplacement, error) {
+	requested := withoutExact(trimmed(p.Labels), nil)
+	if err := c.checkLabels(ctx, p.RepoRef, requested, p.CreateLabels); err != nil {
+		return nil, err
+	}
+	before, err := c.readBefore(ctx, p.IssueRef)
+	if err != nil {
+		return nil, err
+	}
+	result := &LabelReplacement{BeforeUnknown: !before.shows(labelsField)}
+	had := before.LabelNames()
+	if !result.BeforeUnknown {
+		if len(withoutExact(requested, had))+len(withoutExact(had, requested)) == 0 {
+			return &LabelReplacement{Labels: append([]string{}, had...), Unchanged: true}, nil
+		}
+		result.Added, result.Removed = without(requested, had), without(had, requested)
+	}
+	if len(requested) == 0 {
+		err = c.clearLabels(ctx, p.IssueRef)
+	} else {
+		_, err = c.sendLabels(ctx, "PUT /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef, requested)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !c.IsDryRun(ctx) {
+		c.checkReplacement(ctx, p.IssueRef, requested, result)
+	}
+	return result, nil
+}
+
+// clearLabels removes all labels of an issue. That PUT takes an empty list is not
+// documented.
+func (c *Client) clearLabels(ctx context.Context, ref IssueRef) error {
+	return rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", ref)
+}
+
+// checkReplacement adds to the result what the issue shows afterwards: the documented
+// responses are empty.
+func (c *Client) checkReplacement(ctx context.Context, ref IssueRef, requested []string, result *LabelReplacement) {
+	after, err := c.readIssue(ctx, ref)
+	if err == nil && !after.shows(labelsField) {
+		err = &rest.Error{Class: rest.MalformedResponse, Endpoint: issueEndpoint, Message: "the response does not show the labels"}
+	}
+	if err != nil {
+		result.Added, result.Removed, result.ReadErr = nil, nil, err
+		return
+	}
+	names := after.LabelNames()
+	result.Labels = append([]string{}, names...)
+	result.Missing, result.Extra = without(requested, names), without(names, requested)
+	result.Added, result.Removed = without(result.Added, result.Missing), without(result.Removed, names)
 }
 
 // RemoveLabelsParams removes labels from an issue.

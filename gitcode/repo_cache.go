@@ -105,6 +105,11 @@ func (c *Client) forgetLabels(repo RepoRef) {
 	c.forget(repo, func(e *repoParts) { e.labels = &part[*RepoLabel]{} })
 }
 
+// forgetMilestones drops the milestones of a repository, for all tokens.
+func (c *Client) forgetMilestones(repo RepoRef) {
+	c.forget(repo, func(e *repoParts) { e.milestones = &part[*RepoMilestone]{} })
+}
+
 // forgetCounts drops the counts of a repository's issues, for all tokens.
 func (c *Client) forgetCounts(repo RepoRef) {
 	c.forget(repo, func(e *repoParts) { e.counts = &part[*IssueCounts]{} })

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -17,47 +16,11 @@ type RepoPage struct {
 	Paging
 }
 
-// RepoLabel is a label of a repository.
-type RepoLabel struct {
-	Label
-	Description Text `json:"description"`
-}
-
-// ListRepoLabels lists the labels of a repository.
-//
-// GitCode documentation:
-// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-labels
-func (c *Client) ListRepoLabels(ctx context.Context, p *RepoPage) (*rest.Page[*RepoLabel], error) {
-	return list[*RepoLabel](ctx, c, "GET /repos/{owner}/{repo}/labels", p)
-}
-
-// RepoMilestone is a milestone of a repository.
-type RepoMilestone struct {
-	Milestone
-	DueOn Text `json:"due_on"` // a date
-}
-
-// IsEmpty reports whether a response contained no milestone.
-func (m *RepoMilestone) IsEmpty() bool { return m.Number == 0 }
-
-// Identity returns the number.
-func (m *RepoMilestone) Identity() string { return strconv.FormatInt(int64(m.Number), 10) }
-
-// ListOpenMilestones lists the open milestones of a repository.
-//
-// GitCode documentation:
-// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones
-func (c *Client) ListOpenMilestones(ctx context.Context, p *RepoPage) (*rest.Page[*RepoMilestone], error) {
-	return list[*RepoMilestone](ctx, c, "GET /repos/{owner}/{repo}/milestones", struct {
-		RepoPage
-		State string `json:"state"`
-	}{*p, "open"})
-}
-
 // Collaborator is a member of a repository.
 type Collaborator struct {
-	Login Text
-	Name  Text
+	Login      Text
+	Name       Text
+	Permission Text // the highest one that is shown: admin, push or pull; "" if none is
 }
 
 // UnmarshalJSON decodes the login from username, and from login where there is
@@ -65,10 +28,23 @@ type Collaborator struct {
 func (p *Collaborator) UnmarshalJSON(data []byte) error {
 	var wire struct {
 		User
-		Username Text `json:"username"`
+		Username    Text `json:"username"`
+		Permissions struct {
+			Admin Bool `json:"admin"`
+			Push  Bool `json:"push"`
+			Pull  Bool `json:"pull"`
+		} `json:"permissions"`
 	}
 	_ = lenient.Decode(data, &wire) // what fails is left out
 	*p = Collaborator{Login: cmp.Or(wire.Username, wire.Login), Name: wire.Name}
+	switch can := wire.Permissions; {
+	case can.Admin.IsTrue():
+		p.Permission = "admin"
+	case can.Push.IsTrue():
+		p.Permission = "push"
+	case can.Pull.IsTrue():
+		p.Permission = "pull"
+	}
 	return nil
 }
 
@@ -101,18 +77,12 @@ func (c *Client) isNoMember(ctx context.Context, repo RepoRef, username string) 
 
 // isNoMilestone reports whether GitCode says that a repository has no milestone
 // with a number, open or closed. It reports false if that cannot be known.
-//
-// GitCode documentation:
-// https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-milestones-number
 func (c *Client) isNoMilestone(ctx context.Context, repo RepoRef, number MilestoneNumber) bool {
 	open, err := c.openMilestones(ctx, repo, time.Now().Add(-cacheTime))
 	if err != nil || slices.ContainsFunc(open.items, func(m *RepoMilestone) bool { return MilestoneNumber(m.Number) == number }) {
 		return false
 	}
-	err = rest.Send(ctx, c.Client, "GET /repos/{owner}/{repo}/milestones/{number}", struct {
-		RepoRef
-		Number int `json:"number"`
-	}{repo, int(number)})
+	err = rest.Send(ctx, c.Client, milestoneEndpoint, MilestoneRef{repo, int(number)})
 	return rest.ErrorClass(err) == rest.NotFound
 }
 

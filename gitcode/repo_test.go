@@ -104,7 +104,7 @@ func TestGetRepo(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{labelsPath: 1, milestonesPath: 1, peoplePath: 1, issuesPath: 1}, s.sent(), "types come last")
 	assert.Equal(t, gitcode.RepoPart[*gitcode.RepoLabel]{Items: []*gitcode.RepoLabel{{Label: gitcode.Label{ID: 1, Name: "bug", Color: "#ED4014"}, Description: "Broken"}}}, first.Labels)
-	assert.Equal(t, []*gitcode.RepoMilestone{{Milestone: gitcode.Milestone{Number: 253899, Title: "v1"}, DueOn: "2026-12-01"}}, first.Milestones.Items)
+	assert.Equal(t, []*gitcode.RepoMilestone{{Milestone: gitcode.Milestone{Number: 253899, Title: "v1"}, State: "open", DueOn: "2026-12-01"}}, first.Milestones.Items)
 	assert.Equal(t, []*gitcode.Collaborator{{Login: "ann", Name: "Ann"}}, first.Assignees.Items)
 	assert.Equal(t, []*gitcode.IssueCounts{{Open: 11, Closed: 3}}, first.Counts.Items)
 	assert.Equal(t, gitcode.RepoPart[*gitcode.IssueType]{Err: gitcode.ErrTooManyRequests}, first.Types)

@@ -54,13 +54,11 @@ func (c *Client) findLabels(ctx context.Context, repo RepoRef, names []string) (
 	}
 	start := time.Now()
 	for _, age := range []time.Duration{cacheTime, recently} {
-		labels, err := c.cached(ctx, repo).labels.read(ctx, start.Add(-age), pagesOf(c.ListRepoLabels, repo), func(labels []*RepoLabel) bool {
-			return len(withoutExact(names, texts(labels, (*RepoLabel).name))) == 0
-		})
+		labels, err := c.labelsWith(ctx, repo, start.Add(-age), names)
 		if err != nil {
 			return nil, nil, err
 		}
-		known = texts(labels.items, (*RepoLabel).name)
+		known = texts(labels, (*RepoLabel).name)
 		if unknown = withoutExact(names, known); len(unknown) == 0 {
 			break
 		}
@@ -68,9 +66,16 @@ func (c *Client) findLabels(ctx context.Context, repo RepoRef, names []string) (
 	return known, unknown, nil
 }
 
-func (l *RepoLabel) name() Text      { return l.Name }
-func (m *RepoMilestone) title() Text { return m.Title }
-func (p *Collaborator) login() Text  { return p.Login }
+// labelsWith returns the labels of a repository that were read since a time, as far
+// as needed to find all of the names.
+func (c *Client) labelsWith(ctx context.Context, repo RepoRef, since time.Time, names []string) ([]*RepoLabel, error) {
+	labels, err := c.cached(ctx, repo).labels.read(ctx, since, pagesOf(c.ListRepoLabels, repo), func(labels []*RepoLabel) bool {
+		return len(withoutExact(names, texts(labels, (*RepoLabel).name))) == 0
+	})
+	return labels.items, err
+}
+
+func (p *Collaborator) login() Text { return p.Login }
 
 func texts[T any](items []T, text func(T) Text) []string {
 	values := make([]string, len(items))
