@@ -30,7 +30,7 @@ func (t Tool) explain(ctx context.Context, arguments json.RawMessage, err error)
 	text := err.Error()
 	if e, ok := errors.AsType[*rest.Error](err); ok {
 		if advice := t.advice(ctx, t.failure(e, arguments)); advice != "" {
-			if !strings.HasSuffix(text, "!") {
+			if !strings.HasSuffix(text, "!") && !strings.HasSuffix(text, "?") {
 				text = strings.TrimSuffix(text, ".") + "."
 			}
 			text += " " + advice
