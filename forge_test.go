@@ -150,7 +150,7 @@ func TestForgeSettings(t *testing.T) {
 		"GitLab at GitHub":                  {nil, []string{"tools", "--gitlab-api-url=https://github.com/api/v4"}, "--gitlab-api-url is GitHub's web site; GitLab's API is https://jihulab.com/api/v4\n"},
 		"another forge's web site":          {nil, []string{"tools", "--api-url=https://www.github.com/o/r"}, "--api-url is GitHub's web site; GitCode's API is https://api.gitcode.com/api/v5\n"},
 		"another forge's API":               {[]string{"GITHUB_API_URL=https://api.gitcode.com:443/api/v5"}, []string{"tools"}, "GITHUB_API_URL is GitCode's API; GitHub's API is https://api.github.com\n"},
-		"call a tool not configured":        {nil, append(issue, "--sandbox"), `there is no tool "github_get_issue" in this server; it has 25, such as `},
+		"call a tool not configured":        {nil, append(issue, "--sandbox"), `there is no tool "github_get_issue" in this server; it has `},
 		"how to configure what is called":   {nil, append(issue, "--sandbox"), configure},
 		"call with a typo":                  {nil, []string{"call", "get_isue", "--sandbox"}, `there is no tool "get_isue" in this server; did you mean "get_issue"?` + "\n"},
 		"no token":                          {[]string{"GITHUB_API_URL=http://127.0.0.1:1"}, issue, "there is no token. Put a valid token in GITHUB_TOKEN."},

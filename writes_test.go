@@ -54,6 +54,14 @@ var writes = map[string]write{
 	"add_labels":     {arguments: `{` + portal + `,"number":2,"labels":["question"]}`},
 	"remove_labels":  {arguments: `{` + portal + `,"number":2,"labels":["question"]}`, before: []string{`add_labels {` + portal + `,"number":2,"labels":["question"]}`}},
 
+	"replace_labels":    {arguments: `{` + portal + `,"number":2,"labels":["question","kind/security"]}`},
+	"create_repo_label": {arguments: `{` + portal + `,"name":"kind/typo","color":"#fff"}`},
+	"update_repo_label": {arguments: `{` + portal + `,"original_name":"kind/security","name":"kind/safety"}`},
+	"delete_repo_label": {arguments: `{` + portal + `,"name":"kind/security"}`},
+	"create_milestone":  {arguments: `{` + portal + `,"title":"v3.0","due_on":"2027-03-31"}`},
+	"update_milestone":  {arguments: `{` + portal + `,"number":253899,"state":"closed"}`},
+	"delete_milestone":  {arguments: `{` + portal + `,"number":253899}`},
+
 	"link_pull_request":    {arguments: `{` + portal + `,"pull_request":13,"numbers":[9]}`},
 	"unlink_pull_request":  {arguments: `{` + portal + `,"pull_request":9,"numbers":[2]}`},
 	"set_related_branches": {arguments: `{` + portal + `,"number":2,"branch_names":["main"]}`},

@@ -37,7 +37,8 @@
 // offer for issues: [Client.GetRepo] and [Client.RepoNames] return it, labels and milestones in
 // arguments are checked against it, and "me" in an assignee or creator becomes
 // the username of the token's owner. A label or a milestone that is not known is
-// looked up again before it is rejected. The client also remembers how many
+// looked up again before it is rejected, and all are after one of a repository was
+// created, changed or deleted. The client also remembers how many
 // comments a repository has, to choose the cheaper way to read those of many
 // issues.
 //

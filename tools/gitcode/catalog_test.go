@@ -20,7 +20,7 @@ import (
 
 func TestToolSpecs(t *testing.T) {
 	t.Parallel()
-	toolstest.TestSpecs(t, allTools(t), `^(get|list|search)_`, `^(update|remove|delete|set|unlink)_`)
+	toolstest.TestSpecs(t, allTools(t), `^(get|list|search)_`, `^(update|replace|remove|delete|set|unlink)_`)
 }
 
 func TestSchemas(t *testing.T) {
@@ -31,7 +31,7 @@ func TestSchemas(t *testing.T) {
 
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
-	toolstest.TestDescriptions(t, allTools(t), "status", "issue_type", "issue_severity", "template_path")
+	toolstest.TestDescriptions(t, allTools(t), "status", "issue_type", "issue_severity", "template_path", "title", "description", "name", "state", "sort", "create_labels")
 }
 
 // TestSizes limits how much of a model's context the tools use, and prints it.
@@ -46,7 +46,7 @@ func TestSizes(t *testing.T) {
 	t.Logf("of the %d that are offered by default: %d bytes", len(byDefault), toolstest.CatalogSize(byDefault))
 	assert.LessOrEqual(t, toolstest.CatalogSize(byDefault), 21_000)
 	documented := slices.DeleteFunc(byDefault, func(tool tools.Tool) bool {
-		return slices.Contains([]string{"get_repo", "search_issues", "update_issues", "list_issue_statuses", "list_issue_types"}, tool.Name)
+		return slices.Contains([]string{"get_repo", "search_issues", "update_issues", "list_issue_statuses", "list_issue_types", "replace_labels"}, tool.Name)
 	})
 	t.Logf("of the %d documented ones: %d bytes", len(documented), toolstest.CatalogSize(documented))
 	assert.LessOrEqual(t, toolstest.CatalogSize(documented), 16_500)

@@ -34,11 +34,12 @@ func segment(name string, arguments map[string]any) string {
 	if changes, ok := arguments["changes"].([]any); ok && name == "number" { // the first issue of update_issues
 		return fmt.Sprint(changes[0].(map[string]any)["numbers"].([]any)[0])
 	}
-	if name != "name" {
+	labels, ok := arguments["labels"].([]any) // of remove_labels
+	if name != "name" || !ok {
 		return ""
 	}
-	var names []string // the labels of remove_labels
-	for _, label := range arguments["labels"].([]any) {
+	var names []string
+	for _, label := range labels {
 		names = append(names, url.PathEscape(label.(string)))
 	}
 	return strings.Join(names, ",")

@@ -24,8 +24,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
-// shownAs maps a member of an issue, comment, label, pull request or log to the
-// members of a result that show it.
+// shownAs maps a member of a response to the members of a result that show it.
 var shownAs = map[string][]string{
 	"id":                    {"id"},
 	"number":                {"number"},
@@ -74,6 +73,13 @@ var shownAs = map[string][]string{
 	"created":               {"first"},
 	"deleted":               {"deleted"},
 	"updated_user":          {"updated_by"},
+	"color":                 {"color"},
+	"description":           {"description"},
+	"due_on":                {"due"},
+	"open_issues":           {"open_issues"},
+	"closed_issues":         {"closed_issues"},
+	"username":              {"login", "name"}, // the name is shown only if it differs
+	"permissions":           {"permission"},
 }
 
 // keptByWrites are the members of a write's result that no odd member of its
@@ -86,6 +92,7 @@ var identities = map[string]string{
 	"list_issue_statuses": "name", "list_issue_types": "type_name",
 	"get_me": "login", "search_users": "login", "list_org_members": "login", "list_enterprise_members": "user",
 	"list_pull_request_issues": "number",
+	"list_repo_labels":         "name", "list_milestones": "number", "list_assignees": "username",
 }
 
 // severalResponses matches the arguments of calls whose result shows several
@@ -201,7 +208,7 @@ var partsOf = map[string][]string{
 }
 
 func (o *oddMembers) compareWrite(path []string, got map[string]any) string {
-	if got == nil && o.tool == "update_issues" && len(path) > 0 && path[0] == "number" {
+	if got == nil && slices.Contains([]string{"update_issues", "update_milestone"}, o.tool) && len(path) > 0 && path[0] == "number" {
 		o.withoutIdentity++
 		return ""
 	}

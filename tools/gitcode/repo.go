@@ -94,13 +94,7 @@ func repoView(p *api.GetRepoParams, r *api.RepoParts) *Repo {
 	v.Milestones = partRows(v, api.PartMilestones, r.Milestones, func(m *api.RepoMilestone) *MilestoneRow {
 		return &MilestoneRow{Number: int(m.Number), Title: string(m.Title), Due: string(m.DueOn)}
 	})
-	v.Assignees = partRows(v, api.PartAssignees, r.Assignees, func(c *api.Collaborator) *Person {
-		person := &Person{Login: string(c.Login)}
-		if c.Name != c.Login {
-			person.Name = string(c.Name)
-		}
-		return person
-	})
+	v.Assignees = partRows(v, api.PartAssignees, r.Assignees, person)
 	counts := partRows(v, api.PartCounts, r.Counts, func(c *api.IssueCounts) *IssueCounts { return new(IssueCounts(*c)) })
 	if len(counts) > 0 {
 		v.Counts = counts[0]
@@ -113,6 +107,14 @@ func repoView(p *api.GetRepoParams, r *api.RepoParts) *Repo {
 		v.Statuses = statusRows(r.Types.Items)
 	}
 	return v
+}
+
+func person(c *api.Collaborator) *Person {
+	p := &Person{Login: string(c.Login)}
+	if c.Name != c.Login {
+		p.Name = string(c.Name)
+	}
+	return p
 }
 
 // partRows returns the rows of a part, and adds to v what is missing.

@@ -39,7 +39,7 @@ func do(t *testing.T, service http.HandlerFunc, env tools.Env, name, arguments s
 func writesRespond(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			responds(http.StatusOK, `{"id":70,"state":"open"}`)(w, r)
+			responds(http.StatusOK, `{"id":70,"title":"t","state":"open"}`)(w, r)
 			return
 		}
 		responds(status, body)(w, r)
@@ -167,7 +167,7 @@ func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 		assert.Contains(t, text(t, result), "The outcome is unknown. Check with "+verify+" before retrying.")
 		require.Len(t, records, 1)
 		assert.Equal(t, "outcome_unknown", records[0].Outcome)
-		assert.Regexp(t, `^[\w.-]+/[\w.-]+(#\d+| comment \d+| pull request \d+)?$`, records[0].Target, "the audit log contains no text that a user wrote")
+		assert.Regexp(t, `^[\w.-]+/[\w.-]+(#\d+| (comment|milestone|pull request) \d+)?$`, records[0].Target, "the audit log contains no text that a user wrote")
 	}
 }
 
@@ -198,6 +198,14 @@ func TestAudit(t *testing.T) {
 		"delete_comment": {`{` + comment5 + `}`, "o/r comment 5", 0},
 		"add_labels":     {`{` + issue7 + `,"labels":["l"],"create_labels":true}`, "o/r#7", 0},
 		"remove_labels":  {`{` + issue7 + `,"labels":["l"]}`, "o/r#7", 0},
+		"replace_labels": {`{` + issue7 + `,"labels":["l"],"create_labels":true}`, "o/r#7", 0},
+
+		"create_repo_label": {`{"owner":"o","repo":"r","name":"private"}`, "o/r", 0},
+		"update_repo_label": {`{"owner":"o","repo":"r","original_name":"private","color":"fff"}`, "o/r", 0},
+		"delete_repo_label": {`{"owner":"o","repo":"r","name":"private"}`, "o/r", 0},
+		"create_milestone":  {`{"owner":"o","repo":"r","title":"private","due_on":"2026-11-30"}`, "o/r", 7},
+		"update_milestone":  {`{` + issue7 + `,"title":"private","due_on":"2026-11-30"}`, "o/r milestone 7", 7},
+		"delete_milestone":  {`{` + issue7 + `}`, "o/r milestone 7", 7},
 	} {
 		_, records := do(t, responds(200, `{"id":70,"number":7,"body":"b"}`), tools.Env{}, name, test.arguments)
 		assert.Equal(t, []tools.Record{{Tool: name, Target: test.target, Outcome: "ok", User: "61e13f9c", ID: test.id}}, records)
@@ -221,11 +229,11 @@ func TestAudit(t *testing.T) {
 	assert.Empty(t, records)
 }
 
-// readsOnly returns a service that has an issue and accepts no write.
+// readsOnly returns a service that has an issue or a milestone and accepts no write.
 func readsOnly(t *testing.T) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, http.MethodGet, r.Method, r.URL)
-		responds(http.StatusOK, `{"id":70,"state":"open"}`)(w, r)
+		responds(http.StatusOK, `{"id":70,"title":"t","state":"open"}`)(w, r)
 	}
 }
 

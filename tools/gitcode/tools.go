@@ -47,6 +47,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		forge.Toolset("comments", comments(c)...),
 		forge.Toolset("labels", labels(c)...),
 		forge.Toolset("enterprise", enterprise(c)...),
+		forge.OptionalToolset("repo", slices.Concat(repoLabels(c), milestones(c), assignees(c))...),
 		forge.OptionalToolset("people", people(c)...),
 		forge.OptionalToolset("links", links(c)...),
 		forge.OptionalToolset("history", history(c)...),
@@ -64,6 +65,8 @@ func advise(f tools.Failure) string {
 			why = fmt.Sprintf("One of the labels %s is not on the issue, so that none was removed", f.Arguments["labels"])
 		}
 		return fmt.Sprintf("%s, or the issue cannot be found. Read the issue, and check %s.", why, f.Subject)
+	case f.Class == rest.NotFound && strings.HasSuffix(f.Endpoint, "/milestones/{number}"):
+		return fmt.Sprintf("Check %s. The number is the global one that list_milestones shows, not the one in web addresses.", f.Subject)
 	}
 	return ""
 }
