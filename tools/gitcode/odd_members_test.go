@@ -29,7 +29,7 @@ var shownAs = map[string][]string{
 	"id":                    {"id"},
 	"number":                {"number"},
 	"html_url":              {"url", "repo"},
-	"url":                   {"repo"},
+	"url":                   {"url", "repo"},
 	"state":                 {"state"},
 	"issue_state":           {"issue_state"},
 	"issue_state_detail":    {"issue_state"},
