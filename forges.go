@@ -21,9 +21,9 @@ import (
 const summary = "An MCP server for the issues of GitCode, GitHub and GitLab"
 
 // tokenHelp is the part of the program's help that says how to use each forge.
-const tokenHelp = `The access token is read from GITCODE_TOKEN. GitHub's tools are added if
-GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL is set, and GitLab's if
-GITLAB_TOKEN, GITLAB_TOKEN_FILE or GITLAB_API_URL is set.`
+const tokenHelp = `The access token is read from GITCODE_TOKEN; public data can be read without.
+GitHub's tools are added if GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL is
+set, and GitLab's if GITLAB_TOKEN, GITLAB_TOKEN_FILE or GITLAB_API_URL is set.`
 
 // allForges returns the forges that the program can serve, with settings that
 // are not set yet. This file is the only one that knows them.

@@ -34,11 +34,11 @@
 // # What is remembered
 //
 // The client remembers for five minutes, for each token, what repositories
-// offer for issues: [Client.GetRepo] and [Client.RepoNames] return it, labels and milestones in
-// arguments are checked against it, and "me" in an assignee or creator becomes
-// the username of the token's owner. A label or a milestone that is not known is
-// looked up again before it is rejected, and all are after one of a repository was
-// created, changed or deleted. The client also remembers how many
+// offer for issues: [Client.GetRepo] and [Client.RepoNames] return it, labels,
+// milestones and what [Workflow] names in arguments are checked against it, and "me" in
+// an assignee or creator becomes the username of the token's owner. A name that is not
+// known is looked up again before it is rejected, and all are after a label or a
+// milestone was created, changed or deleted. The client also remembers how many
 // comments a repository has, to choose the cheaper way to read those of many
 // issues.
 //

@@ -204,3 +204,14 @@ type roundTripper func(*http.Request) string
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(f(r))), Request: r}, nil
 }
+
+// TestCustomFieldsThatStay checks that warnings name values that a change should have
+// removed, and no values of other fields.
+func TestCustomFieldsThatStay(t *testing.T) {
+	t.Parallel()
+	issue := `{"id":1,"number":7,"state":"open","custom_fields":[{"field_name":"Platforms","field_values":["Linux","macOS"]},
+		{"field_name":"Team","field_values":["Core"]},{"field_name":"Area","field_values":["UI"]}]}`
+	result, _ := do(t, responds(200, issue), tools.Env{}, "update_issue", `{`+issue7+`,"custom_fields":["Platforms=macOS","Team="]}`)
+	require.False(t, result.IsError, text(t, result))
+	assert.Contains(t, text(t, result), `"warnings":["custom field \"Team=\" was not set; custom fields \"Platforms=Linux\", \"Team=Core\" are still set"]`)
+}
