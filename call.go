@@ -155,7 +155,7 @@ func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, as
 	case asJSON:
 		_, err = fmt.Println(text)
 	default:
-		_, err = fmt.Println(readable(text, keyStyle(os.Stdout)))
+		_, err = fmt.Println(readable(text, keyStyle(os.Stdout)) + result.images())
 	}
 	return err
 }

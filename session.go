@@ -175,7 +175,10 @@ func (s session) list(ctx context.Context) ([]listed, error) {
 
 // callResult is the result of a call.
 type callResult struct {
-	Content []struct{ Text string }
+	Content []struct {
+		Text, MIMEType string
+		Data           []byte // of an image
+	}
 	IsError bool
 
 	InputRequests map[string]struct{ Params struct{ Message string } }
@@ -200,6 +203,17 @@ func (s session) call(ctx context.Context, tool string, arguments json.RawMessag
 		}
 		params["inputResponses"], params["requestState"] = answers, result.RequestState
 	}
+}
+
+// images names the images of the result, each in a comment of YAML.
+func (r *callResult) images() string {
+	var b strings.Builder
+	for _, content := range r.Content {
+		if content.Data != nil {
+			fmt.Fprintf(&b, "\n# and an image: %s, %d bytes", content.MIMEType, len(content.Data))
+		}
+	}
+	return b.String()
 }
 
 // text returns the text of the result, which is what a model reads.

@@ -29,7 +29,8 @@
 //
 // A result is a struct, written as compact JSON. It is returned both as
 // structuredContent and as text, because some clients show the model only one
-// of them. Package sanitize removes invisible characters and secrets.
+// of them. Package sanitize removes invisible characters and secrets. A result that
+// is [Pictured] has an image besides, whose facts are in the struct.
 //
 // Results, those of errors included, are limited to Env.MaxResult bytes. The
 // member cut says what was left out, in this order:
@@ -67,6 +68,7 @@ package tools
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -127,7 +129,7 @@ type Tool struct {
 
 // Env holds what every tool call needs.
 type Env struct {
-	MaxResult     int    // maximum size of a result in bytes, at least 500; 0 means unlimited
+	MaxResult     int    // maximum size of a result without its image in bytes, at least 500; 0 means unlimited
 	MaxResultName string // of the setting it comes from; by default GITCODE_MCP_MAX_RESULT
 	DryRun        bool   // check writes and return their requests instead of sending them
 	// Secrets are removed from results, as is the token of the call: the tokens
@@ -160,6 +162,16 @@ type Record struct {
 	Outcome string
 	User    string // a hash of the token, shortened
 	ID      int64  // of the object written; 0 if unknown
+}
+
+// withPicture adds the picture of a result to it, if there is one.
+func withPicture(r *mcp.CallToolResult, value result) *mcp.CallToolResult {
+	if pictured, ok := value.(Pictured); ok {
+		if img := pictured.Picture(); img != nil {
+			r.Content = append(r.Content, mcp.NewImageContent(base64.StdEncoding.EncodeToString(img.Data), img.Type))
+		}
+	}
+	return r
 }
 
 // result is what a view returns: a pointer to a struct that embeds Notes.
@@ -211,7 +223,7 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 		var text []byte
 		if text, err = render(value, env, filter); err == nil {
 			t.keepRemainder(read, arguments, value)
-			return mcp.NewToolResultStructured(json.RawMessage(text), string(text)), nil
+			return withPicture(mcp.NewToolResultStructured(json.RawMessage(text), string(text)), value), nil
 		}
 	}
 	sentence, hidden := filter.Text(t.Name + ": " + t.explain(ctx, arguments, err))
