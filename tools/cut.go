@@ -18,6 +18,9 @@ type LongText struct {
 	// Skipped is the number of characters that come before Text and were left
 	// out on request.
 	Skipped int
+	// After is the number of characters that follow Text and were left out because
+	// nobody reads so many at once.
+	After int
 	// Rest is the call that returns the rest, without its offset, such as
 	// "get_issue number=12".
 	Rest string
@@ -64,7 +67,7 @@ func fit(value result, texts []LongText, limit, least int, filter sanitize.Filte
 	note := notes.Cut
 	sizes := make([]int, len(texts))
 	for i, t := range texts {
-		clean, _ := filter.Text(t.Text)
+		clean, _ := filter.Text(t.Whole())
 		sizes[i] = quotedLen(clean) - 2
 		t.Set("x", true)
 	}
@@ -81,7 +84,7 @@ func fit(value result, texts []LongText, limit, least int, filter sanitize.Filte
 		cut := 0
 		for i, t := range texts {
 			if sizes[i] <= size {
-				t.Set(t.Text, false)
+				t.Set(t.Whole(), false)
 			} else {
 				t.Set(t.cut(size, filter), true)
 				cut++
@@ -132,7 +135,7 @@ func fitOne(value result, parts Readable, limit int, filter sanitize.Filter) ([]
 	restore := func() { // what an earlier attempt cut
 		notes.Cut = note
 		for _, t := range texts {
-			t.Set(t.Text, false)
+			t.Set(t.Whole(), false)
 		}
 	}
 	attempt := func(kept, least int) (text []byte, fits bool, err error) {
@@ -181,15 +184,26 @@ func fitOne(value result, parts Readable, limit int, filter sanitize.Filter) ([]
 	}
 }
 
+// Whole returns Text, and how to read on if something follows it.
+func (t LongText) Whole() string {
+	if t.After == 0 {
+		return t.Text
+	}
+	return t.Text + t.marker(t.Skipped+utf8.RuneCountInString(t.Text))
+}
+
+// marker says how to read on after a number of characters.
+func (t LongText) marker(read int) string {
+	total := t.Skipped + utf8.RuneCountInString(t.Text) + t.After
+	return fmt.Sprintf("… (%s of %s characters; the rest: %s offset=%d)", thousands(read), thousands(total), t.Rest, read)
+}
+
 // cut returns the beginning of a text and how to read the rest, in at most size
 // bytes when encoded. It ends at a paragraph, else at a line, else at a word.
 func (t LongText) cut(size int, filter sanitize.Filter) string {
-	total := t.Skipped + utf8.RuneCountInString(t.Text)
-	marker := func(read int) string {
-		return fmt.Sprintf("… (%s of %s characters; the rest: %s offset=%d)", thousands(read), thousands(total), t.Rest, read)
-	}
-	head := t.Text[:t.end(size-len(marker(total)), filter)]
-	return head + marker(t.Skipped+utf8.RuneCountInString(head))
+	longest := t.marker(t.Skipped + utf8.RuneCountInString(t.Text) + t.After)
+	head := t.Text[:t.end(size-len(longest), filter)]
+	return head + t.marker(t.Skipped+utf8.RuneCountInString(head))
 }
 
 // end returns where to cut a text that may have size bytes when encoded.

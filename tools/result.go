@@ -216,7 +216,7 @@ func (l *List[Row]) shorten(limit int, filter sanitize.Filter) ([]byte, error) {
 			return text, err
 		}
 		for _, t := range texts {
-			t.Set(t.Text, false)
+			t.Set(t.Whole(), false)
 		}
 		l.Cut = cut
 	}
