@@ -46,10 +46,16 @@ type toolMaker func(rest.Config, tools.Settings) ([]tools.Tool, []tools.Completi
 type sandboxPart struct {
 	path   string // of its API
 	other  string // of another version of its API, or ""
+	pages  string // what paths of pages that it serves contain, or ""
 	token  string
 	users  func() []server.SandboxUser
 	open   func(file string) (http.Handler, error) // with its state in a file, or "" for only in memory
 	suffix string                                  // of its file, appended to the name of the state file
+}
+
+// serves reports whether a path is one of the sandbox.
+func (p sandboxPart) serves(path string) bool {
+	return strings.HasPrefix(path, p.path+"/") || p.other != "" && strings.HasPrefix(path, p.other+"/") || p.pages != "" && strings.Contains(path, p.pages)
 }
 
 func (f *forge) addFlags(flags *pflag.FlagSet) {
@@ -219,9 +225,6 @@ func (s *settings) startSandbox(forges []*forge) (baseURL string, err error) {
 		if boxes[f.sandbox.path], err = f.sandbox.open(file); err != nil {
 			return "", err
 		}
-		if f.sandbox.other != "" {
-			boxes[f.sandbox.other] = boxes[f.sandbox.path]
-		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -229,9 +232,9 @@ func (s *settings) startSandbox(forges []*forge) (baseURL string, err error) {
 	}
 	// http.ServeMux would redirect requests whose path is not clean.
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for path, box := range boxes {
-			if strings.HasPrefix(r.URL.Path, path+"/") {
-				box.ServeHTTP(w, r)
+		for _, f := range forges {
+			if f.sandbox.serves(r.URL.Path) {
+				boxes[f.sandbox.path].ServeHTTP(w, r)
 				return
 			}
 		}

@@ -33,7 +33,7 @@ func allForges() []*forge {
 			name: "GitCode", variables: "GITCODE_",
 			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools, gitcodetools.Completions), resources: gitcodetools.Resources(), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
-			sandbox: sandboxPart{path: sandbox.Prefix, other: sandbox.Prefix8, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open)},
+			sandbox: sandboxPart{path: sandbox.Prefix, other: sandbox.Prefix8, pages: sandbox.Attachments, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open)},
 		},
 		{
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,

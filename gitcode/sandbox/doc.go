@@ -29,6 +29,7 @@
 //   - list, create, update and delete the labels of a repository; list, get, create,
 //     update and delete its milestones; list its members (collaborators), and ask
 //     whether a user is one
+//   - upload a file, which is then served outside of [Prefix]
 //   - get the user of the token; search users; list the members of an organization
 //     and of an enterprise
 //   - list the workflow statuses of an enterprise, the issue types of an
@@ -147,6 +148,9 @@
 //     other one the response is 404.
 //   - Errors have the service's format, whose error_code can differ from the
 //     HTTP status.
+//   - A file is uploaded as a form. Its address is that of a page of the repository,
+//     on gitcode.com, and needs no token. Unusual characters of its name become
+//     underscores.
 //   - A missing value is null, empty or absent, depending on the member. Times
 //     are in Beijing's time zone. Responses contain many members that no client
 //     needs, so that their size is realistic.
@@ -162,7 +166,8 @@
 //
 // It is stricter in these ways. It always rejects labels in a create, which the
 // service sometimes accepts. It shows the members of a repository, and anything of an
-// organization or an enterprise, only with a token.
+// organization or an enterprise, only with a token. Only members upload files, of less
+// than 16 MiB as they are sent, and a repository keeps the latest 20.
 //
 // It rejects a label without a color, and a label or a milestone whose name or title
 // exists. An update of a milestone without a state opens it, and one without a

@@ -18,6 +18,7 @@ type request struct {
 	user *user      // nil without a token
 	body []byte     // JSON
 	form url.Values // the body, if it is a form
+	file *fake.File // of a form
 }
 
 // newRequest identifies the user and reads the body. It returns the error to
@@ -66,6 +67,7 @@ func (r *request) setBody(body []byte) {
 	for name := range form.Values {
 		values[name] = form.Values.Get(name)
 	}
+	r.file = form.File
 	r.body, _ = json.Marshal(values) //nolint:errchkjson // strings always have an encoding
 }
 

@@ -84,6 +84,7 @@ var routes = []route{
 	{"DELETE", milestonesPath + "/{number}", (*Sandbox).deleteMilestone},
 	{"GET", "/repos/{owner}/{repo}/collaborators", (*Sandbox).listCollaborators},
 	{"GET", "/repos/{owner}/{repo}/collaborators/{username}", (*Sandbox).getCollaborator},
+	{"POST", "/repos/{owner}/{repo}/file/upload", (*Sandbox).uploadFile},
 	{"GET", "/search/issues", (*Sandbox).searchIssues},
 	{"GET", "/search/users", (*Sandbox).searchUsers},
 	{"GET", "/user", (*Sandbox).getUser},
@@ -107,6 +108,10 @@ var routes8 = []route{
 
 // ServeHTTP implements [http.Handler].
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, Prefix+"/") && fake.Match(r, attachmentPath, fake.Segments(r, "")) {
+		s.serveAttachment(w, r)
+		return
+	}
 	req, resp := newRequest(w, r)
 	if req != nil {
 		resp = s.dispatch(req)

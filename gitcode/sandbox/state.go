@@ -97,7 +97,8 @@ type repo struct {
 	Milestones  []*milestone
 	Roles       map[string]role // of the members, by login; only members can be assigned
 	Issues      []*issue
-	Pulls       []*pull // all of them; an issue has those that are linked to it
+	Pulls       []*pull       // all of them; an issue has those that are linked to it
+	Attachments []*attachment `json:",omitempty"`
 }
 
 // The workflow statuses, and the type of an issue that has no other.

@@ -112,7 +112,7 @@ func TestParseForm(t *testing.T) {
 	}{
 		{"values", "application/x-www-form-urlencoded; charset=utf-8", "a=1&b=2&a=3", &fake.Form{Values: url.Values{"a": {"1", "3"}, "b": {"2"}}}, false},
 		{"parts", parts, part(`name="a"`, "1") + part(`name="file"; filename="dir/one.png"`, "png") + part(`name="a"`, "2") + "--x--\r\n",
-			&fake.Form{Values: url.Values{"a": {"1", "2"}}, File: &fake.File{Name: "one.png", Size: 3}}, false},
+			&fake.Form{Values: url.Values{"a": {"1", "2"}}, File: &fake.File{Name: "one.png", Size: 3, Content: []byte("png")}}, false},
 		{"another file", parts, part(`name="b"; filename="b"`, "") + "--x--", &fake.Form{Values: url.Values{}}, false},
 		{"no form", "application/json", `{"a":1}`, nil, false},
 		{"malformed values", "application/x-www-form-urlencoded", "a=%", nil, true},

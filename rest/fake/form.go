@@ -17,8 +17,9 @@ type Form struct {
 
 // File is a file that a form contains.
 type File struct {
-	Name string
-	Size int
+	Name    string
+	Size    int
+	Content []byte
 }
 
 // ParseForm returns the form that a body of the content type is, or nil for
@@ -55,7 +56,7 @@ func parseParts(parts *multipart.Reader) (*Form, error) {
 		case file == "":
 			form.Values.Add(name, string(content))
 		case name == "file" && form.File == nil:
-			form.File = &File{file, len(content)}
+			form.File = &File{file, len(content), content}
 		}
 	}
 }
