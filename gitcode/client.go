@@ -70,7 +70,8 @@ type Config = rest.Config
 // Client calls GitCode. It is safe for concurrent use.
 type Client struct {
 	*rest.Client
-	repos repoCache
+	repos       repoCache
+	attachments attachments
 }
 
 // New returns a client. It fails only if cfg.BaseURL is not an absolute http(s)
@@ -89,5 +90,9 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Client: c, repos: repoCache{repos: map[repoKey]*repoParts{}}}, nil
+	files, err := newAttachments(cfg.BaseURL, cfg.UserAgent)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{Client: c, repos: repoCache{repos: map[repoKey]*repoParts{}}, attachments: files}, nil
 }

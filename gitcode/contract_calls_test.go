@@ -27,11 +27,6 @@ var notSent = map[string]string{
 	"POST /repos/{owner}/issues milestone": "set by a request of its own, for the same reason",
 }
 
-// noOperation are those that the client has no operation for yet.
-var noOperation = []string{
-	"POST /repos/{owner}/{repo}/file/upload",
-}
-
 // What the calls are about, in the sandbox.
 var (
 	contractRepo  = gitcode.RepoRef{Owner: "openharbor", Repo: "portal"}
@@ -120,6 +115,8 @@ func contractOperations() []contractOperation {
 				name: "labels", params: gitcode.AddLabelsParams{IssueRef: contractIssue, Labels: gitcode.Labels{"new", "kind/security"}, CreateLabels: true},
 				want: map[string]string{"body": `["new","kind/security"]`},
 			}),
+		calls("UploadAttachment", "POST /repos/{owner}/{repo}/file/upload", (*gitcode.Client).UploadAttachment,
+			example[gitcode.UploadAttachmentParams]{name: "file", params: gitcode.UploadAttachmentParams{RepoRef: contractRepo, File: "out.log", Content: []byte("text")}}),
 		calls("RemoveLabels", "DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name}", contracttest.Discard((*gitcode.Client).RemoveLabels),
 			example[gitcode.RemoveLabelsParams]{name: "labels", params: gitcode.RemoveLabelsParams{IssueRef: gitcode.IssueRef{RepoRef: contractRepo, Number: 5}, Labels: gitcode.Labels{"bug", "kind/security"}}}),
 	})
