@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
+	pixels "image"
+	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,5 +100,34 @@ func TestAllowedFiles(t *testing.T) {
 			assert.Contains(t, stdout, test.stdout)
 			assert.Contains(t, stderr, test.stderr)
 		})
+	}
+}
+
+// TestAttachmentOnTheCommandLine uploads an image and a text, and prints what a model
+// is shown of them.
+func TestAttachmentOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	var wide bytes.Buffer
+	require.NoError(t, png.Encode(&wide, pixels.NewGray(pixels.Rect(0, 0, 2048, 10))))
+	for name, content := range map[string][]byte{"wide.png": wide.Bytes(), "out.log": []byte("one\ntwo\n")} {
+		require.NoError(t, os.WriteFile(filepath.Join(home, name), content, 0o600))
+	}
+	env := []string{"GITCODE_MCP_SANDBOX=" + filepath.Join(home, "state.json"), "GITCODE_MCP_ALLOW_DIR=" + home, "GITCODE_MCP_TOOLSETS=files"}
+	for name, want := range map[string]string{
+		"wide.png": `^name: wide.png\ntype: image/png\nsize: \d+\nwidth: 2048\nheight: 10\ncut: The image is shown with 1024 × 5 pixels.\n# and an image: image/png, \d+ bytes\n$`,
+		"out.log":  `^name: out.log\ntype: text/plain\nsize: 8\ntext: \|\n  one\n  two\n$`,
+	} {
+		stdout, stderr, status := run(t, "", env, "call", "upload_attachment", "openharbor/portal", "file="+name)
+		require.Zero(t, status, stderr)
+		require.Regexp(t, `^markdown: '?!?\[`+name+`\]\(https://gitcode.com/openharbor/portal/attachment/uploads/\w+/`+name+`\)'?\n$`, stdout)
+		_, address, _ := strings.Cut(stdout, "(")
+		address, _, _ = strings.Cut(address, ")")
+		stdout, stderr, status = run(t, "", env, "call", "get_attachment", "url="+address)
+		require.Zero(t, status, stderr)
+		assert.Regexp(t, want, stdout)
+		stdout, stderr, status = run(t, "", env, "call", "get_attachment", "url="+address, "--json")
+		require.Zero(t, status, stderr)
+		assert.Regexp(t, `^\{"name":"`+name+`".*\}\n$`, stdout)
 	}
 }

@@ -33,6 +33,8 @@ type write struct {
 	// settles is set if the call itself finds out by reading whether a write with an
 	// unknown outcome happened.
 	settles bool
+	// harmless is set if no tool finds out, and the call may be repeated.
+	harmless bool
 }
 
 const (
@@ -45,14 +47,15 @@ const (
 
 // writes has a call for each tool that writes.
 var writes = map[string]write{
-	"create_issue":   {arguments: `{` + portal + `,"title":"Uploads stop"}`},
-	"update_issue":   {arguments: `{` + portal + `,"number":2,"title":"Uploads stop"}`},
-	"update_issues":  {arguments: `{` + portal + `,"changes":[{"numbers":[2],"comment":"Seen again."}]}`, settles: true},
-	"comment":        {arguments: `{` + portal + `,"number":2,"body":"Seen again."}`},
-	"update_comment": {arguments: `{` + portal + `,"id":<id>,"body":"Seen twice."}`, before: []string{`comment {` + portal + `,"number":2,"body":"Seen again."}`}},
-	"delete_comment": {arguments: `{` + portal + `,"id":<id>}`, before: []string{`comment {` + portal + `,"number":2,"body":"Seen again."}`}},
-	"add_labels":     {arguments: `{` + portal + `,"number":2,"labels":["question"]}`},
-	"remove_labels":  {arguments: `{` + portal + `,"number":2,"labels":["question"]}`, before: []string{`add_labels {` + portal + `,"number":2,"labels":["question"]}`}},
+	"create_issue":      {arguments: `{` + portal + `,"title":"Uploads stop"}`},
+	"update_issue":      {arguments: `{` + portal + `,"number":2,"title":"Uploads stop"}`},
+	"update_issues":     {arguments: `{` + portal + `,"changes":[{"numbers":[2],"comment":"Seen again."}]}`, settles: true},
+	"comment":           {arguments: `{` + portal + `,"number":2,"body":"Seen again."}`},
+	"update_comment":    {arguments: `{` + portal + `,"id":<id>,"body":"Seen twice."}`, before: []string{`comment {` + portal + `,"number":2,"body":"Seen again."}`}},
+	"delete_comment":    {arguments: `{` + portal + `,"id":<id>}`, before: []string{`comment {` + portal + `,"number":2,"body":"Seen again."}`}},
+	"add_labels":        {arguments: `{` + portal + `,"number":2,"labels":["question"]}`},
+	"upload_attachment": {arguments: `{` + portal + `,"file":"graph.png"}`, harmless: true},
+	"remove_labels":     {arguments: `{` + portal + `,"number":2,"labels":["question"]}`, before: []string{`add_labels {` + portal + `,"number":2,"labels":["question"]}`}},
 
 	"replace_labels":    {arguments: `{` + portal + `,"number":2,"labels":["question","kind/security"]}`},
 	"create_repo_label": {arguments: `{` + portal + `,"name":"kind/typo","color":"#fff"}`},
@@ -130,7 +133,8 @@ func TestWrites(t *testing.T) {
 						assert.Equal(t, "ok", w.records[0].Outcome)
 						return
 					}
-					assert.Contains(t, text, "outcome is unknown. Check with ")
+					assert.Contains(t, text, "outcome is unknown. ")
+					assert.Equal(t, !writes[tool.Name].harmless, strings.Contains(text, "unknown. Check with "))
 					assert.Equal(t, "outcome_unknown", w.records[0].Outcome)
 				})
 				t.Run("is shown by a dry run and not sent", func(t *testing.T) {

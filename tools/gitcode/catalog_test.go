@@ -96,7 +96,7 @@ func TestEveryToolHasASandboxRoute(t *testing.T) {
 	box := sandbox.New()
 	for _, file := range golden.Read(t) {
 		method, path, _ := strings.Cut(golden.DocumentedLine(t, file), " ")
-		r := httptest.NewRequest(method, sandbox.Prefix+strings.TrimPrefix(path, golden.Base), nil)
+		r := httptest.NewRequest(method, strings.TrimPrefix(path, golden.Site), nil)
 		r.Header.Set("Authorization", "Bearer "+sandbox.Token)
 		w := httptest.NewRecorder()
 		box.ServeHTTP(w, r)

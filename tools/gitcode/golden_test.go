@@ -18,6 +18,7 @@ import (
 var golden = toolstest.Golden{
 	Files: "../../testdata/gitcode/*.txtar",
 	Base:  "/under/api/v5",
+	Site:  "/under",
 	Tools: func(t testing.TB, baseURL string) []tools.Tool {
 		t.Helper()
 		c, err := api.New(api.Config{BaseURL: baseURL, Token: testToken, Rates: plenty})

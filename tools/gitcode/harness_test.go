@@ -17,7 +17,16 @@ import (
 
 const testToken = "golden-token"
 
-var settings = tools.Settings{Token: "GITCODE_TOKEN", Rate: "GITCODE_RATE"}
+// settings allow the files of testdata to be sent.
+var settings = tools.Settings{Token: "GITCODE_TOKEN", Rate: "GITCODE_RATE", Files: openFiles()}
+
+func openFiles() *tools.Files {
+	files, err := tools.OpenFiles("testdata", "--allow-dir")
+	if err != nil {
+		panic(err)
+	}
+	return files
+}
 
 // plenty is a rate limit that no test reaches. With one, a list is read with as few
 // requests as possible.

@@ -78,7 +78,7 @@ func TestWorkflow(t *testing.T) {
 
 	// A status closes the issue, which is no change that nobody asked for.
 	do("update_issue", `{"owner":"openharbor","repo":"portal","number":15,"status":"已拒绝","issue_severity":"次要","custom_fields":["Platforms=macOS","业务线="],"comment":"No."}`,
-		`{"number":15,"title":"Crash","state":"closed","labels":["bug"],"assignees":["sunli"],"milestone":{"number":253899,"title":"v2.3"},"issue_state":"已拒绝","url":"https://gitcode.com/openharbor/portal/issues/15","comment_id":340127}`)
+		`{"number":15,"title":"Crash","state":"closed","labels":["bug"],"assignees":["sunli"],"milestone":{"number":253899,"title":"v2.3"},"issue_state":"已拒绝","url":"https://gitcode.com/openharbor/portal/issues/15","comment_id":340137}`)
 	assert.Equal(t, []string{
 		"GET v5/repos/openharbor/portal/issues/15", "PATCH v5/repos/openharbor/issues/15", "GET v5/repos/openharbor/portal/issues/15", "POST v5/repos/openharbor/portal/issues/15/comments",
 	}, box.take(), "types and fields are remembered")

@@ -109,7 +109,7 @@ func TestOddMembers(t *testing.T) {
 		t.Logf("%d substitutions, %d of them of the only identity of a response or row; %d lost anything else", tried.Load(), withoutIdentity.Load(), lost.Load())
 	})
 	for name, story := range stories(t) {
-		if severalResponses.MatchString(story.given["arguments"]) {
+		if severalResponses.MatchString(story.given["arguments"]) || story.tool == "get_attachment" { // whose response is a file
 			continue
 		}
 		for section, body := range story.given {

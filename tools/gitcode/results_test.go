@@ -158,6 +158,10 @@ func TestUnknownOutcomeSaysHowToCheck(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range writes(t) {
 		verify := toolNamed(t, name).Verify
+		if name == "upload_attachment" { // no tool can find the file, and another one does no harm
+			assert.Empty(t, verify)
+			continue
+		}
 		assert.Regexp(t, `^(get|list)_\w+( \(.*\))?$`, verify, name)
 		if name == "update_issues" { // it settles outcomes, issue by issue
 			continue

@@ -3,6 +3,7 @@
 package gitcode
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,7 +41,9 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		Lags:        true,
 		Limits:      "50 requests a minute and 4,000 an hour",
 		Settings:    settings,
-		Advise:      advise,
+		Advise: func(f tools.Failure) string {
+			return cmp.Or(adviseOnFiles(f, settings.Files != nil), advise(f))
+		},
 	}
 	return slices.Concat(
 		forge.Toolset("issues", slices.Concat(issues(c), repo(c))...),
@@ -51,6 +54,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 		forge.OptionalToolset("people", people(c)...),
 		forge.OptionalToolset("links", links(c)...),
 		forge.OptionalToolset("history", history(c)...),
+		forge.OptionalToolset("files", files(c, settings.Files)...),
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,6 +28,7 @@ var update = flag.Bool("update", false, "rewrite the want sections of the golden
 type Golden struct {
 	Files string // pattern of their names
 	Base  string // path of the service's API, below another path
+	Site  string // path of the service's pages, if an endpoint is one
 	// Tools returns the tools for a service at a base URL, which contains Base. They
 	// send the token, and their client has no limits.
 	Tools func(t testing.TB, baseURL string) []tools.Tool
@@ -111,6 +113,10 @@ func (g Golden) test(t *testing.T, file File) {
 		assert.Contains(t, service.String(), g.DocumentedLine(t, file)+"\n", "the documented request is sent")
 	}
 	for _, r := range service.requests {
+		if !strings.HasPrefix(r.url.Path, path.Dir(g.Base)+"/") {
+			assert.NotContains(t, fmt.Sprint(r.header), g.Token, "a page is requested without the token")
+			continue
+		}
 		for name, value := range g.Header {
 			assert.Equal(t, value, r.header.Get(name), name)
 		}
@@ -166,6 +172,10 @@ func (g Golden) DocumentedLine(t testing.TB, file File) string {
 	arguments := file.Arguments(t)
 	method, pattern, ok := strings.Cut(strings.TrimSpace(file.Given["endpoint"]), " ")
 	require.True(t, ok, file.Path)
+	base := g.Base
+	if _, page, isPage := strings.Cut(pattern, "://"); isPage {
+		base, pattern = g.Site, page[strings.Index(page, "/"):]
+	}
 	segments := strings.Split(pattern, "/")
 	for i, s := range segments {
 		if !strings.HasPrefix(s, "{") {
@@ -180,7 +190,7 @@ func (g Golden) DocumentedLine(t testing.TB, file File) string {
 		require.Contains(t, arguments, name, "%s: it is in the path and not in the arguments", file.Path)
 		segments[i] = url.PathEscape(fmt.Sprint(arguments[name]))
 	}
-	return method + " " + g.Base + strings.Join(segments, "/")
+	return method + " " + base + strings.Join(segments, "/")
 }
 
 // TestEveryTool checks that each tool has its golden file, and the reverse.

@@ -10,7 +10,8 @@
 // begins with the address of a page of the service's documentation. These sections
 // are written by hand from the documentation:
 //
-//   - endpoint: the documented request, such as GET /repos/{owner}/{repo}/labels
+//   - endpoint: the documented request, such as GET /repos/{owner}/{repo}/labels, or one
+//     of the service's pages, such as GET https://gitcode.com/o/r/attachment/1.txt
 //   - arguments: those of the call, as JSON
 //   - response: the body of the response to any request without a section of its own
 //   - response 2: that to the second of the requests without a section of their path
