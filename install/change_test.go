@@ -1,0 +1,154 @@
+package install
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// installed installs the server in a file and returns the backup.
+func installed(t *testing.T, file string) string {
+	t.Helper()
+	change, err := client("cursor").Install(Places{}, file, testServer())
+	require.NoError(t, err)
+	require.False(t, change.Empty())
+	backup, err := change.Write()
+	require.NoError(t, err)
+	return backup
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(content)
+}
+
+// names returns the names of the files in a directory.
+func names(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+func TestWriteNewFile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	file := filepath.Join(dir, "mcp.json")
+	assert.Empty(t, installed(t, file))
+	assert.Equal(t, []string{"mcp.json"}, names(t, dir))
+	change, err := client("cursor").Install(Places{}, file, testServer())
+	require.NoError(t, err)
+	assert.True(t, change.Empty())
+}
+
+func TestWriteKeepsBackups(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mcp.json")
+	for i, content := range []string{"{}", "{ }"} {
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o640))
+		require.NoError(t, os.Chmod(file, 0o640)) // whatever the umask is
+		backup := installed(t, file)
+		assert.Equal(t, file+[]string{".bak", ".bak2"}[i], backup)
+		assert.Equal(t, content, read(t, backup))
+		if runtime.GOOS != "windows" {
+			info, err := os.Stat(file)
+			require.NoError(t, err)
+			assert.Equal(t, fs.FileMode(0o640), info.Mode())
+			info, err = os.Stat(backup)
+			require.NoError(t, err)
+			assert.Zero(t, info.Mode()&^0o640)
+		}
+	}
+	assert.Equal(t, []string{"mcp.json", "mcp.json.bak", "mcp.json.bak2"}, names(t, dir))
+}
+
+func TestWriteKeepsSymbolicLinks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "dotfiles", "mcp.json"), filepath.Join(dir, "mcp.json")
+	require.NoError(t, os.Mkdir(filepath.Dir(target), 0o755))
+	require.NoError(t, os.WriteFile(target, []byte("{}"), 0o600))
+	if err := os.Symlink(filepath.Join("dotfiles", "mcp.json"), link); err != nil {
+		t.Skip(err)
+	}
+	assert.Equal(t, link+".bak", installed(t, link))
+	assert.Contains(t, read(t, target), "gitcode")
+	got, err := os.Readlink(link)
+	require.NoError(t, err)
+	assert.Equal(t, filepath.Join("dotfiles", "mcp.json"), got)
+	assert.Equal(t, []string{"mcp.json"}, names(t, filepath.Dir(target)))
+}
+
+// TestDanglingLink checks that a link to a file that is missing is not replaced.
+func TestDanglingLink(t *testing.T) {
+	t.Parallel()
+	link := filepath.Join(t.TempDir(), "mcp.json")
+	if err := os.Symlink("missing", link); err != nil {
+		t.Skip(err)
+	}
+	change, err := client("cursor").Install(Places{}, link, testServer())
+	require.NoError(t, err)
+	_, err = change.Write()
+	require.ErrorContains(t, err, "mcp.json was not changed: it is a symbolic link to a file that does not exist")
+	assert.Equal(t, []string{"mcp.json"}, names(t, filepath.Dir(link)))
+}
+
+func TestWriteAfterAnotherChange(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	for _, before := range []string{"", "{}"} {
+		if before != "" {
+			require.NoError(t, os.WriteFile(file, []byte(before), 0o600))
+		}
+		change, err := client("cursor").Install(Places{}, file, testServer())
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, []byte(`{"a":1}`), 0o600))
+		_, err = change.Write()
+		require.ErrorContains(t, err, "mcp.json was not changed: it has changed in the meantime")
+		assert.Equal(t, `{"a":1}`, read(t, file))
+		assert.Equal(t, []string{"mcp.json"}, names(t, filepath.Dir(file)))
+	}
+}
+
+func TestFailedReplacement(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	target := filepath.Join(dir, "directory")
+	require.NoError(t, os.MkdirAll(filepath.Join(target, "file"), 0o755))
+	require.Error(t, (&Change{new: "{}"}).replace(target, 0o600))
+	assert.Equal(t, []string{"directory"}, names(t, dir))
+}
+
+func TestDiff(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ old, new, want string }{
+		"new file": {"", "a\nb\n", "@@ line 1 @@\n+ a\n+ b\n"},
+		"no file":  {"a\n", "", "@@ line 1 @@\n- a\n"},
+		"lines":    {"a\nb\nc\nd\n", "a\nB\nc\nd\ne\n", "@@ line 2 @@\n- b\n+ B\n@@ line 5 @@\n+ e\n"},
+		"removed":  {"a\r\nb\r\nc\r\n", "a\r\nc\r\n", "@@ line 2 @@\n- b\n"},
+		"the same": {"a\n", "a\n", ""},
+		"secrets": {
+			`{"X_TOKEN": "ghp_1/2", "apiKey": 'k', "headers": {"Authorization": "Bearer abc"}, "T_TOKEN": "${env:T_TOKEN}", "Cookie" : "Bearer {env:A}", "keys": "shown"}`, "secret = \"s\"\nX-T-Token = \"A_TOKEN\"\n",
+			"@@ line 1 @@\n- {\"X_TOKEN\": \"…\", \"apiKey\": '…', \"headers\": {\"Authorization\": \"…\"}, \"T_TOKEN\": \"${env:T_TOKEN}\", \"Cookie\" : \"Bearer {env:A}\", \"keys\": \"shown\"}\n+ secret = \"…\"\n+ X-T-Token = \"A_TOKEN\"\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, (&Change{old: test.old, new: test.new}).Diff())
+		})
+	}
+	long := strings.Repeat("a\n", 2000)
+	assert.Equal(t, 4001, strings.Count((&Change{old: long, new: strings.Repeat("b\n", 2000)}).Diff(), "\n"))
+}
