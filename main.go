@@ -4,8 +4,9 @@
 // This package is only the command line. main.go holds the root command and
 // stdio, config.go the settings that all commands share, flags.go the kinds of
 // flags, forge.go the settings of each forge, call.go the commands that call tools
-// from a terminal, demo.go the demo, and http.go the server over HTTP. forges.go is
-// the only file that knows all forges.
+// from a terminal, demo.go the demo, http.go the server over HTTP, and install.go
+// the commands that configure clients. forges.go is the only file that knows all
+// forges.
 package main
 
 import (
@@ -71,6 +72,7 @@ serves MCP on stdin and stdout.
 Other settings are flags or environment variables; a flag takes precedence over
 its variable.`,
 		Example: `  gitcode-mcp demo
+  gitcode-mcp install claude-code
   gitcode-mcp call get_issue owner=openharbor repo=portal number=1 --sandbox
   gitcode-mcp http --addr 127.0.0.1:8080`,
 		Version: version(),
@@ -90,7 +92,7 @@ its variable.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())}
 	})
-	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), demoCommand(s), healthcheckCommand())
+	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), demoCommand(s), healthcheckCommand(), installCommand(s), uninstallCommand(s))
 	return root
 }
 
@@ -141,7 +143,8 @@ const terminalHint = `This is an MCP server. It is waiting for an MCP client to 
 To try it by hand:  gitcode-mcp demo
                     gitcode-mcp tools
                     gitcode-mcp call list_repo_issues owner=openharbor repo=portal --sandbox
-The README explains how to set up a client. Press Ctrl-D to exit.
+To set up a client:  gitcode-mcp install claude-code
+Press Ctrl-D to exit.
 `
 
 func stdioCommand(s *settings) *cobra.Command {
