@@ -91,6 +91,7 @@ func New(cfg Config) (*Client, error) {
 		Pause:       pause,
 		PageInfo:    rest.LinkInfo, // https://docs.github.com/en/enterprise-server@3.19/rest/using-the-rest-api/using-pagination-in-the-rest-api
 		PerPage:     30,
+		Meaning:     meaning,
 	}, cfg)
 	if err != nil {
 		return nil, err

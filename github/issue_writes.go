@@ -143,6 +143,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 			return nil, err
 		}
 	}
+	req.Known = before.known()
 	changed, _, err := c.write(ctx, req, fields)
 	if err != nil {
 		return nil, c.withNewPlace(ctx, p.IssueRef, err)
@@ -162,6 +163,18 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 	}
 	change.setPrevious(before, fields.Labels, fields.Assignees)
 	return change, nil
+}
+
+// known returns what a change of the issue does not show of it.
+func (r *issueResponse) known() rest.Known {
+	known := rest.Known{Text: string(r.Body)}
+	if r.members["labels"] != nil {
+		known.Labels = append([]string{}, r.LabelNames()...)
+	}
+	if r.members["assignees"] != nil {
+		known.Assignees = append([]string{}, r.AssigneeLogins()...)
+	}
+	return known
 }
 
 // setPrevious sets the labels and the assignees before an update that requested

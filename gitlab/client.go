@@ -99,6 +99,7 @@ func New(cfg Config) (*Client, error) {
 		Pause:       pause,
 		PageInfo:    pageInfo,
 		PerPage:     20,
+		Meaning:     meaning,
 	}, cfg)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -47,6 +48,7 @@ func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueC
 			return nil, err
 		}
 	}
+	req.Known = w.known(&issueResponse{})
 	created, status, err := c.send(ctx, req, &w.body)
 	if err != nil || c.IsDryRun(ctx) {
 		return nil, c.withNewPath(ctx, p.ProjectRef, err)
@@ -130,6 +132,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 	if w.isReached(before) {
 		return &IssueChange{Issue: before.Issue, Unchanged: true, AbsentLabels: absent}, nil
 	}
+	req.Known = w.known(before)
 	changed, _, err := c.send(ctx, req, &w.body)
 	if err != nil {
 		return nil, c.withNewPath(ctx, p.ProjectRef, err)
@@ -147,6 +150,34 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 		change.Issue.MovedTo = c.newPlace(ctx, p.IssueRef)
 	}
 	return change, nil
+}
+
+// known returns what the request does not show of its effect on an issue.
+func (w *issueWrite) known(before *issueResponse) rest.Known {
+	known := rest.Known{Text: string(before.Description), Usernames: map[string]string{}}
+	if before.members["labels"] != nil {
+		known.Labels = append([]string{}, before.LabelNames()...)
+	}
+	if before.members["assignees"] != nil {
+		known.Assignees = append([]string{}, before.AssigneeNames()...)
+	}
+	for _, label := range before.LabelNames() {
+		displaces := func(added string) bool { return scopeOf(added) == scopeOf(label) && !strings.EqualFold(added, label) }
+		if scopeOf(label) != "" && slices.ContainsFunc(w.add, displaces) {
+			known.Displaced = append(known.Displaced, label)
+		}
+	}
+	for _, user := range w.assignees {
+		if _, isNumber := numberIn(user.text); !isNumber {
+			known.Usernames[strconv.FormatInt(user.id, 10)] = user.text
+		}
+	}
+	for _, user := range before.Assignees {
+		if user.Username != "" {
+			known.Usernames[strconv.FormatInt(int64(user.ID), 10)] = string(user.Username)
+		}
+	}
+	return known
 }
 
 // setPrevious sets the labels and the assignees before an update that requested

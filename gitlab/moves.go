@@ -17,7 +17,7 @@ import (
 // https://docs.gitlab.cn/jh/api/issues.html#删除议题
 func (c *Client) DeleteIssue(ctx context.Context, p *IssueRef) (*IssueDeletion, error) {
 	var d IssueDeletion
-	if c.IsDryRun(ctx) {
+	if c.IsDryRun(ctx) && !c.IsRehearsal(ctx) {
 		issue, err := c.readIssue(ctx, *p)
 		if err != nil {
 			return nil, err
@@ -52,7 +52,7 @@ func (c *Client) CloneIssue(ctx context.Context, p *CloneIssueParams) (*IssueTra
 // transfer moves or copies an issue, which it reads first, in a dry run too. A
 // response that does not show an issue of the target leaves unknown what happened.
 func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to Project, withNotes bool) (*IssueTransfer, error) {
-	project, err := c.projectNumber(ctx, to)
+	project, path, err := c.projectNumber(ctx, to)
 	if err != nil {
 		return nil, err
 	}
@@ -60,13 +60,18 @@ func (c *Client) transfer(ctx context.Context, endpoint string, ref IssueRef, to
 	if err != nil {
 		return nil, err
 	}
-	issue, err := write[issueResponse](ctx, c, endpoint, struct {
+	req, err := writeRequest(endpoint, struct {
 		IssueRef
 		ToProjectID int64 `json:"to_project_id"`
 		WithNotes   bool  `json:"with_notes,omitempty"`
 	}{ref, project, withNotes})
-	if err != nil || c.IsDryRun(ctx) {
+	if err != nil {
 		return nil, err
+	}
+	req.Known.Project = path
+	issue, _, err := rest.Do[issueResponse](ctx, c.Client, req)
+	if err != nil || c.IsDryRun(ctx) {
+		return nil, c.withNewPath(ctx, ref.ProjectRef, err)
 	}
 	unknown := &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint}
 	switch {
@@ -100,19 +105,19 @@ func (r *issueResponse) transferredTo(issue *issueResponse) *IssueTransfer {
 }
 
 // projectNumber returns the number of a project that is given by its number or its
-// path.
-func (c *Client) projectNumber(ctx context.Context, p Project) (int64, error) {
+// path. In the second case it also returns the path.
+func (c *Client) projectNumber(ctx context.Context, p Project) (number int64, path string, err error) {
 	if number, isNumber := numberIn(p.Path()); isNumber {
 		if number <= 0 {
-			return 0, invalid("the number of to_project_id must be at least 1")
+			return 0, "", invalid("the number of to_project_id must be at least 1")
 		}
-		return number, nil
+		return number, "", nil
 	}
 	found, err := c.project(ctx, p)
 	if err != nil {
-		return 0, fmt.Errorf("look up to_project_id: %w", err)
+		return 0, "", fmt.Errorf("look up to_project_id: %w", err)
 	}
-	return int64(found.ID), nil
+	return int64(found.ID), string(found.Path), nil
 }
 
 // ReorderIssue changes the place of an issue in manually sorted lists.

@@ -80,15 +80,26 @@ type exchange struct {
 // a pointer to a zero value, and stays zero if do fails. The Response has a Body
 // only if that is kept: the buffer of another is used again.
 func (c *Client) do(ctx context.Context, req *Request, result any, keepBody bool) (*Response, error) {
-	if plan := c.plan(ctx); plan != nil && req.Method != http.MethodGet {
+	if refusal := c.check(ctx, req); refusal != nil {
+		return nil, refusal
+	}
+	if plan := c.plan(ctx); plan != nil && req.IsWrite() {
 		plan.add(req)
 		return &Response{Status: http.StatusNoContent}, nil
 	}
-	x := &exchange{Request: req, token: c.Token(ctx), deadline: time.Now().Add(c.maxWait), result: result, keepBody: keepBody}
+	kept := c.kept(ctx)
+	x := &exchange{Request: req, token: c.Token(ctx), deadline: time.Now().Add(c.maxWait), result: result, keepBody: keepBody || kept != nil}
+	if response := kept.take(req); response != nil {
+		if failure := c.decode(req, response, x.token, result); failure != nil {
+			return nil, failure // it was decoded before
+		}
+		return response, nil
+	}
 	sent := false
 	for number := 1; ; number++ {
 		response, failure := c.attempt(ctx, x, number)
 		if failure == nil {
+			kept.keep(req, response)
 			return response, nil
 		}
 		sent = sent || !failure.NotSent
@@ -131,6 +142,9 @@ func (c *Client) attempt(ctx context.Context, x *exchange, number int) (*Respons
 		c.observe(attempt)
 		if next == "" || redirects == maxRedirects {
 			return response, err
+		}
+		if refusal := c.checkRedirect(ctx, next, x.Endpoint); refusal != nil {
+			return nil, refusal
 		}
 		address = next
 	}

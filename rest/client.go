@@ -63,6 +63,13 @@
 // client: [Client.WithToken] and [Client.WithDryRun] have no effect on the
 // client of another forge.
 //
+// # Guard
+//
+// Config.Guard decides which requests are sent. It learns what a request does from
+// Forge.Meaning: of which repository it is, which labels it adds, which texts it has,
+// and so on. What a request does not show is its Known. A write that is rehearsed
+// (see [Client.Rehearse]) shows the guard all of its requests before it sends one.
+//
 // # Errors
 //
 // A failed call returns an [*Error]. It reports what failed, in which [Class],
@@ -111,6 +118,10 @@ type Forge struct {
 	// PageInfo returns what the header of a page reports of the whole list.
 	PageInfo func(header http.Header) PageInfo
 	PerPage  int // rows of a page if a request does not say how many
+	// Meaning returns where the requests to an endpoint have what a Guard restricts.
+	Meaning func(endpoint string) (Meaning, bool)
+	// Place, if non-nil, returns where a repository is now, as PlaceOf does.
+	Place func(ctx context.Context, c *Client, repo string) (string, error)
 	// Pause, if non-nil, returns for how long a response, successful or not, allows
 	// no further request of its user. The RetryAfter of a RateLimited error then
 	// applies to all of the user's requests too.
@@ -133,6 +144,7 @@ type Config struct {
 	Rates []Rate
 	// Observe, if non-nil, is called after each request.
 	Observe func(Attempt)
+	Guard   Guard // decides which requests are sent; nil allows all
 }
 
 // Attempt describes a request that was sent, for metrics.
@@ -150,6 +162,7 @@ type Client struct {
 	timeout  time.Duration
 	maxWait  time.Duration
 	observe  func(Attempt)
+	guard    Guard
 	limiters *limiters
 	memory   *memory   // nil if reads are not conditional
 	bodies   sync.Pool // of unused *body
@@ -200,6 +213,7 @@ func New(forge Forge, cfg Config) (*Client, error) {
 		timeout:  cfg.Timeout,
 		maxWait:  cfg.MaxWait,
 		observe:  cfg.Observe,
+		guard:    cfg.Guard,
 		limiters: newLimiters(cfg.Rates, use),
 	}
 	if forge.Conditional {

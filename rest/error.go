@@ -29,7 +29,8 @@ const (
 	Unavailable       Class = "unavailable"
 	Canceled          Class = "canceled" // by the caller
 	MalformedResponse Class = "malformed_response"
-	OutcomeUnknown    Class = "outcome_unknown" // a write that may have been carried out
+	ForbiddenByPolicy Class = "forbidden_by_policy" // by a Guard
+	OutcomeUnknown    Class = "outcome_unknown"     // a write that may have been carried out
 )
 
 // Error is a failed call. This package adds no address and no token to the text;
@@ -44,6 +45,7 @@ type Error struct {
 	TraceID    string        // for the service's support, if any
 	RetryAfter time.Duration // how long to wait before another attempt; 0 if unknown
 	NotSent    bool          // no request of the call has left
+	Rule       string        // the name of the rule with which a Guard refused it
 	Paused     bool          // RateLimited by the service, which said so before; not by the local rates
 	Fields     []string      // the names of the members in the body of a write
 	Err        error         // the cause, or nil; its text may contain addresses

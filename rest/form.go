@@ -16,8 +16,9 @@ import (
 // form describes a body that is a form.
 type form struct {
 	contentType string
-	fields      []string // the names of its parts
-	summary     string   // the parts, without the content of a file
+	fields      []string                   // the names of its parts
+	summary     string                     // the parts, without the content of a file
+	members     map[string]json.RawMessage // the parts without a file
 }
 
 // SetForm replaces the JSON body with an application/x-www-form-urlencoded one of
@@ -32,6 +33,7 @@ func (r *Request) SetForm() error {
 	for _, field := range f.fields {
 		f.summary += fmt.Sprintf("\n%s: %s", field, values.Get(field))
 	}
+	_ = json.Unmarshal(r.Body, &f.members) // as values did
 	r.Body, r.form = []byte(values.Encode()), f
 	return nil
 }
@@ -73,7 +75,7 @@ func (r *Request) SetFile(name, filename string, content []byte) error {
 
 	var body bytes.Buffer // no write to it fails
 	w := multipart.NewWriter(&body)
-	f := &form{contentType: w.FormDataContentType(), summary: "multipart/form-data"}
+	f := &form{contentType: w.FormDataContentType(), summary: "multipart/form-data", members: members}
 	for _, field := range slices.Sorted(maps.Keys(members)) {
 		value := textOf(members[field])
 		_ = w.WriteField(field, value)

@@ -19,6 +19,24 @@ type PlannedRequest struct {
 type Plan struct {
 	mu       sync.Mutex
 	requests []PlannedRequest
+	writes   []*Request
+	refused  error
+}
+
+// Refused returns why the guard refused a write, or nil.
+func (p *Plan) Refused() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refused
+}
+
+// refuse records that the guard refused a write. The first refusal counts.
+func (p *Plan) refuse(err *Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refused == nil {
+		p.refused = err
+	}
 }
 
 // Requests returns the writes so far, in order. A number that only the service
@@ -42,6 +60,7 @@ func (p *Plan) add(req *Request) {
 		path += "?" + req.Query.Encode()
 	}
 	p.requests = append(p.requests, PlannedRequest{Method: req.Method, Path: path, Body: body})
+	p.writes = append(p.writes, req)
 }
 
 // planKey finds the plan of a client's dry run in a context.

@@ -19,6 +19,7 @@ type Request struct {
 	Query    url.Values
 	Body     []byte // JSON unless SetForm or SetFile was called, or nil if the request has none
 	Accept   string // the media type of the response; Forge.Accept if empty
+	Known    Known  // what a Guard has to know of a write besides
 	form     *form  // what Body contains if it is not JSON
 }
 
