@@ -18,7 +18,7 @@ func TestImports(t *testing.T) {
 	const module = "gitcode.com/gitcode-mcp/gitcode-mcp/"
 	allowed := map[string]string{ // folder to the packages of the module that it may import
 		".": `.*`, "schema": `-`, "sanitize": `-`, "install": `-`, "prompts": `-`, "skills": `-`,
-		"rest/lenient": `-`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/fetch": `rest`, "rest/readback": `rest/lenient`,
+		"rest/lenient": `-`, "rest/command": `-`, "tools/policy": `rest(/command)?`, "rest/closest": `-`, "rest": `rest/lenient`, "rest/textedit": `rest(/lenient)?`, "rest/fetch": `rest`, "rest/readback": `rest/lenient`,
 		"rest/statefile": `-`, "rest/fake": `rest/statefile`, "rest/contracttest": `.*`,
 		"gitcode": `rest(/\w+)?`, "gitcode/sandbox": `rest/(fake|statefile)`, "gitcode/sandbox/fault": `-`,
 		"github": `rest(/\w+)?`, "github/sandbox": `rest/(fake|statefile)`,
@@ -30,7 +30,7 @@ func TestImports(t *testing.T) {
 	owners := map[string]string{ // library to the folders that may import it
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,
 		"github.com/mark3labs/mcp-go/": `(\.|bench/floor|prompts|server|tools|tools/toolstest)`, "github.com/spf13/": `\.`, "github.com/VictoriaMetrics/": `server`,
-		"github.com/tailscale/": `install`, "github.com/pelletier/": `install`,
+		"github.com/tailscale/": `install`, "github.com/pelletier/": `(install|tools/policy)`,
 		"github.com/modelcontextprotocol/": `-`, "github.com/stretchr/": `(tools/toolstest|rest/contracttest)`, "golang.org/x/tools/": `(tools/toolstest|rest/contracttest)`, // for tests
 		"golang.org/x/image/": `tools`, "github.com/getkin/": `rest/contracttest`, "github.com/google/go-github/": `-`, "gitlab.com/gitlab-org/": `-`,
 	}

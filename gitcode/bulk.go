@@ -15,9 +15,10 @@ const maxBulk = 200
 // UpdateIssuesParams describes changes of issues of a repository.
 type UpdateIssuesParams struct {
 	RepoRef
-	Changes      []IssuesChange `json:"changes" jsonschema:"minItems=1" jsonschema_description:"An issue in several changes gets all of them"`
-	Resume       bool           `json:"resume,omitempty" jsonschema_description:"To repeat a call: skip comments that the token's owner posted in the last hour"`
-	CreateLabels bool           `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
+	Changes       []IssuesChange `json:"changes" jsonschema:"minItems=1" jsonschema_description:"An issue in several changes gets all of them"`
+	Resume        bool           `json:"resume,omitempty" jsonschema_description:"To repeat a call: skip comments that the token's owner posted in the last hour"`
+	CreateLabels  bool           `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
+	AllowCommands bool           `json:"allow_commands,omitempty" jsonschema_description:"Allow lines like /close"`
 }
 
 // IssuesChange is the same change of several issues. Absent members are left
@@ -31,7 +32,7 @@ type IssuesChange struct {
 	Assignee     *string  `json:"assignee,omitempty" jsonschema_description:"Replaces all assignees: usernames or me, comma-separated; \"\" clears"`
 	Milestone    *string  `json:"milestone,omitempty" jsonschema_description:"Title or global number; \"\" clears"`
 	Status       string   `json:"status,omitempty" jsonschema_description:"Workflow status"`
-	Comment      string   `json:"comment,omitempty" jsonschema_description:"Posted last; lines starting with / may trigger bots"`
+	Comment      string   `json:"comment,omitempty" jsonschema_description:"Posted last"`
 }
 
 // IssueOutcome is what became of one issue of an UpdateIssues.
@@ -108,6 +109,11 @@ func (c *Client) UpdateIssues(ctx context.Context, p *UpdateIssuesParams) (*Issu
 	var err error
 	if b.issues, err = mergeChanges(p.RepoRef, p.Changes); err != nil {
 		return nil, err
+	}
+	for n, change := range p.Changes {
+		if message := commandIn(change.Comment, ""); message != "" && !p.AllowCommands {
+			return nil, rest.InvalidArguments(patchEndpoint, fmt.Sprintf("changes[%d]: %s", n, message))
+		}
 	}
 	// The progress of these reads would go back when the writes begin.
 	quiet := rest.WithSteps(ctx, func(rest.Step) {})

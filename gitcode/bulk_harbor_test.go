@@ -183,7 +183,7 @@ func (h *harbor) fill(t testing.TB, last int) {
 // update calls UpdateIssues for the repository portal.
 func update(t testing.TB, c *gitcode.Client, resume bool, changes ...gitcode.IssuesChange) *gitcode.IssuesUpdate {
 	t.Helper()
-	u, err := c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: resume})
+	u, err := c.UpdateIssues(t.Context(), &gitcode.UpdateIssuesParams{RepoRef: portal, Changes: changes, Resume: resume, AllowCommands: true})
 	require.NoError(t, err)
 	return u
 }

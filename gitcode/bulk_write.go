@@ -60,7 +60,10 @@ func (b *bulk) patch(ctx context.Context, i *bulkIssue) error {
 	if !i.todo.patches() {
 		return nil
 	}
-	p := &issuePatch{IssueRef: i.IssueRef, Milestone: i.todo.milestone}
+	p := &issuePatch{IssueRef: i.IssueRef, Milestone: i.todo.milestone, known: i.seen.known()}
+	if i.unread && b.client.IsRehearsal(ctx) {
+		p.known.Assignees = []string{} // until the issue is read
+	}
 	if i.todo.state != "" {
 		p.State = new(StateChange(i.todo.state))
 	}
@@ -136,7 +139,7 @@ func (b *bulk) comment(ctx context.Context, i *bulkIssue) error {
 			return err
 		}
 		start, text := time.Now(), i.todo.comments[0]
-		_, err := b.client.CreateComment(ctx, &CreateCommentParams{IssueRef: i.IssueRef, Body: text})
+		_, err := b.client.CreateComment(ctx, &CreateCommentParams{IssueRef: i.IssueRef, Body: text, AllowCommands: true}) // they were checked
 		if rest.ErrorClass(err) == rest.OutcomeUnknown {
 			err = b.findComment(ctx, i, text, start, err)
 		}

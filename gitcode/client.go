@@ -86,6 +86,8 @@ func New(cfg Config) (*Client, error) {
 		Error:     responseError,
 		PageInfo:  pageInfo,
 		PerPage:   20,
+		Meaning:   meaning,
+		Place:     place,
 	}, cfg)
 	if err != nil {
 		return nil, err

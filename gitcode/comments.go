@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/command"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/lenient"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/textedit"
 )
@@ -51,16 +52,45 @@ const repoCommentsEndpoint = "GET /repos/{owner}/{repo}/issues/comments"
 // CreateCommentParams describes a new comment.
 type CreateCommentParams struct {
 	IssueRef
-	Body string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"Markdown"`
+	Body          string `json:"body" jsonschema:"pattern=\\S" jsonschema_description:"Markdown"`
+	AllowCommands bool   `json:"allow_commands,omitempty" jsonschema_description:"Allow lines like /close"`
 }
 
-// CreateComment comments on an issue. The result is zero if GitCode accepts the
+// CreateComment comments on an issue. A text with lines such as /close is rejected
+// unless AllowCommands is set. The result is zero if GitCode accepts the
 // comment without returning it.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-issues-number-comments
 func (c *Client) CreateComment(ctx context.Context, p *CreateCommentParams) (*Comment, error) {
-	return rest.Call[Comment](ctx, c.Client, "POST /repos/{owner}/{repo}/issues/{number}/comments", p)
+	if err := checkCommands(createCommentEndpoint, p.AllowCommands, p.Body, ""); err != nil {
+		return nil, err
+	}
+	return rest.Call[Comment](ctx, c.Client, createCommentEndpoint, struct {
+		IssueRef
+		Body string `json:"body"`
+	}{p.IssueRef, p.Body})
+}
+
+const createCommentEndpoint = "POST /repos/{owner}/{repo}/issues/{number}/comments"
+
+// checkCommands rejects a text with lines that bots would act on, unless they are
+// allowed or stood in the text before.
+func checkCommands(endpoint string, allowed bool, text, before string) error {
+	if message := commandIn(text, before); message != "" && !allowed {
+		return rest.InvalidArguments(endpoint, message)
+	}
+	return nil
+}
+
+// commandIn says which line of a text bots would act on that stood not in the text
+// before. It returns "" if there is none.
+func commandIn(text, before string) string {
+	lines := command.New(text, before)
+	if len(lines) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("a line starts like a command to bots: %s. Pass allow_commands=true if they should act on it, or else put it in backticks", rest.Excerpt([]byte(lines[0])))
 }
 
 // GetCommentParams identifies a comment. Offset is the number of characters of
@@ -93,6 +123,7 @@ type UpdateCommentParams struct {
 	CommentRef
 	Body string `json:"body,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"New body; replaces all"`
 	textedit.Changes
+	AllowCommands bool `json:"allow_commands,omitempty"`
 }
 
 // CommentChange reports a comment after an update.
@@ -124,13 +155,13 @@ func (c *CommentChange) HasPreview() bool { return c != nil && (c.Unchanged || c
 func (c *Client) UpdateComment(ctx context.Context, p *UpdateCommentParams) (*CommentChange, error) {
 	const endpoint = "PATCH /repos/{owner}/{repo}/issues/comments/{id}"
 	body, diff, err := p.Body, "", error(nil)
+	var before *commentResponse
 	switch {
 	case p.Body != "" && !p.IsEmpty():
 		return nil, rest.InvalidArguments(endpoint, textedit.Either("body"))
 	case p.IsEmpty() && strings.TrimSpace(p.Body) == "":
 		return nil, rest.InvalidArguments(endpoint, "nothing to change; pass body, append, prepend or edits")
 	case !p.IsEmpty():
-		var before *commentResponse
 		var edited *string
 		edited, diff, err = p.Rewrite(endpoint, func() (string, error) {
 			if before, err = c.readComment(ctx, p.CommentRef); err != nil {
@@ -148,10 +179,22 @@ func (c *Client) UpdateComment(ctx context.Context, p *UpdateCommentParams) (*Co
 			return nil, rest.InvalidArguments(endpoint, "nothing would be left of the comment; delete it instead")
 		}
 	}
-	comment, err := rest.Call[Comment](ctx, c.Client, endpoint, struct {
+	textBefore := ""
+	if before != nil {
+		textBefore = string(before.Body)
+	}
+	if err := checkCommands(endpoint, p.AllowCommands, body, textBefore); err != nil {
+		return nil, err
+	}
+	req, err := rest.NewRequest(endpoint, struct {
 		CommentRef
 		Body string `json:"body"`
 	}{p.CommentRef, body})
+	if err != nil {
+		return nil, err
+	}
+	req.Known.Text = textBefore
+	comment, _, err := rest.Do[Comment](ctx, c.Client, req)
 	if err != nil {
 		return nil, err
 	}

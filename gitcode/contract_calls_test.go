@@ -99,11 +99,11 @@ func contractOperations() []contractOperation {
 
 		listIssueComments(), listRepoComments(),
 		calls("CreateComment", "POST /repos/{owner}/{repo}/issues/{number}/comments", (*gitcode.Client).CreateComment,
-			example[gitcode.CreateCommentParams]{name: "body", params: gitcode.CreateCommentParams{IssueRef: contractIssue, Body: "Said."}, want: map[string]string{"body": `"Said."`}}),
+			example[gitcode.CreateCommentParams]{name: "body", params: gitcode.CreateCommentParams{IssueRef: contractIssue, Body: "/kind bug", AllowCommands: true}, want: map[string]string{"body": `"/kind bug"`}}),
 		calls("GetComment", "GET /repos/{owner}/{repo}/issues/comments/{id}", (*gitcode.Client).GetComment,
 			example[gitcode.GetCommentParams]{name: "offset", params: gitcode.GetCommentParams{CommentRef: firstComment, Offset: 3}}),
 		calls("UpdateComment", "PATCH /repos/{owner}/{repo}/issues/comments/{id}", (*gitcode.Client).UpdateComment,
-			example[gitcode.UpdateCommentParams]{name: "body", params: gitcode.UpdateCommentParams{CommentRef: firstComment, Body: "New"}, want: map[string]string{"body": `"New"`}},
+			example[gitcode.UpdateCommentParams]{name: "body", params: gitcode.UpdateCommentParams{CommentRef: firstComment, Body: "New", AllowCommands: true}, want: map[string]string{"body": `"New"`}},
 			example[gitcode.UpdateCommentParams]{name: "changes", params: gitcode.UpdateCommentParams{CommentRef: firstComment, Changes: textedit.Changes{
 				Append: "More", Prepend: "First", Edits: []textedit.Edit{{Old: "复现了", New: "已复现"}},
 			}}}),
@@ -156,7 +156,7 @@ func createIssue() contractOperation {
 		example[params]{
 			name: "everything", params: params{
 				RepoRef: contractRepo, Title: "New", Body: "Text", Assignee: "me,sunli", Milestone: "v2.3", Labels: gitcode.Labels{"bug", "new"}, CreateLabels: true, SecurityHole: true,
-				TemplatePath: ".gitcode/ISSUE_TEMPLATE/bug.yml", Workflow: contractWorkflow,
+				TemplatePath: ".gitcode/ISSUE_TEMPLATE/bug.yml", Workflow: contractWorkflow, AllowCommands: true,
 			}, want: map[string]string{"repo": `"portal"`, "title": `"New"`, "body": `"Text"`, "security_hole": `"true"`, "issue_type": `"缺陷"`, "issue_severity": `"主要"`, "status": "", "custom_fields": contractFields},
 		},
 		example[params]{name: "title", params: params{RepoRef: contractRepo, Title: "New"}, want: map[string]string{"body": `""`}},
@@ -172,7 +172,7 @@ func updateIssue() contractOperation {
 	return calls("UpdateIssue", "PATCH /repos/{owner}/issues/{number}", (*gitcode.Client).UpdateIssue,
 		update("everything", params{
 			Title: new("Other"), Body: new("Other"), State: new(gitcode.StateChange("closed")), Assignee: new("me"), Milestone: new("v2.4"),
-			Labels: &gitcode.Labels{"question", "new"}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true)), Workflow: contractWorkflow, Comment: "Done.",
+			Labels: &gitcode.Labels{"question", "new"}, CreateLabels: true, SecurityHole: new(gitcode.Flag(true)), Workflow: contractWorkflow, Comment: "Done.", AllowCommands: true,
 		}, map[string]string{
 			"repo": `"portal"`, "title": `"Other"`, "body": `"Other"`, "state": `"close"`, "assignee": `"linwei"`, "milestone": "254120", "labels": `"question,new"`, "security_hole": `"true"`,
 			"status": `"已拒绝"`, "issue_type": `"缺陷"`, "issue_severity": `"主要"`, "custom_fields": contractFields,
@@ -190,7 +190,7 @@ func updateIssues() contractOperation {
 	return calls("UpdateIssues", "PATCH /repos/{owner}/issues/{number}", (*gitcode.Client).UpdateIssues,
 		example[params]{name: "changes", params: params{RepoRef: contractRepo, Changes: []gitcode.IssuesChange{{
 			Numbers: []int{2}, AddLabels: []string{"new"}, RemoveLabels: []string{"bug"}, State: "closed", Assignee: new("zhaoqian"), Milestone: new(""), Status: "已拒绝", Comment: "Done.",
-		}}, Resume: true, CreateLabels: true}, want: map[string]string{"state": `"close"`, "assignee": `"zhaoqian"`, "milestone": `""`, "status": `"已拒绝"`}},
+		}}, Resume: true, CreateLabels: true, AllowCommands: true}, want: map[string]string{"state": `"close"`, "assignee": `"zhaoqian"`, "milestone": `""`, "status": `"已拒绝"`}},
 		example[params]{name: "people", params: params{RepoRef: contractRepo, Changes: []gitcode.IssuesChange{{Numbers: []int{2}, Assignee: new("sunli"), Milestone: new("251306")}}}},
 		example[params]{name: "no member fails", params: params{RepoRef: contractRepo, Changes: []gitcode.IssuesChange{{Numbers: []int{2}, Assignee: new("guest")}}}},
 	)

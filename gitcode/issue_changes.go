@@ -26,7 +26,8 @@ type UpdateIssueParams struct {
 	CreateLabels    bool         `json:"create_labels,omitempty" jsonschema_description:"Create unknown labels"`
 	SecurityHole    *Flag        `json:"security_hole,omitempty" jsonschema_description:"true: private, only members see it; exact rules undocumented"`
 	Workflow
-	Comment string `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
+	Comment       string `json:"comment,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Comment to post afterwards"`
+	AllowCommands bool   `json:"allow_commands,omitempty"`
 }
 
 func (p *UpdateIssueParams) validate() error {
@@ -43,7 +44,7 @@ func (p *UpdateIssueParams) validate() error {
 	case !p.changesIssue() && p.Comment == "":
 		return rest.InvalidArguments(patchEndpoint, "nothing to change; pass at least one of title, body, append, prepend, edits, state, assignee, add_assignees, remove_assignees, milestone, labels, security_hole, status, issue_type, issue_severity, custom_fields, comment")
 	}
-	return nil
+	return checkCommands(patchEndpoint, p.AllowCommands, p.Comment, "")
 }
 
 // changesIssue reports whether more than a comment is requested.
@@ -80,7 +81,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 		return nil, err
 	}
 	if !p.changesIssue() {
-		comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment})
+		comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment, p.AllowCommands})
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +95,7 @@ func (c *Client) UpdateIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 		change.CommentErr = errWithheld
 		return change, nil
 	}
-	comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment})
+	comment, err := c.CreateComment(ctx, &CreateCommentParams{p.IssueRef, p.Comment, p.AllowCommands})
 	if err != nil {
 		change.CommentErr = err
 		return change, nil
@@ -138,6 +139,11 @@ func (c *Client) changeIssue(ctx context.Context, p *UpdateIssueParams) (*IssueC
 	}
 	if err != nil {
 		return nil, err
+	}
+	if patch.Body != nil {
+		if err := checkCommands(patchEndpoint, p.AllowCommands, *patch.Body, string(before.Body)); err != nil {
+			return nil, err
+		}
 	}
 	if len(add)+len(remove) > 0 {
 		if !before.showsAssignees() {

@@ -149,6 +149,18 @@ func (r *issueResponse) showsAssignees() bool {
 	return len(named) == len(users)
 }
 
+// known returns what a change of the issue does not show of it.
+func (r *issueResponse) known() *rest.Known {
+	known := &rest.Known{Text: string(r.Body)}
+	if r.shows(labelsField) {
+		known.Labels = append([]string{}, r.LabelNames()...)
+	}
+	if r.showsAssignees() {
+		known.Assignees = append([]string{}, r.AssigneeLogins()...)
+	}
+	return known
+}
+
 // identify sets what identifies the issue, which no write changes.
 func (i *Issue) identify(known *Issue) {
 	i.ID, i.Number, i.HTMLURL = cmp.Or(known.ID, i.ID), cmp.Or(known.Number, i.Number), cmp.Or(known.HTMLURL, i.HTMLURL)

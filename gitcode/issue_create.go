@@ -19,6 +19,7 @@ type CreateIssueParams struct {
 	SecurityHole Flag   `json:"security_hole,omitempty" jsonschema_description:"Private: only members see it; exact rules undocumented"`
 	TemplatePath string `json:"template_path,omitempty"`
 	Workflow
+	AllowCommands bool `json:"allow_commands,omitempty"`
 }
 
 // CreateIssue creates an issue with its title, its body, security_hole and what only
@@ -36,6 +37,9 @@ type CreateIssueParams struct {
 func (c *Client) CreateIssue(ctx context.Context, p *CreateIssueParams) (*IssueChange, error) {
 	if strings.TrimSpace(p.Title) == "" {
 		return nil, rest.InvalidArguments(createEndpoint, "title must not be blank")
+	}
+	if err := checkCommands(createEndpoint, p.AllowCommands, p.Body, ""); err != nil {
+		return nil, err
 	}
 	requested := *p
 	requested.Labels = trimmed(p.Labels)
@@ -142,7 +146,7 @@ func (n *newIssue) repeating(p *issuePatch) *issuePatch {
 
 // patch sets a field and records whether that failed.
 func (n *newIssue) patch(ctx context.Context, field string, p *issuePatch) {
-	p.IssueRef = n.ref
+	p.IssueRef, p.known = n.ref, &rest.Known{Labels: []string{}, Assignees: []string{}}
 	patched, err := n.client.patchIssue(ctx, p)
 	if err != nil {
 		n.check.failed[field] = err

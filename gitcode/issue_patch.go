@@ -25,6 +25,8 @@ type issuePatch struct {
 	Type         *string          `json:"issue_type,omitempty"` // not documented here
 	Severity     *string          `json:"issue_severity,omitempty"`
 	CustomFields *CustomFields    `json:"custom_fields,omitempty"`
+
+	known *rest.Known // of the issue before
 }
 
 // setWorkflow adds what a workflow requests.
@@ -39,7 +41,7 @@ func (p *issuePatch) setWorkflow(w *Workflow) {
 	}
 }
 
-func (p *issuePatch) isEmpty() bool { return *p == issuePatch{IssueRef: p.IssueRef} }
+func (p *issuePatch) isEmpty() bool { return *p == issuePatch{IssueRef: p.IssueRef, known: p.known} }
 
 // fields returns the requested values by field.
 func (p *issuePatch) fields() map[string][]string {
@@ -116,6 +118,7 @@ func (c *Client) applyPatch(ctx context.Context, patch *issuePatch, before *issu
 		patch.Labels = nil
 	}
 	seen, patched := &issueResponse{}, !patch.isEmpty()
+	patch.known = before.known()
 	if patched {
 		var err error
 		if seen, err = c.patchWithMilestone(ctx, patch, before.Milestone); err != nil {
@@ -123,7 +126,7 @@ func (c *Client) applyPatch(ctx context.Context, patch *issuePatch, before *issu
 		}
 	}
 	if clearLabels {
-		err := c.clearLabels(ctx, patch.IssueRef)
+		err := c.clearLabels(ctx, patch.IssueRef, patch.known)
 		if err != nil && !patched {
 			return nil, err
 		}
@@ -158,7 +161,14 @@ func (c *Client) patchWithMilestone(ctx context.Context, p *issuePatch, current 
 const patchEndpoint = "PATCH /repos/{owner}/issues/{number}"
 
 func (c *Client) patchIssue(ctx context.Context, p *issuePatch) (*issueResponse, error) {
-	response, err := rest.Call[issueResponse](ctx, c.Client, patchEndpoint, p)
+	req, err := rest.NewRequest(patchEndpoint, p)
+	if err != nil {
+		return nil, err
+	}
+	if p.known != nil {
+		req.Known = *p.known
+	}
+	response, _, err := rest.Do[issueResponse](ctx, c.Client, req)
 	if p.State != nil {
 		c.forgetCounts(p.RepoRef)
 	}

@@ -2,6 +2,7 @@ package gitcode
 
 import (
 	"context"
+	"encoding/json"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
@@ -62,12 +63,12 @@ func (c *Client) AddLabels(ctx context.Context, p *AddLabelsParams) (*LabelChang
 
 // postLabels returns the labels in the response.
 func (c *Client) postLabels(ctx context.Context, ref IssueRef, names []string) ([]Label, error) {
-	return c.sendLabels(ctx, "POST /repos/{owner}/{repo}/issues/{number}/labels", ref, names)
+	return c.sendLabels(ctx, "POST /repos/{owner}/{repo}/issues/{number}/labels", ref, names, &rest.Known{})
 }
 
 // sendLabels sends labels of an issue and returns those in the response. The body of
 // the request is a bare array: GitCode rejects an object.
-func (c *Client) sendLabels(ctx context.Context, endpoint string, ref IssueRef, names []string) ([]Label, error) {
+func (c *Client) sendLabels(ctx context.Context, endpoint string, ref IssueRef, names []string, known *rest.Known) ([]Label, error) {
 	req, err := rest.NewRequest(endpoint, ref)
 	if err != nil {
 		return nil, err
@@ -75,6 +76,7 @@ func (c *Client) sendLabels(ctx context.Context, endpoint string, ref IssueRef, 
 	if err := req.SetBody(names); err != nil {
 		return nil, err
 	}
+	req.Known = *known
 	labels, _, err := rest.Do[List[Label]](ctx, c.Client, req)
 	if err != nil {
 		return nil, err
@@ -136,9 +138,9 @@ func (c *Client) ReplaceLabels(ctx context.Context, p *ReplaceLabelsParams) (*La
 		result.Added, result.Removed = without(requested, had), without(had, requested)
 	}
 	if len(requested) == 0 {
-		err = c.clearLabels(ctx, p.IssueRef)
+		err = c.clearLabels(ctx, p.IssueRef, before.known())
 	} else {
-		_, err = c.sendLabels(ctx, "PUT /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef, requested)
+		_, err = c.sendLabels(ctx, "PUT /repos/{owner}/{repo}/issues/{number}/labels", p.IssueRef, requested, before.known())
 	}
 	if err != nil {
 		return nil, err
@@ -151,8 +153,14 @@ func (c *Client) ReplaceLabels(ctx context.Context, p *ReplaceLabelsParams) (*La
 
 // clearLabels removes all labels of an issue. That PUT takes an empty list is not
 // documented.
-func (c *Client) clearLabels(ctx context.Context, ref IssueRef) error {
-	return rest.Send(ctx, c.Client, "DELETE /repos/{owner}/{repo}/issues/{number}/labels", ref)
+func (c *Client) clearLabels(ctx context.Context, ref IssueRef, known *rest.Known) error {
+	req, err := rest.NewRequest("DELETE /repos/{owner}/{repo}/issues/{number}/labels", ref)
+	if err != nil {
+		return err
+	}
+	req.Known = *known
+	_, _, err = rest.Do[json.RawMessage](ctx, c.Client, req)
+	return err
 }
 
 // checkReplacement adds to the result what the issue shows afterwards: the documented

@@ -97,6 +97,12 @@ func (i *Issue) Repo() string {
 	if name := i.Repository.FullName; name != "" {
 		return strings.ReplaceAll(string(name), " ", "")
 	}
+	return i.repoOfAddress()
+}
+
+// repoOfAddress returns the repository in the issue's address, or "". Of one that has
+// moved it is the new name.
+func (i *Issue) repoOfAddress() string {
 	page, _, found := strings.Cut(string(i.HTMLURL), "/issues/")
 	_, afterScheme, isURL := strings.Cut(page, "://")
 	_, repo, hasPath := strings.Cut(afterScheme, "/")

@@ -31,7 +31,7 @@ func TestSchemas(t *testing.T) {
 
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
-	toolstest.TestDescriptions(t, allTools(t), "status", "issue_type", "issue_severity", "template_path", "title", "description", "name", "state", "sort", "create_labels")
+	toolstest.TestDescriptions(t, allTools(t), "status", "issue_type", "issue_severity", "template_path", "title", "description", "name", "state", "sort", "create_labels", "allow_commands")
 }
 
 // TestSizes limits how much of a model's context the tools use, and prints it.

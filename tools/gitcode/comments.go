@@ -16,7 +16,7 @@ func comments(c *api.Client) []tools.Tool {
 			c.ListRepoComments, commentRowsWithIssue),
 		tools.Read("get_comment", "Return a comment.",
 			c.GetComment, commentView),
-		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /assign, /kind bug) trigger bots in many communities.",
+		tools.Write(tools.Spec{Name: "comment", Effect: tools.Adds, Description: "Comment on an issue. Lines starting with / (/close, /kind bug) trigger bots in many communities.",
 			Verify: "list_issue_comments (order=desc)"},
 			c.CreateComment, commentCreated),
 		tools.Write(tools.Spec{Name: "update_comment", Effect: tools.Changes, Description: "Change the body of a comment.",
