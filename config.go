@@ -36,6 +36,8 @@ type settings struct {
 	confirm   server.Confirm
 	allowDir  path // whose files may be sent; empty if none may
 	auditLog  path
+	// policyFile restricts what calls may do; empty for no rules.
+	policyFile path
 	// auditRequired refuses writes while the audit log cannot be written.
 	auditRequired bool
 	logLevel      slog.Level
@@ -59,6 +61,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.dryRun, "dry-run", false, "Check writes and show their requests without sending them.")
 	f.TextVar(&s.confirm, "confirm", server.ConfirmAuto, "Ask the user before deletions and changes of more than 10 issues: auto, if the client can ask; always, refusing the calls of clients that cannot; or never.")
 	f.Var(&s.allowDir, "allow-dir", "Let calls send files below this directory, such as images; only over stdio and with call.")
+	f.Var(&s.policyFile, "policy", "Restrict what calls may do by the rules in this TOML file.")
 	f.Var(&s.auditLog, "audit-log", "Append a line to this file for each write, instead of logging it to stderr at level info.")
 	f.BoolVar(&s.auditRequired, "audit-required", false, "Refuse writes while the audit log cannot be written; needs --audit-log.")
 	f.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "Log `level`: debug, info, warn or error.")
@@ -74,6 +77,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 		"dry-run":    "GITCODE_MCP_DRY_RUN",
 		"confirm":    "GITCODE_MCP_CONFIRM",
 		"allow-dir":  "GITCODE_MCP_ALLOW_DIR",
+		"policy":     "GITCODE_MCP_POLICY",
 		"audit-log":  "GITCODE_MCP_AUDIT_LOG",
 		"log-level":  "GITCODE_MCP_LOG_LEVEL",
 
@@ -146,7 +150,7 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 		Resources:   v.resources,
 		Completions: v.completions,
 		Metrics:     metrics,
-		Selection:   server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names},
+		Selection:   server.Selection{ReadOnly: s.readOnly, Toolsets: s.toolsets, Tools: s.tools, Names: names, Policy: v.excludedBy},
 		Logger:      slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{Level: s.logLevel, ReplaceAttr: server.Redact(secrets...)})),
 	}
 	if err := cfg.Selection.Check(cfg.Tools); err != nil {
@@ -156,6 +160,9 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 		if offersTools(cfg, i.forge) {
 			cfg.Instructions = strings.TrimPrefix(cfg.Instructions+"\n"+i.text, "\n")
 		}
+	}
+	if v.rules != nil {
+		cfg.Instructions += "\nRules of the operator restrict what calls may do. A refusal names the rule; tell the user instead of trying another way."
 	}
 	cfg.Env = tools.Env{MaxResult: s.maxResult, MaxResultName: s.origin("max-result"), DryRun: s.dryRun}
 	cfg.Confirm, cfg.ConfirmName = s.confirm, s.origin("confirm")

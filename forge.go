@@ -15,6 +15,7 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/policy"
 )
 
 // forge is a forge as the command line knows it, with its settings.
@@ -101,6 +102,7 @@ type served struct {
 	tokens       []string // the server's own
 	tokenless    []*forge // that have none
 	sandboxUsers []server.SandboxUsers
+	rules        map[string]*policy.Rules // by the names of the forges; nil without a policy
 }
 
 // instructions explain the tools of a forge.
@@ -121,6 +123,13 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	files, err := s.files()
 	if err != nil {
 		return served{}, err
+	}
+	restrictions, err := s.loadPolicy()
+	if err != nil {
+		return served{}, err
+	}
+	if restrictions != nil {
+		v.rules = map[string]*policy.Rules{}
 	}
 	if s.sandbox {
 		if sandboxURL, err = s.startSandbox(configured); err != nil {
@@ -147,6 +156,10 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 				v.tokenless = append(v.tokenless, f)
 			}
 		}
+		if restrictions != nil {
+			v.rules[f.name] = restrictions.For(f.name)
+			cfg.Guard = v.rules[f.name].Guard()
+		}
 		if f.rate != "" { // else the client's default, which is what the forge documents
 			if cfg.Rates, err = rest.ParseRates(f.rate); err != nil {
 				return served{}, fmt.Errorf("--%srate or %sRATE: %w", f.flags, f.variables, err)
@@ -169,7 +182,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		v.tools, v.resources, v.completions = append(v.tools, list...), append(v.resources, f.resources...), append(v.completions, completions...)
 		v.instructions = append(v.instructions, instructions{f.name, f.instructions})
 	}
-	return v, nil
+	return v, s.checkPolicy(v)
 }
 
 // checkURL rejects a base URL of web pages, which is not that of the API, and one of

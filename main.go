@@ -92,7 +92,7 @@ its variable.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())}
 	})
-	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), demoCommand(s), healthcheckCommand(), installCommand(s), uninstallCommand(s))
+	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), policyCommand(s), demoCommand(s), healthcheckCommand(), installCommand(s), uninstallCommand(s))
 	return root
 }
 

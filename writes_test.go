@@ -22,6 +22,7 @@ import (
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/policy"
 )
 
 // write is a call that changes something in a new sandbox.
@@ -167,6 +168,28 @@ func TestWrites(t *testing.T) {
 					assert.Empty(t, w.requests())
 					assert.Empty(t, w.records)
 				})
+				t.Run("is refused by a policy and not sent", func(t *testing.T) {
+					t.Parallel()
+					w := newWriting(t, f, tool.Name, rest.Unlimited)
+					w.restrict(t, f, `write = ["other/*"]`)
+					text, failed := w.call(t)
+					assert.True(t, failed)
+					assert.Contains(t, text, `not sent: policy rule "write" of policy.toml: `)
+					assert.Empty(t, w.requests())
+					assert.Empty(t, w.records)
+				})
+				t.Run("takes no more requests under a policy", func(t *testing.T) {
+					t.Parallel()
+					free, restricted := newWriting(t, f, tool.Name, rest.Unlimited), newWriting(t, f, tool.Name, rest.Unlimited)
+					restricted.restrict(t, f, "writes_per_hour = 10\nwrites_per_issue = 10\nmentions = 3")
+					_, failed := free.call(t)
+					require.False(t, failed)
+					text, failed := restricted.call(t)
+					require.False(t, failed, text)
+					assert.Len(t, restricted.requests(), len(free.requests()))
+					assert.Equal(t, free.faults.reads, restricted.faults.reads)
+					assert.Len(t, restricted.records, 1)
+				})
 			})
 		}
 	}
@@ -175,11 +198,17 @@ func TestWrites(t *testing.T) {
 // toolsAt returns the tools of a forge at a base URL, with a file that may be sent.
 func toolsAt(t *testing.T, f *forge, baseURL string, rates []rest.Rate) []tools.Tool {
 	t.Helper()
+	return guardedTools(t, f, baseURL, rates, nil)
+}
+
+// guardedTools is toolsAt with a guard.
+func guardedTools(t *testing.T, f *forge, baseURL string, rates []rest.Rate, guard rest.Guard) []tools.Tool {
+	t.Helper()
 	directory := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "graph.png"), []byte("\x89PNG\r\n\x1a\n"), 0o600))
 	files, err := tools.OpenFiles(directory, "--allow-dir")
 	require.NoError(t, err)
-	all, _, err := f.tools(rest.Config{BaseURL: baseURL + f.sandbox.path, Token: f.sandbox.token, Rates: rates, MaxWait: -1}, tools.Settings{Files: files})
+	all, _, err := f.tools(rest.Config{BaseURL: baseURL + f.sandbox.path, Token: f.sandbox.token, Rates: rates, MaxWait: -1, Guard: guard}, tools.Settings{Files: files})
 	require.NoError(t, err)
 	return all
 }
@@ -189,6 +218,7 @@ type writing struct {
 	tool      tools.Tool
 	arguments string
 	tools     []tools.Tool
+	url       string
 	env       tools.Env
 	faults    *faultyProxy
 	records   []tools.Record
@@ -200,6 +230,7 @@ func newWriting(t *testing.T, f *forge, name string, rates []rest.Rate) *writing
 	require.NoError(t, err)
 	w := &writing{faults: &faultyProxy{next: box}}
 	service := httptest.NewServer(w.faults)
+	w.url = service.URL
 	t.Cleanup(service.Close)
 	w.tools = toolsAt(t, f, service.URL, rates)
 	w.tool = named(t, w.tools, name)
@@ -229,6 +260,16 @@ func (w *writing) call(t *testing.T) (text string, failed bool) {
 	return resultText(t, result), result.IsError
 }
 
+// restrict makes the call under a policy.
+func (w *writing) restrict(t *testing.T, f *forge, rules string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "policy.toml")
+	require.NoError(t, os.WriteFile(file, []byte(rules), 0o600))
+	restrictions, err := policy.Load(file)
+	require.NoError(t, err)
+	w.tool = named(t, guardedTools(t, f, w.url, rest.Unlimited, restrictions.For(f.name).Guard()), w.tool.Name)
+}
+
 // exhaust uses up the rate limit of the tool's client.
 func (w *writing) exhaust(t *testing.T) {
 	t.Helper()
@@ -248,6 +289,7 @@ type faultyProxy struct {
 	mu      sync.Mutex
 	started bool
 	writes  []string
+	reads   int
 }
 
 func (p *faultyProxy) start() {
@@ -266,6 +308,9 @@ func (p *faultyProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r.Method == http.MethodGet || !p.started {
+		if p.started {
+			p.reads++
+		}
 		p.next.ServeHTTP(w, r)
 		return
 	}

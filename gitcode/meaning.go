@@ -43,7 +43,7 @@ func meaning(endpoint string) (rest.Meaning, bool) {
 	case "POST /repos/{owner}/{repo}/milestones", "PATCH /repos/{owner}/{repo}/milestones/{number}":
 		m.Title, m.Texts = "title", []string{"description"}
 	case "DELETE /repos/{owner}/{repo}/milestones/{number}",
-		"POST /repos/{owner}/{repo}/pulls/{number}/issues", "DELETE /repos/{owner}/{repo}/pulls/{number}/issues",
+		"POST /repos/{owner}/{repo}/pulls/{pull_request}/issues", "DELETE /repos/{owner}/{repo}/pulls/{pull_request}/issues",
 		"POST /repos/{owner}/{repo}/img/upload", "POST /repos/{owner}/{repo}/file/upload":
 
 	case "GET /search/issues":

@@ -45,6 +45,13 @@ func (m *Metrics) ObserveAttempts(name string) func(rest.Attempt) {
 	}
 }
 
+// refused counts a call that a rule of the policy refused.
+func (m *Metrics) refused(rule string) {
+	if m != nil {
+		m.set.GetOrCreateCounter(fmt.Sprintf("gitcode_mcp_policy_refusals_total{rule=%q}", rule)).Inc()
+	}
+}
+
 // AuditFailed counts a line of the audit log that could not be written.
 func (m *Metrics) AuditFailed() {
 	if m != nil {

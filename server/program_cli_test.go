@@ -59,6 +59,39 @@ func TestAuditLogFile(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
+// TestPolicyCommand checks a policy, and makes calls under it.
+func TestPolicyCommand(t *testing.T) {
+	t.Parallel()
+	const example = "--policy=../deploy/policy.toml"
+	out, log, status := run(t, "", nil, "policy", example)
+	assert.Zero(t, status, log)
+	for _, want := range []string{
+		"GitCode\n  read             openharbor/*; not openharbor/secrets (read)\n", "  excluded tools   delete_comment",
+		"GitHub, which is not served; set GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL\n  read             octoharbor/** (github.read)\n",
+	} {
+		assert.Contains(t, out, want)
+	}
+	out, _, _ = run(t, "", nil, "policy")
+	assert.Contains(t, out, "There is no policy")
+
+	file := filepath.Join(t.TempDir(), "rules.toml")
+	require.NoError(t, os.WriteFile(file, []byte("\ntools = ['!delete_coment']"), 0o600))
+	_, log, status = run(t, "", []string{"GITCODE_MCP_POLICY=" + file}, "tools", "--sandbox")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, log, `rules.toml: tools: there is no tool "delete_coment"`)
+	_, log, status = run(t, "", []string{"GITCODE_MCP_POLICY="}, "tools", "--sandbox")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, log, "GITCODE_MCP_POLICY is empty; unset it to restrict nothing")
+
+	_, log, status = run(t, "", nil, "call", "comment", "linwei/notes#1", "body=x", "--sandbox", example)
+	assert.Equal(t, 1, status)
+	assert.Contains(t, log, `comment: not sent: policy rule "read" of policy.toml: linwei/notes may not be read; allowed: openharbor/*; not openharbor/secrets. The operator of this server decided so`)
+	_, log, status = run(t, "", nil, "call", "comment", "openharbor/portal#1", "body=x", "--sandbox", example)
+	assert.Zero(t, status, log)
+	_, log, _ = run(t, "", nil, "call", "delete_comment", "owner=openharbor", "repo=portal", "id=1", "--sandbox", example)
+	assert.Contains(t, log, `delete_comment is not offered: policy rule "tools" of policy.toml excludes it`)
+}
+
 // TestAuditLogReopensOnSIGHUP rotates the audit log of a running server.
 func TestAuditLogReopensOnSIGHUP(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,8 @@ type Selection struct {
 	ReadOnly bool     // only tools that read
 	Toolsets []string // only tools of these toolsets; "default" and "all" stand for several
 	Tools    []string // only these tools
+	// Policy, if non-nil, returns why the operator's rules exclude a tool, or "".
+	Policy func(tools.Tool) string
 	// Names are those of the settings that the selection comes from; by default
 	// GITCODE_MCP_READ_ONLY, GITCODE_MCP_TOOLSETS and GITCODE_MCP_TOOLS.
 	Names SelectionNames
@@ -81,6 +83,9 @@ func (s Selection) Offers(t tools.Tool) bool { return s.excludes(t) == "" }
 
 // excludes returns why the server does not offer a tool, or "" if it does.
 func (s Selection) excludes(t tools.Tool) string {
+	if reason := s.refuses(t); reason != "" {
+		return reason
+	}
 	names := s.names()
 	if t.Optional && len(s.Toolsets) == 0 && len(s.Tools) == 0 {
 		return "the toolset " + t.Toolset + " is not among the default ones (" + names.Toolsets + ")"
@@ -95,6 +100,14 @@ func (s Selection) excludes(t tools.Tool) string {
 	default:
 		return "the server does not include this tool (" + by + ")"
 	}
+}
+
+// refuses returns why the operator's rules exclude a tool, or "".
+func (s Selection) refuses(t tools.Tool) string {
+	if s.Policy == nil {
+		return ""
+	}
+	return s.Policy(t)
 }
 
 // excludedBy returns the name of the member that excludes a tool, or "" if none

@@ -126,6 +126,9 @@ func exclusion(ctx context.Context, cfg Config, t tools.Tool) string {
 func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.Tool) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if reason := exclusion(ctx, cfg, t); reason != "" {
+			if cfg.Selection.refuses(t) != "" {
+				fail(ctx, &rest.Error{Class: rest.ForbiddenByPolicy, Rule: "tools"})
+			}
 			return mcp.NewToolResultError(t.Name + " is not offered: " + reason), nil
 		}
 		if t.Effect != tools.Reads && cfg.AuditRequired && !cfg.Env.DryRun {
@@ -154,10 +157,15 @@ func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.To
 			defer settle()
 		}
 		result, err := t.Call(ctx, env, arguments)
-		if failure, ok := ctx.Value(failureKey{}).(*error); ok {
-			*failure = err
-		}
+		fail(ctx, err)
 		return result, nil
+	}
+}
+
+// fail records the error of a call, or nil, for its log.
+func fail(ctx context.Context, err error) {
+	if failure, ok := ctx.Value(failureKey{}).(*error); ok {
+		*failure = err
 	}
 }
 
@@ -183,6 +191,11 @@ func observe(metrics *Metrics, logger *slog.Logger, forges []*tools.Forge) mcpse
 					outcome = "error"
 				}
 				endCall(outcome)
+				refused, ok := errors.AsType[*rest.Error](failure)
+				if ok && refused.Class == rest.ForbiddenByPolicy {
+					metrics.refused(refused.Rule)
+					logger.WarnContext(ctx, "refused by the policy", "tool", req.Params.Name, "rule", refused.Rule)
+				}
 				if !logger.Enabled(ctx, slog.LevelInfo) {
 					return
 				}

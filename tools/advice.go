@@ -127,6 +127,11 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 		return t.forge.Name + " cannot be reached or is failing. Retry in a minute."
 	case rest.MalformedResponse:
 		return fmt.Sprintf("The response does not match %s's documentation. Retry; for a list, use a smaller per_page.", t.forge.Name)
+	case rest.ForbiddenByPolicy:
+		if f.RetryAfter > 0 {
+			return retryIn(f.Error)
+		}
+		return "The operator of this server decided so; do not look for another way."
 	case rest.OutcomeUnknown:
 		return fmt.Sprintf("%s Check with %s before retrying.", OutcomeUnknown, t.Verify)
 	}

@@ -45,6 +45,14 @@ func Write[P interface{ Target() string }, R any, V writeResult](spec Spec, meth
 		if err != nil {
 			return nil, err
 		}
+		ctx, release, err := op.rehearse(ctx, func(ctx context.Context) error {
+			_, err := method(ctx, params)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		defer release()
 		response, err := method(ctx, params)
 		if err != nil || op.plan != nil && !hasPreview(response) {
 			return op.end(&Written{}, err)
@@ -120,6 +128,24 @@ func (op *operation) selectFields(params any) (err error) {
 	return nil
 }
 
+// rehearse makes a dry run of a write first if the client has a guard, so that it
+// refuses the whole call before anything is sent. It returns the context for the write,
+// and what to do after it.
+func (op *operation) rehearse(ctx context.Context, dryRun func(context.Context) error) (context.Context, func(), error) {
+	if op.env.DryRun || !op.client.IsGuarded() {
+		return ctx, func() {}, nil
+	}
+	rehearsing, rehearsal := op.client.Rehearse(ctx)
+	err := dryRun(rehearsing)
+	if refusal := rehearsal.Err(); refusal != nil {
+		err = refusal
+	}
+	if err != nil {
+		return ctx, nil, err
+	}
+	return rehearsal.Begin(ctx)
+}
+
 // begin begins a write, or its dry run, which needs no token where reads need none.
 func (op *operation) begin(ctx context.Context, target string) (context.Context, error) {
 	op.target = target
@@ -135,8 +161,11 @@ func (op *operation) end(value writeResult, err error) (result, error) {
 	written := value.written()
 	if op.plan == nil {
 		op.env.audit(op.name, op.target, written, err)
-	} else {
-		written.DryRun = op.plan.Requests()
+		return value, err
+	}
+	written.DryRun = op.plan.Requests()
+	if refusal := op.plan.Refused(); refusal != nil {
+		err = refusal
 	}
 	return value, err
 }

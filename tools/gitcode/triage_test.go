@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -15,7 +16,9 @@ import (
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/policy"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
@@ -43,20 +46,25 @@ type triage struct {
 	seen                           strings.Builder // the results, decoded
 }
 
-func newTriage(t *testing.T) *triage {
+func newTriage(t *testing.T, guard rest.Guard) *triage {
 	t.Helper()
 	tr := &triage{t: t}
 	box := sandbox.New()
-	tr.client = newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	service := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			tr.reads.Add(1)
 		} else {
 			tr.writes.Add(1)
 		}
 		box.ServeHTTP(w, r)
-	}), api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token})
+	})
+	tr.client = newClient(t, service, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token})
 	tr.fill()
-	tr.session = connect(t, tr.client, tools.Env{MaxResult: 60_000})
+	client := tr.client
+	if guard != nil {
+		client = newClient(t, service, api.Config{BaseURL: sandbox.Prefix, Token: sandbox.Token, Guard: guard})
+	}
+	tr.session = connect(t, client, tools.Env{MaxResult: 60_000})
 	tr.reads.Store(0)
 	tr.writes.Store(0)
 	return tr
@@ -238,7 +246,7 @@ func TestTriage(t *testing.T) {
 	t.Parallel()
 	table := "| | calls | bytes read | bytes written | read requests | write requests |\n| --- | --- | --- | --- | --- | --- |\n"
 	measure := func(name string, play func(*triage)) *triage {
-		tr := newTriage(t)
+		tr := newTriage(t, nil)
 		play(tr)
 		table += fmt.Sprintf("| %s | %d | %d | %d | %d | %d |\n", name, tr.calls, tr.bytesRead, tr.bytesWritten, tr.reads.Load(), tr.writes.Load())
 		for _, text := range tr.texts {
@@ -255,4 +263,27 @@ func TestTriage(t *testing.T) {
 	assert.Equal(t, before.writes.Load(), after.writes.Load(), "a request for each write")
 	assert.Equal(t, before.outcome(), after.outcome())
 	toolstest.TestReadme(t, "triage", "tools/gitcode", table)
+
+}
+
+// TestTriageUnderPolicy plays the triage under the policy that README.md shows. Nothing
+// is refused, and one more request finds out where the repository is.
+func TestTriageUnderPolicy(t *testing.T) {
+	t.Parallel()
+	rules, err := policy.Load("../../deploy/policy.toml")
+	require.NoError(t, err)
+	unrestricted, err := policy.Load(os.DevNull)
+	require.NoError(t, err)
+	for name, play := range map[string]func(*triage){"one by one": (*triage).withDocumentedTools, "at once": (*triage).withAllTools} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			free, restricted := newTriage(t, unrestricted.For("GitCode").Guard()), newTriage(t, rules.For("GitCode").Guard())
+			play(free)
+			play(restricted)
+			assert.Equal(t, free.reads.Load()+1, restricted.reads.Load())
+			assert.Equal(t, free.writes.Load(), restricted.writes.Load())
+			assert.Equal(t, free.bytesRead, restricted.bytesRead)
+			assert.Equal(t, free.outcome(), restricted.outcome())
+		})
+	}
 }

@@ -1,0 +1,196 @@
+// Package policy restricts what calls may do by rules that an operator writes in a
+// file. A model cannot talk its way around them: they are enforced on the requests
+// themselves, whatever tool or argument they come from.
+//
+// # The file
+//
+// The file is TOML. Rules at its beginning apply to every forge; a section for a forge
+// replaces single ones of them. A rule that is not set restricts nothing.
+//
+//	read  = ["openharbor/*"]          # repositories or projects
+//	write = ["openharbor/cli"]        # what may be written must also be readable
+//	tools = ["*", "!*delete*"]
+//	labels.add = ["bug", "priority/*"]
+//	labels.remove = ["needs-info"]
+//	states = ["open", "closed"]       # that issues may get; workflow statuses by their names
+//	assignees = ["*", "!bot-*"]       # who may be assigned or unassigned
+//	commands = false                  # whether a line may start with a command such as /close
+//	mentions = 3                      # in a text
+//	writes_per_hour = 60              # requests of a user to a forge
+//	writes_per_issue = 10             # in an hour
+//
+//	[gitlab]
+//	read = ["harborlab/**"]
+//
+// # Patterns
+//
+// In a pattern * stands for any characters; of a repository or a project, for those of
+// one segment of its path, and ** as a segment for any number of segments. Names that
+// match a pattern after ! are excluded, wherever that stands in the list. A list with
+// only such patterns allows all other names, and an empty list none.
+//
+// Names are compared exactly, but for the case of ASCII letters. Patterns after ! are
+// compared without regard to any case, to invisible characters and to compatibility
+// forms of Unicode, so that no other spelling of a name escapes them.
+//
+// # Requests
+//
+// A request whose effect is unknown is refused: to an endpoint without a
+// [rest.Meaning], of which nothing can be checked, or for a project by its number. One
+// that replaces a list counts as removing whatever may be in it. Reads whose rows can
+// belong to several repositories, such as a search, are refused unless a pattern covers
+// all of them. Pull requests that are linked to an issue count as a part of it.
+//
+// A repository can have moved without a redirect. So if repositories are restricted, a
+// request finds out every five minutes where one is, as far as its issues show that.
+// Redirects are followed to repositories that may be read, and not to addresses without
+// their names.
+//
+// # Writes
+//
+// A write is rehearsed before it is sent, so that a call is refused as a whole: a dry
+// run shows the guard all of its requests, and their number is reserved. What the rules
+// count is forgotten when the process ends.
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/command"
+)
+
+// Policy is the rules of a file.
+type Policy struct {
+	name    string // of the file
+	general ruleset
+	forges  map[string]*ruleset // by their names in lower case
+}
+
+// ruleset is a part of the file: the rules for every forge, or for one.
+type ruleset struct {
+	Read   []string `toml:"read"`
+	Write  []string `toml:"write"`
+	Tools  []string `toml:"tools"`
+	Labels struct {
+		Add    []string `toml:"add"`
+		Remove []string `toml:"remove"`
+	} `toml:"labels"`
+	States         []string `toml:"states"`
+	Assignees      []string `toml:"assignees"`
+	Commands       *bool    `toml:"commands"`
+	Mentions       *int     `toml:"mentions"`
+	WritesPerHour  *int     `toml:"writes_per_hour"`
+	WritesPerIssue *int     `toml:"writes_per_issue"`
+}
+
+// Load reads the rules in a file. Its errors name the line.
+func Load(file string) (*Policy, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the policy: %w", err)
+	}
+	p, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("policy %s: %w", file, err)
+	}
+	p.name = filepath.Base(file)
+	return p, nil
+}
+
+func parse(text []byte) (*Policy, error) {
+	var content struct {
+		ruleset
+		GitCode ruleset `toml:"gitcode"`
+		GitHub  ruleset `toml:"github"`
+		GitLab  ruleset `toml:"gitlab"`
+	}
+	decoder := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	if err := decoder.Decode(&content); err != nil {
+		if unknown, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+			first := unknown.Errors[0]
+			line, _ := first.Position()
+			return nil, fmt.Errorf("line %d: there is no rule %s", line, strings.Join(first.Key(), "."))
+		}
+		if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
+			line, _ := wrong.Position()
+			message := strings.TrimPrefix(wrong.Error(), "toml: ")
+			if strings.HasPrefix(message, "cannot decode") { // it goes on with the types of Go
+				message = strings.Join(wrong.Key(), ".") + " has a value of another type, such as a text instead of a list of texts"
+			}
+			return nil, fmt.Errorf("line %d: %s", line, message)
+		}
+		return nil, err
+	}
+	p := &Policy{general: content.ruleset, forges: map[string]*ruleset{"gitcode": &content.GitCode, "github": &content.GitHub, "gitlab": &content.GitLab}}
+	for _, rules := range []*ruleset{&p.general, p.forges["gitcode"], p.forges["github"], p.forges["gitlab"]} {
+		if pattern, err := rules.check(); err != nil {
+			if line := lineWith(text, pattern); line > 0 {
+				err = fmt.Errorf("line %d: %w", line, err)
+			}
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// lineWith returns the number of the first line that contains a pattern, or 0.
+func lineWith(text []byte, pattern string) int {
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		if pattern != "" && bytes.Contains(line, []byte(pattern)) {
+			return number
+		}
+	}
+	return 0
+}
+
+// check rejects patterns that match nothing, and returns the first one.
+func (r *ruleset) check() (pattern string, err error) {
+	for rule, patterns := range map[string][]string{
+		"read": r.Read, "write": r.Write, "tools": r.Tools, "labels.add": r.Labels.Add, "labels.remove": r.Labels.Remove, "states": r.States, "assignees": r.Assignees,
+	} {
+		for _, pattern := range patterns {
+			if message := checkPattern(rule, strings.TrimPrefix(pattern, "!")); message != "" {
+				return pattern, fmt.Errorf("%s: %q %s", rule, pattern, message)
+			}
+		}
+	}
+	for rule, number := range map[string]*int{"mentions": r.Mentions, "writes_per_hour": r.WritesPerHour, "writes_per_issue": r.WritesPerIssue} {
+		if number != nil && *number < 0 {
+			return rule, fmt.Errorf("%s: %d is less than 0", rule, *number)
+		}
+	}
+	return "", nil
+}
+
+func checkPattern(rule, pattern string) string {
+	isPath := rule == "read" || rule == "write"
+	switch {
+	case pattern == "" || strings.TrimSpace(pattern) != pattern:
+		return "is empty or has blanks around it"
+	case !command.IsPlain(pattern):
+		return "has invisible characters, or is not in the Unicode normal form NFC"
+	case strings.HasPrefix(rule, "labels.") && strings.Contains(pattern, ","):
+		return "has a comma, which no label has"
+	case rule == "states" && (pattern == "close" || pattern == "reopen" || pattern == "opened"):
+		return "is no state; write open or closed"
+	case isPath && pattern != "**" && !strings.Contains(pattern, "/"):
+		return "is no repository; write owner/* for all of an owner, or ** for all"
+	}
+	if isPath {
+		for segment := range strings.SplitSeq(pattern, "/") {
+			if segment != "**" && (strings.Contains(segment, "**") || !isSegment(strings.ReplaceAll(segment, "*", "x"))) {
+				return "is no path of a repository or project"
+			}
+		}
+	}
+	return ""
+}
