@@ -203,6 +203,9 @@ func (c *Client) send(ctx context.Context, x *exchange, address string, attempt 
 		// Without a connection nothing was sent. A transport that does not report
 		// its connections may have sent the request.
 		failure = connectionError(ctx, err, connection.established.Load() || !connection.requested.Load())
+	case resp.StatusCode() == http.StatusProxyAuthRequired: // in front of a service without TLS; checkConnect handles the others
+		proxy, _ := proxyFromEnvironment(resp.Request.RawRequest)
+		failure = connectionError(ctx, proxyAuthError(proxy), false)
 	case resp.StatusCode() == http.StatusNotModified && remembered != nil:
 		admission.giveBack()
 		response := remembered.confirmed(resp.Header())

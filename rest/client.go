@@ -79,7 +79,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -134,7 +133,7 @@ type Config struct {
 	Token     string            // access token for calls whose context carries none
 	Timeout   time.Duration     // limit for one request, including reading its response; 0 means unlimited
 	UserAgent string            // "gitcode-mcp" if empty
-	Transport http.RoundTripper // if nil, http.DefaultTransport with more idle connections
+	Transport http.RoundTripper // NewTransport(nil) if nil
 
 	// MaxWait is the maximum time a call may spend on rate limiting and
 	// retries: DefaultMaxWait if 0, none if negative.
@@ -182,7 +181,7 @@ func New(forge Forge, cfg Config) (*Client, error) {
 		cfg.UserAgent = "gitcode-mcp"
 	}
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport()
+		cfg.Transport = NewTransport(nil)
 	}
 	if cfg.MaxWait == 0 {
 		cfg.MaxWait = DefaultMaxWait
@@ -220,22 +219,6 @@ func New(forge Forge, cfg Config) (*Client, error) {
 		c.memory = newMemory()
 	}
 	return c, nil
-}
-
-// newTransport returns a transport like http.DefaultTransport, but with more idle
-// connections. A clone of that would set up HTTP/2 now and not for the first request.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          100,
-		MaxIdleConnsPerHost:   64,       // every request goes to one host; the default is two
-		ReadBufferSize:        16 << 10, // a TLS record; long responses take four times as many reads with 4 kB
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-	}
 }
 
 // parseBaseURL does not quote the URL in its errors: it may contain a token.

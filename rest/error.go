@@ -48,6 +48,7 @@ type Error struct {
 	Rule       string        // the name of the rule with which a Guard refused it
 	Paused     bool          // RateLimited by the service, which said so before; not by the local rates
 	Fields     []string      // the names of the members in the body of a write
+	Problem    Problem       // why there is no connection, if the user can solve it
 	Err        error         // the cause, or nil; its text may contain addresses
 }
 

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -69,6 +70,42 @@ func TestMalformedResponses(t *testing.T) {
 	assert.Equal(t, `GET /things returned 200: the response is an object where a list was expected; it starts with "{\"message\":\"ok\"}"`, err.Error())
 }
 
+// TestNoRetryOfPermanentProblems checks that a request is not repeated if the user
+// has to solve the problem first.
+func TestNoRetryOfPermanentProblems(t *testing.T) {
+	t.Parallel()
+	refused := os.NewSyscallError("connect", syscall.ECONNREFUSED)
+	for name, test := range map[string]struct {
+		err      error
+		attempts int
+		problem  rest.Problem
+	}{
+		"refused":            {refused, 4, ""},
+		"proxy":              {&net.OpError{Op: "proxyconnect", Err: refused}, 4, rest.ProxyUnreachable},
+		"password":           {&net.OpError{Op: "socks connect", Err: errors.New("username/password authentication failed")}, 1, rest.ProxyAuth},
+		"authority":          {x509.UnknownAuthorityError{}, 1, rest.UnknownAuthority},
+		"proxy's authority":  {&net.OpError{Op: "proxyconnect", Err: x509.UnknownAuthorityError{}}, 1, rest.UnknownAuthority},
+		"another host":       {x509.HostnameError{Certificate: &x509.Certificate{}}, 1, rest.CertificateHost},
+		"expired":            {x509.CertificateInvalidError{Reason: x509.Expired}, 1, rest.CertificateExpired},
+		"client certificate": {&net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")}, 1, rest.ClientCertificate},
+		"handshake":          {tls.AlertError(40), 1, rest.ClientCertificate},
+		"no TLS":             {http.ErrSchemeMismatch, 1, rest.NotTLS},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				attempts := 0
+				c := newClient(t, inMemory(func(*http.Request) (*http.Response, error) {
+					attempts++
+					return nil, test.err
+				}), rest.Config{})
+				assert.Equal(t, test.problem, errorOf(t, getThing(t.Context(), c)).Problem)
+				assert.Equal(t, test.attempts, attempts)
+			})
+		})
+	}
+}
+
 // TestConnectionErrors checks that an error says why there was no response, and
 // contains neither hosts nor addresses.
 func TestConnectionErrors(t *testing.T) {
@@ -89,7 +126,11 @@ func TestConnectionErrors(t *testing.T) {
 		"expired":           {&tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired, Detail: "forge.test"}}, "the certificate has expired or is not yet valid"},
 		"untrusted":         {&tls.CertificateVerificationError{Err: errors.New("forge.test")}, "the certificate is not valid"},
 		"no TLS":            {http.ErrSchemeMismatch, "the server does not speak TLS"},
-		"alert":             {dial(tls.AlertError(40)), "the TLS handshake failed"},
+		"proxy":             {&net.OpError{Op: "proxyconnect", Err: dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))}, "the proxy cannot be reached: connection refused"},
+		"proxy's host":      {&net.OpError{Op: "proxyconnect", Err: &net.DNSError{Name: "proxy.test"}}, "the proxy cannot be reached: the host name cannot be resolved"},
+		"SOCKS":             {&net.OpError{Op: "socks connect", Err: dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))}, "the proxy cannot be reached: connection refused"},
+		"SOCKS, password":   {&net.OpError{Op: "socks connect", Err: errors.New("username/password authentication failed")}, "the proxy does not accept the user name and the password, or requires them"},
+		"SOCKS, refused":    {&net.OpError{Op: "socks connect", Err: errors.New("unknown error host unreachable")}, "the proxy cannot reach the host"},
 		"closed":            {io.EOF, "the connection was closed"},
 		"anything else":     {errors.New("proxy 127.0.0.1:3128 for forge.test says no"), "the connection failed"},
 	} {

@@ -39,7 +39,7 @@ func (e *Error) isRetryable(method string) bool {
 	}
 	switch e.Status {
 	case 0:
-		return e.Class == Unavailable
+		return e.Class == Unavailable && !e.Problem.isPermanent()
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}

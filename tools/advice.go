@@ -91,6 +91,9 @@ func (t Tool) advice(ctx context.Context, f Failure) string {
 			return advice
 		}
 	}
+	if advice := AdviseOnConnection(f.Problem); advice != "" {
+		return advice
+	}
 	switch f.Class {
 	case rest.Unauthenticated:
 		return fmt.Sprintf("Put a valid token in %s. %s", t.tokenSource(ctx), t.forge.TokenHelp)
