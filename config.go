@@ -25,6 +25,7 @@ type settings struct {
 	sandbox   bool
 	stateFile path // of the sandbox; empty if only memory holds its state
 	forges    []*forge
+	network   networkSettings
 
 	timeout   time.Duration
 	maxWait   time.Duration
@@ -52,6 +53,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	for _, forge := range s.forges {
 		forge.addFlags(f)
 	}
+	s.network.addFlags(f)
 	f.DurationVar(&s.timeout, "timeout", 30*time.Second, "Timeout for one request.")
 	f.DurationVar(&s.maxWait, "max-wait", 20*time.Second, "Maximum time a call may spend on rate limiting and retries; 0 disables both.")
 	f.IntVar(&s.maxResult, "max-result", 60_000, "Maximum size of a result in bytes, at least 500; 0 means unlimited.")

@@ -101,6 +101,7 @@ type served struct {
 	instructions []instructions
 	tokens       []string // the server's own
 	tokenless    []*forge // that have none
+	transport    http.RoundTripper
 	sandboxUsers []server.SandboxUsers
 	rules        map[string]*policy.Rules // by the names of the forges; nil without a policy
 }
@@ -131,6 +132,11 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	if restrictions != nil {
 		v.rules = map[string]*policy.Rules{}
 	}
+	transport, err := s.transport()
+	if err != nil {
+		return served{}, err
+	}
+	v.transport = transport
 	if s.sandbox {
 		if sandboxURL, err = s.startSandbox(configured); err != nil {
 			return served{}, err
@@ -140,7 +146,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		if err := s.checkURL(f); err != nil {
 			return served{}, err
 		}
-		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version()}
+		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version(), Transport: transport}
 		if s.maxWait == 0 {
 			cfg.MaxWait = -1 // 0 would mean the default
 		}

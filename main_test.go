@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if config := os.Getenv(asProxy); config != "" {
+		serveProxy(config)
+		return
+	}
 	os.Exit(m.Run())
 }
 
