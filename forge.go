@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/doctor"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
@@ -33,6 +34,8 @@ type forge struct {
 	resources    []tools.Resource
 	instructions string
 	header       string // in which callers send their own tokens
+	client       func(rest.Config) (doctor.Client, error)
+	createToken  string // a sentence that says how
 	sandbox      sandboxPart
 
 	tokenFile path

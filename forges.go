@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/doctor"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitcode/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/github"
@@ -33,18 +34,21 @@ func allForges() []*forge {
 			name: "GitCode", variables: "GITCODE_",
 			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools, gitcodetools.Completions), resources: gitcodetools.Resources(), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
+			client: clientOf(gitcode.New), createToken: gitcodetools.CreateToken,
 			sandbox: sandboxPart{path: sandbox.Prefix, other: sandbox.Prefix8, pages: sandbox.Attachments, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open)},
 		},
 		{
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,
 			baseURL: github.DefaultBaseURL, sites: []string{"github.com"}, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
+			client: clientOf(github.New), createToken: githubtools.CreateToken,
 			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
 		},
 		{
 			name: "GitLab", flags: "gitlab-", variables: "GITLAB_", optional: true,
 			baseURL: gitlab.DefaultBaseURL, apiPath: "/api/v4", rates: "300/m",
 			tools: toolsOf(gitlab.New, gitlabtools.Tools), instructions: gitlabtools.Instructions, header: gitlabtools.TokenHeader,
+			client: clientOf(gitlab.New), createToken: gitlabtools.CreateToken,
 			sandbox: sandboxPart{path: gitlabsandbox.Prefix, token: gitlabsandbox.Token, users: usersOf(gitlabsandbox.Users), open: opened(gitlabsandbox.New, gitlabsandbox.Open), suffix: ".gitlab"},
 		},
 	}
@@ -64,6 +68,11 @@ func toolsOf[C any](newClient func(rest.Config) (C, error), newTools func(C, too
 		}
 		return list, completions, nil
 	}
+}
+
+// clientOf returns a function that makes a client of a forge to examine.
+func clientOf[C doctor.Client](newClient func(rest.Config) (C, error)) func(rest.Config) (doctor.Client, error) {
+	return func(cfg rest.Config) (doctor.Client, error) { return newClient(cfg) }
 }
 
 // usersOf returns a function that returns the users of a sandbox.

@@ -4,9 +4,10 @@
 // This package is only the command line. main.go holds the root command and
 // stdio, config.go the settings that all commands share, flags.go the kinds of
 // flags, forge.go the settings of each forge, call.go the commands that call tools
-// from a terminal, demo.go the demo, http.go the server over HTTP, and install.go
-// the commands that configure clients. forges.go is the only file that knows all
-// forges.
+// from a terminal, policy.go the command that prints a policy, demo.go the demo,
+// doctor.go the command that finds out what is wrong with the settings, http.go the
+// server over HTTP, and install.go the commands that configure clients. forges.go is
+// the only file that knows all forges.
 package main
 
 import (
@@ -92,7 +93,7 @@ its variable.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())}
 	})
-	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), policyCommand(s), demoCommand(s), healthcheckCommand(), installCommand(s), uninstallCommand(s))
+	root.AddCommand(stdio, httpCommand(s), callCommand(s), toolsCommand(s), policyCommand(s), installCommand(s), uninstallCommand(s), doctorCommand(s), demoCommand(s), healthcheckCommand())
 	return root
 }
 

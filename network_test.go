@@ -23,8 +23,15 @@ import (
 const password, escapedPassword = "p@ss/word", "p%40ss%2Fword"
 
 // startForges serves the sandboxes of all forges over HTTPS, with a certificate for
-// any host in forge.test and for 0.0.0.0. A config may require client certificates.
+// any host in forge.test and for 0.0.0.0, or without TLS if there is no authority. A
+// config may require client certificates.
 func startForges(t *testing.T, by authority, config *tls.Config) *httptest.Server {
+	t.Helper()
+	return startForgesWith(t, by, config, &x509.Certificate{DNSNames: []string{"*.forge.test"}, IPAddresses: []net.IP{net.IPv4zero}})
+}
+
+// startForgesWith is startForges with another certificate.
+func startForgesWith(t *testing.T, by authority, config *tls.Config, template *x509.Certificate) *httptest.Server {
 	t.Helper()
 	boxes := map[string]http.Handler{}
 	for _, f := range allForges() {
@@ -43,7 +50,7 @@ func startForges(t *testing.T, by authority, config *tls.Config) *httptest.Serve
 		service.Start()
 		return service
 	}
-	pair, _ := issue(by.pair, &x509.Certificate{DNSNames: []string{"*.forge.test"}, IPAddresses: []net.IP{net.IPv4zero}})
+	pair, _ := issue(by.pair, template)
 	if config == nil {
 		config = &tls.Config{}
 	}
