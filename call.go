@@ -74,7 +74,11 @@ func (f *serverFlags) connectRemote(s *settings) (session, error) {
 			}
 		}
 	}
-	return remoteSession(f.address, header)
+	transport, err := s.transport()
+	if err != nil {
+		return session{}, err
+	}
+	return remoteSession(f.address, header, transport)
 }
 
 func callCommand(s *settings) *cobra.Command {

@@ -218,6 +218,28 @@ func TestClientCertificates(t *testing.T) {
 	}
 }
 
+// TestServerBehindProxy calls a server over HTTPS through a proxy.
+func TestServerBehindProxy(t *testing.T) {
+	t.Parallel()
+	ca := newAuthority(t, "Services")
+	address := startForges(t, ca, nil).Listener.Addr().String() // which is no MCP server
+	proxy := startProxy(t, proxyConfig{User: "ada", Password: password, Hosts: map[string]string{"mcp.forge.test": address}})
+	call := []string{"call", "get_issue", "openharbor/portal#1", "--server=https://mcp.forge.test"}
+	for userinfo, want := range map[string]string{
+		"ada:" + escapedPassword + "@": "https://mcp.forge.test/mcp: 200 OK",
+		"":                             "the proxy requires a user name and a password",
+		"ada:wrong-password@":          "the proxy does not accept the user name and the password",
+		"ada:wrong-password/x@":        "the address of the proxy is not valid",
+	} {
+		_, stderr, status := run(t, "", []string{"HTTPS_PROXY=http://" + userinfo + proxy.addr, "GITCODE_MCP_CA_FILE=" + ca.file}, call...)
+		assert.Equal(t, 1, status)
+		assert.Contains(t, stderr, want)
+		assert.NotContains(t, stderr, "password/x")
+	}
+	_, stderr, _ := run(t, "", []string{"HTTPS_PROXY=http://ada:" + escapedPassword + "@" + proxy.addr}, call...)
+	assert.Contains(t, stderr, "certificate signed by unknown authority")
+}
+
 // TestNetworkSettings checks what is said about files that cannot be used.
 func TestNetworkSettings(t *testing.T) {
 	t.Parallel()

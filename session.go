@@ -56,7 +56,7 @@ func localSession(ctx context.Context, s *server.Server, logger *slog.Logger) se
 
 // remoteSession returns a session of a server over HTTP. The header goes with every
 // request.
-func remoteSession(address string, header http.Header) (session, error) {
+func remoteSession(address string, header http.Header, transport http.RoundTripper) (session, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return session{}, fmt.Errorf("--server: %q is not the address of a server, such as http://127.0.0.1:8080", address)
@@ -64,6 +64,7 @@ func remoteSession(address string, header http.Header) (session, error) {
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path = "/mcp"
 	}
+	client := &http.Client{Transport: transport}
 	return session{send: func(ctx context.Context, method mcp.MCPMethod, name string, request []byte, receive func([]byte) bool) error {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(request))
 		if err != nil {
@@ -77,7 +78,7 @@ func remoteSession(address string, header http.Header) (session, error) {
 		if name != "" {
 			r.Header.Set(mcp.HeaderName, name)
 		}
-		response, err := http.DefaultClient.Do(r)
+		response, err := client.Do(r)
 		if err != nil {
 			return err
 		}
