@@ -32,7 +32,7 @@ func meaning(endpoint string) (rest.Meaning, bool) {
 		return rest.Meaning{Across: "**"}, true
 	case "GET /groups/{id}/issues":
 		return rest.Meaning{Across: "{id}/**"}, true
-	case "GET /user", "GET /users":
+	case "GET /user", "GET /users", "GET /personal_access_tokens/self":
 		return rest.Meaning{}, true
 	default:
 		// All reads of a project are of it alone.
