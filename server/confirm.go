@@ -70,8 +70,9 @@ func newQuestions(s *mcpserver.MCPServer, cfg Config) *questions {
 }
 
 // ask asks the user whether a call shall be made. It returns nil if so, and otherwise
-// the result of the call, which was not made.
-func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments json.RawMessage, text string) *mcp.CallToolResult {
+// the result of the call, which was not made. Nobody is asked about a call of which
+// already the dry run fails.
+func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments json.RawMessage, text string, dryRun func() *mcp.CallToolResult) *mcp.CallToolResult {
 	name := req.Params.Name
 	switch {
 	case q.mode == ConfirmNever:
@@ -84,6 +85,12 @@ func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments 
 	}
 	question := mcp.ElicitationParams{Mode: mcp.ElicitationModeForm, Message: text, RequestedSchema: json.RawMessage(`{"type":"object","properties":{}}`)}
 	call := q.digest(ctx, name, arguments)
+	answer := mcpserver.ElicitationResponse(req.Params.InputResponses, questionID)
+	if answer == nil {
+		if planned := dryRun(); planned.IsError {
+			return planned
+		}
+	}
 	if !mcpserver.IsModernRequest(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, questionTime)
 		defer cancel()
@@ -93,7 +100,6 @@ func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments 
 		}
 		return verdict(name, answer)
 	}
-	answer := mcpserver.ElicitationResponse(req.Params.InputResponses, questionID)
 	if answer == nil {
 		return mcpserver.NewInputRequestBuilder(q.newState(call)).Elicit(questionID, question).ToolResult()
 	}

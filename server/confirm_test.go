@@ -155,6 +155,7 @@ func TestQuestionsOfBulks(t *testing.T) {
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,1],"comment":"Closed."}]`:  "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,11],"comment":"Closed."}]`: "Change 11 issues (close 10, comment on 2) of openharbor/portal?",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"closed":true}]`:                                         "",
+		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"add_labels":["true"]}]`:                                 "",
 	} {
 		u := connectUser(t, start(t, box, nil), "stdio", "2025-11-25", "decline")
 		_, failed := u.do("update_issues", `{"owner":"openharbor","repo":"portal",`+arguments+`}`)

@@ -147,7 +147,13 @@ func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.To
 		env := cfg.Env
 		env.Secrets, env.Forges = tokensOf(ctx, forges), forges
 		if text := t.Question(env, arguments); text != "" {
-			if unconfirmed := questions.ask(ctx, req, arguments, text); unconfirmed != nil {
+			dryRun := env
+			dryRun.DryRun = true
+			unconfirmed := questions.ask(ctx, req, arguments, text, func() *mcp.CallToolResult {
+				result, _ := t.Call(ctx, dryRun, arguments) // the result says why it fails
+				return result
+			})
+			if unconfirmed != nil {
 				return unconfirmed, nil
 			}
 		}
