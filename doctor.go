@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/doctor"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/install"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
@@ -125,12 +125,8 @@ func (s *settings) examineSettings(forges []doctor.Check) []doctor.Check {
 // examineClients finds the clients that are configured to use this server.
 func examineClients() []doctor.Check {
 	home, err := os.UserHomeDir()
-	if err != nil { // then only the project can configure a client
-		return doctor.ExamineClients(doctor.Places{Home: ".", Config: ".", Project: "."})
-	}
-	config, err := os.UserConfigDir()
 	if err != nil {
-		config = filepath.Join(home, ".config")
+		home = "." // then only the project can configure a client
 	}
-	return doctor.ExamineClients(doctor.Places{Home: home, Config: config, Project: "."})
+	return doctor.ExamineClients(install.PlacesOf(home, os.Getenv), ".")
 }

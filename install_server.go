@@ -18,11 +18,11 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
-var serverName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+const serverName = `^[A-Za-z0-9_-]+$`
 
 // server returns the server without what describes it.
 func (i *installer) server() (*install.Server, error) {
-	if !serverName.MatchString(i.name) {
+	if !regexp.MustCompile(serverName).MatchString(i.name) {
 		return nil, fmt.Errorf("--name %q may contain only letters, digits, - and _", i.name)
 	}
 	s := &install.Server{Name: i.name, Owned: []string{"GITCODE_MCP_SECRET", "Authorization"}}

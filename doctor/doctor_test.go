@@ -20,6 +20,7 @@ import (
 	hubsandbox "gitcode.com/gitcode-mcp/gitcode-mcp/github/sandbox"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
 	labsandbox "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab/sandbox"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/install"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
@@ -173,7 +174,8 @@ func TestUnreachable(t *testing.T) {
 
 func TestClients(t *testing.T) {
 	t.Parallel()
-	places := doctor.Places{Home: t.TempDir(), Config: t.TempDir(), Project: t.TempDir()}
+	project := t.TempDir()
+	places := install.PlacesOf(t.TempDir(), func(string) string { return "" })
 	write := func(content string, path ...string) string {
 		file := filepath.Join(path...)
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
@@ -181,13 +183,13 @@ func TestClients(t *testing.T) {
 		return file
 	}
 	write(`{"mcpServers":{"other":{"command":"other-mcp"}}}`, places.Home, ".claude.json")
-	checks := doctor.ExamineClients(places)
+	checks := doctor.ExamineClients(places, project)
 	require.Len(t, checks, 1)
 	assert.Equal(t, doctor.Warning, checks[0].Status)
 	assert.NotEmpty(t, checks[0].Fix)
 
 	want := map[string]string{
-		"claude-code":    write(`{"mcpServers":{"issues":{"command":"/usr/bin/gitcode-mcp"}}}`, places.Project, ".mcp.json"),
+		"claude-code":    write(`{"mcpServers":{"issues":{"command":"/usr/bin/gitcode-mcp"}}}`, project, ".mcp.json"),
 		"claude-desktop": write(`{"mcpServers":{"gitcode":{"command":"C:\\gitcode-mcp.exe"}}}`, places.Config, "Claude", "claude_desktop_config.json"),
 		"vscode":         write(`{"servers":{"gitcode" : {"url":"https://mcp.example.com/mcp"}}}`, places.Config, "Code", "User", "mcp.json"),
 		"cursor":         write(`{"mcpServers":{"gitcode":{}}}`, places.Home, ".cursor", "mcp.json"),
@@ -197,7 +199,7 @@ func TestClients(t *testing.T) {
 		"codex":          write("[mcp_servers.gitcode]\nurl = \"https://mcp.example.com/mcp\"\n", places.Home, ".codex", "config.toml"),
 	}
 	got := map[string]string{}
-	for _, c := range doctor.ExamineClients(places) {
+	for _, c := range doctor.ExamineClients(places, project) {
 		assert.Equal(t, doctor.OK, c.Status)
 		got[c.Name] = strings.TrimSuffix(c.Text, " names this server")
 	}

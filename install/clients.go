@@ -39,6 +39,7 @@ type Client struct {
 	Title string
 
 	files    func(Places) []string // the first one that exists is used, or else the first
+	project  []string              // files of a project that the client reads too
 	section  string                // name of the object that holds the servers
 	refer    string                // how a variable is referred to; empty if it cannot be
 	inputs   bool                  // whether refer names an input that the client asks for
@@ -66,6 +67,7 @@ func Clients() []*Client {
 	return []*Client{
 		{
 			Name: "claude-code", Title: "Claude Code", section: "mcpServers", refer: "${%s}", describe: typed,
+			project: []string{".mcp.json"},
 			files: func(p Places) []string {
 				return []string{filepath.Join(or(p.Env("CLAUDE_CONFIG_DIR"), p.Home), ".claude.json")}
 			},
@@ -78,14 +80,17 @@ func Clients() []*Client {
 		},
 		{
 			Name: "vscode", Title: "VS Code", section: "servers", refer: "${input:%s}", inputs: true, describe: typed,
-			files: func(p Places) []string { return []string{filepath.Join(p.Config, "Code", "User", "mcp.json")} },
+			project: []string{".vscode/mcp.json"},
+			files:   func(p Places) []string { return []string{filepath.Join(p.Config, "Code", "User", "mcp.json")} },
 		},
 		{
 			Name: "cursor", Title: "Cursor", section: "mcpServers", refer: "${env:%s}", describe: cursor,
-			files: func(p Places) []string { return []string{filepath.Join(p.Home, ".cursor", "mcp.json")} },
+			project: []string{".cursor/mcp.json"},
+			files:   func(p Places) []string { return []string{filepath.Join(p.Home, ".cursor", "mcp.json")} },
 		},
 		{
 			Name: "opencode", Title: "opencode", section: "mcp", refer: "{env:%s}", describe: opencode,
+			project: []string{"opencode.json", "opencode.jsonc"},
 			files: func(p Places) []string {
 				dir := filepath.Join(or(p.Env("XDG_CONFIG_HOME"), filepath.Join(p.Home, ".config")), "opencode")
 				return []string{filepath.Join(dir, "opencode.json"), filepath.Join(dir, "opencode.jsonc"), filepath.Join(dir, "config.json")}
@@ -93,6 +98,7 @@ func Clients() []*Client {
 		},
 		{
 			Name: "gemini", Title: "Gemini CLI", section: "mcpServers", refer: "${%s}", describe: gemini,
+			project: []string{".gemini/settings.json"},
 			files: func(p Places) []string {
 				return []string{filepath.Join(or(p.Env("GEMINI_CLI_HOME"), p.Home), ".gemini", "settings.json")}
 			},
@@ -105,11 +111,22 @@ func Clients() []*Client {
 		},
 		{
 			Name: "codex", Title: "Codex", section: "mcp_servers", refer: "%s", describe: codex,
+			project: []string{".codex/config.toml"},
 			files: func(p Places) []string {
 				return []string{filepath.Join(or(p.Env("CODEX_HOME"), filepath.Join(p.Home, ".codex")), "config.toml")}
 			},
 		},
 	}
+}
+
+// Files returns the files that can configure the client: those of the user, and those of
+// the project in a directory.
+func (c *Client) Files(p Places, project string) []string {
+	files := c.files(p)
+	for _, file := range c.project {
+		files = append(files, filepath.Join(project, filepath.FromSlash(file)))
+	}
+	return files
 }
 
 // PlacesOf returns the places of a user with this home directory.

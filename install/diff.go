@@ -65,16 +65,17 @@ func lines(text string) []string {
 }
 
 // secretValue matches a string whose name says that it is a secret.
-var secretValue = regexp.MustCompile(`(?i)((?:token|secret|password|authorization|cookie|key)["']?\s*[:=]\s*["'])([^"']*)`)
+const secretValue = `(?i)((?:token|secret|password|authorization|cookie|key)["']?\s*[:=]\s*["'])([^"']*)`
 
 // reference matches a value that only refers to a secret.
-var reference = regexp.MustCompile(`^((?i:bearer )?\$?\{.*|[A-Z_]*)$`)
+const reference = `^((?i:bearer )?\$?\{.*|[A-Z_]*)$`
 
 // hideSecrets replaces the values in a line that look like secrets.
 func hideSecrets(line string) string {
-	return secretValue.ReplaceAllStringFunc(line, func(match string) string {
-		parts := secretValue.FindStringSubmatch(match)
-		if reference.MatchString(parts[2]) {
+	secret, isReference := regexp.MustCompile(secretValue), regexp.MustCompile(reference)
+	return secret.ReplaceAllStringFunc(line, func(match string) string {
+		parts := secret.FindStringSubmatch(match)
+		if isReference.MatchString(parts[2]) {
 			return match
 		}
 		return parts[1] + "…"
