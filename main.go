@@ -3,8 +3,8 @@
 //
 // This package is only the command line. main.go holds the root command and
 // stdio, config.go the settings that all commands share, flags.go the kinds of
-// flags, forge.go the settings of each forge, call.go the commands that call tools
-// from a terminal, policy.go the command that prints a policy, demo.go the demo,
+// flags, forge.go the settings of each forge, call.go and tools.go the commands that
+// call and describe tools, session.go how they reach a server, policy.go the command that prints a policy, demo.go the demo,
 // doctor.go the command that finds out what is wrong with the settings, http.go the
 // server over HTTP, and install.go the commands that configure clients. forges.go is
 // the only file that knows all forges.

@@ -3,13 +3,79 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"github.com/spf13/cobra"
 )
+
+func toolsCommand(s *settings) *cobra.Command {
+	var asJSON bool
+	from := &serverFlags{}
+	cmd := &cobra.Command{
+		Use:   "tools [tool]",
+		Short: "List the tools, or describe one",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && !asJSON {
+				return printTool(cmd, s, from, args[0])
+			}
+			session, err := from.connect(cmd.Context(), s)
+			if err != nil {
+				return err
+			}
+			list, err := session.list(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 {
+				tool, err := find(list, args[0])
+				if err != nil {
+					return s.explainUnknown(err, args[0])
+				}
+				list = []listed{tool}
+			}
+			if asJSON {
+				enc := json.NewEncoder(os.Stdout)
+				enc.SetEscapeHTML(false)
+				return enc.Encode(map[string][]listed{"tools": list})
+			}
+			if len(list) == 0 {
+				return errors.New(s.noTool())
+			}
+			longest := 0
+			for _, t := range list {
+				longest = max(longest, len(t.Name))
+			}
+			for _, t := range list {
+				if _, err := fmt.Printf("%-*s  %s\n", longest, t.Name, t.Description); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	cmd.ValidArgsFunction = completion(s, from)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the tools as tools/list returns them, in JSON.")
+	from.add(cmd.Flags(), s)
+	return cmd
+}
+
+// find returns a tool of a list, or an error that names the closest ones.
+func find(list []listed, name string) (listed, error) {
+	var names []string
+	for _, t := range list {
+		if t.Name == name {
+			return t, nil
+		}
+		names = append(names, t.Name)
+	}
+	return listed{}, usageError{errors.New(closest.NotAmong("tool", name, "this server", names))}
+}
 
 // argument is an argument of a tool, as its schema describes it.
 type argument struct {
