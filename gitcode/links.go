@@ -47,6 +47,12 @@ func (i *PullRequestIssue) Repo() string {
 // Identity returns the repository and the number.
 func (i *PullRequestIssue) Identity() string { return fmt.Sprintf("%s#%d", i.Repo(), i.Number) }
 
+// mayBeIn reports whether the issue is one of a repository, as far as is known.
+func (i *PullRequestIssue) mayBeIn(repo RepoRef) bool {
+	known := i.Repo()
+	return known == "" || strings.EqualFold(known, repo.Target())
+}
+
 // IsEmpty reports whether a response contained no issue.
 func (i *PullRequestIssue) IsEmpty() bool { return i.Number == 0 }
 
@@ -107,7 +113,7 @@ func (c *Client) UnlinkPullRequest(ctx context.Context, p *LinkParams) (*LinkCha
 	return c.readLinks(ctx, p.PullRequestRef), nil
 }
 
-// sendLinks returns the numbers in the response. The body of the request is a bare
+// sendLinks returns the numbers of the issues of the repository in the response. The body of the request is a bare
 // array, that of a DELETE too.
 func (c *Client) sendLinks(ctx context.Context, endpoint string, p *LinkParams) ([]int, error) {
 	req, err := rest.NewRequest(endpoint, p.PullRequestRef)
@@ -123,7 +129,7 @@ func (c *Client) sendLinks(ctx context.Context, endpoint string, p *LinkParams) 
 	}
 	numbers := []int{}
 	for _, issue := range *issues {
-		if issue.Number != 0 {
+		if issue.Number != 0 && issue.mayBeIn(p.RepoRef) {
 			numbers = append(numbers, int(issue.Number))
 		}
 	}
@@ -142,7 +148,7 @@ func (c *Client) readLinks(ctx context.Context, p PullRequestRef) *LinkChange {
 	issues, err := rest.ListWhole(ctx, c.Client, req, most, rest.ListOptions[*PullRequestIssue]{Omit: []string{"body"}})
 	change.ReadErr = err
 	for _, issue := range issues {
-		if repo := issue.Repo(); repo == "" || strings.EqualFold(repo, p.RepoRef.Target()) {
+		if issue.mayBeIn(p.RepoRef) {
 			change.Linked = append(change.Linked, int(issue.Number))
 		}
 	}
@@ -204,7 +210,7 @@ func (c *Client) SetRelatedBranches(ctx context.Context, p *SetRelatedBranchesPa
 		return nil, err
 	}
 	change := branches.compare(p.BranchNames)
-	if !branches.isList || len(change.Missing)+len(change.Extra) > 0 {
+	if !branches.isList || branches.Unreadable > 0 || len(change.Missing)+len(change.Extra) > 0 {
 		page, err := c.ListRelatedBranches(ctx, &p.IssueRef)
 		if err == nil && page.Unreadable > 0 {
 			err = fmt.Errorf("%d of them are not in the documented form", page.Unreadable)
