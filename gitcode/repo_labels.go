@@ -85,7 +85,7 @@ func (c *Client) CreateRepoLabel(ctx context.Context, p *CreateRepoLabelParams) 
 	if err := req.SetForm(); err != nil { // JSON is rejected
 		return nil, err
 	}
-	return c.writeRepoLabel(ctx, req, p.RepoRef, label.Name, label.Color)
+	return c.writeRepoLabel(ctx, req, p.RepoRef, label.Name, "", label.Color)
 }
 
 // UpdateRepoLabelParams describes a change of a label.
@@ -115,13 +115,13 @@ func (c *Client) UpdateRepoLabel(ctx context.Context, p *UpdateRepoLabelParams) 
 	if err := req.SetQuery(); err != nil {
 		return nil, err
 	}
-	change, err := c.writeRepoLabel(ctx, req, p.RepoRef, cmp.Or(label.Name, label.OriginalName), label.Color)
+	change, err := c.writeRepoLabel(ctx, req, p.RepoRef, cmp.Or(label.Name, label.OriginalName), label.OriginalName, label.Color)
 	return change, c.explainUnknownLabel(ctx, p.RepoRef, label.OriginalName, err)
 }
 
 // writeRepoLabel sends a request after which a repository should have a label with a
-// name and a color, any if it is empty.
-func (c *Client) writeRepoLabel(ctx context.Context, req *rest.Request, repo RepoRef, name string, color LabelColor) (*RepoLabelChange, error) {
+// name, which had a former one unless it is new, and a color, any if it is empty.
+func (c *Client) writeRepoLabel(ctx context.Context, req *rest.Request, repo RepoRef, name, former string, color LabelColor) (*RepoLabelChange, error) {
 	label, _, err := rest.Do[RepoLabel](ctx, c.Client, req)
 	c.forgetLabels(repo)
 	if err != nil || c.IsDryRun(ctx) {
@@ -130,13 +130,18 @@ func (c *Client) writeRepoLabel(ctx context.Context, req *rest.Request, repo Rep
 	if string(label.Name) == name && (color == "" || color.IsShownAs(label.Color)) {
 		return &RepoLabelChange{Label: *label}, nil
 	}
-	labels, err := c.labelsWith(ctx, repo, time.Now().Add(-cacheTime), []string{name})
+	// A label that still has its former name was not renamed, even if another one has
+	// the new name.
+	names := []string{cmp.Or(former, name), name}
+	labels, err := c.labelsWith(ctx, repo, time.Now().Add(-cacheTime), names)
 	if err != nil {
 		return &RepoLabelChange{ReadErr: err}, nil
 	}
-	for _, l := range labels {
-		if string(l.Name) == name {
-			return &RepoLabelChange{Label: *l}, nil
+	for _, shown := range names {
+		for _, l := range labels {
+			if string(l.Name) == shown {
+				return &RepoLabelChange{Label: *l}, nil
+			}
 		}
 	}
 	return &RepoLabelChange{}, nil

@@ -61,13 +61,17 @@ func repoLabelUpdated(p *api.UpdateRepoLabelParams, c *api.RepoLabelChange) *Rep
 // empty.
 func repoLabelWritten(name string, color api.LabelColor, c *api.RepoLabelChange) *RepoLabelWritten {
 	v := &RepoLabelWritten{Name: string(c.Label.Name), Color: string(c.Label.Color), Written: tools.Written{ID: int64(c.Label.ID)}}
-	label := named("labels", []string{strings.TrimSpace(name)})
+	name = strings.TrimSpace(name)
+	label := named("labels", []string{name})
 	switch {
 	case c.ReadErr != nil:
 		v.Warnings = []string{fmt.Sprintf("could not verify %s: reading the labels: %v; %s", label, c.ReadErr, tools.CheckWith("list_repo_labels", c.ReadErr))}
 	case v.Name == "":
 		v.Outcome = tools.Partial
 		v.Warnings = []string{"GitCode accepted the request, but the repository has no " + label}
+	case v.Name != name:
+		v.Outcome = tools.Partial
+		v.Warnings = []string{fmt.Sprintf("the name is %s, not %s", tools.Quoted([]string{v.Name}), tools.Quoted([]string{name}))}
 	case color == "" || color.IsShownAs(c.Label.Color):
 	case v.Color == "":
 		v.Warnings = []string{"could not verify the color: not in GitCode's response"}

@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools/toolstest"
 )
 
 // TestRepoLabelsOnTheSandbox creates, reads, changes, uses and deletes a label.
@@ -31,6 +33,19 @@ func TestRepoLabelsOnTheSandbox(t *testing.T) {
 	assert.Contains(t, u.fail("add_labels", `{`+portal+`,"number":4,"labels":["kind/spelling"]}`), `there is no label "kind/spelling" in openharbor/portal`)
 	assert.Equal(t, `delete_repo_label: DELETE /repos/{owner}/{repo}/labels/{name} returned 404: there is no label "bgu" in openharbor/portal; did you mean "bug"? Correct the arguments; the same call will be rejected again.`,
 		u.fail("delete_repo_label", `{`+portal+`,"name":"bgu"}`))
+}
+
+// TestRenameThatDidNotHappen checks a label that keeps its name, with and without
+// another one that has the new name.
+func TestRenameThatDidNotHappen(t *testing.T) {
+	t.Parallel()
+	for _, labels := range []string{`[{"name":"defect","color":"#111"},{"name":"bug","color":"#222"}]`, `[{"name":"bug","color":"#222"}]`} {
+		result, records := do(t, toolstest.WritesRespond(labels, 200, `{}`), tools.Env{}, "update_repo_label", `{`+portal+`,"original_name":"bug","name":" defect "}`)
+		require.False(t, result.IsError, text(t, result))
+		assert.Equal(t, `{"name":"bug","color":"#222","warnings":["the name is \"bug\", not \"defect\""]}`, text(t, result))
+		require.Len(t, records, 1)
+		assert.Equal(t, "partial", records[0].Outcome)
+	}
 }
 
 // TestReplaceLabelsOnTheSandbox replaces and removes the labels of an issue.
