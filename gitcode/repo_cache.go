@@ -185,6 +185,9 @@ type part[T any] struct {
 	flight *flight
 	since  time.Time // when the first page was requested
 	content[T]
+
+	failure error // of the last suggest that failed, which began at failed
+	failed  time.Time
 }
 
 // content is what was read of a part.

@@ -2,6 +2,7 @@ package gitcode
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ import (
 // https://docs.gitcode.com/docs/apis/get-api-v-5-user-issues
 func (c *Client) RecentRepos(ctx context.Context) ([]*RepoRef, error) {
 	since := time.Now().Add(-cacheTime)
-	recent, err := c.cached(ctx, RepoRef{}).recent.read(ctx, since, c.reposOfIssues, nil)
+	recent, err := c.cached(ctx, RepoRef{}).recent.suggest(ctx, c.reposOfIssues, nil)
 	used := c.usedRepos(ctx, since)
 	if err != nil && len(used) == 0 {
 		return nil, err
@@ -40,6 +41,33 @@ func (c *Client) reposOfIssues(ctx context.Context, _ int) (*rest.Page[*RepoRef]
 		}
 	}
 	return page, nil
+}
+
+// restAfterFailure is how long nothing is requested for suggestions after a failure:
+// clients ask for them at each keystroke.
+const restAfterFailure = time.Minute
+
+// suggest is like read for a part that is suggested to somebody who types. Until
+// restAfterFailure has passed since a failure, it returns what there is, or the error.
+func (p *part[T]) suggest(ctx context.Context, fetch fetcher[T], enough func([]T) bool) (content[T], error) {
+	start := time.Now()
+	fresh := p.isFresh(start.Add(-cacheTime))
+	p.mu.Lock()
+	have, failure, isResting := p.content, p.failure, start.Sub(p.failed) < restAfterFailure
+	p.mu.Unlock()
+	switch {
+	case isResting && fresh:
+		return have, nil
+	case isResting:
+		return content[T]{}, failure
+	}
+	read, err := p.read(ctx, start.Add(-cacheTime), fetch, enough)
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.failure, p.failed = err, start
+	}
+	return read, err
 }
 
 // usedRepos returns the repositories of which calls have read something.
@@ -73,7 +101,7 @@ func (c *Client) RepoNames(ctx context.Context, repo RepoRef, part string) ([]st
 
 func namesOf[T any](ctx context.Context, p *part[T], fetch fetcher[T], name func(T) Text) ([]string, error) {
 	pages := 0
-	read, err := p.read(ctx, time.Now().Add(-cacheTime), func(ctx context.Context, page int) (*rest.Page[T], error) {
+	read, err := p.suggest(ctx, func(ctx context.Context, page int) (*rest.Page[T], error) {
 		pages++
 		return fetch(ctx, page)
 	}, func(items []T) bool { return pages >= 2 || len(items) >= MaxPartItems })

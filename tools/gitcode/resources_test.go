@@ -288,3 +288,23 @@ func TestCompletionsWithoutIssuesOfTheUser(t *testing.T) {
 	assert.Equal(t, []string{"o"}, complete(t, session, prompt, "owner", "", nil))
 	assert.Equal(t, []string{"p", "q"}, complete(t, session, prompt, "repo", "", map[string]string{"owner": "O"}))
 }
+
+// TestCompletionsAfterFailures checks that somebody who types while the service fails
+// does not use up the rate limit.
+func TestCompletionsAfterFailures(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound} {
+		session, requests := reader(t, responds(status, `{"message":"no"}`), api.Config{}, tools.Env{})
+		prompt := mcp.PromptReference{Type: "ref/prompt", Name: "triage_backlog"}
+		for _, test := range []struct {
+			argument string
+			given    map[string]string
+		}{{"owner", nil}, {"labels", map[string]string{"owner": "o", "repo": "r"}}} {
+			before := requests.Load()
+			for typed := range "document" {
+				assert.Empty(t, complete(t, session, prompt, test.argument, "document"[:typed], test.given))
+			}
+			assert.EqualValues(t, 1, requests.Load()-before, "%d %s", status, test.argument)
+		}
+	}
+}
