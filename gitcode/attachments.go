@@ -170,21 +170,26 @@ func (c *Client) UploadAttachment(ctx context.Context, p *UploadAttachmentParams
 	if err != nil || c.IsDryRun(ctx) {
 		return nil, err
 	}
-	if response.Path == "" && response.FullPath == "" {
+	uploaded.Path, uploaded.FullPath = response.Path, Text(c.attachmentAddress(p.RepoRef, response))
+	if uploaded.FullPath == "" {
 		return nil, &rest.Error{Class: rest.OutcomeUnknown, Endpoint: endpoint, Message: "the response contains no address of the file"}
 	}
-	uploaded.Path, uploaded.FullPath = response.Path, Text(c.attachmentAddress(p.RepoRef, response))
 	return uploaded, nil
 }
 
 // attachmentAddress returns the address of an uploaded file: the one in the response
-// if it is one.
+// if it is on GitCode, else the one that its path yields, or "".
 func (c *Client) attachmentAddress(repo RepoRef, a *UploadedAttachment) string {
 	u, err := url.Parse(string(a.FullPath))
-	if err != nil || u.Scheme != "https" || u.Host == "" {
-		u, _ = url.Parse(c.attachments.site) // it was parsed before
-		u.Path = path.Join("/", repo.Owner, repo.Repo, "attachment", string(a.Path))
+	if err == nil && c.attachments.ofForge.Problem(u) == "" {
+		u.RawQuery = u.Query().Encode() // with nothing that would end a link
+		return u.String()
 	}
+	if a.Path == "" {
+		return ""
+	}
+	u, _ = url.Parse(c.attachments.site) // it was parsed before
+	u.Path = path.Join("/", repo.Owner, repo.Repo, "attachment", path.Join("/", string(a.Path)))
 	return u.String()
 }
 

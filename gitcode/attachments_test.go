@@ -182,17 +182,20 @@ func TestUploadedAddress(t *testing.T) {
 	p := &UploadAttachmentParams{RepoRef: RepoRef{"o", "r"}, File: "a b.png", Content: []byte(pngFile)}
 	for response, want := range map[string]string{
 		`{"full_path":"https://gitcode.com/o/r/attachment/uploads/1/图 (1).png"}`: "https://gitcode.com/o/r/attachment/uploads/1/%E5%9B%BE%20%281%29.png",
-		`{"path":"uploads/1/a.png"}`:                                        "https://gitcode.com/o/r/attachment/uploads/1/a.png",
-		`{"full_path":"javascript:alert(1)","path":"uploads/1/a.png"}`:      "https://gitcode.com/o/r/attachment/uploads/1/a.png",
-		`{"full_path":"http://gitcode.com/a.png","path":"uploads/1/a.png"}`: "https://gitcode.com/o/r/attachment/uploads/1/a.png",
-		`{"full_path":[],"path":"../../../../x/a.png"}`:                     "https://gitcode.com/x/a.png",
+		`{"path":"uploads/1/a.png"}`:                                           "https://gitcode.com/o/r/attachment/uploads/1/a.png",
+		`{"full_path":"javascript:alert(1)","path":"uploads/1/a.png"}`:         "https://gitcode.com/o/r/attachment/uploads/1/a.png",
+		`{"full_path":"http://gitcode.com/a.png","path":"uploads/1/a.png"}`:    "https://gitcode.com/o/r/attachment/uploads/1/a.png",
+		`{"full_path":[],"path":"../../../../x/a.png"}`:                        "https://gitcode.com/o/r/attachment/x/a.png",
+		`{"full_path":"https://evil.example/a.png","path":"uploads/1/a.png"}`:  "https://gitcode.com/o/r/attachment/uploads/1/a.png",
+		`{"full_path":"https://me:secret@gitcode.com/a","path":"uploads/1/a"}`: "https://gitcode.com/o/r/attachment/uploads/1/a",
+		`{"full_path":"https://raw.gitcode.com/a.png?b=) [c](d <e>"}`:          "https://raw.gitcode.com/a.png?b=%29+%5Bc%5D%28d+%3Ce%3E",
 	} {
 		s.response = response
 		uploaded, err := c.UploadAttachment(t.Context(), p)
 		require.NoError(t, err)
 		assert.Equal(t, Text(want), uploaded.FullPath)
 	}
-	for _, response := range []string{"", "{}", `{"success":false}`, "[]"} {
+	for _, response := range []string{"", "{}", `{"success":false}`, "[]", `{"full_path":"http://gitcode.com/a.png"}`, `{"full_path":"https://evil.example/a.png"}`} {
 		s.response = response
 		_, err := c.UploadAttachment(t.Context(), p)
 		require.ErrorContains(t, err, "POST /repos/{owner}/{repo}/file/upload: the response contains no address of the file", response)

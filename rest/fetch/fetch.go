@@ -93,7 +93,7 @@ func (c *Client) Get(ctx context.Context, address string) (*File, error) {
 	if err != nil {
 		return nil, rest.InvalidArguments(endpoint(""), "it is not an address")
 	}
-	if problem := c.check(u); problem != "" {
+	if problem := c.Problem(u); problem != "" {
 		return nil, rest.InvalidArguments(endpoint(u.Hostname()), problem)
 	}
 	for redirects := 0; ; redirects++ {
@@ -110,15 +110,15 @@ func (c *Client) Get(ctx context.Context, address string) (*File, error) {
 		case redirects == maxRedirects:
 			return nil, invalid(u.Hostname(), fmt.Sprintf("it is redirected more than %d times", maxRedirects))
 		}
-		if problem := c.check(next); problem != "" {
+		if problem := c.Problem(next); problem != "" {
 			return nil, invalid(u.Hostname(), "it is redirected to another address: "+problem)
 		}
 		u = next
 	}
 }
 
-// check says why an address is not fetched, or returns "".
-func (c *Client) check(u *url.URL) string {
+// Problem says why an address is not fetched, or returns "".
+func (c *Client) Problem(u *url.URL) string {
 	host := strings.TrimSuffix(strings.ToLower(u.Host), ":443")
 	switch {
 	case u.Scheme != "https" || u.Hostname() == "":

@@ -341,7 +341,7 @@ func TestRejectedAddresses(t *testing.T) {
 	for _, address := range []string{"https://gitcode.com/x", "https://GitCode.com:443/x"} {
 		u, err := url.Parse(address)
 		require.NoError(t, err)
-		assert.Empty(t, c.check(u), address)
+		assert.Empty(t, c.Problem(u), address)
 	}
 }
 
