@@ -141,7 +141,7 @@ type AttachmentUploaded struct {
 }
 
 func attachmentUploaded(_ *api.UploadAttachmentParams, a *api.UploadedAttachment) *AttachmentUploaded {
-	name := strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(a.Name)
+	name := strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`, "`", "\\`", "<", `\<`).Replace(a.Name)
 	link := fmt.Sprintf("[%s](%s)", name, strings.NewReplacer("(", "%28", ")", "%29").Replace(string(a.FullPath)))
 	if a.IsImage {
 		link = "!" + link

@@ -110,6 +110,15 @@ func TestImageOnTheSandbox(t *testing.T) {
 	assert.Len(t, result.Content, 2)
 }
 
+// TestLinkToOddName checks that the name of a file cannot end its link.
+func TestLinkToOddName(t *testing.T) {
+	t.Parallel()
+	u := newUploader(t)
+	markdown, address := u.upload("a](x) `b` <i>\n.txt", []byte("x"))
+	assert.Equal(t, "[a\\](x) \\`b\\` \\<i>.txt]("+address+")", markdown)
+	assert.NotContains(t, address, "`")
+}
+
 // TestTextOnTheSandbox reads a long log to its end, as the texts say.
 func TestTextOnTheSandbox(t *testing.T) {
 	t.Parallel()
