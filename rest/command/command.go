@@ -36,44 +36,56 @@ func Lines(text string) []string {
 // New returns the lines of a text that are commands and that the text before did not
 // have.
 func New(text, before string) []string {
-	old := Lines(before)
+	old := map[string]int{}
+	for _, line := range Lines(before) {
+		old[line]++
+	}
 	return slices.DeleteFunc(Lines(text), func(line string) bool {
-		i := slices.Index(old, line)
-		if i >= 0 {
-			old = slices.Delete(old, i, i+1)
-		}
-		return i >= 0
+		old[line]--
+		return old[line] >= 0
 	})
 }
 
-// Mentions returns the names that a text mentions, each once, as Fold writes them. An
-// at sign after an ASCII letter or digit is that of a mail address.
+// Mentions returns the names that a text mentions, each once, as Fold writes them: of
+// users, and of teams such as org/team. An at sign after an ASCII letter or digit is
+// that of a mail address.
 func Mentions(text string) []string {
 	if !mayHave(text, '@') {
 		return nil
 	}
 	var names []string
-	text = norm.NFKC.String(strip(unescape(text)))
+	text = norm.NFKC.String(strip(unescape(withoutMail(text))))
 	for known := map[string]bool{}; ; {
-		before, after, found := strings.Cut(text, "@")
+		_, after, found := strings.Cut(text, "@")
 		if !found {
 			return names
 		}
-		text = after
-		if before != "" && isAlphanumeric(before[len(before)-1]) {
-			continue
-		}
-		end := strings.IndexFunc(after, func(r rune) bool { return !isWord(r) && r != '-' && r != '.' })
+		end := strings.IndexFunc(after, func(r rune) bool { return !isName(r) })
 		if end < 0 {
 			end = len(after)
 		}
-		name := Fold(strings.TrimRight(after[:end], "-."))
+		name := Fold(strings.TrimRight(after[:end], "-./"))
 		if name != "" && !known[name] {
 			known[name] = true
 			names = append(names, name)
 		}
 		text = after[end:]
 	}
+}
+
+// withoutMail replaces the at signs of mail addresses. It sees the text as services do:
+// what only becomes a letter in another form of the text is none.
+func withoutMail(text string) string {
+	var before rune
+	inName := false // that is mentioned
+	return strings.Map(func(r rune) rune {
+		isMail := r == '@' && !inName && before < utf8.RuneSelf && isAlphanumeric(byte(before))
+		inName = r == '@' && !isMail || inName && isName(r)
+		if before = r; isMail {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // Fold returns a text for comparisons with what must not be: without invisible
@@ -132,6 +144,9 @@ func isPath(text string) bool {
 
 // isWord reports whether r is a letter, a digit or an underscore.
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+
+// isName reports whether r can be in the name of a user, or of a team with its path.
+func isName(r rune) bool { return isWord(r) || strings.ContainsRune("-./", r) }
 
 func isAlphanumeric(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'

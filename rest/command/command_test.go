@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -86,6 +87,18 @@ func TestNew(t *testing.T) {
 	assert.Equal(t, []string{"/kind bug"}, command.New("/kind bug\n/kind bug", "/kind bug\n"))
 }
 
+// TestLongTexts reads texts of 2 MB. Time that grows with their square would be many
+// seconds.
+func TestLongTexts(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	for i := range 150_000 {
+		fmt.Fprintf(&lines, "/c%d @u%d\n", i, i)
+	}
+	assert.Equal(t, []string{"/x"}, command.New("/x\n"+lines.String(), lines.String()))
+	assert.Len(t, command.Mentions(lines.String()), 150_000)
+}
+
 func TestMentions(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
@@ -100,6 +113,9 @@ func TestMentions(t *testing.T) {
 		"&#64;ann &commat;bob &#x40;c": {"ann", "bob", "c"},
 		"@ @- @.":                      nil,
 		"`@ann`":                       {"ann"},
+		"x\u200b@ann \uff11@bob ª@c":   {"ann", "bob", "c"}, // are no mail addresses
+		"&#97;@ann a&commat;bob":       {"ann", "bob"},
+		"@org/a, @Org/b/ @org/b.":      {"org/a", "org/b"},
 	} {
 		assert.Equal(t, want, command.Mentions(text), text)
 	}

@@ -165,9 +165,12 @@ func (r *Rules) checkTexts(a *rest.Action) *rest.Error {
 	if r.mentions.rule == "" {
 		return nil
 	}
-	before := command.Mentions(a.TextBefore)
+	before := map[string]bool{}
+	for _, name := range command.Mentions(a.TextBefore) {
+		before[name] = true
+	}
 	for _, text := range slices.Concat(a.Titles, a.Texts) {
-		names := slices.DeleteFunc(command.Mentions(text), func(name string) bool { return slices.Contains(before, name) })
+		names := slices.DeleteFunc(command.Mentions(text), func(name string) bool { return before[name] })
 		if len(names) > r.mentions.most {
 			return r.refuse(r.mentions.rule, "the text mentions %d users; at most %d are allowed", len(names), r.mentions.most)
 		}
