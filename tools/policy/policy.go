@@ -14,7 +14,8 @@
 //	labels.remove = ["needs-info"]
 //	states = ["open", "closed"]       # that issues may get; workflow statuses by their names
 //	assignees = ["*", "!bot-*"]       # who may be assigned or unassigned
-//	commands = false                  # whether a line may start with a command such as /close
+//	commands = false                  # whether a line may start with a command such as /close;
+//	                                  # by default only if labels, states, assignees and repositories are not restricted
 //	mentions = 3                      # in a text
 //	writes_per_hour = 60              # requests of a user to a forge
 //	writes_per_issue = 10             # in an hour

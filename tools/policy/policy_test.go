@@ -173,6 +173,32 @@ func TestReservations(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// TestCommandsUnderOtherRules checks that a command does not do what another rule
+// restricts.
+func TestCommandsUnderOtherRules(t *testing.T) {
+	t.Parallel()
+	for rules, want := range map[string]string{
+		"labels.add = ['bug']":               "labels.add",
+		"labels.remove = []":                 "labels.remove",
+		"[gitlab]\nstates = ['open']":        "gitlab.states",
+		"assignees = ['ann']":                "assignees",
+		"read = ['o/r']":                     "read",
+		"states = ['open']\ncommands = true": "",
+		"mentions = 1":                       "",
+	} {
+		p, err := parse([]byte(rules))
+		require.NoError(t, err)
+		refusal := p.For("GitLab").check(&rest.Action{Write: true, Repos: []string{"o/r"}, Texts: []string{"/label ~bug"}})
+		if want == "" {
+			assert.Nil(t, refusal, rules)
+			continue
+		}
+		require.NotNil(t, refusal, rules)
+		assert.Equal(t, want, refusal.Rule)
+		assert.ErrorContains(t, refusal, "a line must not start with a command: /label ~bug")
+	}
+}
+
 // TestPlaces checks where a repository is no more often than every five minutes, and
 // refuses what cannot be checked.
 func TestPlaces(t *testing.T) {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,6 +71,9 @@ func (p *Policy) For(forge string) *Rules {
 		r.commands = flag{forge + ".commands", *own.Commands}
 	case general.Commands != nil:
 		r.commands = flag{"commands", *general.Commands}
+	default:
+		// Services and bots do on a command, such as /label or /move, what these rules restrict.
+		r.commands.rule = cmp.Or(r.addLabels.rule, r.removeLabels.rule, r.states.rule, r.assignees.rule, r.write.rule, r.read.rule)
 	}
 	return r
 }
