@@ -56,6 +56,14 @@ var attempts = []struct{ call, rule string }{
 	{`list_org_issues {"org":"openharbor","filter":"all"}`, "read"},
 	{`list_enterprise_issues {"enterprise":"harbor-tech"}`, "read"},
 	{`get_enterprise_issue {"enterprise":"harbor-tech","issue_id":1}`, "read"},
+	// Files, whose addresses anybody can write.
+	{`get_attachment {"url":"https://gitcode.com/linwei/notes/attachment/uploads/1/a.png"}`, "read"},
+	{`get_attachment {"url":"https://raw.gitcode.com/openharbor/portal/../../linwei/notes/a.png"}`, "read"},
+	{`get_attachment {"url":"https://raw.gitcode.com/openharbor/portal/%2e%2e/%2e%2e/linwei/notes/a.png"}`, "read"},
+	{`get_attachment {"url":"https://raw.gitcode.com/openharbor/portal/..%2f..%2flinwei/notes/a.png"}`, "read"},
+	{`get_attachment {"url":"https://raw.gitcode.com//openharbor/portal/a.png"}`, "read"},
+	{`get_attachment {"url":"https://raw.gitcode.com/openharbor/old/a.png"}`, "read"},
+	{`get_attachment {"url":"https://cdn-img.gitcode.com/a.png"}`, "read"},
 	// A repository that has moved, and answers under its old name.
 	{`get_issue {"owner":"openharbor","repo":"old","number":1}`, "read"},
 	{`comment {"owner":"openharbor","repo":"old","number":1,"body":"x"}`, "read"},
@@ -117,6 +125,8 @@ var attempts = []struct{ call, rule string }{
 	{`create_issue {"owner":"openharbor","repo":"portal","title":"@zhaoqian @sunli @maria"}`, "mentions"},
 	{`update_issue {"owner":"openharbor","repo":"portal","number":3,"append":"@zhaoqian @sunli @maria"}`, "mentions"},
 	{`update_issues {"owner":"openharbor","repo":"portal","changes":[{"numbers":[1],"comment":"x"},{"numbers":[2],"comment":"@a @b @c"}]}`, "mentions"},
+	{`comment {"owner":"openharbor","repo":"portal","number":1,"body":"x\u200b@zhaoqian &#97;@sunli \uff11@maria"}`, "mentions"},
+	{`comment {"owner":"openharbor","repo":"portal","number":1,"body":"@openharbor/a @openharbor/b @openharbor/c"}`, "mentions"},
 	// Tools and rates.
 	{`delete_comment {"owner":"openharbor","repo":"portal","id":1}`, "tools"},
 	{`update_issues {"owner":"openharbor","repo":"portal","changes":[{"numbers":[1],"comment":"1"},{"numbers":[1],"comment":"2"},{"numbers":[1],"comment":"3"},{"numbers":[1],"comment":"4"}]}`, "writes_per_issue"},

@@ -76,8 +76,9 @@ type Attachment struct {
 }
 
 // GetAttachment returns a file that GitCode serves to everyone: it is fetched without
-// the token, because whoever wrote the text chose the address. The error says so for a
-// file that is neither an image nor a text in UTF-8.
+// the token, because whoever wrote the text chose the address. A guard sees it as a read
+// of the repository that its path begins with. The error says so for a file that is
+// neither an image nor a text in UTF-8.
 //
 // The addresses are those that uploads return:
 // https://docs.gitcode.com/docs/apis/post-api-v-5-repos-owner-repo-file-upload
@@ -111,6 +112,19 @@ func (c *Client) GetAttachment(ctx context.Context, p *GetAttachmentParams) (*At
 		}
 	}
 	return a, nil
+}
+
+// repoOfFile returns the repository that the path of a file begins with, or "" if that
+// is unclear: a service may resolve dots, empty segments and escaped slashes.
+func repoOfFile(u *url.URL) string {
+	segments := strings.Split(strings.TrimPrefix(u.Path, "/"), "/")
+	isUnclear := func(segment string) bool {
+		return segment == "" || segment == "." || segment == ".." || strings.ContainsAny(segment, `\%`)
+	}
+	if len(segments) < 3 || slices.ContainsFunc(segments, isUnclear) || strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
+		return ""
+	}
+	return segments[0] + "/" + segments[1]
 }
 
 // UploadAttachmentParams is a file: its name and Content, or an https address that it

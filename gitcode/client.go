@@ -52,7 +52,9 @@
 package gitcode
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
@@ -95,6 +97,9 @@ func New(cfg Config) (*Client, error) {
 	files, err := newAttachments(cfg.BaseURL, cfg.UserAgent)
 	if err != nil {
 		return nil, err
+	}
+	files.ofForge.Allow = func(ctx context.Context, u *url.URL) error {
+		return c.CheckRead(ctx, "GET "+u.Hostname(), repoOfFile(u))
 	}
 	return &Client{Client: c, repos: repoCache{repos: map[repoKey]*repoParts{}}, attachments: files}, nil
 }

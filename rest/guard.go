@@ -34,6 +34,19 @@ func (c *Client) check(ctx context.Context, req *Request) *Error {
 	return err
 }
 
+// CheckRead asks the guard about a read that the client does not send itself, such as
+// that of a file. The repository is "" if it is unknown of which one it is.
+func (c *Client) CheckRead(ctx context.Context, endpoint, repo string) error {
+	if c.guard == nil {
+		return nil
+	}
+	if err := c.guard.Check(ctx, c, &Action{Endpoint: endpoint, Unknown: repo == "", Repos: []string{repo}}); err != nil {
+		err.Endpoint, err.NotSent = endpoint, true
+		return err
+	}
+	return nil
+}
+
 // actionOf returns what a request does.
 func (c *Client) actionOf(req *Request) *Action {
 	if c.forge.Meaning != nil && req.Endpoint != "" {

@@ -52,6 +52,9 @@ type Config struct {
 	Local     string        // address of a service on this machine that stands in for the hosts, such as "http://127.0.0.1:8080"; or ""
 	Timeout   time.Duration // for all of a file; 30 seconds if 0
 	UserAgent string
+	// Allow, if non-nil, is called with each address before it is fetched, also with
+	// those of redirects. An error keeps it from being fetched.
+	Allow func(ctx context.Context, u *url.URL) error
 }
 
 // Client fetches files. It is safe for concurrent use.
@@ -97,6 +100,11 @@ func (c *Client) Get(ctx context.Context, address string) (*File, error) {
 		return nil, rest.InvalidArguments(endpoint(u.Hostname()), problem)
 	}
 	for redirects := 0; ; redirects++ {
+		if c.Allow != nil {
+			if err := c.Allow(ctx, u); err != nil {
+				return nil, err
+			}
+		}
 		content, next, err := c.get(ctx, u)
 		switch {
 		case err != nil:

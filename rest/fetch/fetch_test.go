@@ -458,6 +458,13 @@ func TestLocal(t *testing.T) {
 	assert.Contains(t, failure(t, c, strings.Replace(local.URL, "http:", "https:", 1)).Message, "files are fetched only from")
 	public := New(Config{})
 	assert.Equal(t, private, failure(t, public, strings.Replace(local.URL, "http:", "https:", 1)).Message)
+	c.Allow = func(_ context.Context, u *url.URL) error {
+		if u.Path == "/file" {
+			return &rest.Error{Message: "forbidden"}
+		}
+		return nil
+	}
+	assert.Equal(t, "forbidden", failure(t, c, "https://gitcode.com/moved").Message)
 	elsewhere := New(Config{Hosts: []string{"gitcode.com"}, Local: "http://10.0.0.1"})
 	assert.Equal(t, "the file could not be read", failure(t, elsewhere, "https://gitcode.com/").Message)
 }
