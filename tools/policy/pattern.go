@@ -16,15 +16,24 @@ type patterns struct {
 
 // allow reports whether a name is allowed.
 func (p patterns) allow(name string) bool {
+	return p.decide(
+		func(excluded string) bool { return p.match(command.Fold(excluded), command.Fold(name)) },
+		func(pattern string) bool { return p.match(lower(pattern), lower(name)) },
+	)
+}
+
+// decide reports whether something is allowed that some patterns exclude and others
+// allow. If all patterns exclude, they allow everything else.
+func (p patterns) decide(excludes, allows func(pattern string) bool) bool {
 	onlyExcludes, allowed := len(p.list) > 0, false
 	for _, pattern := range p.list {
-		excluded, excludes := strings.CutPrefix(pattern, "!")
+		excluded, isExclusion := strings.CutPrefix(pattern, "!")
 		switch {
-		case excludes && p.match(command.Fold(excluded), command.Fold(name)):
+		case isExclusion && excludes(excluded):
 			return false
-		case !excludes:
+		case !isExclusion:
 			onlyExcludes = false
-			allowed = allowed || p.match(lower(pattern), lower(name))
+			allowed = allowed || allows(pattern)
 		}
 	}
 	return allowed || onlyExcludes
@@ -44,36 +53,33 @@ func (p patterns) allowNumber(number string) bool {
 // cover reports whether everything below a pattern, which ends with * or **, is
 // allowed.
 func (p patterns) cover(scope string) bool {
-	onlyExcludes, covered := len(p.list) > 0, false
-	for _, pattern := range p.list {
-		excluded, excludes := strings.CutPrefix(pattern, "!")
-		switch {
-		case excludes && overlap(command.Fold(excluded), command.Fold(scope)):
-			return false
-		case !excludes:
-			onlyExcludes = false
-			covered = covered || matchSegments(strings.Split(lower(pattern), "/"), strings.Split(lower(scope), "/"), func(p, s string) bool {
+	segments := strings.Split(lower(scope), "/")
+	return p.decide(
+		func(excluded string) bool { return overlap(command.Fold(excluded), command.Fold(scope)) },
+		func(pattern string) bool {
+			return matchStars(strings.Split(lower(pattern), "/"), segments, "**", func(p, s string) bool {
 				return s != "**" && (s != "*" || p == "*") && glob(p, s)
 			})
-		}
-	}
-	return covered || onlyExcludes
+		},
+	)
 }
 
 // allowOwner reports whether a repository of an owner may be allowed.
 func (p patterns) allowOwner(owner string) bool {
-	return !slices.ContainsFunc(p.list, func(pattern string) bool { return !strings.HasPrefix(pattern, "!") }) && len(p.list) > 0 ||
-		slices.ContainsFunc(p.list, func(pattern string) bool {
+	return p.decide(
+		func(string) bool { return false },
+		func(pattern string) bool {
 			first, _, _ := strings.Cut(lower(pattern), "/")
-			return !strings.HasPrefix(pattern, "!") && (first == "**" || glob(first, lower(owner)))
-		})
+			return first == "**" || glob(first, lower(owner))
+		},
+	)
 }
 
 func (p patterns) match(pattern, name string) bool {
 	if !p.isPath {
 		return glob(pattern, name)
 	}
-	return matchSegments(strings.Split(pattern, "/"), strings.Split(name, "/"), glob)
+	return matchStars(strings.Split(pattern, "/"), strings.Split(name, "/"), "**", glob)
 }
 
 // String returns the patterns as a person reads them.
@@ -97,50 +103,31 @@ func (p patterns) String() string {
 	return strings.Join(allowed, ", ") + "; not " + strings.Join(excluded, ", ")
 }
 
-// matchSegments reports whether the segments of a name match those of a pattern, in
-// which ** stands for any number.
-func matchSegments(pattern, name []string, match func(pattern, name string) bool) bool {
-	star, retry := -1, 0
+// glob reports whether a name matches a pattern, in which * stands for any characters.
+func glob(pattern, name string) bool {
+	return matchStars([]byte(pattern), []byte(name), '*', func(p, n byte) bool { return p == n })
+}
+
+// matchStars reports whether the elements of a name match those of a pattern, in which
+// a star stands for any number of elements.
+func matchStars[E comparable](pattern, name []E, star E, match func(pattern, name E) bool) bool {
+	last, retry := -1, 0 // the last star, and where the elements end that it stands for
 	p, n := 0, 0
 	for n < len(name) {
 		switch {
-		case p < len(pattern) && pattern[p] == "**":
-			star, retry = p, n
+		case p < len(pattern) && pattern[p] == star:
+			last, retry = p, n
 			p++
 		case p < len(pattern) && match(pattern[p], name[n]):
 			p, n = p+1, n+1
-		case star >= 0:
+		case last >= 0:
 			retry++
-			p, n = star+1, retry
+			p, n = last+1, retry
 		default:
 			return false
 		}
 	}
-	for p < len(pattern) && pattern[p] == "**" {
-		p++
-	}
-	return p == len(pattern)
-}
-
-// glob reports whether a name matches a pattern, in which * stands for any characters.
-func glob(pattern, name string) bool {
-	star, retry := -1, 0
-	p, n := 0, 0
-	for n < len(name) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, retry = p, n
-			p++
-		case p < len(pattern) && pattern[p] == name[n]:
-			p, n = p+1, n+1
-		case star >= 0:
-			retry++
-			p, n = star+1, retry
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
+	return !slices.ContainsFunc(pattern[p:], func(e E) bool { return e != star })
 }
 
 // overlap reports whether two patterns may match the same name.
