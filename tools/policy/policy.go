@@ -86,9 +86,9 @@ type ruleset struct {
 	States         []string `toml:"states"`
 	Assignees      []string `toml:"assignees"`
 	Commands       *bool    `toml:"commands"`
-	Mentions       *int     `toml:"mentions"`
-	WritesPerHour  *int     `toml:"writes_per_hour"`
-	WritesPerIssue *int     `toml:"writes_per_issue"`
+	Mentions       *uint    `toml:"mentions"`
+	WritesPerHour  *uint    `toml:"writes_per_hour"`
+	WritesPerIssue *uint    `toml:"writes_per_issue"`
 }
 
 // Load reads the rules in a file. Its errors name the line.
@@ -121,9 +121,12 @@ func parse(text []byte) (*Policy, error) {
 		}
 		if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
 			line, _ := wrong.Position()
-			message := strings.TrimPrefix(wrong.Error(), "toml: ")
-			if strings.HasPrefix(message, "cannot decode") { // it goes on with the types of Go
-				message = strings.Join(wrong.Key(), ".") + " has a value of another type, such as a text instead of a list of texts"
+			message, rule := strings.TrimPrefix(wrong.Error(), "toml: "), strings.Join(wrong.Key(), ".")
+			switch { // the messages go on with the types of Go
+			case strings.HasPrefix(message, "cannot decode"):
+				message = rule + " has a value of another type, such as a text instead of a list of texts"
+			case strings.HasPrefix(message, "negative integer"):
+				message = rule + " is less than 0"
 			}
 			return nil, fmt.Errorf("line %d: %s", line, message)
 		}
@@ -141,12 +144,13 @@ func parse(text []byte) (*Policy, error) {
 	return p, nil
 }
 
-// lineWith returns the number of the first line that contains a pattern, or 0.
+// lineWith returns the number of the first line that contains a pattern in quotes, or
+// 0.
 func lineWith(text []byte, pattern string) int {
 	number := 0
-	for line := range bytes.Lines(text) {
+	for line := range strings.Lines(string(text)) {
 		number++
-		if pattern != "" && bytes.Contains(line, []byte(pattern)) {
+		if strings.Contains(line, `"`+pattern+`"`) || strings.Contains(line, "'"+pattern+"'") {
 			return number
 		}
 	}
@@ -155,18 +159,17 @@ func lineWith(text []byte, pattern string) int {
 
 // check rejects patterns that match nothing, and returns the first one.
 func (r *ruleset) check() (pattern string, err error) {
-	for rule, patterns := range map[string][]string{
-		"read": r.Read, "write": r.Write, "tools": r.Tools, "labels.add": r.Labels.Add, "labels.remove": r.Labels.Remove, "states": r.States, "assignees": r.Assignees,
+	for _, rule := range []struct {
+		name     string
+		patterns []string
+	}{
+		{"read", r.Read}, {"write", r.Write}, {"tools", r.Tools}, {"labels.add", r.Labels.Add}, {"labels.remove", r.Labels.Remove},
+		{"states", r.States}, {"assignees", r.Assignees},
 	} {
-		for _, pattern := range patterns {
-			if message := checkPattern(rule, strings.TrimPrefix(pattern, "!")); message != "" {
-				return pattern, fmt.Errorf("%s: %q %s", rule, pattern, message)
+		for _, pattern := range rule.patterns {
+			if message := checkPattern(rule.name, strings.TrimPrefix(pattern, "!")); message != "" {
+				return pattern, fmt.Errorf("%s: %q %s", rule.name, pattern, message)
 			}
-		}
-	}
-	for rule, number := range map[string]*int{"mentions": r.Mentions, "writes_per_hour": r.WritesPerHour, "writes_per_issue": r.WritesPerIssue} {
-		if number != nil && *number < 0 {
-			return rule, fmt.Errorf("%s: %d is less than 0", rule, *number)
 		}
 	}
 	return "", nil

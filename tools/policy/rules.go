@@ -55,12 +55,12 @@ func (p *Policy) For(forge string) *Rules {
 	lists(&r.removeLabels, "labels.remove", own.Labels.Remove, general.Labels.Remove, false)
 	lists(&r.states, "states", own.States, general.States, false)
 	lists(&r.assignees, "assignees", own.Assignees, general.Assignees, false)
-	limits := func(to *limit, rule string, own, general *int) {
+	limits := func(to *limit, rule string, own, general *uint) {
 		switch {
 		case own != nil:
-			*to = limit{forge + "." + rule, *own}
+			*to = limit{forge + "." + rule, int(*own)}
 		case general != nil:
-			*to = limit{rule, *general}
+			*to = limit{rule, int(*general)}
 		}
 	}
 	limits(&r.mentions, "mentions", own.Mentions, general.Mentions)
