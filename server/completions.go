@@ -24,7 +24,7 @@ const (
 // what is unknown, not offered or cannot be read.
 func (g *guidance) CompletePromptArgument(ctx context.Context, prompt string, argument mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
 	i := slices.IndexFunc(g.prompts, func(p prompts.Prompt) bool { return p.Prompt.Name == prompt })
-	if i < 0 || !g.offers(ctx, toolsIn(g.prompts[i].Text)...) ||
+	if i < 0 || !g.offers(ctx, prompt) ||
 		!slices.ContainsFunc(g.prompts[i].Prompt.Arguments, func(a mcp.PromptArgument) bool { return a.Name == argument.Name }) {
 		return nil, nil
 	}
@@ -34,7 +34,7 @@ func (g *guidance) CompletePromptArgument(ctx context.Context, prompt string, ar
 // CompleteResourceArgument likewise completes a variable of a resource template.
 func (g *guidance) CompleteResourceArgument(ctx context.Context, uri string, argument mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
 	i := slices.IndexFunc(g.resources, func(r tools.Resource) bool { return r.URI == uri })
-	if i < 0 || !g.offers(ctx, g.resources[i].Tool) || !strings.Contains(uri, argument.Name+"}") {
+	if i < 0 || !g.offers(ctx, uri) || !strings.Contains(uri, argument.Name+"}") {
 		return nil, nil
 	}
 	return g.completion(ctx, argument, given, g.resources[i].Values), nil

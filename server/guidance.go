@@ -18,11 +18,14 @@ import (
 // completions of their arguments. A caller is offered those of which they are
 // offered every tool.
 type guidance struct {
-	cfg     Config
-	tools   map[string]tools.Tool
-	prompts []prompts.Prompt // that the server offers
-	skills  []skills.Skill   // likewise
-	// resources are likewise those that the server offers.
+	cfg   Config
+	tools map[string]tools.Tool
+	// needs holds the names of the tools that prompts, skills and resources use: by the
+	// name of a prompt, by the URI of a skill or a resource.
+	needs map[string][]string
+	// prompts, skills and resources are those that the server offers.
+	prompts   []prompts.Prompt
+	skills    []skills.Skill
 	resources []tools.Resource
 	// call returns the handler of a tool.
 	call func(Config, tools.Tool) mcpserver.ToolHandlerFunc
@@ -33,7 +36,7 @@ type guidance struct {
 const markdownType = "text/markdown"
 
 func newGuidance(cfg Config, call func(Config, tools.Tool) mcpserver.ToolHandlerFunc) *guidance {
-	g := &guidance{cfg: cfg, tools: map[string]tools.Tool{}, call: call, complete: map[string]mcpserver.ToolHandlerFunc{}}
+	g := &guidance{cfg: cfg, tools: map[string]tools.Tool{}, needs: map[string][]string{}, call: call, complete: map[string]mcpserver.ToolHandlerFunc{}}
 	for _, t := range cfg.Tools {
 		g.tools[t.Name] = t
 	}
@@ -42,17 +45,20 @@ func newGuidance(cfg Config, call func(Config, tools.Tool) mcpserver.ToolHandler
 	}
 	ctx := context.Background() // of no caller
 	for _, p := range prompts.All() {
-		if g.offers(ctx, toolsIn(p.Text)...) {
+		g.needs[p.Prompt.Name] = toolsIn(p.Text)
+		if g.offers(ctx, p.Prompt.Name) {
 			g.prompts = append(g.prompts, p)
 		}
 	}
 	for _, s := range skills.All() {
-		if g.offers(ctx, toolsIn(s.Text)...) {
+		g.needs[s.URI()] = toolsIn(s.Text)
+		if g.offers(ctx, s.URI()) {
 			g.skills = append(g.skills, s)
 		}
 	}
 	for _, r := range cfg.Resources {
-		if g.offers(ctx, r.Tool) {
+		g.needs[r.URI] = []string{r.Tool}
+		if g.offers(ctx, r.URI) {
 			g.resources = append(g.resources, r)
 		}
 	}
@@ -72,9 +78,10 @@ func toolsIn(text string) []string {
 	return names
 }
 
-// offers reports whether a caller is offered all of the named tools.
-func (g *guidance) offers(ctx context.Context, names ...string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool {
+// offers reports whether a caller is offered all tools that a prompt, skill or
+// resource needs.
+func (g *guidance) offers(ctx context.Context, nameOrURI string) bool {
+	return !slices.ContainsFunc(g.needs[nameOrURI], func(name string) bool {
 		t, known := g.tools[name]
 		return !known || exclusion(ctx, g.cfg, t) != ""
 	})
@@ -110,28 +117,22 @@ func (g *guidance) register(s *mcpserver.MCPServer, hooks *mcpserver.Hooks) {
 		s.AddResourceTemplate(template, g.reader(r))
 	}
 	hooks.AddAfterListResources(func(ctx context.Context, _ any, _ *mcp.ListResourcesRequest, result *mcp.ListResourcesResult) {
-		result.Resources = slices.DeleteFunc(result.Resources, func(listed mcp.Resource) bool {
-			return slices.ContainsFunc(g.skills, func(s skills.Skill) bool { return s.URI() == listed.URI && !g.offers(ctx, toolsIn(s.Text)...) })
-		})
+		result.Resources = slices.DeleteFunc(result.Resources, func(listed mcp.Resource) bool { return !g.offers(ctx, listed.URI) })
 	})
 	hooks.AddAfterListResourceTemplates(func(ctx context.Context, _ any, _ *mcp.ListResourceTemplatesRequest, result *mcp.ListResourceTemplatesResult) {
 		result.ResourceTemplates = slices.DeleteFunc(result.ResourceTemplates, func(listed mcp.ResourceTemplate) bool {
-			return slices.ContainsFunc(g.resources, func(r tools.Resource) bool { return r.URI == listed.URITemplate.Raw() && !g.offers(ctx, r.Tool) })
+			return !g.offers(ctx, listed.URITemplate.Raw())
 		})
 	})
 }
 
 func (g *guidance) filterPrompts(ctx context.Context, list []mcp.Prompt) []mcp.Prompt {
-	return slices.DeleteFunc(list, func(listed mcp.Prompt) bool {
-		return slices.ContainsFunc(g.prompts, func(p prompts.Prompt) bool {
-			return p.Prompt.Name == listed.Name && !g.offers(ctx, toolsIn(p.Text)...)
-		})
-	})
+	return slices.DeleteFunc(list, func(listed mcp.Prompt) bool { return !g.offers(ctx, listed.Name) })
 }
 
 func (g *guidance) skillReader(s skills.Skill) mcpserver.ResourceHandlerFunc {
 	return func(ctx context.Context, _ mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
-		if !g.offers(ctx, toolsIn(s.Text)...) {
+		if !g.offers(ctx, s.URI()) {
 			return nil, fmt.Errorf("%s is not offered: it needs tools that are excluded", s.URI())
 		}
 		return contents(s.URI(), s.Text), nil
