@@ -7,7 +7,8 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// meaning returns where the requests to an endpoint have what a policy restricts.
+// meaning returns which arguments of the requests to an endpoint a policy restricts. It
+// reports false for an unknown endpoint.
 func meaning(endpoint string) (rest.Meaning, bool) {
 	const repo, everywhere = "{owner}/{repo}", "**"
 	m := rest.Meaning{Repo: repo}
@@ -24,12 +25,10 @@ func meaning(endpoint string) (rest.Meaning, bool) {
 		m.Issue = "comment {id}"
 	case "POST /repos/{owner}/{repo}/issues/{number}/labels":
 		m.Issue, m.AddLabels = "{number}", "[]"
-	case "PUT /repos/{owner}/{repo}/issues/{number}/labels":
+	case "PUT /repos/{owner}/{repo}/issues/{number}/labels", "DELETE /repos/{owner}/{repo}/issues/{number}/labels":
 		m.Issue, m.Labels = "{number}", "[]"
 	case "DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name}":
 		m.Issue, m.RemoveLabels = "{number}", "name"
-	case "DELETE /repos/{owner}/{repo}/issues/{number}/labels":
-		m.Issue, m.ClearsLabels = "{number}", true
 	case "PUT /repos/{owner}/{repo}/issues/{number}/related_branches":
 		m.Issue = "{number}"
 

@@ -6,7 +6,8 @@ import (
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 )
 
-// meaning returns where the requests to an endpoint have what a policy restricts.
+// meaning returns which arguments of the requests to an endpoint a policy restricts. It
+// reports false for an unknown endpoint.
 func meaning(endpoint string) (rest.Meaning, bool) {
 	m := rest.Meaning{Repo: "{owner}/{repo}"}
 	switch endpoint {

@@ -8,62 +8,61 @@ import (
 	"strings"
 )
 
-// Meaning says where a request has what a policy can restrict. Its members name
-// arguments, wherever they are: in the path, the query or the body. [] is a body that
-// is an array.
+// Meaning says which arguments of a request a policy can restrict. An argument is named
+// alike wherever it is: in the path, the query or the body. "[]" names a body that is an
+// array, or empty. A pattern has the names in braces.
 type Meaning struct {
-	Repo   string // of which the request is: "{owner}/{repo}"; "" for none
-	Across string // pattern of all repositories that the response may show, if it is of none: "{org}/*"
-	Owner  string // of whose own settings the response is: "{org}"
+	Repo   string // pattern of the repository that is read or written: "{owner}/{repo}"; "" for none
+	Across string // without a Repo, pattern of all repositories that the response may show: "{org}/*"
+	Owner  string // pattern of the owner whose settings or members the response shows: "{org}"
 	Target string // argument with the number of another project, whose path is Known.Project
 
-	Issue string // what is written to, "{number}"; writes are counted for it
-	Title string // a text in which no bot looks for commands
+	Issue string // pattern of what a write is counted for, within Repo: "{number}"
+	Title string // argument with a text in which no bot looks for commands
 	Texts []string
 
-	Labels       string // all labels afterwards
+	Labels       string // all labels of the issue afterwards
 	AddLabels    string
 	RemoveLabels string
-	ClearsLabels bool
 	States       []string
 
-	Assignees       string // all afterwards
+	Assignees       string // all assignees of the issue afterwards
 	AddAssignees    string
 	RemoveAssignees string
 }
 
-// Known is what a request does not show of its effect.
+// Known is what a client knows of a write that the request does not show.
 type Known struct {
 	Labels, Assignees []string          // of the issue before; nil if unknown
-	Displaced         []string          // labels that give way to those that it adds
-	Text              string            // that the request replaces
+	Displaced         []string          // labels that the service removes because of those that are added
+	Text              string            // that is replaced
 	Usernames         map[string]string // by the numbers of users in the request
-	Project           string            // the path of the project to which an issue goes
+	Project           string            // path of the project whose number is in Meaning.Target
 }
 
 // Action is what a request does.
 type Action struct {
 	Endpoint string
-	Unknown  bool // nothing else is known but whether it is a Write
+	Unknown  bool // the endpoint has no Meaning: only Write is known
 	Write    bool
-	Repos    []string // it reads or writes
+	Repos    []string // that are read or written
 	Across   string   // pattern of the repositories that the response may show
-	Owner    string   // of whose own settings the response is
-	Issue    string   // to which it writes; "" if it is new or there is none
+	Owner    string   // whose settings or members the response shows
+	Issue    string   // that is written to, with its repository; "" for a new one or none
 
 	AddLabels, RemoveLabels []string
-	RemovesAnyLabel         bool // it may remove labels that are not among RemoveLabels
+	RemovesAnyLabel         bool // labels besides RemoveLabels may be removed
 	States                  []string
-	Assignees               []string // who are assigned or no longer assigned; numbers if their names are unknown
-	ChangesAnyAssignee      bool     // it may unassign others
+	Assignees               []string // who are assigned or unassigned; numbers if their names are unknown
+	ChangesAnyAssignee      bool     // others may be unassigned
 	Titles, Texts           []string
-	TextBefore              string
+	TextBefore              string // that is replaced
 }
 
 // IsWrite reports whether a request changes something.
 func (r *Request) IsWrite() bool { return r.Method != http.MethodGet }
 
-// action returns what a request does that has a meaning.
+// action returns what a request to an endpoint with a meaning does.
 func (r *Request) action(m *Meaning) *Action {
 	args := arguments{request: r}
 	_ = json.Unmarshal(r.Body, &args.body) // anything but an object has none
@@ -87,7 +86,7 @@ func (r *Request) action(m *Meaning) *Action {
 		a.Issue = strings.Join(a.Repos, " ") + " " + args.expand(m.Issue)
 	}
 	a.AddLabels, a.RemoveLabels = args.names(m.AddLabels), append(args.names(m.RemoveLabels), r.Known.Displaced...)
-	if args.has(m.Labels) || m.ClearsLabels {
+	if args.has(m.Labels) {
 		after := args.names(m.Labels)
 		a.AddLabels = append(a.AddLabels, lacking(after, r.Known.Labels)...)
 		a.RemoveLabels = append(a.RemoveLabels, lacking(r.Known.Labels, after)...)
@@ -185,8 +184,8 @@ func (a *arguments) users(argument string) []string {
 	return users
 }
 
-// expand replaces the names in braces. What is only a part of the name of a repository
-// contains no slash, so one is escaped.
+// expand replaces the names in braces by the values of arguments. A value that is only
+// a part of a repository's name must not add segments to it, so its slashes are escaped.
 func (a *arguments) expand(pattern string) string {
 	var b strings.Builder
 	isPart := strings.Contains(pattern, "}/{")
