@@ -19,14 +19,14 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// Confirm says which calls the user has to confirm, among those that tools ask about.
+// Confirm says when the user is asked about a call whose tool has a question.
 type Confirm string
 
 // The values of Confirm; "" means ConfirmAuto.
 const (
-	ConfirmAuto   Confirm = "auto"   // those of clients that can ask their user
-	ConfirmAlways Confirm = "always" // all; those of other clients are refused
-	ConfirmNever  Confirm = "never"  // none
+	ConfirmAuto   Confirm = "auto"   // if the client can ask; otherwise the call is made
+	ConfirmAlways Confirm = "always" // if the client cannot ask, the call is refused
+	ConfirmNever  Confirm = "never"
 )
 
 // UnmarshalText accepts the values of Confirm.
@@ -45,7 +45,7 @@ func (c Confirm) MarshalText() ([]byte, error) { return []byte(c), nil }
 // questionTime is how long a question may stay unanswered.
 const questionTime = 10 * time.Minute
 
-// questionID is the id of the question among the input that a call requires.
+// questionID identifies the question in a result that requires input.
 const questionID = "confirm"
 
 // questions asks users to confirm calls. Clients of the older era are sent a request
@@ -69,9 +69,8 @@ func newQuestions(s *mcpserver.MCPServer, cfg Config) *questions {
 	return q
 }
 
-// ask asks the user whether a call shall be made. It returns nil if so, and otherwise
-// the result of the call, which was not made. Nobody is asked about a call of which
-// already the dry run fails.
+// ask asks the user to confirm a call. It returns nil if the call may be made, and its
+// result if not. If the dry run fails, that is the result, and nobody is asked.
 func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments json.RawMessage, text string, dryRun func() *mcp.CallToolResult) *mcp.CallToolResult {
 	name := req.Params.Name
 	switch {
@@ -104,7 +103,7 @@ func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments 
 		return mcpserver.NewInputRequestBuilder(q.newState(call)).Elicit(questionID, question).ToolResult()
 	}
 	if !q.accept(req.Params.RequestState, call) {
-		return unconfirmed(name, "the confirmation is not one of this call, was used before, or has expired. Make the call again without it")
+		return unconfirmed(name, "the confirmation belongs to another call, was used before, or has expired. Make the call again without it")
 	}
 	return verdict(name, answer)
 }

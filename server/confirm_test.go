@@ -189,7 +189,7 @@ func TestConfirmationsBelongToACall(t *testing.T) {
 			state, _, _ := strings.Cut(after, `"`)
 			return state
 		}
-		const first, second, invalid = `{"owner":"o","repo":"r","id":1}`, `{"owner":"o","repo":"r","id":2}`, "was not sent: the confirmation is not one of this call"
+		const first, second, invalid = `{"owner":"o","repo":"r","id":1}`, `{"owner":"o","repo":"r","id":2}`, "was not sent: the confirmation belongs to another call"
 		me, other := sandbox.Token, sandbox.Token+"-zhaoqian"
 		for name, body := range map[string]string{
 			"other arguments": post(me, second, ask(me, first)),

@@ -89,7 +89,7 @@ func (q *stdioQuestions) answer(m message) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if waiting := q.waiting[string(m.id)]; waiting != nil {
-		delete(q.waiting, string(m.id)) // a second response is none
+		delete(q.waiting, string(m.id)) // a second response is ignored
 		waiting <- m.text
 	}
 }

@@ -154,7 +154,7 @@ func adviseOnFiles(f tools.Failure, hasFiles bool) string {
 	switch {
 	case f.Tool != "get_attachment" && f.Tool != "upload_attachment":
 	case f.Class == rest.OutcomeUnknown:
-		return "The outcome is unknown. Upload the file again: one that no text links to does no harm."
+		return tools.OutcomeUnknown + " Upload the file again: one that no text links to does no harm."
 	case f.Tool == "upload_attachment" && f.NotSent && !hasFiles && !strings.Contains(f.Arguments["file"], "://"):
 		return "The https address of a public file is accepted too."
 	case strings.HasPrefix(f.Endpoint, "GET ") && f.Status != 0 && f.Status < 500 && f.Class != rest.RateLimited:
