@@ -16,8 +16,8 @@ import (
 type Workflow struct {
 	Status        string       `json:"status,omitempty" jsonschema:"pattern=\\S"`
 	IssueType     string       `json:"issue_type,omitempty" jsonschema:"pattern=\\S"`
-	IssueSeverity string       `json:"issue_severity,omitempty" jsonschema:"pattern=\\S"`
-	CustomFields  CustomFields `json:"custom_fields,omitempty" jsonschema_description:"NAME=VALUE; repeat NAME for several, NAME= clears"`
+	IssueSeverity string       `json:"issue_severity,omitempty" jsonschema:"pattern=\\S" jsonschema_description:"Priority"`
+	CustomFields  CustomFields `json:"custom_fields,omitempty" jsonschema_description:"NAME=VALUE, also repeated; NAME= clears"`
 }
 
 func (w *Workflow) setsWorkflow() bool {

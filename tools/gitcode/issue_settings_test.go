@@ -153,13 +153,13 @@ func TestWorkflowIsReadBack(t *testing.T) {
 	for _, test := range []struct{ tool, arguments, want string }{
 		{
 			"create_issue", `"repo":"notes","owner":"linwei","title":"New","status":"进行中","issue_type":"缺陷","issue_severity":"主要","custom_fields":["a=1","b=2"]`,
-			`"warnings":["type 缺陷 was not set","status 进行中 was not set","issue_severity 主要 was not set","custom fields \"a=1\", \"b=2\" were not set"]`,
+			`"warnings":["type 缺陷 was not set","status 进行中 was not set","issue_severity 主要 was not set; it is a priority as the organization names it","custom fields \"a=1\", \"b=2\" were not set"]`,
 		},
 		{
 			"update_issue", `"owner":"linwei","repo":"notes","number":1,"status":"进行中","issue_severity":"主要","custom_fields":["a=1"],"comment":"Started."`,
-			`"warnings":["the status is 待办的, not 进行中","issue_severity 主要 was not set","custom field \"a=1\" was not set","the comment is missing: not sent: the change before it did not fully happen; post with comment"]`,
+			`"warnings":["the status is 待办的, not 进行中","issue_severity 主要 was not set; it is a priority as the organization names it","custom field \"a=1\" was not set","the comment is missing: not sent: the change before it did not fully happen; post with comment"]`,
 		},
-		{"update_issue", `"owner":"openharbor","repo":"portal","number":1,"issue_type":"任务"`, `"warnings":["the type is 缺陷, not 任务"]`},
+		{"update_issue", `"owner":"openharbor","repo":"portal","number":1,"issue_type":"任务"`, `"warnings":["the type is 缺陷, not 任务; GitCode documents it only for new issues"]`},
 		{"update_issue", `"owner":"openharbor","repo":"portal","number":3,"custom_fields":["Platforms=Linux","业务线=门户"]`, `"warnings":["custom field \"Platforms=Linux\" was not set"]`},
 	} {
 		result := call(t, session, test.tool, `{`+test.arguments+`}`)

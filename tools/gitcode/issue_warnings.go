@@ -122,7 +122,11 @@ func ignored(c *api.IssueChange, d api.Deviation) string {
 		return "the " + d.Field + " differs from the one requested"
 	case "state", "status", "type":
 		if len(d.Extra) > 0 {
-			return fmt.Sprintf("the %s is %s, not %s", d.Field, strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
+			text := fmt.Sprintf("the %s is %s, not %s", d.Field, strings.Join(d.Extra, ""), strings.Join(d.Missing, ""))
+			if d.Field == "type" {
+				text += "; GitCode documents it only for new issues"
+			}
+			return text
 		}
 	case "security_hole":
 		return fmt.Sprintf("the visibility is %q although security_hole %s was requested", c.Issue.Visibility, strings.Join(d.Missing, ""))
@@ -133,6 +137,8 @@ func ignored(c *api.IssueChange, d api.Deviation) string {
 		switch d.Field {
 		case "assignee":
 			part += "; GitCode ignores unknown users and users who may not be assigned"
+		case "issue_severity":
+			part += "; it is a priority as the organization names it"
 		case "milestone":
 			part += "; the repository may have no such milestone: use the global number that get_issue shows, not the one in the web address"
 		}
