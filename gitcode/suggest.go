@@ -2,7 +2,6 @@ package gitcode
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +48,8 @@ const restAfterFailure = time.Minute
 
 // suggest is like read for a part that is suggested to somebody who types. Until
 // restAfterFailure has passed since a failure, it returns what there is, or the error.
+// It finishes its requests if ctx is canceled, as it is at the next keystroke, so that
+// the next call has their result.
 func (p *part[T]) suggest(ctx context.Context, fetch fetcher[T], enough func([]T) bool) (content[T], error) {
 	start := time.Now()
 	fresh := p.isFresh(start.Add(-cacheTime))
@@ -61,13 +62,23 @@ func (p *part[T]) suggest(ctx context.Context, fetch fetcher[T], enough func([]T
 	case isResting:
 		return content[T]{}, failure
 	}
-	read, err := p.read(ctx, start.Add(-cacheTime), fetch, enough)
-	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.failure, p.failed = err, start
+	done := make(chan struct{})
+	var read content[T]
+	var err error
+	go func() {
+		defer close(done)
+		if read, err = p.read(context.WithoutCancel(ctx), start.Add(-cacheTime), fetch, enough); err != nil {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.failure, p.failed = err, start
+		}
+	}()
+	select {
+	case <-done:
+		return read, err
+	case <-ctx.Done():
+		return content[T]{}, context.Cause(ctx)
 	}
-	return read, err
 }
 
 // usedRepos returns the repositories of which calls have read something.
