@@ -86,7 +86,7 @@ func issueText(repo string, v *readIssue) string {
 			b.WriteString("\n" + c.LeftOut + ".\n")
 			continue
 		}
-		fmt.Fprintf(&b, "\n### %s\n\n%s", join(", ", c.Author, c.Created, fmt.Sprintf("comment %d", c.ID)), quoted(c.Body))
+		fmt.Fprintf(&b, "\n### %s\n\n%s", oneLine(join(", ", c.Author, c.Created, fmt.Sprintf("comment %d", c.ID))), quoted(c.Body))
 	}
 	return b.String() + notesText(v.Notes)
 }
@@ -159,9 +159,11 @@ func notesText(n tools.Notes) string {
 	return text
 }
 
-// quoted returns a text as a quotation.
+// quoted returns a text as a quotation. Unicode's line and paragraph separators end
+// lines too.
 func quoted(text string) string {
 	var b strings.Builder
+	text = strings.NewReplacer("\u2028", "\n", "\u2029", "\n").Replace(text)
 	for line := range strings.Lines(strings.TrimSpace(text)) {
 		b.WriteString(strings.TrimSuffix("> "+strings.TrimRight(line, "\n"), " ") + "\n")
 	}
