@@ -93,15 +93,23 @@ func formatOf(mediaType string) (read func(io.Reader) (image.Config, error), dec
 	return nil, nil
 }
 
-// bytesPerPixel returns how much memory it takes to decode a pixel.
+// bytesPerPixel returns how much memory it takes at most to decode a pixel.
 func bytesPerPixel(mediaType string, file image.Config, content []byte) int64 {
+	size := int64(4)
 	switch {
 	case mediaType == "image/jpeg" && isProgressive(content):
-		return 16 // image/jpeg keeps the coefficients of all components, as int32
+		size = 16 // image/jpeg keeps the coefficients of all components, as int32
 	case file.ColorModel == color.RGBA64Model, file.ColorModel == color.NRGBA64Model:
-		return 8
+		size = 8
 	}
-	return 4
+	const interlace = 28 // where a PNG file says whether it is interlaced
+	switch {
+	case mediaType == "image/jpeg" && (file.ColorModel == color.CMYKModel || file.ColorModel == color.RGBAModel), // is converted
+		mediaType == "image/png" && len(content) > interlace && content[interlace] != 0, // comes in passes
+		file.ColorModel == color.NYCbCrAModel:                                           // has an image for alpha
+		size *= 2
+	}
+	return size
 }
 
 // isProgressive reports whether a JPEG file may be another than a sequential one.

@@ -149,8 +149,12 @@ func chunk(kind string, data []byte) []byte {
 
 // bombPNG returns a PNG file that says that it has a size.
 func bombPNG(width, height uint32, depth, colors byte) []byte {
+	return interlacedPNG(width, height, depth, colors, 0)
+}
+
+func interlacedPNG(width, height uint32, depth, colors, interlace byte) []byte {
 	header := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, width), height)
-	b := append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", append(header, depth, colors, 0, 0, 0))...)
+	b := append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", append(header, depth, colors, 0, 0, interlace))...)
 	return append(append(b, chunk("IDAT", make([]byte, 100))...), chunk("IEND", nil)...)
 }
 
@@ -190,6 +194,9 @@ func TestBombs(t *testing.T) {
 		"JPEG":               {bombJPEG(65_000, 65_000, 0xc0, ""), many},
 		"progressive":        {bombJPEG(4000, 4000, 0xc2, ""), "the image has 4,000 × 4,000 pixels" + many},
 		"hidden progressive": {bombJPEG(4000, 4000, 0xc2, "\xff\xd0"), many},
+		"interlaced PNG":     {interlacedPNG(5000, 5000, 8, 6, 1), "the image has 5,000 × 5,000 pixels" + many},
+		"RGB in JPEG":        {bombJPEG(5000, 5000, 0xc0, "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"), "the image has 5,000 × 5,000 pixels" + many},
+		"alpha of WebP":      {bombWebP("VP8X\x0a\x00\x00\x00\x10\x00\x00\x00\x87\x13\x00\x87\x13\x00"), "the image has 5,000 × 5,000 pixels" + many},
 		"GIF":                {[]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\xff\xff\xff\xff\x00\x02\x00;"), "the image has 65,535 × 65,535 pixels" + many},
 		"GIF's frame":        {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\xff\xff\xff\xff\x00\x02\x00;"), damaged},
 		"WebP":               {bombWebP(lossless), "the image has 16,384 × 16,384 pixels" + many},
