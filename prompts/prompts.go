@@ -15,6 +15,7 @@
 package prompts
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -112,17 +113,20 @@ func parse(name, english, chinese string) Prompt {
 	}
 }
 
-// fill returns a text with the values of its arguments.
+// fill returns a text with the values of its arguments. A value keeps its lines only
+// where it is all of a line, so that none of them looks like a part of the text.
 func fill(text string, required, optional []string, values map[string]string) string {
 	var pairs []string
+	whole := map[string]string{} // lines that are an argument
 	for _, argument := range slices.Concat(required, optional) {
-		pairs = append(pairs, "{"+argument+"}", values[argument])
+		pairs = append(pairs, "{"+argument+"}", strings.Join(strings.Fields(values[argument]), " "))
+		whole["{"+argument+"}\n"] = values[argument] + "\n"
 	}
 	replacer := strings.NewReplacer(pairs...)
 	var filled strings.Builder
 	for line := range strings.Lines(text) {
 		if !slices.ContainsFunc(optional, func(argument string) bool { return values[argument] == "" && strings.Contains(line, "{"+argument+"}") }) {
-			filled.WriteString(replacer.Replace(line))
+			filled.WriteString(cmp.Or(whole[line], replacer.Replace(line)))
 		}
 	}
 	return filled.String()
