@@ -157,6 +157,8 @@ func adviseOnFiles(f tools.Failure, hasFiles bool) string {
 		return tools.OutcomeUnknown + " Upload the file again: one that no text links to does no harm."
 	case f.Tool == "upload_attachment" && f.NotSent && !hasFiles && !strings.Contains(f.Arguments["file"], "://"):
 		return "The https address of a public file is accepted too."
+	case f.Tool == "upload_attachment" && strings.HasPrefix(f.Endpoint, "GET ") && f.Class == rest.Unavailable:
+		return "Check the address of the file, or retry in a minute."
 	case strings.HasPrefix(f.Endpoint, "GET ") && f.Status != 0 && f.Status < 500 && f.Class != rest.RateLimited:
 		return "Files are fetched without a token, so only public ones can be. Ask the user to open the address in a browser."
 	}

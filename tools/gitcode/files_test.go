@@ -244,6 +244,7 @@ func TestFilesThatAreNotSent(t *testing.T) {
 		"a.svg":                   "the file is an SVG image",
 		"http://example.org/a":    "only https addresses are fetched",
 		"file://" + outside:       "only https addresses are fetched",
+		"https://none.invalid/a":  "GET none.invalid: the host name cannot be resolved. Check the address of the file, or retry in a minute.",
 		"https://127.0.0.1/a.png": "GET 127.0.0.1: the host has an address in a private network, from which nothing is fetched",
 		"https://10.0.0.1/a.png":  "GET 10.0.0.1: the host has an address in a private network, from which nothing is fetched",
 	} {
