@@ -12,64 +12,71 @@ type issueField struct {
 	members []string              // of a response, any of which contains the field
 	values  func(*Issue) []string // its values, none if it is empty
 	without func(a, b []string) []string
+
+	surplus   func(got, want []string) []string // the values that should be gone; without if nil
+	changedBy string                            // name of another field, whose change may change this one
+	isFree    bool                              // whether it may change without a request
 }
 
 var (
-	assigneeField = &issueField{"assignee", []string{"assignee", "assignees"}, (*Issue).AssigneeLogins, without}
-	labelsField   = &issueField{"labels", []string{"labels"}, (*Issue).LabelNames, without}
+	assigneeField = &issueField{name: "assignee", members: []string{"assignee", "assignees"}, values: (*Issue).AssigneeLogins, without: without}
+	labelsField   = &issueField{name: "labels", members: []string{"labels"}, values: (*Issue).LabelNames, without: without}
 
-	stateField     = &issueField{"state", []string{"state"}, func(i *Issue) []string { return textValue(string(i.State)) }, withoutExact}
-	milestoneField = &issueField{"milestone", []string{"milestone"}, milestoneValue, withoutExact}
+	stateField = &issueField{name: "state", members: []string{"state"}, without: withoutExact, changedBy: "status",
+		values: func(i *Issue) []string { return textValue(string(i.State)) }}
+	milestoneField = &issueField{name: "milestone", members: []string{"milestone"}, values: milestoneValue, without: withoutExact}
 
-	typeField   = &issueField{"type", []string{"issue_type", "issue_type_detail"}, func(i *Issue) []string { return textValue(i.Type()) }, withoutExact}
-	statusField = &issueField{"status", []string{"issue_state", "issue_state_detail"}, func(i *Issue) []string { return textValue(i.Status()) }, without}
+	typeField = &issueField{name: "type", members: []string{"issue_type", "issue_type_detail"}, without: withoutExact,
+		values: func(i *Issue) []string { return textValue(i.Type()) }}
+	statusField = &issueField{name: "status", members: []string{"issue_state", "issue_state_detail"}, without: without, isFree: true,
+		values: func(i *Issue) []string { return textValue(i.Status()) }}
 	// GitCode's documentation calls the severity priority, and shows either.
-	severityField = &issueField{"issue_severity", []string{"severity", "issue_priority_detail"}, func(i *Issue) []string {
-		return slices.Concat(textValue(string(i.Severity)), textValue(string(i.PriorityDetail.Title)))
-	}, without}
-	customField = &issueField{"custom_fields", []string{"custom_fields"}, (*Issue).CustomFields, withoutValues}
+	severityField = &issueField{name: "issue_severity", members: []string{"severity", "issue_priority_detail"}, without: without, isFree: true,
+		values: func(i *Issue) []string {
+			return slices.Concat(textValue(string(i.Severity)), textValue(string(i.PriorityDetail.Title)))
+		},
+		surplus: func(_, _ []string) []string { return nil }}
+	customField = &issueField{name: "custom_fields", members: []string{"custom_fields"}, values: (*Issue).CustomFields, without: withoutValues, isFree: true,
+		surplus: extraValues}
 )
 
 // workflowFields are those that an organization defines.
 var workflowFields = []*issueField{typeField, statusField, severityField, customField}
 
-// isWatched reports whether a field that was not requested should stay as it was. The
-// status changes the state, and the reverse.
+// isWatched reports whether a field that was not requested should stay as it was.
 func (f *issueField) isWatched(requested map[string][]string) bool {
-	by := map[string]string{"state": "status", "priority": "issue_severity", "severity": "issue_severity"}[f.name]
-	_, explained := requested[by]
-	return !explained && f != statusField && f != severityField && f != customField
+	_, explained := requested[f.changedBy]
+	return !explained && !f.isFree
 }
 
 // extra returns the values that an issue has and a change should have removed.
 func (f *issueField) extra(got, want []string) []string {
-	switch f {
-	case severityField:
-		return nil // one of the two
-	case customField:
-		return extraValues(got, want)
+	if f.surplus != nil {
+		return f.surplus(got, want)
 	}
 	return f.without(got, want)
 }
 
 var issueFields = []*issueField{
-	{"title", []string{"title"}, func(i *Issue) []string { return textValue(string(i.Title)) }, withoutExact},
-	{"body", []string{"body"}, func(i *Issue) []string { return textValue(string(i.Body)) }, withoutExact},
+	{name: "title", members: []string{"title"}, without: withoutExact, values: func(i *Issue) []string { return textValue(string(i.Title)) }},
+	{name: "body", members: []string{"body"}, without: withoutExact, values: func(i *Issue) []string { return textValue(string(i.Body)) }},
 	stateField,
 	assigneeField,
 	milestoneField,
 	labelsField,
-	{"security_hole", []string{"visibility_reason"}, visibilityValue, withoutExact},
+	{name: "security_hole", members: []string{"visibility_reason"}, values: visibilityValue, without: withoutExact},
 
 	typeField,
 	statusField,
 	severityField,
 	customField,
 
-	// No parameter sets these. A bare priority is not among them: its number
-	// means nothing by itself.
-	{"priority", []string{"issue_priority_detail"}, func(i *Issue) []string { return textValue(string(i.PriorityDetail.Title)) }, withoutExact},
-	{"severity", []string{"severity"}, func(i *Issue) []string { return textValue(string(i.Severity)) }, withoutExact},
+	// No parameter sets these by their names. A bare priority is not among them: its
+	// number means nothing by itself.
+	{name: "priority", members: []string{"issue_priority_detail"}, without: withoutExact, changedBy: "issue_severity",
+		values: func(i *Issue) []string { return textValue(string(i.PriorityDetail.Title)) }},
+	{name: "severity", members: []string{"severity"}, without: withoutExact, changedBy: "issue_severity",
+		values: func(i *Issue) []string { return textValue(string(i.Severity)) }},
 }
 
 func textValue(s string) []string {

@@ -29,16 +29,19 @@ type issuePatch struct {
 	known *rest.Known // of the issue before
 }
 
-// setWorkflow adds what a workflow requests.
+// setWorkflow sets what a workflow requests.
 func (p *issuePatch) setWorkflow(w *Workflow) {
-	for value, member := range map[*string]**string{&w.Status: &p.Status, &w.IssueType: &p.Type, &w.IssueSeverity: &p.Severity} {
-		if *value != "" {
-			*member = value
-		}
-	}
+	p.Status, p.Type, p.Severity = orNil(&w.Status), orNil(&w.IssueType), orNil(&w.IssueSeverity)
 	if len(w.CustomFields) > 0 {
 		p.CustomFields = &w.CustomFields
 	}
+}
+
+func orNil(text *string) *string {
+	if *text == "" {
+		return nil
+	}
+	return text
 }
 
 func (p *issuePatch) isEmpty() bool { return *p == issuePatch{IssueRef: p.IssueRef, known: p.known} }
