@@ -54,7 +54,7 @@ func (s *Sandbox) uploadFile(r *request) response {
 		FullPath string `json:"full_path"`
 		Path     string `json:"path"`
 		Success  bool   `json:"success"`
-	}{"https://gitcode.com/" + repo.fullName() + "/attachment/uploads/" + a.ID + "/" + name, "uploads/" + a.ID + "/" + name, true})
+	}{"https://gitcode.com/" + repo.fullName() + Attachments + a.ID + "/" + name, "uploads/" + a.ID + "/" + name, true})
 }
 
 // serveAttachment serves an uploaded file to anyone.

@@ -5,6 +5,56 @@ import (
 	"slices"
 )
 
+// The workflow statuses, and the type of an issue that has no other.
+const (
+	statusTodo       = "待办的"
+	statusInProgress = "进行中"
+	statusDone       = "已完成"
+	statusRejected   = "已拒绝"
+	defaultType      = "任务" // task
+	typeBug          = "缺陷"
+	typeRequirement  = "需求"
+)
+
+var (
+	statuses   = []string{statusTodo, statusInProgress, statusDone, statusRejected}
+	issueTypes = []string{defaultType, typeBug, typeRequirement}
+)
+
+// description returns what an enterprise says of a status or a type. Some have no
+// description.
+func description(name string) string {
+	switch name {
+	case statusTodo:
+		return "尚未开始处理"
+	case statusInProgress:
+		return "已有人处理，尚未完成"
+	case statusRejected:
+		return "不予处理"
+	case typeBug:
+		return "与预期不符的行为"
+	case typeRequirement:
+		return "新功能或改进"
+	}
+	return ""
+}
+
+const (
+	priorityMajor = 2
+	priorityMinor = 3
+)
+
+// priorityTitle returns what a priority means.
+func priorityTitle(priority int) string {
+	switch priority {
+	case priorityMajor:
+		return "主要" // major
+	case priorityMinor:
+		return "次要" // minor
+	}
+	return "无优先级" // none
+}
+
 // customField is a field that the enterprise adds to its issues.
 type customField struct {
 	id                      int
@@ -29,8 +79,8 @@ func (i *issue) setStatus(status string) {
 	}
 }
 
-// setSeverity sets the priority that has a title. Like the other functions, it ignores
-// what the enterprise does not define, and all of it in other repositories.
+// setSeverity sets the priority that has a title. Like setCustomFields, it ignores what
+// the enterprise does not define, and changes nothing outside of an enterprise.
 func (i *issue) setSeverity(title string) {
 	for _, priority := range []int{0, priorityMajor, priorityMinor} {
 		if i.repo.Enterprise != "" && priorityTitle(priority) == title {
