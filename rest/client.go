@@ -31,10 +31,10 @@
 //
 // # Limits
 //
-// Every token has its own limiter, and so have all calls without one together. It
-// enforces the forge's documented rates and allows 25 requests in flight. Calls wait in the order in which they
-// arrive, at most Config.MaxWait. A response may have 32 MiB, but only three of
-// those in flight more than 2 MiB.
+// Every token has its own limiter; all calls without a token share one. It enforces
+// the forge's documented rates and allows 25 requests in flight. Calls wait in the
+// order in which they arrive, at most Config.MaxWait. A response may have 32 MiB, but
+// only three of those in flight more than 2 MiB.
 //
 // Some services report their limits in the header of a response. Forge.Pause
 // returns for how long it allows no further request. Until then, but at most for
@@ -65,10 +65,11 @@
 //
 // # Guard
 //
-// Config.Guard decides which requests are sent. It learns what a request does from
-// Forge.Meaning: of which repository it is, which labels it adds, which texts it has,
-// and so on. What a request does not show is its Known. A write that is rehearsed
-// (see [Client.Rehearse]) shows the guard all of its requests before it sends one.
+// Config.Guard decides which requests are sent. It is told what a request does: which
+// repository it reads or writes, which labels it adds, which texts it has, and so on.
+// That comes from the arguments that Forge.Meaning names, and from Request.Known. A
+// write that is rehearsed (see [Client.Rehearse]) shows the guard all of its requests
+// before it sends one.
 //
 // # Errors
 //
@@ -78,9 +79,7 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -117,7 +116,8 @@ type Forge struct {
 	// PageInfo returns what the header of a page reports of the whole list.
 	PageInfo func(header http.Header) PageInfo
 	PerPage  int // rows of a page if a request does not say how many
-	// Meaning returns where the requests to an endpoint have what a Guard restricts.
+	// Meaning returns which arguments of the requests to an endpoint a Guard restricts.
+	// It reports false for an unknown endpoint.
 	Meaning func(endpoint string) (Meaning, bool)
 	// Place, if non-nil, returns where a repository is now, as PlaceOf does.
 	Place func(ctx context.Context, c *Client, repo string) (string, error)
@@ -220,52 +220,6 @@ func New(forge Forge, cfg Config) (*Client, error) {
 	}
 	return c, nil
 }
-
-// parseBaseURL does not quote the URL in its errors: it may contain a token.
-func parseBaseURL(s string) (*url.URL, error) {
-	base, err := url.Parse(s)
-	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
-		return nil, errors.New("the base URL is not an absolute http(s) URL such as https://host/api")
-	}
-	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, errors.New("the base URL must not contain a user, a query or a fragment; pass the token separately")
-	}
-	return base, nil
-}
-
-// maxRedirects is the maximum number of redirects that a read follows.
-const maxRedirects = 3
-
-// redirectTarget returns where a response from an address redirects to, or "" if
-// it is no redirect within the host and scheme, which no header may leave.
-func redirectTarget(address string, status int, location string) string {
-	switch status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-	default:
-		return ""
-	}
-	from, err := url.Parse(address)
-	if err != nil || location == "" {
-		return ""
-	}
-	to, err := from.Parse(location)
-	if err != nil || to.Host != from.Host || to.Scheme != from.Scheme || to.User != nil {
-		return ""
-	}
-	return to.String()
-}
-
-// address returns the address of a path, which may begin with "../".
-func (c *Client) address(path string) string {
-	base := c.http.BaseURL
-	for above, ok := strings.CutPrefix(path, "../"); ok; above, ok = strings.CutPrefix(path, "../") {
-		base, path = base[:strings.LastIndexByte(base, '/')], "/"+above
-	}
-	return base + path
-}
-
-// BaseURL returns the address that endpoints are relative to.
-func (c *Client) BaseURL() string { return c.http.BaseURL }
 
 // tokenKey finds a client's token in a context.
 type tokenKey struct{ client *Client }
