@@ -10,16 +10,16 @@ import (
 
 // A Guard decides which requests are sent.
 type Guard interface {
-	// Check is called with what a request does before it is sent, also if a dry run
-	// only plans it, and before a redirect of a read is followed. An error keeps it from
-	// being sent.
+	// Check is called before a request is sent, before a dry run plans a write, and
+	// before a redirect of a read is followed. An error prevents that.
 	Check(ctx context.Context, c *Client, action *Action) *Error
-	// Reserve is called with all writes of a call, before the first one is sent. The
-	// call is made with the context that it returns, and then release is called.
+	// Reserve is called with all writes of a rehearsed call before the first one is
+	// sent. The call is made with the context that it returns; release is called after
+	// the call.
 	Reserve(ctx context.Context, c *Client, writes []*Action) (_ context.Context, release func(), _ *Error)
 }
 
-// check asks the guard about a request.
+// check asks the guard about a request. A dry run remembers the refusal of a write.
 func (c *Client) check(ctx context.Context, req *Request) *Error {
 	if c.guard == nil || ctx.Value(unguardedKey{c}) != nil {
 		return nil
@@ -62,8 +62,8 @@ func (c *Client) Knows(endpoint string) bool {
 	return !c.actionOf(&Request{Endpoint: endpoint}).Unknown
 }
 
-// checkRedirect asks the guard about the target of a redirect, which must have the form
-// of an endpoint.
+// checkRedirect asks the guard about the target of a redirect. A target that does not
+// have the form of the endpoint counts as unknown.
 func (c *Client) checkRedirect(ctx context.Context, address, endpoint string) *Error {
 	req := &Request{Method: http.MethodGet}
 	address, query, _ := strings.Cut(address, "?")
@@ -79,8 +79,8 @@ func (c *Client) checkRedirect(ctx context.Context, address, endpoint string) *E
 	return refusal
 }
 
-// PlaceOf returns where a repository is now, as owner/repo, if the forge responds for
-// it under another name too: "" if that is unknown or not the case.
+// PlaceOf returns where a repository is now, as owner/repo, for a forge that responds
+// under the old name of one that has moved. It returns "" if that is unknown.
 func (c *Client) PlaceOf(ctx context.Context, repo string) (string, error) {
 	if c.forge.Place == nil {
 		return "", nil
@@ -88,11 +88,10 @@ func (c *Client) PlaceOf(ctx context.Context, repo string) (string, error) {
 	return c.forge.Place(context.WithValue(ctx, unguardedKey{c}, true), c, repo)
 }
 
-// unguardedKey marks a context whose requests the guard itself needs.
+// unguardedKey marks a context of requests that the guard itself makes.
 type unguardedKey struct{ client *Client }
 
-// IsGuarded reports whether the client has a guard, so that a write should be
-// rehearsed.
+// IsGuarded reports whether the client has a guard. Then writes should be rehearsed.
 func (c *Client) IsGuarded() bool { return c.guard != nil }
 
 // Rehearsal is a dry run of a write before the write itself, so that the guard sees
@@ -103,8 +102,8 @@ type Rehearsal struct {
 	kept   *keptResponses
 }
 
-// Rehearse returns a context for the dry run of a write, which reports no steps. The
-// responses to its reads are kept.
+// Rehearse returns a context for the dry run of a write. The dry run reports no steps,
+// and the responses to its reads are kept for the write.
 func (c *Client) Rehearse(ctx context.Context) (context.Context, *Rehearsal) {
 	ctx, plan := c.WithDryRun(WithoutSteps(ctx))
 	r := &Rehearsal{client: c, plan: plan, kept: &keptResponses{rehearsing: true}}
@@ -117,12 +116,12 @@ func (c *Client) IsRehearsal(ctx context.Context) bool {
 	return kept != nil && kept.rehearsing
 }
 
-// Err returns why the guard refused one of the writes, or nil.
+// Err returns why the guard refused a write of the rehearsal, or nil.
 func (r *Rehearsal) Err() error { return r.plan.Refused() }
 
-// Begin reserves the writes, and returns the context for the write itself: its first
-// reads use the responses that were kept, each once, until something is written.
-// Release must be called at the end.
+// Begin reserves the writes and returns the context for the write itself. Until
+// something is written, its reads take the responses that were kept, each once. The
+// caller must call release at the end.
 func (r *Rehearsal) Begin(ctx context.Context) (_ context.Context, release func(), _ error) {
 	r.kept.rehearsing = false
 	actions := make([]*Action, len(r.plan.writes))
@@ -137,10 +136,10 @@ func (r *Rehearsal) Begin(ctx context.Context) (_ context.Context, release func(
 	return context.WithValue(ctx, keptKey{r.client}, r.kept), release, nil
 }
 
-// maxKept is the most bytes that a rehearsal keeps of responses.
+// maxKept is the maximum total size of the responses that a rehearsal keeps, in bytes.
 const maxKept = 8 << 20
 
-// keptResponses are those to the reads of a rehearsal.
+// keptResponses are the responses to the reads of a rehearsal.
 type keptResponses struct {
 	rehearsing bool
 	mu         sync.Mutex
@@ -160,8 +159,9 @@ func (k *keptResponses) key(req *Request) string {
 	return req.Path + "?" + req.Query.Encode() + " " + req.Accept
 }
 
-// take returns the response to a read. A call takes each only once: a second read is
-// there to see what has changed. A write makes all of them old.
+// take returns the response that was kept for a read, or nil. Outside of the rehearsal
+// each is taken only once, because a second read is to see what has changed, and a
+// write drops all of them.
 func (k *keptResponses) take(req *Request) *Response {
 	if k == nil {
 		return nil

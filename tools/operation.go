@@ -128,9 +128,9 @@ func (op *operation) selectFields(params any) (err error) {
 	return nil
 }
 
-// rehearse makes a dry run of a write first if the client has a guard, so that it
-// refuses the whole call before anything is sent. It returns the context for the write,
-// and what to do after it.
+// rehearse first makes a dry run of a write if the client has a guard, so that the guard
+// can refuse the whole call before anything is sent. It returns the context for the
+// write, and a function to call after it.
 func (op *operation) rehearse(ctx context.Context, dryRun func(context.Context) error) (context.Context, func(), error) {
 	if op.env.DryRun || !op.client.IsGuarded() {
 		return ctx, func() {}, nil
@@ -146,7 +146,7 @@ func (op *operation) rehearse(ctx context.Context, dryRun func(context.Context) 
 	return rehearsal.Begin(ctx)
 }
 
-// begin begins a write, or its dry run, which needs no token where reads need none.
+// begin begins a write or its dry run. Only a write fails here for lack of a token.
 func (op *operation) begin(ctx context.Context, target string) (context.Context, error) {
 	op.target = target
 	if op.env.DryRun {

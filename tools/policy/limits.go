@@ -12,7 +12,7 @@ import (
 
 const (
 	window   = time.Hour // how long a write counts
-	maxUsers = 1000      // more are looked through for those without a write
+	maxUsers = 1000      // if there are more, those without a recent write are dropped
 )
 
 // counter remembers the writes of the last hour. The zero counter has none.
@@ -33,8 +33,8 @@ type reservation struct{ writes []*write }
 
 type reservationKey struct{ guard *Guard }
 
-// Reserve refuses the writes of a call if they are more than the rules allow, and else
-// counts all of them.
+// Reserve counts all writes of a call, or refuses them if they are more than the rules
+// allow.
 func (g *Guard) Reserve(ctx context.Context, c *rest.Client, actions []*rest.Action) (context.Context, func(), *rest.Error) {
 	if g.rules.writesPerHour.rule == "" && g.rules.writesPerIssue.rule == "" {
 		return ctx, func() {}, nil
@@ -77,8 +77,8 @@ func (g *Guard) count(ctx context.Context, c *rest.Client, a *rest.Action) *rest
 	return refusal
 }
 
-// take uses a reserved write. An issue that the call has created was reserved with the
-// number 0.
+// take uses a write that was reserved for an issue, if there is one. Writes to an issue
+// that the call creates are reserved for the number 0.
 func (r *reservation) take(issue string) bool {
 	repo, _, _ := strings.Cut(issue, " ")
 	for _, name := range []string{issue, repo + " 0"} {

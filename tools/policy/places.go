@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	placeTime = 5 * time.Minute // how long it is believed where a repository is
+	placeTime = 5 * time.Minute // how long the place of a repository is remembered
 	maxPlaces = 1000
 )
 

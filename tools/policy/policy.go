@@ -42,16 +42,15 @@
 // belong to several repositories, such as a search, are refused unless a pattern covers
 // all of them. Pull requests that are linked to an issue count as a part of it.
 //
-// A repository can have moved without a redirect. So if repositories are restricted, a
-// request finds out every five minutes where one is, as far as its issues show that.
-// Redirects are followed to repositories that may be read, and not to addresses without
-// their names.
+// A repository can have moved without a redirect. So if repositories are restricted, it
+// is looked up every five minutes where one is now, as far as its issues show that.
+// Redirects are followed only to addresses that name a repository that may be read.
 //
 // # Writes
 //
-// A write is rehearsed before it is sent, so that a call is refused as a whole: a dry
-// run shows the guard all of its requests, and their number is reserved. What the rules
-// count is forgotten when the process ends.
+// A call that writes is rehearsed first, so that it is refused as a whole: a dry run
+// shows the guard all of its requests, and their number is reserved. Writes are counted
+// in memory, so the counts restart with the process.
 package policy
 
 import (
