@@ -45,6 +45,11 @@ func (c Confirm) MarshalText() ([]byte, error) { return []byte(c), nil }
 // questionTime is how long a question may stay unanswered.
 const questionTime = 10 * time.Minute
 
+// maxOpenQuestions is the maximum number of questions of a session that wait for an
+// answer. A call that waits takes one of the session's workers, and stdio reads no
+// answer while too many calls wait.
+const maxOpenQuestions = 8
+
 // questionID identifies the question in a result that requires input.
 const questionID = "confirm"
 
@@ -61,10 +66,11 @@ type questions struct {
 
 	mu   sync.Mutex
 	used map[string]time.Time // states that were answered, with the time when they expire
+	open map[string]int       // questions that wait for an answer, by session
 }
 
 func newQuestions(s *mcpserver.MCPServer, cfg Config) *questions {
-	q := &questions{mode: cmp.Or(cfg.Confirm, ConfirmAuto), setting: cmp.Or(cfg.ConfirmName, "GITCODE_MCP_CONFIRM"), server: s, used: map[string]time.Time{}}
+	q := &questions{mode: cmp.Or(cfg.Confirm, ConfirmAuto), setting: cmp.Or(cfg.ConfirmName, "GITCODE_MCP_CONFIRM"), server: s, used: map[string]time.Time{}, open: map[string]int{}}
 	rand.Read(q.key[:]) //nolint:errcheck // never fails
 	return q
 }
@@ -91,6 +97,11 @@ func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments 
 		}
 	}
 	if !mcpserver.IsModernRequest(ctx) {
+		session := mcpserver.ClientSessionFromContext(ctx).SessionID()
+		if !q.begin(session) {
+			return unconfirmed(name, fmt.Sprintf("%d questions wait for the user's answer already. Call it again once they are answered", maxOpenQuestions))
+		}
+		defer q.end(session)
 		ctx, cancel := context.WithTimeout(ctx, questionTime)
 		defer cancel()
 		answer, err := q.server.RequestElicitation(ctx, mcp.ElicitationRequest{Params: question})
@@ -106,6 +117,25 @@ func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments 
 		return unconfirmed(name, "the confirmation belongs to another call, was used before, or has expired. Make the call again without it")
 	}
 	return verdict(name, answer)
+}
+
+// begin counts a question that will wait for an answer, unless the session has too many.
+func (q *questions) begin(session string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.open[session] >= maxOpenQuestions {
+		return false
+	}
+	q.open[session]++
+	return true
+}
+
+func (q *questions) end(session string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.open[session]--; q.open[session] == 0 {
+		delete(q.open, session)
+	}
 }
 
 // verdict returns nil if the user accepts, and otherwise the result of the call.

@@ -154,6 +154,7 @@ func TestQuestionsOfBulks(t *testing.T) {
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"}]`:                                         "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,1],"comment":"Closed."}]`:  "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,11],"comment":"Closed."}]`: "Change 11 issues (close 10, comment on 2) of openharbor/portal?",
+		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"status":"进行中"}]`:                                        "Change 11 issues (set the status of 11) of openharbor/portal?",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"closed":true}]`:                                         "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"add_labels":["true"]}]`:                                 "",
 	} {
@@ -246,6 +247,33 @@ func TestOpenQuestions(t *testing.T) {
 		w.in.Close()
 		_, err = w.out.ReadByte()
 		assert.Equal(t, io.EOF, err, "the call has no response")
+	})
+	t.Run("many", func(t *testing.T) {
+		t.Parallel()
+		w, question := ask(t)
+		var calls strings.Builder
+		for id := 2; id < 300; id++ {
+			fmt.Fprintf(&calls, `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"delete_comment","arguments":{"owner":"openharbor","repo":"portal","id":340036}}}`+"\n", id)
+		}
+		calls.WriteString(`{"jsonrpc":"2.0","id":300,"method":"tools/call","params":{"name":"get_me"}}` + "\n")
+		go io.WriteString(w.in, calls.String()) //nolint:errcheck // the responses show it
+		const deletions, most = 299, 8
+		asked, refused, read := 1, 0, false
+		for refused < deletions-most || !read {
+			switch m := w.receive(); {
+			case m.Result == nil:
+				asked++
+				require.LessOrEqual(t, asked, most)
+			case string(m.ID) == "300":
+				read = true
+			default:
+				refused++
+				require.Equal(t, "delete_comment was not sent: 8 questions wait for the user's answer already. Call it again once they are answered.", m.Result.Content[0].Text)
+			}
+		}
+		assert.Equal(t, most, asked)
+		w.send(`{"jsonrpc":"2.0","id":%s,"result":{"action":"decline"}}`, question)
+		assert.Contains(t, w.receive().Result.Content[0].Text, "the user declined")
 	})
 	t.Run("time", func(t *testing.T) {
 		t.Parallel()

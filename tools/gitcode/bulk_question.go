@@ -35,6 +35,7 @@ func bulkQuestion(p *api.UpdateIssuesParams) string {
 		count("remove labels from", len(change.RemoveLabels) > 0, change.Numbers)
 		count("set the assignees of", change.Assignee != nil, change.Numbers)
 		count("set the milestone of", change.Milestone != nil, change.Numbers)
+		count("set the status of", change.Status != "", change.Numbers)
 		count("comment on", change.Comment != "", change.Numbers)
 	}
 	if len(all) <= unaskedBulk {
