@@ -131,6 +131,13 @@ func parse(text []byte) (*Policy, error) {
 		}
 		return nil, err
 	}
+	var all map[string]any
+	if err := toml.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	if name := notLower(all); name != "" {
+		return nil, fmt.Errorf("there is no rule %s; names are in lower case", name)
+	}
 	p := &Policy{general: content.ruleset, forges: map[string]*ruleset{"gitcode": &content.GitCode, "github": &content.GitHub, "gitlab": &content.GitLab}}
 	for _, rules := range []*ruleset{&p.general, p.forges["gitcode"], p.forges["github"], p.forges["gitlab"]} {
 		if pattern, err := rules.check(); err != nil {
@@ -141,6 +148,22 @@ func parse(text []byte) (*Policy, error) {
 		}
 	}
 	return p, nil
+}
+
+// notLower returns a name that is not in lower case, or "": go-toml v2 takes it for the
+// one in lower case, so that a second rule of a name would replace the first.
+func notLower(members map[string]any) string {
+	for name, value := range members {
+		if name != strings.ToLower(name) {
+			return name
+		}
+		if section, ok := value.(map[string]any); ok {
+			if name := notLower(section); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // lineWith returns the number of the first line that contains a pattern in quotes, or

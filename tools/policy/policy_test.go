@@ -49,6 +49,9 @@ func TestLoad(t *testing.T) {
 		"labels.add = ['']\nassignees = [' a']\nstates = ['close']": "line 1: labels.add",
 		"mentions = -1": "line 1: mentions is less than 0",
 		"# mentions\nmentions = 1\n[gitlab]\nmentions = -1": "line 4: gitlab.mentions is less than 0",
+		"read = ['a/b']\nRead = ['**']":                     "there is no rule Read; names are in lower case",
+		"[gitlab]\nread = []\n[GitLab]\nread = ['**']":      "there is no rule GitLab",
+		"[gitlab.labels]\nADD = ['x']":                      "there is no rule ADD",
 	} {
 		_, err := parse([]byte(text))
 		require.Error(t, err, text)
