@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -206,6 +207,25 @@ func TestConfirmationsBelongToACall(t *testing.T) {
 		state = ask(me, first)
 		time.Sleep(11 * time.Minute)
 		assert.Contains(t, post(me, first, state), invalid, "too late")
+	})
+}
+
+// TestQuestionOfEndedSession ends a session while its user is asked.
+func TestQuestionOfEndedSession(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		r := startInMemory(t, sandbox.New(), nil)
+		resp, body := r.post(t, "/mcp", `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}`)
+		id := resp.Header.Get("Mcp-Session-Id")
+		require.NotEmpty(t, id, body)
+		ended := r.callInBackground(t.Context(), "/mcp",
+			`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_comment","arguments":{"owner":"openharbor","repo":"portal","id":340036}}}`, "Mcp-Session-Id", id)
+		synctest.Wait()
+		start := time.Now()
+		resp, _ = r.do(t, http.MethodDelete, "/mcp", nil, "Mcp-Session-Id", id)
+		assert.Equal(t, http.StatusOK, resp.StatusCode)
+		assert.NotContains(t, <-ended, `"deleted":true`)
+		assert.Less(t, time.Since(start), time.Minute, "the call does not wait for an answer")
 	})
 }
 

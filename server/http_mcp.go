@@ -44,7 +44,9 @@ func (h *HTTP) servePost(w http.ResponseWriter, r *http.Request, session string,
 	}
 	call := h.cfg.MCP.calls.find(m)
 	if call != nil && call.handler.mayAsk && h.sessions.isKept(session) {
-		call = nil // mcp-go sends the client the question
+		ctx, end := h.sessions.startCall(r.Context(), session, call.id)
+		defer end()
+		r, call = r.WithContext(ctx), nil // mcp-go sends the client the question
 	}
 	if call != nil && call.agrees(r.Header, session, modern) && !h.streams.isDraining() {
 		h.serveCall(w, r, call, session)

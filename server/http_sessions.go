@@ -116,9 +116,13 @@ func (s *sessions) expire(idle time.Duration) (kept []string) {
 	return kept
 }
 
-// remove removes a session, if it exists. The caller must hold s.mu.
+// remove removes a session, if it exists, and cancels its calls: one may wait for the
+// answer to a question. The caller must hold s.mu.
 func (s *sessions) remove(id string) {
 	if found := s.byID[id]; found != nil {
+		for c := range found.calls {
+			c.cancel()
+		}
 		delete(s.byID, id)
 		s.quota.release(found.owner)
 	}
