@@ -205,6 +205,17 @@ func TestCommandsUnderOtherRules(t *testing.T) {
 	}
 }
 
+// TestNumbersOfProjects checks that an issue is not counted under two names.
+func TestNumbersOfProjects(t *testing.T) {
+	t.Parallel()
+	p, err := parse([]byte("writes_per_issue = 1"))
+	require.NoError(t, err)
+	rules := p.For("GitLab")
+	require.ErrorContains(t, rules.check(&rest.Action{Write: true, Repos: []string{"41014"}, Issue: "41014 1"}), `policy rule "writes_per_issue" of : a number does not show which project it is`)
+	assert.Nil(t, rules.check(&rest.Action{Write: true, Repos: []string{"g/p"}, Issue: "g/p 1"}))
+	assert.Nil(t, rules.check(&rest.Action{Repos: []string{"41014"}}), "a read")
+}
+
 // TestPlaces checks where a repository is no more often than every five minutes, and
 // refuses what cannot be checked.
 func TestPlaces(t *testing.T) {
