@@ -75,15 +75,15 @@ func (r *Request) action(m *Meaning) *Action {
 	} else {
 		a.Across = args.expand(m.Across)
 	}
+	if m.Issue != "" && a.Write {
+		a.Issue = strings.Join(a.Repos, " ") + " " + args.expand(m.Issue)
+	}
 	if m.Target != "" {
 		project := r.Known.Project
 		if project == "" {
 			project = strings.Join(args.all(m.Target), ",")
 		}
 		a.Repos = append(a.Repos, project)
-	}
-	if m.Issue != "" && a.Write {
-		a.Issue = strings.Join(a.Repos, " ") + " " + args.expand(m.Issue)
 	}
 	a.AddLabels, a.RemoveLabels = args.names(m.AddLabels), append(args.names(m.RemoveLabels), r.Known.Displaced...)
 	if args.has(m.Labels) {

@@ -115,7 +115,9 @@ func TestActions(t *testing.T) {
 	assert.Equal(t, &rest.Action{Write: true, Repos: []string{"o/r%2Fx"}, Issue: "o/r%2Fx 7", RemoveLabels: []string{"a/b", "c"}},
 		send("DELETE /repos/{owner}/{repo}/issues/{number}/labels/{name}", ref+`,"name":"a/b,c"}`, nil, rest.Known{}))
 	assert.Equal(t, []string{"o/r%2Fx", "41"}, send("POST /repos/{owner}/{repo}/issues/{number}/move", ref+`,"to":41}`, nil, rest.Known{}).Repos)
-	assert.Equal(t, []string{"o/r%2Fx", "g/p"}, send("POST /repos/{owner}/{repo}/issues/{number}/move", ref+`,"to":41}`, nil, rest.Known{Project: "g/p"}).Repos)
+	move := send("POST /repos/{owner}/{repo}/issues/{number}/move", ref+`,"to":41}`, nil, rest.Known{Project: "g/p"})
+	assert.Equal(t, []string{"o/r%2Fx", "g/p"}, move.Repos)
+	assert.Equal(t, "o/r%2Fx 7", move.Issue, "the same as for other writes")
 	assert.Equal(t, &rest.Action{Repos: []string{"o/r"}}, send("GET /search", `{"repo":"o/r"}`, nil, rest.Known{}))
 	assert.Equal(t, &rest.Action{Across: "**"}, send("GET /search", `{}`, nil, rest.Known{}))
 

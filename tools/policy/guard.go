@@ -65,8 +65,8 @@ func (r *Rules) check(a *rest.Action) *rest.Error {
 	if refusal := r.checkAcross(a); refusal != nil {
 		return refusal
 	}
-	if rule := r.writesPerIssue.rule; rule != "" && a.Issue != "" && slices.ContainsFunc(a.Repos, isNumber) {
-		return r.refuse(rule, "a number does not show which project it is; pass its path instead of %.40s", a.Repos[0])
+	if project, _, _ := strings.Cut(a.Issue, " "); r.writesPerIssue.rule != "" && isNumber(project) {
+		return r.refuse(r.writesPerIssue.rule, "a number does not show which project it is; pass its path instead of %.40s", project)
 	}
 	for _, check := range []func(*rest.Action) *rest.Error{r.checkLabels, r.checkPeople, r.checkTexts} {
 		if refusal := check(a); refusal != nil {
