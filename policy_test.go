@@ -236,6 +236,35 @@ func TestPolicyAllows(t *testing.T) {
 	assert.True(t, failed, text)
 }
 
+// TestReplacedAssignees replaces people who may be unassigned, one by one and in bulk.
+func TestReplacedAssignees(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, `assignees = ["*", "!bot-*", "!linwei"]`)
+	p.prepare(t, `update_issue {"owner":"openharbor","repo":"portal","number":1,"assignee":"sunli,maria"}`)
+	p.prepare(t, `update_issue {"owner":"openharbor","repo":"portal","number":2,"assignee":"sunli,linwei"}`)
+	for _, line := range []string{
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"remove_assignees":["maria"]}`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"add_assignees":["maria"]}`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"assignee":"zhaoqian"}`,
+		`update_issues {"owner":"openharbor","repo":"portal","changes":[{"numbers":[1],"assignee":"sunli,maria"}]}`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"assignee":""}`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":2,"remove_assignees":["sunli"]}`,
+		`github_update_issue {"owner":"octoharbor","repo":"portal","issue_number":1,"assignees":[]}`,
+		`gitlab_update_issue {"id":"harborlab/portal","issue_iid":1,"assignee_ids":[]}`,
+	} {
+		text, failed := p.call(t, line)
+		assert.False(t, failed, "%s\n%s", line, text)
+	}
+	for _, line := range []string{
+		`update_issue {"owner":"openharbor","repo":"portal","number":2,"assignee":""}`,
+		`update_issues {"owner":"openharbor","repo":"portal","changes":[{"numbers":[2],"assignee":""}]}`,
+	} {
+		text, failed := p.call(t, line)
+		assert.True(t, failed, line)
+		assert.Contains(t, text, `"linwei" may not be assigned or unassigned`, line)
+	}
+}
+
 // TestEditsThatComposeACommand writes the parts of a command one after the other.
 func TestEditsThatComposeACommand(t *testing.T) {
 	t.Parallel()

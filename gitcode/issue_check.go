@@ -141,9 +141,11 @@ func (r *issueResponse) showsAssignees() bool {
 	if !ok || lenient.IsEmpty(all) {
 		return r.shows(assigneeField)
 	}
-	users := []json.RawMessage{all}
+	var users []json.RawMessage // not with all in it, which decoding would overwrite
 	if lenient.First(all) == '[' {
 		_ = json.Unmarshal(all, &users) // a list decodes
+	} else {
+		users = append(users, all)
 	}
 	named := slices.DeleteFunc(slices.Clone(r.Assignees), func(u User) bool { return u.Login == "" })
 	return len(named) == len(users)

@@ -151,7 +151,7 @@ func (r *Rules) checkPeople(a *rest.Action) *rest.Error {
 		}
 	}
 	if a.ChangesAnyAssignee && !r.assignees.patterns.allowAll() {
-		return r.refuse(r.assignees.rule, "replacing all assignees could unassign anyone; allowed: %s", r.assignees.patterns)
+		return r.refuse(r.assignees.rule, "it is unknown who is assigned now, so replacing all assignees could unassign anyone; allowed: %s", r.assignees.patterns)
 	}
 	return nil
 }
