@@ -72,7 +72,7 @@ var ErrTooManyRequests = errors.New("would take a fifth request")
 // left go to further pages of long lists, which the next call continues up to MaxPartItems.
 //
 // A part that cannot be read has an error. GetRepo fails if this is true of all,
-// or if the repository does not exist.
+// or if the repository does not exist or a policy forbids it.
 //
 // GitCode documentation:
 // https://docs.gitcode.com/docs/apis/get-api-v-5-repos-owner-repo-labels,
@@ -162,7 +162,7 @@ func (c *Client) typesOf(owner string) fetcher[*IssueType] {
 }
 
 // failure returns the error of the first part if no part was read, or if the
-// repository does not exist.
+// repository does not exist or a policy forbids it.
 func (r *RepoParts) failure() error {
 	var failed, exists, read bool
 	var first error
@@ -173,6 +173,9 @@ func (r *RepoParts) failure() error {
 		{r.Labels.Items != nil, r.Labels.Err}, {r.Milestones.Items != nil, r.Milestones.Err},
 		{r.Assignees.Items != nil, r.Assignees.Err}, {r.Counts.Items != nil, r.Counts.Err},
 	} {
+		if rest.ErrorClass(p.err) == rest.ForbiddenByPolicy {
+			return p.err
+		}
 		read, failed = read || p.read, failed || p.err != nil
 		exists = exists || p.read || p.err != nil && rest.ErrorClass(p.err) != rest.NotFound
 		first = cmp.Or(first, p.err)
