@@ -83,14 +83,14 @@ func checkCommands(endpoint string, allowed bool, text, before string) error {
 	return nil
 }
 
-// commandIn says which line of a text bots would act on that stood not in the text
+// commandIn says which lines of a text bots would act on that stood not in the text
 // before. It returns "" if there is none.
 func commandIn(text, before string) string {
 	lines := command.New(text, before)
 	if len(lines) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("a line starts like a command to bots: %s. Pass allow_commands=true if they should act on it, or else put it in backticks", rest.Excerpt([]byte(lines[0])))
+	return fmt.Sprintf("a line starts like a command to bots: %s. Pass allow_commands=true if they should act on it, or else put each command in single backticks on its line; a block of code does not help", command.Quoted(lines))
 }
 
 // GetCommentParams identifies a comment. Offset is the number of characters of

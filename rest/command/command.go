@@ -10,6 +10,7 @@
 package command
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,22 @@ func New(text, before string) []string {
 		old[line]--
 		return old[line] >= 0
 	})
+}
+
+// Quoted returns lines for an error: the first five, shortened.
+func Quoted(lines []string) string {
+	const most, longest = 5, 60
+	var shown []string
+	for _, line := range lines[:min(len(lines), most)] {
+		if short := []rune(line); len(short) > longest {
+			line = string(short[:longest]) + "…"
+		}
+		shown = append(shown, strconv.QuoteToGraphic(line))
+	}
+	if more := len(lines) - most; more > 0 {
+		shown = append(shown, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(shown, ", ")
 }
 
 // Mentions returns the names that a text mentions, each once, as Fold writes them: of
