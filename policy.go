@@ -78,6 +78,9 @@ every request, whatever a model is told to do.`,
 					title += ", which is not served; set " + f.enabledBy()
 				}
 				fmt.Printf("%s\n%s", title, rules)
+				for _, pattern := range rules.Useless() {
+					fmt.Printf("  warning: no repository that matches %q in write may be read, so it allows no write\n", pattern)
+				}
 				var excluded []string
 				for _, t := range v.tools {
 					if t.Forge().Name == f.name && rules.Tool(t.Name) != "" {

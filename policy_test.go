@@ -265,6 +265,54 @@ func TestReplacedAssignees(t *testing.T) {
 	}
 }
 
+// TestTriageExample checks that the example allows triage, and no other changes.
+func TestTriageExample(t *testing.T) {
+	t.Parallel()
+	rules, err := os.ReadFile("deploy/policy.toml")
+	require.NoError(t, err)
+	p := newPlayground(t, string(rules))
+	for _, line := range []string{
+		`update_issue {"owner":"openharbor","repo":"portal","number":2,"labels":["bug","question"],"assignee":"sunli","state":"closed","comment":"Seen."}`,
+		`update_issues {"owner":"openharbor","repo":"portal","changes":[{"numbers":[2],"state":"open","add_labels":["duplicate"],"assignee":"maria"}]}`,
+		`github_update_issue {"owner":"octoharbor","repo":"portal","issue_number":1,"state":"closed","state_reason":"not_planned"}`,
+		`gitlab_update_issue {"id":"harborlab/portal","issue_iid":1,"state":"closed","add_labels":["bug"]}`,
+	} {
+		text, failed := p.call(t, line)
+		assert.False(t, failed, "%s\n%s", line, text)
+	}
+	before := len(p.written())
+	for line, want := range map[string]string{
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"title":"x"}`:                          `"title" may not be changed; allowed: none`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"append":"x"}`:                         `"body" may not`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"security_hole":false}`:                `"visibility" may not`,
+		`update_issue {"owner":"openharbor","repo":"portal","number":1,"milestone":""}`:                       `"milestone" may not`,
+		`update_issues {"owner":"openharbor","repo":"portal","changes":[{"numbers":[2],"milestone":"v2.4"}]}`: `"milestone" may not`,
+		`github_update_issue {"owner":"octoharbor","repo":"portal","issue_number":1,"title":"x"}`:             `"title" may not`,
+		`gitlab_update_issue {"id":"harborlab/portal","issue_iid":1,"confidential":true}`:                     `"visibility" may not`,
+		`gitlab_update_issue {"id":"harborlab/portal","issue_iid":1,"append":"x"}`:                            `"body" may not`,
+		`create_issue {"owner":"openharbor","repo":"portal","title":"x"}`:                                     `"tools"`,
+		`update_comment {"owner":"openharbor","repo":"portal","id":1,"body":"x"}`:                             `"tools"`,
+		`get_repo {"owner":"linwei","repo":"notes"}`:                                                          `"read"`,
+	} {
+		text, failed := p.call(t, line)
+		assert.True(t, failed, line)
+		assert.Contains(t, text, want, line)
+	}
+	assert.Len(t, p.written(), before)
+}
+
+// TestForbiddenRepoWithTypesInMemory reads a repository of an owner whose types are
+// known.
+func TestForbiddenRepoWithTypesInMemory(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, `read = ["openharbor/portal"]`)
+	text, failed := p.call(t, `get_repo {"owner":"openharbor","repo":"portal"}`)
+	require.False(t, failed, text)
+	text, failed = p.call(t, `get_repo {"owner":"openharbor","repo":"cli"}`)
+	assert.True(t, failed, text)
+	assert.Contains(t, text, "openharbor/cli may not be read")
+}
+
 // TestEditsThatComposeACommand writes the parts of a command one after the other.
 func TestEditsThatComposeACommand(t *testing.T) {
 	t.Parallel()

@@ -144,9 +144,12 @@ func (n *newIssue) repeating(p *issuePatch) *issuePatch {
 	return p
 }
 
+// fieldsOfNew are what a new issue gets by a PATCH: none of it replaces anything.
+var fieldsOfNew = []string{"milestone", "security_hole", "issue_type", "issue_severity", "custom_fields"}
+
 // patch sets a field and records whether that failed.
 func (n *newIssue) patch(ctx context.Context, field string, p *issuePatch) {
-	p.IssueRef, p.known = n.ref, &rest.Known{Labels: []string{}, Assignees: []string{}}
+	p.IssueRef, p.known = n.ref, &rest.Known{Labels: []string{}, Assignees: []string{}, Repeated: fieldsOfNew}
 	patched, err := n.client.patchIssue(ctx, p)
 	if err != nil {
 		n.check.failed[field] = err

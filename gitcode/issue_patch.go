@@ -154,6 +154,11 @@ func (c *Client) patchWithMilestone(ctx context.Context, p *issuePatch, current 
 	}
 	repeating := *p
 	repeating.Milestone = new(MilestoneNumber(current.Number))
+	if p.known != nil {
+		known := *p.known
+		known.Repeated = []string{"milestone"}
+		repeating.known = &known
+	}
 	response, err := c.patchIssue(ctx, &repeating)
 	if e, ok := errors.AsType[*rest.Error](err); ok && (e.Class == rest.Forbidden || e.Class == rest.Invalid && e.Status != 0) {
 		return c.patchIssue(ctx, p)

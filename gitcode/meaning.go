@@ -17,6 +17,7 @@ func meaning(endpoint string) (rest.Meaning, bool) {
 		m.Title, m.Texts, m.AddAssignees, m.AddLabels = "title", []string{"body"}, "assignee", "labels"
 	case patchEndpoint:
 		m.Issue, m.Title, m.Texts, m.Assignees, m.Labels, m.States = "{number}", "title", []string{"body"}, "assignee", "labels", []string{"state", "status"}
+		m.IsUpdate = true
 	case createCommentEndpoint:
 		m.Issue, m.Texts = "{number}", []string{"body"}
 	case "PATCH /repos/{owner}/{repo}/issues/comments/{id}":

@@ -15,7 +15,7 @@ func meaning(endpoint string) (rest.Meaning, bool) {
 		m.Title, m.Texts, m.AddAssignees, m.AddLabels = "title", []string{"body"}, "assignees", "labels"
 	case updateEndpoint:
 		m.Issue, m.Title, m.Texts = "{issue_number}", "title", []string{"body"}
-		m.Assignees, m.Labels, m.States = "assignees", "labels", []string{"state"}
+		m.Assignees, m.Labels, m.States, m.IsUpdate = "assignees", "labels", []string{"state"}, true
 	case "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees":
 		m.Issue, m.AddAssignees = "{issue_number}", "assignees"
 	case "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees":

@@ -17,6 +17,7 @@ func meaning(endpoint string) (rest.Meaning, bool) {
 	case updateEndpoint:
 		m.Title, m.Texts, m.States, m.Assignees = "title", []string{"description"}, []string{"state_event"}, "assignee_ids"
 		m.Labels, m.AddLabels, m.RemoveLabels = "labels", "add_labels", "remove_labels"
+		m.IsUpdate = true
 	case "POST " + issue + "/notes":
 		m.Texts = []string{"body"}
 	case "POST " + issue + "/move", "POST " + issue + "/clone":

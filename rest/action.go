@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -25,6 +26,7 @@ type Meaning struct {
 	AddLabels    string
 	RemoveLabels string
 	States       []string
+	IsUpdate     bool // of an issue: what it sets besides labels, states and assignees are Action.Fields
 
 	Assignees       string // all assignees of the issue afterwards
 	AddAssignees    string
@@ -36,6 +38,7 @@ type Known struct {
 	Labels, Assignees []string          // of the issue before; nil if unknown
 	Displaced         []string          // labels that the service removes because of those that are added
 	Text              string            // that is replaced
+	Repeated          []string          // members of the body that change nothing
 	Usernames         map[string]string // by the numbers of users in the request
 	Project           string            // path of the project whose number is in Meaning.Target
 }
@@ -53,6 +56,7 @@ type Action struct {
 	AddLabels, RemoveLabels []string
 	RemovesAnyLabel         bool // labels besides RemoveLabels may be removed
 	States                  []string
+	Fields                  []string // of an issue that are changed besides, as fieldOf names them
 	Assignees               []string // who are assigned or unassigned; numbers if their names are unknown
 	ChangesAnyAssignee      bool     // others may be unassigned
 	Titles, Texts           []string
@@ -103,11 +107,36 @@ func (r *Request) action(m *Meaning) *Action {
 			a.States = append(a.States, stateAfter(state))
 		}
 	}
+	if m.IsUpdate {
+		a.Fields = args.fields(m)
+	}
 	a.Titles = args.all(m.Title)
 	for _, name := range m.Texts {
 		a.Texts = append(a.Texts, args.all(name)...)
 	}
 	return a
+}
+
+// fieldOf names members of requests alike for all forges. Other members are named as
+// they are.
+var fieldOf = map[string]string{
+	"description": "body", "milestone_id": "milestone", "issue_type": "type", "issue_severity": "severity",
+	"security_hole": "visibility", "confidential": "visibility",
+}
+
+// fields returns what an update of an issue changes besides its labels, state and
+// assignees.
+func (a *arguments) fields(m *Meaning) []string {
+	others := slices.Concat(a.request.Known.Repeated, m.States,
+		[]string{m.Labels, m.AddLabels, m.RemoveLabels, m.Assignees, m.AddAssignees, m.RemoveAssignees, "state_reason"})
+	var fields []string
+	for name := range a.body {
+		if !slices.Contains(others, name) && !strings.Contains(m.Repo, "{"+name+"}") {
+			fields = append(fields, cmp.Or(fieldOf[name], name))
+		}
+	}
+	slices.Sort(fields)
+	return fields
 }
 
 // stateAfter returns the state that a value of a request leads to.

@@ -68,7 +68,7 @@ func (r *Rules) check(a *rest.Action) *rest.Error {
 	if project, _, _ := strings.Cut(a.Issue, " "); r.writesPerIssue.rule != "" && isNumber(project) {
 		return r.refuse(r.writesPerIssue.rule, "a number does not show which project it is; pass its path instead of %.40s", project)
 	}
-	for _, check := range []func(*rest.Action) *rest.Error{r.checkLabels, r.checkPeople, r.checkTexts} {
+	for _, check := range []func(*rest.Action) *rest.Error{r.checkFields, r.checkLabels, r.checkPeople, r.checkTexts} {
 		if refusal := check(a); refusal != nil {
 			return refusal
 		}
@@ -106,10 +106,20 @@ func (r *Rules) checkAcross(a *rest.Action) *rest.Error {
 		return nil
 	}
 	if base := strings.TrimRight(strings.TrimRight(a.Across, "*"), "/"); a.Across != "" && (base != "" && !isName(base+"/x") || isNumber(base) || !r.read.patterns.cover(a.Across)) {
-		return r.refuse(r.read.rule, "the rows could belong to any repository in %.100s; read single ones. Allowed: %s", a.Across, r.read.patterns)
+		return r.refuse(r.read.rule, "this call can return issues of any repository in %.100s; list or search those of one repository. Allowed: %s", cmp.Or(strings.Trim(a.Across, "/*"), "the service"), r.read.patterns)
 	}
 	if a.Owner != "" && (!isSegment(a.Owner) || !r.read.patterns.allowOwner(a.Owner)) {
 		return r.refuse(r.read.rule, "%.100s has no repository that may be read; allowed: %s", a.Owner, r.read.patterns)
+	}
+	return nil
+}
+
+// checkFields refuses changes of an issue besides those of labels, states and assignees.
+func (r *Rules) checkFields(a *rest.Action) *rest.Error {
+	for _, name := range a.Fields {
+		if r.fields.rule != "" && !r.fields.patterns.allow(name) {
+			return r.refuse(r.fields.rule, "%.100q may not be changed; allowed: %s", name, r.fields.patterns)
+		}
 	}
 	return nil
 }
@@ -161,7 +171,7 @@ func (r *Rules) checkTexts(a *rest.Action) *rest.Error {
 	if r.commands.rule != "" && !r.commands.on {
 		for _, text := range a.Texts {
 			if lines := command.New(text, a.TextBefore); len(lines) > 0 {
-				return r.refuse(r.commands.rule, "a line must not start with a command: %s", rest.Excerpt([]byte(lines[0])))
+				return r.refuse(r.commands.rule, "a line must not start with a command: %s", command.Quoted(lines))
 			}
 		}
 	}
@@ -175,7 +185,7 @@ func (r *Rules) checkTexts(a *rest.Action) *rest.Error {
 	for _, text := range slices.Concat(a.Titles, a.Texts) {
 		names := slices.DeleteFunc(command.Mentions(text), func(name string) bool { return before[name] })
 		if len(names) > r.mentions.most {
-			return r.refuse(r.mentions.rule, "the text mentions %d users; at most %d are allowed", len(names), r.mentions.most)
+			return r.refuse(r.mentions.rule, "the text mentions %d users (%s); at most %d are allowed", len(names), command.Quoted(names), r.mentions.most)
 		}
 	}
 	return nil

@@ -8,11 +8,12 @@
 // replaces single ones of them. A rule that is not set restricts nothing.
 //
 //	read  = ["openharbor/*"]          # repositories or projects
-//	write = ["openharbor/cli"]        # what may be written must also be readable
+//	write = ["openharbor/cli"]        # among those that read allows
 //	tools = ["*", "!*delete*"]
 //	labels.add = ["bug", "priority/*"]
 //	labels.remove = ["needs-info"]
 //	states = ["open", "closed"]       # that issues may get; workflow statuses by their names
+//	fields = ["milestone"]            # that may change besides: title, body, visibility, milestone, type, severity and so on
 //	assignees = ["*", "!bot-*"]       # who may be assigned or unassigned
 //	commands = false                  # whether a line may start with a command such as /close;
 //	                                  # by default only if labels, states, assignees and repositories are not restricted
@@ -63,6 +64,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/command"
 )
 
@@ -83,6 +85,7 @@ type ruleset struct {
 		Remove []string `toml:"remove"`
 	} `toml:"labels"`
 	States         []string `toml:"states"`
+	Fields         []string `toml:"fields"`
 	Assignees      []string `toml:"assignees"`
 	Commands       *bool    `toml:"commands"`
 	Mentions       *uint    `toml:"mentions"`
@@ -116,14 +119,14 @@ func parse(text []byte) (*Policy, error) {
 		if unknown, ok := errors.AsType[*toml.StrictMissingError](err); ok {
 			first := unknown.Errors[0]
 			line, _ := first.Position()
-			return nil, fmt.Errorf("line %d: there is no rule %s", line, strings.Join(first.Key(), "."))
+			return nil, fmt.Errorf("line %d: %s", line, closest.NotAmong("rule", strings.Join(first.Key(), "."), "a policy", names))
 		}
 		if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
 			line, _ := wrong.Position()
 			message, rule := strings.TrimPrefix(wrong.Error(), "toml: "), strings.Join(wrong.Key(), ".")
 			switch { // the messages go on with the types of Go
 			case strings.HasPrefix(message, "cannot decode"):
-				message = rule + " has a value of another type, such as a text instead of a list of texts"
+				message = rule + " must be " + kindOf(rule)
 			case strings.HasPrefix(message, "negative integer"):
 				message = rule + " is less than 0"
 			}
@@ -166,6 +169,25 @@ func notLower(members map[string]any) string {
 	return ""
 }
 
+// names are those of the rules and the forges.
+var names = []string{
+	"read", "write", "tools", "labels.add", "labels.remove", "states", "fields", "assignees", "commands", "mentions", "writes_per_hour", "writes_per_issue",
+	"gitcode", "github", "gitlab",
+}
+
+// kindOf returns what kind of value a rule has.
+func kindOf(rule string) string {
+	switch rule = rule[strings.LastIndex(rule, ".")+1:]; rule {
+	case "commands":
+		return "true or false"
+	case "mentions", "writes_per_hour", "writes_per_issue":
+		return "a number without quotes, such as 3"
+	case "labels", "gitcode", "github", "gitlab":
+		return "a section of rules"
+	}
+	return `a list of texts, such as ["a", "b"]`
+}
+
 // lineWith returns the number of the first line that contains a pattern in quotes, or
 // 0.
 func lineWith(text []byte, pattern string) int {
@@ -186,7 +208,7 @@ func (r *ruleset) check() (pattern string, err error) {
 		patterns []string
 	}{
 		{"read", r.Read}, {"write", r.Write}, {"tools", r.Tools}, {"labels.add", r.Labels.Add}, {"labels.remove", r.Labels.Remove},
-		{"states", r.States}, {"assignees", r.Assignees},
+		{"states", r.States}, {"fields", r.Fields}, {"assignees", r.Assignees},
 	} {
 		for _, pattern := range rule.patterns {
 			if message := checkPattern(rule.name, strings.TrimPrefix(pattern, "!")); message != "" {

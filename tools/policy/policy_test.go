@@ -28,12 +28,13 @@ func TestLoad(t *testing.T) {
 	_, err = Load("nowhere.toml")
 	require.ErrorContains(t, err, "nowhere.toml")
 	for text, want := range map[string]string{
-		"read = []\nreed = []":                              "line 2: there is no rule reed",
-		"labels.ad = []":                                    "line 1: there is no rule labels.ad",
-		"[gitcod]\nread = []":                               "line 1: there is no rule gitcod",
-		"[github]\n[github.labels]\nx = 1":                  "line 3: there is no rule github.labels.x",
-		"\nread = 'x/y'":                                    "line 2: read has a value of another type",
-		"commands = 3":                                      "line 1: commands has a value of another type",
+		"read = []\nreed = []":                              `line 2: there is no rule "reed" in a policy; did you mean "read"?`,
+		"labels.ad = []":                                    `line 1: there is no rule "labels.ad" in a policy; did you mean "labels.add"`,
+		"[gitcod]\nread = []":                               `line 1: there is no rule "gitcod" in a policy; did you mean "gitcode"`,
+		"[github]\n[github.labels]\nx = 1":                  `line 3: there is no rule "github.labels.x" in a policy`,
+		"\nread = 'x/y'":                                    "line 2: read must be a list of texts",
+		"mentions = '3'":                                    "line 1: mentions must be a number without quotes, such as 3",
+		"commands = 3":                                      "line 1: commands must be true or false",
 		"read = [\n'a/b'\n'c/d']":                           "line 3: ",
 		"read = ['a/b']\nread = ['a/b']":                    "line 2: ",
 		"read = ['*']":                                      `line 1: read: "*" is no repository`,
@@ -56,6 +57,29 @@ func TestLoad(t *testing.T) {
 		_, err := parse([]byte(text))
 		require.Error(t, err, text)
 		assert.Contains(t, err.Error(), want, text)
+	}
+}
+
+func TestWritesThatNothingAllows(t *testing.T) {
+	t.Parallel()
+	p, err := parse([]byte("read = ['o/*', '!o/x']\nwrite = ['o/a', 'O/x', 'p/a', 'p/*', 'o/**', '!q/b']\n[gitlab]\nread = ['**']"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"O/x", "p/a", "p/*"}, p.For("GitCode").Useless())
+	assert.Empty(t, p.For("GitLab").Useless())
+}
+
+func TestRefusalsNameEverything(t *testing.T) {
+	t.Parallel()
+	p, err := parse([]byte("read = ['o/r']\nmentions = 1"))
+	require.NoError(t, err)
+	r := p.For("GitCode")
+	for want, a := range map[string]*rest.Action{
+		`"/a", "/b", "/c", "/d", "/e", 1 more`:                                                {Texts: []string{"/a\n/b\n/c\n/d\n/e\n/f"}},
+		`mentions 2 users ("ann", "bob"); at most 1`:                                          {Texts: []string{"@ann @bob"}},
+		"this call can return issues of any repository in the service; list or search those":  {Across: "**"},
+		"this call can return issues of any repository in o; list or search those of one rep": {Across: "o/*"},
+	} {
+		assert.ErrorContains(t, r.check(a), want)
 	}
 }
 
@@ -201,7 +225,7 @@ func TestCommandsUnderOtherRules(t *testing.T) {
 		}
 		require.NotNil(t, refusal, rules)
 		assert.Equal(t, want, refusal.Rule)
-		assert.ErrorContains(t, refusal, "a line must not start with a command: /label ~bug")
+		assert.ErrorContains(t, refusal, "a line must not start with a command: \"/label ~bug\"")
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 type Rules struct {
 	file string
 
-	read, write, tools, addLabels, removeLabels, states, assignees list
-	commands                                                       flag
-	mentions, writesPerHour, writesPerIssue                        limit
+	read, write, tools, addLabels, removeLabels, states, fields, assignees list
+	commands                                                               flag
+	mentions, writesPerHour, writesPerIssue                                limit
 }
 
 // list, flag and limit are rules with their names. Without a name the rule is not set.
@@ -54,6 +54,7 @@ func (p *Policy) For(forge string) *Rules {
 	lists(&r.addLabels, "labels.add", own.Labels.Add, general.Labels.Add, false)
 	lists(&r.removeLabels, "labels.remove", own.Labels.Remove, general.Labels.Remove, false)
 	lists(&r.states, "states", own.States, general.States, false)
+	lists(&r.fields, "fields", own.Fields, general.Fields, false)
 	lists(&r.assignees, "assignees", own.Assignees, general.Assignees, false)
 	limits := func(to *limit, rule string, own, general *uint) {
 		switch {
@@ -105,6 +106,23 @@ func (r *Rules) UnknownTool(names []string) string {
 // quote returns how errors name a rule.
 func (r *Rules) quote(rule string) string { return fmt.Sprintf("policy rule %q of %s", rule, r.file) }
 
+// Useless returns the patterns of repositories that may be written of which none may be
+// read.
+func (r *Rules) Useless() []string {
+	if r.read.rule == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.write.patterns.list), func(pattern string) bool {
+		if strings.HasPrefix(pattern, "!") {
+			return true
+		}
+		if !strings.Contains(pattern, "*") {
+			return r.read.patterns.allow(pattern)
+		}
+		return r.read.patterns.decide(func(string) bool { return false }, func(read string) bool { return overlap(lower(read), lower(pattern)) })
+	})
+}
+
 // String returns the rules, one on a line, for people.
 func (r *Rules) String() string {
 	var b strings.Builder
@@ -133,6 +151,7 @@ func (r *Rules) String() string {
 	lists("add labels", r.addLabels, "all")
 	lists("remove labels", r.removeLabels, "all")
 	lists("set states", r.states, "all")
+	lists("change fields", r.fields, "all")
 	lists("assignees", r.assignees, "all")
 	switch {
 	case r.commands.rule == "":
