@@ -306,7 +306,7 @@ func TestTriageExample(t *testing.T) {
 func TestForbiddenRepoWithTypesInMemory(t *testing.T) {
 	t.Parallel()
 	p := newPlayground(t, `read = ["openharbor/portal"]`)
-	text, failed := p.call(t, `get_repo {"owner":"openharbor","repo":"portal"}`)
+	text, failed := p.call(t, `get_repo {"owner":"openharbor","repo":"portal","fields":["types"]}`)
 	require.False(t, failed, text)
 	text, failed = p.call(t, `get_repo {"owner":"openharbor","repo":"cli"}`)
 	assert.True(t, failed, text)

@@ -76,8 +76,8 @@ func newQuestions(s *mcpserver.MCPServer, cfg Config) *questions {
 }
 
 // ask asks the user to confirm a call. It returns nil if the call may be made, and its
-// result if not. If the dry run fails, that is the result, and nobody is asked.
-func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments json.RawMessage, text string, dryRun func() *mcp.CallToolResult) *mcp.CallToolResult {
+// result if not. Prepare returns what the user is asked; if it fails, nobody is.
+func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments json.RawMessage, prepare func() (string, *mcp.CallToolResult)) *mcp.CallToolResult {
 	name := req.Params.Name
 	switch {
 	case q.mode == ConfirmNever:
@@ -88,12 +88,13 @@ func (q *questions) ask(ctx context.Context, req mcp.CallToolRequest, arguments 
 		}
 		return nil
 	}
-	question := mcp.ElicitationParams{Mode: mcp.ElicitationModeForm, Message: text, RequestedSchema: json.RawMessage(`{"type":"object","properties":{}}`)}
+	question := mcp.ElicitationParams{Mode: mcp.ElicitationModeForm, RequestedSchema: json.RawMessage(`{"type":"object","properties":{}}`)}
 	call := q.digest(ctx, name, arguments)
 	answer := mcpserver.ElicitationResponse(req.Params.InputResponses, questionID)
 	if answer == nil {
-		if planned := dryRun(); planned.IsError {
-			return planned
+		var failed *mcp.CallToolResult
+		if question.Message, failed = prepare(); failed != nil {
+			return failed
 		}
 	}
 	if !mcpserver.IsModernRequest(ctx) {

@@ -100,7 +100,7 @@ func TestUsersConfirm(t *testing.T) {
 				text, failed := u.do("delete_comment", comment)
 				assert.Equal(t, want != "", failed, text)
 				assert.EqualValues(t, 1, u.asked.Load())
-				assert.Regexp(t, `^Permanently delete openharbor/portal comment \d+\?$`, u.latest.Load())
+				assert.Regexp(t, `^Permanently delete openharbor/portal comment \d+ by "\w+" on issue #\d+\? It begins ".+"$`, u.latest.Load())
 				_, gone := u.do("get_comment", comment)
 				assert.Equal(t, want == "", gone)
 				if want != "" {
@@ -146,6 +146,32 @@ func TestUnaskedCalls(t *testing.T) {
 	}
 }
 
+// TestQuestionsSayWhatIsDeleted asks about things by their names, and not about those
+// that do not exist.
+func TestQuestionsSayWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	box := sandbox.New()
+	for _, test := range []struct{ tool, arguments, want string }{
+		{"delete_comment", `"id":1`, ""},
+		{"delete_milestone", `"number":1`, ""},
+		{"delete_milestone", `"number":253899`, `^Permanently delete openharbor/portal milestone 253899 "v2.3" with \d+ open and \d+ closed issues\?$`},
+		{"delete_repo_label", `"name":"bug"`, `^Permanently delete the label "bug" of openharbor/portal, also from its issues\?$`},
+		{"update_issues", `"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"add_labels":["bug","question","documentation","duplicate"],"assignee":"sunli","comment":"` + strings.Repeat("All that is \u200bnew. ", 20) + `"}]`,
+			`^Change 11 issues \(add labels to 11, set the assignees of 11, comment on 11\) of openharbor/portal\? Issues 1, 2, 3, 4, 5 …; add "bug", "documentation", "duplicate" and 1 more; assign "sunli"; comment "All that is new. All that is new. All th…"$`},
+	} {
+		u := connectUser(t, start(t, box, func(s *setup) { s.server.Selection.Toolsets = []string{"all"} }), "stdio", "2025-11-25", "decline")
+		text, failed := u.do(test.tool, `{"owner":"openharbor","repo":"portal",`+test.arguments+`}`)
+		assert.True(t, failed, text)
+		latest, _ := u.latest.Load().(string)
+		assert.Regexp(t, test.want, latest)
+		assert.LessOrEqual(t, len(latest), 303)
+		if test.want == "" {
+			assert.Empty(t, latest, test.tool)
+			assert.Contains(t, text, "404", test.tool)
+		}
+	}
+}
+
 // TestQuestionsOfBulks checks that calls ask from eleven issues on, and that calls
 // which are wrong do not.
 func TestQuestionsOfBulks(t *testing.T) {
@@ -154,8 +180,8 @@ func TestQuestionsOfBulks(t *testing.T) {
 	for arguments, want := range map[string]string{
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"}]`:                                         "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,1],"comment":"Closed."}]`:  "",
-		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,11],"comment":"Closed."}]`: "Change 11 issues (close 10, comment on 2) of openharbor/portal?",
-		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"status":"进行中"}]`:                                        "Change 11 issues (set the status of 11) of openharbor/portal?",
+		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,11],"comment":"Closed."}]`: `Change 11 issues (close 10, comment on 2) of openharbor/portal? Issues 1, 2, 3, 4, 5 …; comment "Closed."`,
+		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"status":"进行中"}]`:                                        `Change 11 issues (set the status of 11) of openharbor/portal? Issues 1, 2, 3, 4, 5 …`,
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"closed":true}]`:                                         "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"add_labels":["true"]}]`:                                 "",
 	} {
@@ -191,7 +217,7 @@ func TestConfirmationsBelongToACall(t *testing.T) {
 			state, _, _ := strings.Cut(after, `"`)
 			return state
 		}
-		const first, second, invalid = `{"owner":"o","repo":"r","id":1}`, `{"owner":"o","repo":"r","id":2}`, "was not sent: the confirmation belongs to another call"
+		const first, second, invalid = `{"owner":"openharbor","repo":"portal","id":340036}`, `{"owner":"openharbor","repo":"portal","id":340037}`, "was not sent: the confirmation belongs to another call"
 		me, other := sandbox.Token, sandbox.Token+"-zhaoqian"
 		for name, body := range map[string]string{
 			"other arguments": post(me, second, ask(me, first)),
@@ -202,11 +228,11 @@ func TestConfirmationsBelongToACall(t *testing.T) {
 			assert.Contains(t, body, invalid, name)
 		}
 		state := ask(me, first)
-		assert.NotContains(t, post(me, `{ "id":1, "repo":"r", "owner":"o" }`, state), invalid, "the same arguments in another order")
+		assert.NotContains(t, post(me, `{ "id":340036, "repo":"portal", "owner":"openharbor" }`, state), invalid, "the same arguments in another order")
 		assert.Contains(t, post(me, first, state), invalid, "a second time")
-		state = ask(me, first)
+		state = ask(me, second)
 		time.Sleep(11 * time.Minute)
-		assert.Contains(t, post(me, first, state), invalid, "too late")
+		assert.Contains(t, post(me, second, state), invalid, "too late")
 	})
 }
 

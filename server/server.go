@@ -146,12 +146,14 @@ func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.To
 		}
 		env := cfg.Env
 		env.Secrets, env.Forges = tokensOf(ctx, forges), forges
-		if text := t.Question(env, arguments); text != "" {
+		if question := t.Question(env, arguments); question != nil {
 			dryRun := env
 			dryRun.DryRun = true
-			unconfirmed := questions.ask(ctx, req, arguments, text, func() *mcp.CallToolResult {
-				result, _ := t.Call(ctx, dryRun, arguments) // the result says why it fails
-				return result
+			unconfirmed := questions.ask(ctx, req, arguments, func() (string, *mcp.CallToolResult) {
+				if result, _ := t.Call(ctx, dryRun, arguments); result.IsError { // it says why
+					return "", result
+				}
+				return question(ctx)
 			})
 			if unconfirmed != nil {
 				return unconfirmed, nil

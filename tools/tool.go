@@ -121,9 +121,9 @@ type Tool struct {
 	forge       *Forge
 	// decode checks and decodes arguments.
 	decode func(arguments json.RawMessage, params any) error
-	// question returns what the user should be asked before a call, or ""; it is nil
+	// question returns what the user should be asked before a call, or nil; it is nil
 	// if no call of the tool asks.
-	question func(arguments json.RawMessage) string
+	question func(arguments json.RawMessage) Question
 	run      func(ctx context.Context, client *rest.Client, env Env, arguments json.RawMessage) (result, error)
 }
 
@@ -226,11 +226,16 @@ func (t Tool) Call(ctx context.Context, env Env, arguments json.RawMessage) (*mc
 			return withPicture(mcp.NewToolResultStructured(json.RawMessage(text), string(text)), value), nil
 		}
 	}
+	return t.errorResult(ctx, env, filter, arguments, err), err
+}
+
+// errorResult returns the result of a call that failed.
+func (t Tool) errorResult(ctx context.Context, env Env, filter sanitize.Filter, arguments json.RawMessage, err error) *mcp.CallToolResult {
 	sentence, hidden := filter.Text(t.Name + ": " + t.explain(ctx, arguments, err))
 	if hidden > 0 {
 		sentence += fmt.Sprintf(" (%d invisible characters removed)", hidden)
 	}
-	return mcp.NewToolResultError(abridge(sentence, env.MaxResult, env.maxResultName())), err
+	return mcp.NewToolResultError(abridge(sentence, env.MaxResult, env.maxResultName()))
 }
 
 // steps returns the function that is called after each step of a call.

@@ -1,19 +1,23 @@
 package gitcode
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitcode"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // unaskedBulk is the maximum number of issues that a call changes without asking its
 // user.
 const unaskedBulk = 10
 
-// bulkQuestion says how many issues change, and in which ways. It counts instead of
-// listing the changes, so that nothing is hidden behind what comes first.
-func bulkQuestion(p *api.UpdateIssuesParams) string {
+// bulkQuestion says how many issues change, and in which ways. It counts before
+// it shows the first changes, so that nothing is hidden behind them.
+func bulkQuestion(p *api.UpdateIssuesParams) tools.Question {
 	all := issueSet{}
 	var kinds []string
 	sets := map[string]issueSet{}
@@ -39,12 +43,78 @@ func bulkQuestion(p *api.UpdateIssuesParams) string {
 		count("comment on", change.Comment != "", change.Numbers)
 	}
 	if len(all) <= unaskedBulk {
-		return ""
+		return nil
 	}
 	for i, kind := range kinds {
 		kinds[i] = fmt.Sprintf("%s %d", kind, len(sets[kind]))
 	}
-	return fmt.Sprintf("Change %d issues (%s) of %s?", len(all), strings.Join(kinds, ", "), p.Target())
+	return tools.Asking(fmt.Sprintf("Change %d issues (%s) of %s? %s", len(all), strings.Join(kinds, ", "), p.Target(), bulkExamples(p, all)))
+}
+
+// bulkExamples returns the first of what a call changes.
+func bulkExamples(p *api.UpdateIssuesParams, all issueSet) string {
+	var labels, removed, assignees, comments []string
+	for _, change := range p.Changes {
+		labels, removed = append(labels, change.AddLabels...), append(removed, change.RemoveLabels...)
+		if change.Assignee != nil {
+			assignees = append(assignees, *change.Assignee)
+		}
+		if change.Comment != "" {
+			comments = append(comments, change.Comment)
+		}
+	}
+	const mostNumbers = 5
+	numbers := slices.Sorted(maps.Keys(all))
+	examples := "Issues " + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers[:min(len(numbers), mostNumbers)]), " ", ", "), "[]") + " …"
+	for _, kind := range []struct {
+		name   string
+		values []string
+		most   int
+	}{{"add", labels, 3}, {"remove", removed, 2}, {"assign", assignees, 1}, {"comment", comments, 1}} {
+		slices.Sort(kind.values)
+		values := slices.Compact(kind.values)
+		for i, value := range values[:min(len(values), kind.most)] {
+			examples += []string{"; " + kind.name + " ", ", "}[min(i, 1)] + tools.FirstWords(value)
+		}
+		if len(values) > kind.most {
+			examples += fmt.Sprintf(" and %d more", len(values)-kind.most)
+		}
+	}
+	return examples
+}
+
+// deleteCommentQuestion says whose comment is deleted, and how it begins.
+func deleteCommentQuestion(c *api.Client) func(*api.CommentRef) tools.Question {
+	return func(p *api.CommentRef) tools.Question {
+		return func(ctx context.Context) (string, error) {
+			comment, err := c.GetComment(ctx, &api.GetCommentParams{CommentRef: *p})
+			if err != nil {
+				return "", err
+			}
+			of := ""
+			if comment.Target.Issue.Number != 0 {
+				of = fmt.Sprintf(" on issue #%d", comment.Target.Issue.Number)
+			}
+			return fmt.Sprintf("Permanently delete %s by %s%s? It begins %s", p.Target(), tools.FirstWords(string(comment.User.Login)), of, tools.FirstWords(string(comment.Body))), nil
+		}
+	}
+}
+
+// deleteMilestoneQuestion says which milestone is deleted, and how many issues it has.
+func deleteMilestoneQuestion(c *api.Client) func(*api.MilestoneRef) tools.Question {
+	return func(p *api.MilestoneRef) tools.Question {
+		return func(ctx context.Context) (string, error) {
+			m, err := c.GetMilestone(ctx, p)
+			if err != nil {
+				return "", err
+			}
+			issues := ""
+			if open, closed := m.OpenIssues.Value, m.ClosedIssues.Value; open != nil && closed != nil {
+				issues = fmt.Sprintf(" with %d open and %d closed issues", *open, *closed)
+			}
+			return fmt.Sprintf("Permanently delete %s %s%s?", p.Target(), tools.FirstWords(string(m.Title)), issues), nil
+		}
+	}
 }
 
 // issueSet is a set of issue numbers.

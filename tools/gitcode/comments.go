@@ -24,7 +24,7 @@ func comments(c *api.Client) []tools.Tool {
 			c.UpdateComment, commentUpdated),
 		tools.WriteAsking(tools.Spec{Name: "delete_comment", Effect: tools.Deletes, Description: "Delete a comment permanently.",
 			Verify: "get_comment (404 means that it is deleted)"},
-			func(p *api.CommentRef) string { return "Permanently delete " + p.Target() + "?" },
+			deleteCommentQuestion(c),
 			tools.NoResult(c.DeleteComment), commentDeleted),
 	}
 }

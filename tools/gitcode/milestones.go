@@ -24,7 +24,7 @@ func milestones(c *api.Client) []tools.Tool {
 			c.UpdateMilestone, milestoneUpdated),
 		tools.WriteAsking(tools.Spec{Name: "delete_milestone", Effect: tools.Deletes, Description: "Delete a milestone permanently.",
 			Verify: "get_milestone (404 means that it is deleted)"},
-			func(p *api.MilestoneRef) string { return "Permanently delete " + p.Target() + "?" },
+			deleteMilestoneQuestion(c),
 			tools.NoResult(c.DeleteMilestone), milestoneDeleted),
 	}
 }

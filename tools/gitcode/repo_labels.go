@@ -22,8 +22,8 @@ func repoLabels(c *api.Client) []tools.Tool {
 			c.UpdateRepoLabel, repoLabelUpdated),
 		tools.WriteAsking(tools.Spec{Name: "delete_repo_label", Effect: tools.Deletes, Description: "Delete a label of a repository permanently. To remove it from an issue, use remove_labels.",
 			Verify: "list_repo_labels"},
-			func(p *api.RepoLabelRef) string {
-				return fmt.Sprintf("Permanently delete %s of %s, also from its issues?", named("labels", []string{strings.TrimSpace(p.Name)}), p.Target())
+			func(p *api.RepoLabelRef) tools.Question {
+				return tools.Asking(fmt.Sprintf("Permanently delete the label %s of %s, also from its issues?", tools.FirstWords(p.Name), p.Target()))
 			},
 			tools.NoResult(c.DeleteRepoLabel), repoLabelDeleted),
 	}

@@ -19,8 +19,8 @@ func incidents(c *api.Client, files *tools.Files) []tools.Tool {
 		tools.Write(tools.Spec{Name: "gitlab_update_metric_image", Effect: tools.Changes, Description: "Change the link of a metric image.", Verify: verify},
 			c.UpdateMetricImage, metricImageUpdated),
 		tools.WriteAsking(tools.Spec{Name: "gitlab_delete_metric_image", Effect: tools.Deletes, Description: "Delete a metric image of an incident.", Verify: verify},
-			func(p *api.MetricImageRef) string {
-				return "Permanently delete a metric image of incident " + p.Target() + "?"
+			func(p *api.MetricImageRef) tools.Question {
+				return tools.Asking("Permanently delete a metric image of incident " + p.Target() + "?")
 			},
 			tools.NoResult(c.DeleteMetricImage), metricImageDeleted),
 	}

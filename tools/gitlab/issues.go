@@ -1,6 +1,8 @@
 package gitlab
 
 import (
+	"context"
+	"fmt"
 	"slices"
 
 	api "gitcode.com/gitcode-mcp/gitcode-mcp/gitlab"
@@ -33,7 +35,15 @@ func issues(c *api.Client) []tools.Tool {
 			c.UpdateIssue, issueUpdated),
 		tools.WriteAsking(tools.Spec{Name: "gitlab_delete_issue", Effect: tools.Deletes, Description: "Delete an issue for good. For owners and administrators.",
 			Verify: "gitlab_get_issue (not found if it is deleted)"},
-			func(p *api.IssueRef) string { return "Permanently delete issue " + p.Target() + " with its comments?" },
+			func(p *api.IssueRef) tools.Question {
+				return func(ctx context.Context) (string, error) {
+					issue, err := c.GetIssue(ctx, &api.GetIssueParams{IssueRef: *p})
+					if err != nil {
+						return "", err
+					}
+					return fmt.Sprintf("Permanently delete issue %s %s with its comments?", p.Target(), tools.FirstWords(string(issue.Title))), nil
+				}
+			},
 			c.DeleteIssue, issueDeleted),
 		tools.Write(tools.Spec{Name: "gitlab_move_issue", Effect: tools.Changes, Description: "Move an issue to another project.",
 			Verify: "gitlab_get_issue (moved_to_id)"},
