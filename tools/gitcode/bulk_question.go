@@ -65,7 +65,8 @@ func bulkExamples(p *api.UpdateIssuesParams, all issueSet) string {
 	}
 	const mostNumbers = 5
 	numbers := slices.Sorted(maps.Keys(all))
-	examples := "Issues " + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers[:min(len(numbers), mostNumbers)]), " ", ", "), "[]") + " …"
+	var b strings.Builder
+	b.WriteString("Issues " + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers[:min(len(numbers), mostNumbers)]), " ", ", "), "[]") + " …")
 	for _, kind := range []struct {
 		name   string
 		values []string
@@ -73,14 +74,18 @@ func bulkExamples(p *api.UpdateIssuesParams, all issueSet) string {
 	}{{"add", labels, 3}, {"remove", removed, 2}, {"assign", assignees, 1}, {"comment", comments, 1}} {
 		slices.Sort(kind.values)
 		values := slices.Compact(kind.values)
-		for i, value := range values[:min(len(values), kind.most)] {
-			examples += []string{"; " + kind.name + " ", ", "}[min(i, 1)] + tools.FirstWords(value)
+		var shown []string
+		for _, value := range values[:min(len(values), kind.most)] {
+			shown = append(shown, tools.FirstWords(value))
+		}
+		if len(shown) > 0 {
+			b.WriteString("; " + kind.name + " " + strings.Join(shown, ", "))
 		}
 		if len(values) > kind.most {
-			examples += fmt.Sprintf(" and %d more", len(values)-kind.most)
+			fmt.Fprintf(&b, " and %d more", len(values)-kind.most)
 		}
 	}
-	return examples
+	return b.String()
 }
 
 // deleteCommentQuestion says whose comment is deleted, and how it begins.
