@@ -301,6 +301,15 @@ func TestTriageExample(t *testing.T) {
 	assert.Len(t, p.written(), before)
 }
 
+// TestNewIssueUnderFields creates an issue, whose milestone and status take a PATCH.
+func TestNewIssueUnderFields(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, `fields = []`)
+	text, failed := p.call(t, `create_issue {"owner":"openharbor","repo":"portal","title":"x","assignee":"sunli","labels":["bug"],"milestone":"v2.4","status":"进行中"}`)
+	assert.False(t, failed, text)
+	assert.NotContains(t, text, "policy")
+}
+
 // TestForbiddenRepoWithTypesInMemory reads a repository of an owner whose types are
 // known.
 func TestForbiddenRepoWithTypesInMemory(t *testing.T) {
@@ -311,6 +320,23 @@ func TestForbiddenRepoWithTypesInMemory(t *testing.T) {
 	text, failed = p.call(t, `get_repo {"owner":"openharbor","repo":"cli"}`)
 	assert.True(t, failed, text)
 	assert.Contains(t, text, "openharbor/cli may not be read")
+}
+
+// TestQuestionOfADeletedIssue reads the title of an issue of GitLab that is to be deleted.
+func TestQuestionOfADeletedIssue(t *testing.T) {
+	t.Parallel()
+	f := allForges()[2]
+	box, err := f.sandbox.open("")
+	require.NoError(t, err)
+	service := httptest.NewServer(box)
+	t.Cleanup(service.Close)
+	tool := named(t, guardedTools(t, f, service.URL, rest.Unlimited, nil), "gitlab_delete_issue")
+	text, failed := tool.Question(tools.Env{}, json.RawMessage(`{"id":"harborlab/portal","issue_iid":1}`))(t.Context())
+	assert.Nil(t, failed)
+	assert.Equal(t, `Permanently delete issue harborlab/portal#1 "The timetable is empty without a network" with its comments?`, text)
+	_, failed = tool.Question(tools.Env{}, json.RawMessage(`{"id":"harborlab/portal","issue_iid":999}`))(t.Context())
+	require.NotNil(t, failed)
+	assert.Contains(t, resultText(t, failed), "404")
 }
 
 // TestEditsThatComposeACommand writes the parts of a command one after the other.

@@ -66,7 +66,7 @@ func TestPolicyCommand(t *testing.T) {
 	out, log, status := run(t, "", nil, "policy", example)
 	assert.Zero(t, status, log)
 	for _, want := range []string{
-		"GitCode\n  read             openharbor/*; not openharbor/secrets (read)\n", "  excluded tools   delete_comment",
+		"GitCode\n  read             openharbor/*; not openharbor/secrets (read)\n", "  excluded tools   create_issue, update_comment, delete_comment",
 		"GitHub, which is not served; set GITHUB_TOKEN, GITHUB_TOKEN_FILE or GITHUB_API_URL\n  read             octoharbor/** (github.read)\n",
 	} {
 		assert.Contains(t, out, want)
@@ -75,6 +75,9 @@ func TestPolicyCommand(t *testing.T) {
 	assert.Contains(t, out, "There is no policy")
 
 	file := filepath.Join(t.TempDir(), "rules.toml")
+	require.NoError(t, os.WriteFile(file, []byte("read = ['a/*']\nwrite = ['a/x', 'b/y']"), 0o600))
+	out, _, _ = run(t, "", nil, "policy", "--policy="+file)
+	assert.Contains(t, out, `  warning: no repository that matches "b/y" in write may be read, so it allows no write`)
 	require.NoError(t, os.WriteFile(file, []byte("\ntools = ['!delete_coment']"), 0o600))
 	_, log, status = run(t, "", []string{"GITCODE_MCP_POLICY=" + file}, "tools", "--sandbox")
 	assert.Equal(t, 1, status)
