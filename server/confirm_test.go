@@ -181,7 +181,7 @@ func TestQuestionsOfBulks(t *testing.T) {
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"}]`:                                         "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,1],"comment":"Closed."}]`:  "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10],"state":"closed"},{"numbers":[10,11],"comment":"Closed."}]`: `Change 11 issues (close 10, comment on 2) of openharbor/portal? Issues 1, 2, 3, 4, 5 …; comment "Closed."`,
-		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"status":"进行中"}]`:                                        `Change 11 issues (set the status of 11) of openharbor/portal? Issues 1, 2, 3, 4, 5 …`,
+		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"status":"进行中"}]`:                                        `Change 11 issues (set the status of 11) of openharbor/portal? Issues 1, 2, 3, 4, 5 …; status "进行中"`,
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"closed":true}]`:                                         "",
 		`"changes":[{"numbers":[1,2,3,4,5,6,7,8,9,10,11],"add_labels":["true"]}]`:                                 "",
 	} {

@@ -53,11 +53,14 @@ func bulkQuestion(p *api.UpdateIssuesParams) tools.Question {
 
 // bulkExamples returns the first of what a call changes.
 func bulkExamples(p *api.UpdateIssuesParams, all issueSet) string {
-	var labels, removed, assignees, comments []string
+	var labels, removed, assignees, statuses, comments []string
 	for _, change := range p.Changes {
 		labels, removed = append(labels, change.AddLabels...), append(removed, change.RemoveLabels...)
 		if change.Assignee != nil {
 			assignees = append(assignees, *change.Assignee)
+		}
+		if change.Status != "" {
+			statuses = append(statuses, change.Status)
 		}
 		if change.Comment != "" {
 			comments = append(comments, change.Comment)
@@ -71,7 +74,7 @@ func bulkExamples(p *api.UpdateIssuesParams, all issueSet) string {
 		name   string
 		values []string
 		most   int
-	}{{"add", labels, 3}, {"remove", removed, 2}, {"assign", assignees, 1}, {"comment", comments, 1}} {
+	}{{"add", labels, 3}, {"remove", removed, 2}, {"assign", assignees, 1}, {"status", statuses, 1}, {"comment", comments, 1}} {
 		slices.Sort(kind.values)
 		values := slices.Compact(kind.values)
 		var shown []string
