@@ -106,10 +106,12 @@
 //	/healthz         whether the process responds
 //	/readyz          whether a forge is reachable
 //	/                a page with the tools and client configurations
+//	/mcp/server-card the server card, which says how to connect; it is the only
+//	                 entry of /.well-known/ai-catalog.json
 //
 // Every request passes through checkOrigin, which rejects cross-origin requests
-// and DNS rebinding. If a secret is set, all paths but /, /healthz and /readyz
-// require it; without one, [HTTP.Serve] accepts only loopback listeners. The MCP
+// and DNS rebinding. If a secret is set, all paths but /, /healthz, /readyz and
+// those of the server card require it; without one, [HTTP.Serve] accepts only loopback listeners. The MCP
 // paths then limit the size of the body, identify the caller, and set a deadline
 // on each write of a response. The secret and the caller's tokens are removed
 // from the request before mcp-go sees it.

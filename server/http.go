@@ -31,7 +31,7 @@ type HTTPConfig struct {
 	SessionIdle  time.Duration // after which an idle session ends; 0 means never
 	Drain        time.Duration // how long calls in flight have to finish
 
-	// The rest is only for the web page.
+	// The rest is only for the web page, and the version for the server card too.
 	Version      string
 	Selection    Selection // the server's
 	DryRun       bool      // as in tools.Env
@@ -92,6 +92,7 @@ func (h *HTTP) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") }) //nolint:errcheck // the client is gone
 	mux.Handle("GET /readyz", newReadiness(h.forges, h.cfg.Transport))
 	mux.Handle("GET /{$}", page{h.cfg, h.forges})
+	discovery{h.cfg, h.forges}.register(mux)
 	mux.Handle("/", g.requireSecret(http.NotFoundHandler()))
 	return withReadDeadline(withWriteDeadline(g.checkOrigin(mux)))
 }

@@ -20,10 +20,17 @@ type guard struct {
 }
 
 // checkOrigin rejects cross-origin requests and, on loopback, DNS rebinding: a
-// web page must not reach the server through its visitor's browser.
+// web page must not reach the server through its visitor's browser. The documents
+// of discovery are for any page, except on loopback.
 func (g guard) checkOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && isLoopback(local.String()) && !isLoopback(r.Host) {
+		local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+		onLoopback := ok && isLoopback(local.String())
+		if isDiscovery(r.URL.Path) && !onLoopback {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if onLoopback && !isLoopback(r.Host) {
 			http.Error(w, "forbidden: this server listens on a loopback address and rejects other host names", http.StatusForbidden)
 			return
 		}

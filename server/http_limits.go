@@ -132,11 +132,11 @@ func (w *deadlineWriter) WriteHeader(status int) {
 		h := w.Header()
 		if strings.HasPrefix(h.Get("Content-Type"), "text/event-stream") {
 			h.Set("X-Accel-Buffering", "no")
-		}
-		// mcp-go v1.2.1 allows every origin on its streams.
-		if h.Get("Access-Control-Allow-Origin") == "*" {
-			if h.Del("Access-Control-Allow-Origin"); w.origin != "" {
-				h.Set("Access-Control-Allow-Origin", w.origin)
+			// mcp-go v1.2.1 allows every origin on its streams.
+			if h.Get("Access-Control-Allow-Origin") == "*" {
+				if h.Del("Access-Control-Allow-Origin"); w.origin != "" {
+					h.Set("Access-Control-Allow-Origin", w.origin)
+				}
 			}
 		}
 	}

@@ -171,6 +171,7 @@ func TestOnlyAllowedOriginsGetCORSHeaders(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/sse", nil)
 			r.Header.Set("Origin", allowed)
 			withWriteDeadline(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+				rw.Header().Set("Content-Type", "text/event-stream")
 				rw.Header().Set("Access-Control-Allow-Origin", "*") // as mcp-go does
 				rw.WriteHeader(http.StatusOK)
 			})).ServeHTTP(w, r)
