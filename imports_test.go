@@ -25,7 +25,7 @@ func TestImports(t *testing.T) {
 		"gitlab": `rest(/\w+)?`, "gitlab/sandbox": `rest/(fake|statefile)`,
 		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest(/lenient)?)`,
 		"tools/gitlab": `(tools|gitlab|rest(/lenient|/textedit)?)`, "tools/toolstest": `(tools|server)`, "server": `(tools|prompts|skills|rest)`, "doctor": `(rest|tools|install)`,
-		"bench": `(gitcode|rest|server|tools(/gitcode)?)`, "bench/floor": `-`,
+		"bench": `(gitcode|rest|server|tools(/gitcode)?)`, "bench/floor": `-`, "deploy/mcpb": `-`,
 	}
 	owners := map[string]string{ // library to the folders that may import it
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,

@@ -168,15 +168,15 @@ func stdioCommand(s *settings) *cobra.Command {
 	}
 }
 
-// version returns the version of the module, or else the commit it was built
-// from.
+// version returns the version of the module without the v of its tag, or else the
+// commit it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
 	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
+		return strings.TrimPrefix(v, "v")
 	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
