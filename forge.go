@@ -54,6 +54,8 @@ type sandboxPart struct {
 	users  func() []server.SandboxUser
 	open   func(file string) (http.Handler, error) // with its state in a file, or "" for only in memory
 	suffix string                                  // of its file, appended to the name of the state file
+	// example is a read, with arguments for which the sandbox has something to show.
+	example server.Example
 }
 
 // serves reports whether a path is one of the sandbox.
@@ -104,7 +106,7 @@ type served struct {
 	tokens       []string // the server's own
 	tokenless    []*forge // that have none
 	transport    http.RoundTripper
-	sandboxUsers []server.SandboxUsers
+	sandboxes    []server.Sandbox
 	rules        map[string]*policy.Rules // by the names of the forges; nil without a policy
 }
 
@@ -177,7 +179,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			if cfg.BaseURL = sandboxURL + f.sandbox.path; f.rate == "" {
 				cfg.Rates = rest.Unlimited
 			}
-			v.sandboxUsers = append(v.sandboxUsers, server.SandboxUsers{Forge: f.name, Users: f.sandbox.users()})
+			v.sandboxes = append(v.sandboxes, server.Sandbox{Forge: f.name, Users: f.sandbox.users(), Example: f.sandbox.example})
 		}
 		settings := tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files}
 		if s.sandbox {

@@ -35,21 +35,24 @@ func allForges() []*forge {
 			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools, gitcodetools.Completions), resources: gitcodetools.Resources(), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
 			client: clientOf(gitcode.New), createToken: gitcodetools.CreateToken,
-			sandbox: sandboxPart{path: sandbox.Prefix, other: sandbox.Prefix8, pages: sandbox.Attachments, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open)},
+			sandbox: sandboxPart{path: sandbox.Prefix, other: sandbox.Prefix8, pages: sandbox.Attachments, token: sandbox.Token, users: usersOf(sandbox.Users), open: opened(sandbox.New, sandbox.Open),
+				example: server.Example{Tool: "list_repo_issues", Arguments: map[string]string{"owner": "openharbor", "repo": "portal", "number": "1"}}},
 		},
 		{
 			name: "GitHub", flags: "github-", variables: "GITHUB_", optional: true,
 			baseURL: github.DefaultBaseURL, sites: []string{"github.com"}, rates: "5000/h",
 			tools: toolsOf(github.New, githubtools.Tools), instructions: githubtools.Instructions, header: githubtools.TokenHeader,
 			client: clientOf(github.New), createToken: githubtools.CreateToken,
-			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github"},
+			sandbox: sandboxPart{path: githubsandbox.Prefix, token: githubsandbox.Token, users: usersOf(githubsandbox.Users), open: opened(githubsandbox.New, githubsandbox.Open), suffix: ".github",
+				example: server.Example{Tool: "github_list_repo_issues", Arguments: map[string]string{"owner": "octoharbor", "repo": "portal", "issue_number": "1"}}},
 		},
 		{
 			name: "GitLab", flags: "gitlab-", variables: "GITLAB_", optional: true,
 			baseURL: gitlab.DefaultBaseURL, apiPath: "/api/v4", rates: "300/m",
 			tools: toolsOf(gitlab.New, gitlabtools.Tools), instructions: gitlabtools.Instructions, header: gitlabtools.TokenHeader,
 			client: clientOf(gitlab.New), createToken: gitlabtools.CreateToken,
-			sandbox: sandboxPart{path: gitlabsandbox.Prefix, token: gitlabsandbox.Token, users: usersOf(gitlabsandbox.Users), open: opened(gitlabsandbox.New, gitlabsandbox.Open), suffix: ".gitlab"},
+			sandbox: sandboxPart{path: gitlabsandbox.Prefix, token: gitlabsandbox.Token, users: usersOf(gitlabsandbox.Users), open: opened(gitlabsandbox.New, gitlabsandbox.Open), suffix: ".gitlab",
+				example: server.Example{Tool: "gitlab_list_project_issues", Arguments: map[string]string{"id": "harborlab/portal", "issue_iid": "1"}}},
 		},
 	}
 }

@@ -109,6 +109,9 @@
 //	/mcp/server-card the server card, which says how to connect; it is the only
 //	                 entry of /.well-known/ai-catalog.json
 //
+// On a sandbox that requires no secret, that page has a form to call tools that read.
+// It runs only the script that it contains, and works without.
+//
 // Every request passes through checkOrigin, which rejects cross-origin requests
 // and DNS rebinding. If a secret is set, all paths but /, /healthz, /readyz and
 // those of the server card require it; without one, [HTTP.Serve] accepts only loopback listeners. The MCP

@@ -51,6 +51,11 @@ func enumerate(forges []*tools.Forge, text func(*tools.Forge) string, conjunctio
 	for _, f := range forges {
 		list = append(list, text(f))
 	}
+	return conjoin(list, conjunction)
+}
+
+// conjoin joins texts as in "a, b and c".
+func conjoin(list []string, conjunction string) string {
 	last := len(list) - 1
 	if last < 1 {
 		return strings.Join(list, "")

@@ -178,7 +178,7 @@ func TestServerOfTwoForges(t *testing.T) {
 	r := start(t, sandbox.New(), func(s *setup) {
 		withDepot(t, s, echo)
 		s.userTokens, s.http.Sandbox = true, true
-		s.http.SandboxUsers = []server.SandboxUsers{
+		s.http.Sandboxes = []server.Sandbox{
 			{Forge: "GitCode", Users: []server.SandboxUser{{Name: "maria", Role: "maintainer", Token: "token-of-maria"}}},
 			{Forge: "Depot", Users: []server.SandboxUser{{Name: "paul", Role: "guest", Token: "token-of-paul"}}},
 		}
@@ -188,10 +188,10 @@ func TestServerOfTwoForges(t *testing.T) {
 	assert.Contains(t, body, `"title":"GitCode and Depot issues"`)
 	_, body = r.do(t, http.MethodGet, "/", nil)
 	for _, part := range []string{
-		"work with issues on GitCode and Depot.", "sandbox: nothing reaches GitCode or Depot", "<h3>depot</h3>",
-		"X-GitCode-Token: YOUR_GITCODE_TOKEN", "X-Depot-Token: YOUR_DEPOT_TOKEN",
-		"It uses your own tokens of GitCode and Depot and keeps them only while your request runs. Leave out the header of a forge that you do not use.",
-		"<h2>Users of the GitCode sandbox</h2>", "<h2>Users of the Depot sandbox</h2>", "<code>token-of-maria</code>", "<code>token-of-paul</code>",
+		"work with issues on GitCode and Depot.", "A built-in fake stands in for GitCode and Depot. Nothing reaches GitCode or Depot.", "<h3>depot</h3>",
+		"X-GitCode-Token: ${GITCODE_TOKEN}", "X-Depot-Token: ${DEPOT_TOKEN}",
+		"The server uses your own tokens of GitCode and Depot and keeps them only while your request runs. Leave out the header of a forge that you do not use.",
+		"<h3>GitCode</h3>", "<h3>Depot</h3>", "<li>Ask the depot for one.</li>", "<code>token-of-maria</code>", "<code>token-of-paul</code>",
 	} {
 		assert.Contains(t, body, part)
 	}

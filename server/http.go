@@ -32,11 +32,12 @@ type HTTPConfig struct {
 	Drain        time.Duration // how long calls in flight have to finish
 
 	// The rest is only for the web page, and the version for the server card too.
-	Version      string
-	Selection    Selection // the server's
-	DryRun       bool      // as in tools.Env
-	Sandbox      bool      // whether the server uses a sandbox instead of the forges
-	SandboxUsers []SandboxUsers
+	Version   string
+	Selection Selection // the server's
+	DryRun    bool      // as in tools.Env
+	Policy    bool      // whether rules of the operator restrict calls
+	Sandbox   bool      // whether the server uses a sandbox instead of the forges
+	Sandboxes []Sandbox
 }
 
 // HTTP serves MCP over HTTP: both eras of streamable HTTP at /mcp, HTTP+SSE at

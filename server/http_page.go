@@ -1,12 +1,14 @@
 package server
 
 import (
-	"bytes"
+	"context"
+	"crypto/sha256"
 	_ "embed"
-	"encoding/json"
+	"encoding/base64"
 	"fmt"
 	"html"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,10 +18,18 @@ import (
 //go:embed http_page.html
 var pageHTML string
 
-// SandboxUsers are the users of a forge's sandbox.
-type SandboxUsers struct {
+//go:embed http_page.css
+var pageStyle string
+
+//go:embed http_page.js
+var pageScript string
+
+// Sandbox describes the sandbox of a forge for the web page.
+type Sandbox struct {
 	Forge string
-	Users []SandboxUser
+	Users []SandboxUser // the first is the one that the page makes calls as
+	// Example is a read that the page offers to try.
+	Example Example
 }
 
 // SandboxUser is a user of the sandbox, as the web page lists them.
@@ -29,17 +39,39 @@ type SandboxUser struct {
 	Token string
 }
 
+// Example is a call of a tool that reads. The page also proposes its arguments for
+// other tools that have arguments with these names.
+type Example struct {
+	Tool      string
+	Arguments map[string]string
+}
+
 // page serves the page that people see in a browser: what the server is, its
-// tools, and ready-made configurations for clients.
+// tools, and ready-made configurations for clients. On a sandbox it also has a form
+// to try a read. The page needs no script; the only one copies configurations.
 type page struct {
 	cfg    HTTPConfig
 	forges []*tools.Forge
 }
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	forms := "'none'"
+	if p.offersForm() {
+		forms = "'self'"
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	fmt.Fprint(w, p.html(addressOf(r))) //nolint:errcheck // the client is gone
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action "+forms+
+		"; style-src "+hashOf(pageStyle)+"; script-src "+hashOf(pageScript))
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store") // it may have the result of a call
+	fmt.Fprint(w, p.html(r))                    //nolint:errcheck // the client is gone
+}
+
+// hashOf returns the source expression that allows an inline script or style.
+func hashOf(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
 }
 
 // addressOf returns the address the browser used, also through a proxy.
@@ -51,174 +83,107 @@ func addressOf(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-func (p page) html(address string) string {
-	var snippets strings.Builder
-	for _, s := range p.snippets(address) {
-		fmt.Fprintf(&snippets, "<h3>%s</h3>\n<pre>%s</pre>\n", s.client, html.EscapeString(s.text))
+func (p page) html(r *http.Request) string {
+	version := ""
+	if p.cfg.Version != "" {
+		version = " <small>version " + html.EscapeString(p.cfg.Version) + "</small>"
 	}
-	var notes []string
-	if p.cfg.Secret != "" {
-		notes = append(notes, "It requires a shared secret; ask whoever runs this server.")
-	}
-	if p.cfg.UserTokens {
-		note := "It uses your own " + enumerate(p.forges, nameOf, "and") + " token and keeps it only while your request runs."
-		if len(p.forges) > 1 {
-			note = "It uses your own tokens of " + enumerate(p.forges, nameOf, "and") + " and keeps them only while your request runs. Leave out the header of a forge that you do not use."
-		}
-		for _, f := range p.forges {
-			if f.Client.Anonymous() {
-				note += " To read public data of " + f.Name + ", no token is needed."
-			}
-		}
-		notes = append(notes, note)
-	}
-	if !p.cfg.NoSSE {
-		notes = append(notes, "Clients that support only the deprecated HTTP+SSE transport can connect to <code>/sse</code>.")
-	}
-	return strings.NewReplacer("{{forges}}", enumerate(p.forges, nameOf, "and"), "{{badges}}", p.badges(), "{{notes}}", strings.Join(notes, " "), "{{snippets}}", snippets.String(),
-		"{{users}}", p.users(), "{{tools}}", p.tools()).Replace(pageHTML)
+	return strings.NewReplacer("{{style}}", pageStyle, "{{script}}", pageScript, "{{version}}", version,
+		"{{forges}}", enumerate(p.forges, nameOf, "and"), "{{modes}}", p.modes(), "{{clients}}", p.clients(addressOf(r)),
+		"{{tokens}}", p.tokens(), "{{try}}", p.form(r), "{{users}}", p.users(), "{{tools}}", p.tools()).Replace(pageHTML)
 }
 
-// badges returns the version, and what makes this server differ from others.
-func (p page) badges() string {
+// modes returns what makes this server differ from others.
+func (p page) modes() string {
 	var b strings.Builder
-	for _, badge := range []struct {
-		text  string
-		shown bool
+	either, tokenless := enumerate(p.forges, nameOf, "or"), p.tokenless()
+	for _, mode := range []struct {
+		is         bool
+		name, text string
 	}{
-		{"version " + p.cfg.Version, p.cfg.Version != ""},
-		{"sandbox: nothing reaches " + enumerate(p.forges, nameOf, "or"), p.cfg.Sandbox},
-		{"read-only", p.cfg.Selection.ReadOnly},
-		{"dry run: writes are not sent", p.cfg.DryRun},
+		{p.cfg.Sandbox, "Sandbox", "A built-in fake stands in for " + enumerate(p.forges, nameOf, "and") + ". Nothing reaches " + either + "."},
+		{p.cfg.Selection.ReadOnly, "Read-only", "The server offers only tools that read."},
+		{p.cfg.DryRun, "Dry run", "Writes are checked and their requests shown, but not sent."},
+		{!p.cfg.Selection.ReadOnly && !p.cfg.DryRun, "Reads and writes", "Tools that write take effect at once, unless the client asks you first."},
+		{p.cfg.Policy, "Policy", "Rules of the operator restrict what calls may do. A refusal names the rule."},
+		{p.cfg.UserTokens, "Your own token", p.tokenMode()},
+		{!p.cfg.UserTokens && !p.cfg.Sandbox && len(tokenless) < len(p.forges), "Shared token", "Callers use the token of the server."},
+		{len(tokenless) > 0, "No token", "The server has no " + enumerate(tokenless, nameOf, "or") + " token. Calls that need one fail."},
+		{p.cfg.Secret != "", "Secret required", "Callers must send a shared secret; ask whoever runs this server."},
 	} {
-		if badge.shown {
-			fmt.Fprintf(&b, "<span class=\"badge\">%s</span>\n", html.EscapeString(badge.text))
+		if mode.is {
+			fmt.Fprintf(&b, "<div><dt>%s</dt><dd>%s</dd></div>\n", mode.name, html.EscapeString(mode.text))
 		}
 	}
 	return b.String()
 }
 
-// users returns the sections about the users of each sandbox.
+// tokenless returns the forges for which nobody has a token.
+func (p page) tokenless() []*tools.Forge {
+	if p.cfg.UserTokens || p.cfg.Sandbox {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.forges), func(f *tools.Forge) bool { return f.Client.Token(context.Background()) != "" })
+}
+
+// tokenMode describes a server that uses the tokens of its callers.
+func (p page) tokenMode() string {
+	text := "The server uses your own " + enumerate(p.forges, nameOf, "and") + " token and keeps it only while your request runs."
+	if len(p.forges) > 1 {
+		text = "The server uses your own tokens of " + enumerate(p.forges, nameOf, "and") + " and keeps them only while your request runs. Leave out the header of a forge that you do not use."
+	}
+	for _, f := range p.forges {
+		if f.Client.Anonymous() {
+			text += " To read public data of " + f.Name + ", no token is needed."
+		}
+	}
+	return text
+}
+
+// tokens says who needs a token, and where to create one.
+func (p page) tokens() string {
+	need := "You need none: calls use the token of the server. To run a server of your own:"
+	switch {
+	case len(p.tokenless()) > 0:
+		need = "Whoever runs this server can give it a token:"
+	case p.cfg.Sandbox && p.cfg.UserTokens:
+		need = "Use a token of the sandbox, below. For the real thing:"
+	case p.cfg.Sandbox:
+		need = "The sandbox needs no token. For the real thing:"
+	case p.cfg.UserTokens:
+		need = "Calls use a token of yours:"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<p>%s</p>\n<ul>\n", need)
+	webAddress := regexp.MustCompile(`https://[^\s)]+`)
+	for _, f := range p.forges {
+		help := webAddress.ReplaceAllString(html.EscapeString(f.TokenHelp), `<a href="$0">documentation</a>`)
+		if f.TokenURL != "" {
+			help = fmt.Sprintf("<a href=\"%s\">Create a %s token</a> (<a href=\"%s\">documentation</a>).", html.EscapeString(f.TokenURL), f.Name, webAddress.FindString(f.TokenHelp))
+		}
+		fmt.Fprintf(&b, "<li>%s</li>\n", help)
+	}
+	return b.String() + "</ul>\n"
+}
+
+// users returns the users of each sandbox. Their tokens are of use only where callers
+// send one.
 func (p page) users() string {
+	if len(p.cfg.Sandboxes) == 0 {
+		return ""
+	}
 	var b strings.Builder
-	for _, box := range p.cfg.SandboxUsers {
-		whose := ""
-		if len(p.cfg.SandboxUsers) > 1 {
-			whose = box.Forge + " "
-		}
-		fmt.Fprintf(&b, "<h2>Users of the %ssandbox</h2>\n<div class=\"wide\"><table>\n<tr><th>User</th><th>Role</th><th>Token</th></tr>\n", html.EscapeString(whose))
+	b.WriteString("<section aria-labelledby=\"users\">\n<h2 id=\"users\">Users of the sandbox</h2>\n")
+	for _, box := range p.cfg.Sandboxes {
+		fmt.Fprintf(&b, "<details>\n<summary><h3>%s</h3></summary>\n<dl class=\"inside\">\n", html.EscapeString(box.Forge))
 		for _, u := range box.Users {
-			fmt.Fprintf(&b, "<tr><td>%s</td><td>%s</td><td><code>%s</code></td></tr>\n",
-				html.EscapeString(u.Name), html.EscapeString(u.Role), html.EscapeString(u.Token))
-		}
-		b.WriteString("</table></div>\n")
-	}
-	return b.String()
-}
-
-// tools returns the tools that the server offers, by toolset.
-func (p page) tools() string {
-	var b strings.Builder
-	toolset := ""
-	for _, t := range p.cfg.Tools {
-		if p.cfg.Selection.excludes(t) != "" {
-			continue
-		}
-		if t.Toolset != toolset {
-			if toolset != "" {
-				b.WriteString("</dl>\n")
+			fmt.Fprintf(&b, "<div class=\"user\"><dt>%s</dt><dd>%s</dd>", html.EscapeString(u.Name), html.EscapeString(u.Role))
+			if p.cfg.UserTokens {
+				fmt.Fprintf(&b, "<dd><code>%s</code></dd>", html.EscapeString(u.Token))
 			}
-			toolset = t.Toolset
-			fmt.Fprintf(&b, "<h3>%s</h3>\n<dl>\n", html.EscapeString(toolset))
+			b.WriteString("</div>\n")
 		}
-		fmt.Fprintf(&b, "<dt><code>%s</code> <span class=\"badge %s\">%[2]s</span></dt>\n<dd>%s<div class=\"arguments\">%s</div></dd>\n",
-			t.Name, t.Effect, html.EscapeString(t.Description), argumentsHTML(t))
+		b.WriteString("</dl>\n</details>\n")
 	}
-	if toolset == "" {
-		return "<p>The settings of this server exclude every tool.</p>"
-	}
-	return b.String() + "</dl>"
-}
-
-// argumentsHTML returns the names of a tool's arguments, the required ones first.
-func argumentsHTML(t tools.Tool) string {
-	var schema struct {
-		Properties json.RawMessage
-		Required   []string
-	}
-	if err := json.Unmarshal(t.Input(), &schema); err != nil {
-		panic(fmt.Sprintf("schema of %s: %v", t.Name, err)) // the program made it
-	}
-	var optional []string
-	for _, name := range memberNames(schema.Properties) {
-		if !slices.Contains(schema.Required, name) {
-			optional = append(optional, name)
-		}
-	}
-	var parts []string
-	for _, part := range []struct {
-		label string
-		names []string
-	}{{"Required: ", schema.Required}, {"Optional: ", optional}} {
-		if len(part.names) > 0 {
-			parts = append(parts, part.label+"<code>"+strings.Join(part.names, "</code>, <code>")+"</code>")
-		}
-	}
-	return strings.Join(parts, "<br>")
-}
-
-// memberNames returns the names of an object's members, in their order.
-func memberNames(object json.RawMessage) []string {
-	var names []string
-	decoder := json.NewDecoder(bytes.NewReader(object))
-	for _, err := decoder.Token(); err == nil && decoder.More(); { // the opening brace
-		var name json.Token
-		var value json.RawMessage
-		if name, err = decoder.Token(); err == nil {
-			err = decoder.Decode(&value)
-		}
-		names = append(names, fmt.Sprint(name))
-	}
-	return names
-}
-
-type snippet struct{ client, text string }
-
-// snippets returns configurations for common clients.
-func (p page) snippets(address string) []snippet {
-	var flags string
-	var headers []string
-	add := func(name, value string) {
-		flags += fmt.Sprintf(" \\\n  --header %q", name+": "+value)
-		headers = append(headers, fmt.Sprintf("%q: %q", name, value))
-	}
-	if p.cfg.Secret != "" {
-		add("Authorization", "Bearer SECRET")
-	}
-	if p.cfg.UserTokens {
-		for _, f := range p.forges {
-			add(f.TokenHeader, "YOUR_"+strings.ToUpper(f.Name)+"_TOKEN")
-		}
-	}
-	object := func(indent string) string {
-		if len(headers) == 0 {
-			return ""
-		}
-		return ",\n" + indent + `"headers": { ` + strings.Join(headers, ", ") + " }"
-	}
-	url := address + "/mcp"
-	servers := func(key, kind, urlKey string) string {
-		if kind != "" {
-			kind = fmt.Sprintf("%q: %q,\n      ", "type", kind)
-		}
-		return fmt.Sprintf("{\n  %q: {\n    \"gitcode\": {\n      %s%q: %q%s\n    }\n  }\n}", key, kind, urlKey, url, object("      "))
-	}
-	return []snippet{
-		{"Claude Code", "claude mcp add --transport http gitcode " + url + flags},
-		{"VS Code, .vscode/mcp.json", servers("servers", "http", "url")},
-		{"Cursor, ~/.cursor/mcp.json", servers("mcpServers", "", "url")},
-		{"opencode, opencode.json", servers("mcp", "remote", "url")},
-		{"Gemini CLI, ~/.gemini/settings.json", servers("mcpServers", "", "httpUrl")},
-		{"Claude Desktop and other clients that only run local servers", fmt.Sprintf("npx mcp-remote %s%s", url, flags)},
-	}
+	return b.String() + "</section>\n"
 }

@@ -19,6 +19,7 @@ type Forge struct {
 	Addresses Addresses
 	// TokenHelp is a sentence that says where to create a token.
 	TokenHelp string
+	TokenURL  string // of the page on which users create tokens; optional
 	// TokenHeader is the HTTP header in which users send their own token.
 	TokenHeader string
 	// Lags reports whether the forge returns 404 for a moment after something was

@@ -37,6 +37,7 @@ func Tools(c *api.Client, settings tools.Settings) []tools.Tool {
 			Comment: "#note_345",
 		},
 		TokenHelp:   CreateToken,
+		TokenURL:    "https://gitcode.com/setting/token-classic",
 		TokenHeader: TokenHeader,
 		Lags:        true,
 		Limits:      "50 requests a minute and 4,000 an hour",
