@@ -31,7 +31,7 @@ func TestImports(t *testing.T) {
 		"github.com/go-resty/": `rest`, "github.com/invopop/": `schema`, "github.com/santhosh-tekuri/": `(schema|tools/toolstest)`,
 		"github.com/mark3labs/mcp-go/": `(\.|bench/floor|prompts|server|tools|tools/toolstest)`, "github.com/spf13/": `\.`, "github.com/VictoriaMetrics/": `server`,
 		"github.com/tailscale/": `install`, "github.com/pelletier/": `(install|tools/policy)`,
-		"github.com/modelcontextprotocol/": `-`, "github.com/stretchr/": `(tools/toolstest|rest/contracttest)`, "golang.org/x/tools/": `(tools/toolstest|rest/contracttest)`, // for tests
+		"github.com/modelcontextprotocol/": `-`, "github.com/prometheus/": `-`, "github.com/stretchr/": `(tools/toolstest|rest/contracttest)`, "golang.org/x/tools/": `(tools/toolstest|rest/contracttest)`, // for tests
 		"golang.org/x/image/": `tools`, "github.com/getkin/": `rest/contracttest`, "github.com/google/go-github/": `-`, "gitlab.com/gitlab-org/": `-`,
 	}
 	list, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}{{range .Imports}} {{.}}{{end}}", "./...").Output()

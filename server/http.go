@@ -69,7 +69,7 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 		mcpserver.WithStreamableHTTPLogger(cfg.Logger),
 	)
 	h.mcp, h.shutDown = h.ids.restoreIn(streamable), streamable.Shutdown
-	cfg.Metrics.addGauges(h.sessions.count, h.streams.count)
+	cfg.Metrics.addGauges(cfg.Version, h.sessions.count, h.streams.count)
 	h.handler = h.routes()
 	return h
 }
