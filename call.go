@@ -129,6 +129,9 @@ made as given, and 3 if its outcome is unknown: a write that may have happened.`
 
 // call makes a call and prints its result.
 func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, asJSON bool) error {
+	if from.address == "" {
+		defer s.startTraces()()
+	}
 	session, err := from.connect(cmd.Context(), s)
 	if err != nil {
 		return err

@@ -43,6 +43,7 @@ type settings struct {
 	auditRequired bool
 	logLevel      slog.Level
 	stderr        io.Writer // for the log
+	traces        *tracing  // nil if there are none
 }
 
 func (s *settings) addFlags(f *pflag.FlagSet) {
@@ -169,6 +170,9 @@ func (s *settings) serverConfig(v served, metrics *server.Metrics, secrets []str
 	cfg.Env = tools.Env{MaxResult: s.maxResult, MaxResultName: s.origin("max-result"), DryRun: s.dryRun}
 	cfg.Confirm, cfg.ConfirmName = s.confirm, s.origin("confirm")
 	cfg.AuditRequired, cfg.AuditRequiredName = s.auditRequired, s.origin("audit-required")
+	if s.traces != nil {
+		cfg.Trace = s.traces.call
+	}
 	var err error
 	cfg.Audit, err = s.openAuditLog(cfg.Logger, metrics)
 	return cfg, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -180,6 +181,9 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 				cfg.Rates = rest.Unlimited
 			}
 			v.sandboxes = append(v.sandboxes, server.Sandbox{Forge: f.name, Users: f.sandbox.users(), Example: f.sandbox.example})
+		}
+		if s.traces != nil {
+			cfg.Trace = s.traces.request(cmp.Or(cfg.BaseURL, f.baseURL))
 		}
 		settings := tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files}
 		if s.sandbox {

@@ -90,6 +90,7 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
+	defer s.startTraces()()
 	metrics := server.NewMetrics()
 	v, cfg, err := s.configure(h.userTokens, metrics, secret)
 	if err != nil {

@@ -3,11 +3,12 @@
 //
 // This package is only the command line. main.go holds the root command and
 // stdio, config.go the settings that all commands share, flags.go the kinds of
-// flags, forge.go the settings of each forge, call.go and tools.go the commands that
-// call and describe tools, session.go how they reach a server, policy.go the command that prints a policy, demo.go the demo,
-// doctor.go the command that finds out what is wrong with the settings, http.go the
-// server over HTTP, and install.go the commands that configure clients. forges.go is
-// the only file that knows all forges.
+// flags, forge.go the settings of each forge, network.go those of the network, call.go
+// and tools.go the commands that call and describe tools, session.go how they reach a
+// server, readable.go and terminal.go how they print, policy.go the command that prints
+// a policy, demo.go the demo, doctor.go the command that finds out what is wrong with
+// the settings, http.go the server over HTTP, trace.go traces, and install.go the
+// commands that configure clients. forges.go is the only file that knows all forges.
 package main
 
 import (
@@ -154,6 +155,7 @@ func stdioCommand(s *settings) *cobra.Command {
 		Short: "Serve MCP on stdin and stdout (the default)",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			defer s.startTraces()()
 			v, cfg, err := s.configure(false, nil)
 			if err != nil {
 				return err

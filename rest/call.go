@@ -134,8 +134,15 @@ func (c *Client) attempt(ctx context.Context, x *exchange, number int) (*Respons
 			err.NotSent = redirects == 0
 			return nil, err
 		}
-		attempt := Attempt{Number: number, Waited: time.Since(start)}
+		attempt := Attempt{Endpoint: x.Endpoint, Number: number, Redirects: redirects, Waited: time.Since(start)}
+		var end func(int, Class)
+		if c.trace != nil {
+			end = c.trace(ctx, attempt)
+		}
 		response, next, err := c.send(ctx, x, address, &attempt, admission)
+		if end != nil {
+			end(attempt.Status, err.class())
+		}
 		if err != nil {
 			err.NotSent = err.NotSent && redirects == 0
 		}

@@ -143,14 +143,19 @@ type Config struct {
 	Rates []Rate
 	// Observe, if non-nil, is called after each request.
 	Observe func(Attempt)
-	Guard   Guard // decides which requests are sent; nil allows all
+	// Trace, if non-nil, is called before each request, with the context of the call. The
+	// function that it returns is called after it, with the class of its error or "".
+	Trace func(context.Context, Attempt) func(status int, class Class)
+	Guard Guard // decides which requests are sent; nil allows all
 }
 
-// Attempt describes a request that was sent, for metrics.
+// Attempt describes a request that was sent, for metrics and traces.
 type Attempt struct {
-	Number int           // 1 for the first
-	Status int           // HTTP status; 0 if there was no response
-	Waited time.Duration // time spent waiting for the limiter
+	Endpoint  string        // as documented, "GET /repos/{owner}/{repo}"
+	Number    int           // 1 for the first
+	Redirects int           // that led to it
+	Status    int           // HTTP status; 0 if there was no response
+	Waited    time.Duration // time spent waiting for the limiter
 }
 
 // Client calls one forge. It is safe for concurrent use.
@@ -161,6 +166,7 @@ type Client struct {
 	timeout  time.Duration
 	maxWait  time.Duration
 	observe  func(Attempt)
+	trace    func(context.Context, Attempt) func(int, Class)
 	guard    Guard
 	limiters *limiters
 	memory   *memory   // nil if reads are not conditional
@@ -212,6 +218,7 @@ func New(forge Forge, cfg Config) (*Client, error) {
 		timeout:  cfg.Timeout,
 		maxWait:  cfg.MaxWait,
 		observe:  cfg.Observe,
+		trace:    cfg.Trace,
 		guard:    cfg.Guard,
 		limiters: newLimiters(cfg.Rates, use),
 	}

@@ -84,6 +84,14 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// class returns the class of an error, or "" if it is nil.
+func (e *Error) class() Class {
+	if e == nil {
+		return ""
+	}
+	return e.Class
+}
+
 // ErrorClass returns the class of an error, or "" if it wraps no Error.
 func ErrorClass(err error) Class {
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -52,6 +52,8 @@ func (c *calls) find(m message) *call {
 		ProtocolVersion    string                  `json:"io.modelcontextprotocol/protocolVersion"`
 		ClientCapabilities *mcp.ClientCapabilities `json:"io.modelcontextprotocol/clientCapabilities"`
 		ProgressToken      json.RawMessage         `json:"progressToken"`
+		TraceParent        json.RawMessage         `json:"traceparent"`
+		TraceState         json.RawMessage         `json:"tracestate"`
 	}
 	if json.Unmarshal(m.params, &params) != nil || params.Meta != nil && json.Unmarshal(params.Meta, &meta) != nil {
 		return nil
@@ -71,6 +73,13 @@ func (c *calls) find(m message) *call {
 	if isGiven(meta.ProgressToken) {
 		found.request.Params.Meta = &mcp.Meta{ProgressToken: meta.ProgressToken}
 	}
+	if parent, ok := textOf(meta.TraceParent); ok {
+		if found.request.Params.Meta == nil {
+			found.request.Params.Meta = &mcp.Meta{}
+		}
+		state, _ := textOf(meta.TraceState)
+		found.request.Params.Meta.AdditionalFields = map[string]any{traceParent: parent, traceState: state}
+	}
 	if modern {
 		found.meta, found.capabilities = c.meta, meta.ClientCapabilities
 	}
@@ -80,7 +89,7 @@ func (c *calls) find(m message) *call {
 // run runs the tool and returns the response, as the era of the call requires it.
 // Before that, notify is called with each notification that the caller asked for.
 func (c *call) run(ctx context.Context, notify func(notification []byte)) response {
-	if c.request.Params.Meta != nil {
+	if meta := c.request.Params.Meta; meta != nil && meta.ProgressToken != nil {
 		ctx = context.WithValue(ctx, notifierKey{}, notifier(func(method string, params map[string]any) {
 			text, err := json.Marshal(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": method, "params": params})
 			if err == nil {

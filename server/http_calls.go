@@ -36,6 +36,7 @@ func (h *HTTP) serveCall(w http.ResponseWriter, r *http.Request, c *call, sessio
 		ctx, end = h.sessions.startCall(ctx, session, c.id)
 		defer end()
 	}
+	c.request.Header = r.Header
 	stream := false
 	progress := &outbox{write: func(notification []byte) {
 		if !stream {

@@ -47,7 +47,10 @@ type Config struct {
 	// default GITCODE_MCP_CONFIRM.
 	ConfirmName string
 	Metrics     *Metrics // optional
-	Logger      *slog.Logger
+	// Trace, if non-nil, is called when a call of a tool starts. The tool runs with the
+	// context that it returns, and the function is called at the end.
+	Trace  func(context.Context, TracedCall) (context.Context, func(CallEnd))
+	Logger *slog.Logger
 }
 
 // Server is an MCP server. One that New has not made leaves every message to
@@ -63,7 +66,7 @@ func New(cfg Config) *Server {
 		cfg.Env.Audit = cfg.Audit.Record
 	}
 	forges, hooks := forgesOf(cfg.Tools), &mcpserver.Hooks{}
-	title, observed := enumerate(forges, nameOf, "and")+" issues", observe(cfg.Metrics, cfg.Logger, forges)
+	title, observed := enumerate(forges, nameOf, "and")+" issues", observe(cfg, forges)
 	guidance := newGuidance(cfg, func(cfg Config, t tools.Tool) mcpserver.ToolHandlerFunc {
 		return observed(handler(cfg, forges, nil, t)) // reads ask no questions
 	})
@@ -180,14 +183,16 @@ func fail(ctx context.Context, err error) {
 // failureKey finds the variable in a call's context that receives its error.
 type failureKey struct{}
 
-// observe logs and counts each call, and recovers from panics. The text of a
+// observe logs, counts and traces each call, and recovers from panics. The text of a
 // panic may contain anything, so it goes to the log and not to the caller.
-func observe(metrics *Metrics, logger *slog.Logger, forges []*tools.Forge) mcpserver.ToolHandlerMiddleware {
+func observe(cfg Config, forges []*tools.Forge) mcpserver.ToolHandlerMiddleware {
+	metrics, logger := cfg.Metrics, cfg.Logger
 	return func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, req mcp.CallToolRequest) (result *mcp.CallToolResult, err error) {
 			var failure error
 			ctx = context.WithValue(ctx, failureKey{}, &failure)
 			start, endCall := time.Now(), metrics.startCall(req.Params.Name)
+			ctx, endSpan := cfg.trace(ctx, req)
 			defer func() {
 				outcome := "ok"
 				if p := recover(); p != nil {
@@ -199,6 +204,7 @@ func observe(metrics *Metrics, logger *slog.Logger, forges []*tools.Forge) mcpse
 					outcome = "error"
 				}
 				endCall(outcome)
+				endSpan(CallEnd{Failed: outcome != "ok", Internal: err != nil, Class: rest.ErrorClass(failure)})
 				refused, ok := errors.AsType[*rest.Error](failure)
 				if ok && refused.Class == rest.ForbiddenByPolicy {
 					metrics.refused(refused.Rule)
