@@ -80,7 +80,10 @@ func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
 	}
-	return err
+	if errors.Is(err, context.DeadlineExceeded) {
+		return context.DeadlineExceeded
+	}
+	return errors.New("the collector rejected them") // the error contains its address
 }
 
 // startCallSpan starts the span of a call of a tool. Its parent is in the metadata of the

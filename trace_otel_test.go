@@ -245,7 +245,7 @@ func TestTracesOverHTTP(t *testing.T) {
 // once that traces are missing, without the address.
 func TestCollectorFails(t *testing.T) {
 	t.Parallel()
-	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); <-r.Context().Done() }))
 	t.Cleanup(silent.Close)
 	rejecting := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(rejecting.Close)
