@@ -43,6 +43,9 @@ func TestReadmeSettings(t *testing.T) {
 	root := rootCommand()
 	for _, cmd := range append(root.Commands(), root) {
 		cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) {
+			if fallback := flag.Annotations[fallbackKey]; fallback != nil {
+				assert.Contains(t, string(readme), "| `"+fallback[0]+"` | ")
+			}
 			if variable := flag.Annotations[variableKey]; variable != nil {
 				assert.True(t, strings.Contains(string(readme), "| `"+variable[0]+"` | `--"+flag.Name+"` |"), flag.Name) //nolint:testifylint // a failure should not print the README
 			}

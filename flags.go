@@ -15,6 +15,10 @@ import (
 // variableKey is the annotation of a flag that holds its environment variable.
 const variableKey = "environment variable"
 
+// fallbackKey is the annotation of a flag that holds the variable to read if its own is
+// not set, and the end of the flag's value that this variable leaves out.
+const fallbackKey = "fallback variable"
+
 // bindVariables binds flags to environment variables and adds the variable to
 // the usage of each flag.
 func bindVariables(f *pflag.FlagSet, variables map[string]string) {
@@ -36,6 +40,13 @@ func setFromEnvironment(f *pflag.FlagSet) error {
 			return
 		}
 		value, set := os.LookupEnv(variable[0])
+		if fallback := flag.Annotations[fallbackKey]; value == "" && fallback != nil {
+			if value = strings.TrimRight(strings.TrimSpace(os.Getenv(fallback[0])), "/"); value != "" {
+				value = strings.TrimSuffix(value, fallback[1]) + fallback[1]
+				variable = fallback[:1]
+				flag.Annotations[variableKey] = variable // for messages
+			}
+		}
 		if value != "" || set && (flag.Name == "toolsets" || flag.Name == "tools") {
 			if err := flag.Value.Set(value); err != nil {
 				if flag.Value.Type() == "bool" {

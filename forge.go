@@ -24,10 +24,12 @@ type forge struct {
 	name      string   // "GitHub"
 	flags     string   // what its flags begin with: "github-"
 	variables string   // what its environment variables begin with: "GITHUB_"
+	pipeline  string   // what the variables begin with that its pipelines set, or ""
 	optional  bool     // served only if its token, token file or URL is set
 	baseURL   string   // the default
 	sites     []string // hosts of its public web site that have no API
 	apiPath   string   // where a web site has its API, if that is on its host: "/api/v4"
+	apiBelow  string   // what its pipelines leave out at the end of the API's URL: "/api/v5"
 	rates     string   // the client's default, as the help shows it
 
 	tools        toolMaker
@@ -79,6 +81,9 @@ func (f *forge) addFlags(flags *pflag.FlagSet) {
 		f.flags + "api-url":    f.variables + "API_URL",
 		f.flags + "rate":       f.variables + "RATE",
 	})
+	if f.pipeline != "" {
+		flags.Lookup(f.flags + "api-url").Annotations[fallbackKey] = []string{f.pipeline + "API_URL", f.apiBelow}
+	}
 }
 
 // configured reports whether the forge is served.

@@ -31,7 +31,7 @@ set, and GitLab's if GITLAB_TOKEN, GITLAB_TOKEN_FILE or GITLAB_API_URL is set.`
 func allForges() []*forge {
 	return []*forge{
 		{
-			name: "GitCode", variables: "GITCODE_",
+			name: "GitCode", variables: "GITCODE_", pipeline: "ATOMGIT_", apiBelow: "/api/v5",
 			baseURL: gitcode.DefaultBaseURL, sites: []string{"gitcode.com", "atomgit.com"}, rates: "50/m,4000/h",
 			tools: toolsOf(gitcode.New, gitcodetools.Tools, gitcodetools.Completions), resources: gitcodetools.Resources(), instructions: gitcodetools.Instructions, header: gitcodetools.TokenHeader,
 			client: clientOf(gitcode.New), createToken: gitcodetools.CreateToken,

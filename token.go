@@ -15,11 +15,11 @@ func (s *settings) token(f *forge) (string, error) {
 	if s.sandbox {
 		return f.sandbox.token, nil
 	}
-	variable := f.variables + "TOKEN"
 	if f.tokenFile == "" {
+		variable := f.tokenVariable()
 		token := os.Getenv(variable)
 		if _, err := os.Stat(strings.TrimSpace(token)); err == nil {
-			return "", fmt.Errorf("%s names a file; set it to the token itself, or name the file in %[1]s_FILE or --%stoken-file", variable, f.flags)
+			return "", fmt.Errorf("%s names a file; set it to the token itself, or name the file in %sTOKEN_FILE or --%stoken-file", variable, f.variables, f.flags)
 		}
 		return server.CleanToken(variable, token)
 	}
@@ -35,12 +35,21 @@ func (s *settings) token(f *forge) (string, error) {
 	return token, err
 }
 
+// tokenVariable returns the name of the variable that holds the token: the forge's own
+// or, if that is not set, the one that its pipelines set.
+func (f *forge) tokenVariable() string {
+	if own := f.variables + "TOKEN"; f.pipeline == "" || strings.TrimSpace(os.Getenv(own)) != "" || os.Getenv(f.pipeline+"TOKEN") == "" {
+		return own
+	}
+	return f.pipeline + "TOKEN"
+}
+
 // tokenSource returns where a forge's token comes from, for advice.
 func (s *settings) tokenSource(f *forge) string {
 	if f.tokenFile != "" {
 		return "the file in " + s.origin(f.flags+"token-file")
 	}
-	return f.variables + "TOKEN"
+	return f.tokenVariable()
 }
 
 // rejectTokens returns an error if the settings name a token of a forge, valid or
@@ -49,7 +58,7 @@ func (s *settings) rejectTokens(forges []*forge) error {
 	var set, instead []string
 	for _, f := range forges {
 		before := len(set)
-		variable := f.variables + "TOKEN"
+		variable := f.tokenVariable()
 		if token, err := server.CleanToken(variable, os.Getenv(variable)); token != "" || err != nil {
 			set = append(set, variable)
 		}
