@@ -157,25 +157,27 @@ func ToolTable(all []tools.Tool) string {
 	return b.String()
 }
 
-// TestReadme checks that a part of the README, which the tests of a package
-// generate, is current. The flag -update writes it.
+// TestReadme checks that a part of the README in each language, which the tests of a
+// package generate, is current. The flag -update writes it.
 func TestReadme(t *testing.T, part, folder, content string) {
 	t.Helper()
 	readmeLock.Lock()
 	defer readmeLock.Unlock()
 	begin, end := "<!-- "+part+": written by go test ./"+folder+" -update -->\n", "<!-- end of "+part+" -->"
-	file := strings.Repeat("../", strings.Count(folder, "/")+1) + "README.md"
-	readme, err := os.ReadFile(file)
-	require.NoError(t, err)
-	before, rest, ok := strings.Cut(string(readme), begin)
-	require.True(t, ok, begin)
-	current, after, ok := strings.Cut(rest, end)
-	require.True(t, ok)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(before+begin+content+end+after), 0o644))
-		return
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		file := strings.Repeat("../", strings.Count(folder, "/")+1) + name
+		readme, err := os.ReadFile(file)
+		require.NoError(t, err)
+		before, rest, ok := strings.Cut(string(readme), begin)
+		require.True(t, ok, "%s: %s", name, begin)
+		current, after, ok := strings.Cut(rest, end)
+		require.True(t, ok, name)
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(before+begin+content+end+after), 0o644))
+			continue
+		}
+		assert.Equal(t, content, current, name)
 	}
-	assert.Equal(t, content, current)
 }
 
 var readmeLock sync.Mutex // for tests that update different parts at once
