@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ var (
 	itemPattern      = regexp.MustCompile(`(?m)^- `)
 	rowPattern       = regexp.MustCompile(`(?m)^\|.*\|$`)
 	codePattern      = regexp.MustCompile("`[^`\n]+`")
+	linkPattern      = regexp.MustCompile(`\]\(([^)\s#]*)(?:#([^)\s]*))?\)`)
 )
 
 // sections returns the sections of a README. A heading of the Chinese one has the
@@ -100,4 +102,38 @@ func TestChineseReadme(t *testing.T) {
 		assert.Equal(t, want.code, got.code, "code in backticks in the section %s", want.id)
 	}
 	assert.Equal(t, wantOrder, order, "README.zh-CN.md has other sections, or in another order")
+}
+
+// TestLinks checks that links between documents lead to files and sections that exist.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	documents, err := filepath.Glob("*.md")
+	require.NoError(t, err)
+	guides, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	for _, file := range append(documents, guides...) {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, link := range linkPattern.FindAllStringSubmatch(string(content), -1) {
+			if strings.Contains(link[1], ":") {
+				continue // to another site
+			}
+			target := file
+			if link[1] != "" {
+				target = filepath.Join(filepath.Dir(file), link[1])
+			}
+			if !assert.True(t, exists(target), "%s links to %s, which is missing", file, target) || link[2] == "" {
+				continue
+			}
+			document, err := os.ReadFile(target)
+			require.NoError(t, err)
+			assert.True(t, slices.ContainsFunc(sections(string(document)), func(s section) bool { return s.id == link[2] }),
+				"%s links to section %s of %s, which is missing", file, link[2], target)
+		}
+	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
