@@ -93,7 +93,7 @@ const ways = {
 			call: (name, args) => new Promise((done, fail) => {
 				execFile(program, ['call', name, JSON.stringify(args), '--json'], { env, timeout: callLimit }, (err, stdout, stderr) => {
 					if (err && err.code !== 1) fail(new Error(`exit ${err.code ?? err.signal}: ${stderr}`));
-					else if (err) done({ isError: true, text: stderr });
+					else if (err) done({ isError: true, text: JSON.parse(stdout).error });
 					else done({ isError: false, text: stdout, data: JSON.parse(stdout) });
 				});
 			}),
