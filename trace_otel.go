@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -130,7 +131,7 @@ func remoteParent(c server.TraceContext) trace.SpanContext {
 // startRequestSpan starts the span of a request to a forge.
 func startRequestSpan(ctx context.Context, tracer trace.Tracer, address []attribute.KeyValue, a rest.Attempt) func(int, rest.Class) {
 	method, path, _ := strings.Cut(a.Endpoint, " ")
-	attributes := append(address[:len(address):len(address)], semconv.HTTPRequestMethodKey.String(method), semconv.URLTemplate(path))
+	attributes := append(slices.Clip(address), semconv.HTTPRequestMethodKey.String(method), semconv.URLTemplate(path))
 	if resent := a.Number - 1 + a.Redirects; resent > 0 {
 		attributes = append(attributes, semconv.HTTPRequestResendCount(resent))
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -135,9 +136,7 @@ func TestTraceOfCall(t *testing.T) {
 		assert.NotZero(t, got["server.port"])
 		delete(got, "server.port")
 		want := map[string]any{"http.request.method": "GET", "url.template": "/repos/{owner}/{repo}/issues/{number}", "server.address": "127.0.0.1", "gitcode_mcp.request.wait": true}
-		for name, value := range more {
-			want[name] = value
-		}
+		maps.Copy(want, more)
 		assert.Equal(t, want, got)
 	}
 	assert.Equal(t, otlp.Status_STATUS_CODE_ERROR, requests[0].Status.GetCode())
