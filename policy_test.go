@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -380,19 +381,20 @@ func TestBulkUnderPolicy(t *testing.T) {
 	}
 	call := `update_issues {"owner":"openharbor","repo":"portal","changes":[` + strings.Join(changes, ",") + `]}`
 	f := allForges()[0]
-	requests := func(guard rest.Guard) (reads, writes int, text string) {
+	requests := func(guard rest.Guard) (reads, writes int64, text string) {
+		var read, written atomic.Int64
 		box, err := f.sandbox.open("")
 		require.NoError(t, err)
 		service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.Method != http.MethodGet:
-				writes++
+				written.Add(1)
 			case strings.HasSuffix(r.URL.Path, "/issues"): // the list cannot be read
-				reads++
+				read.Add(1)
 				http.Error(w, "{}", http.StatusForbidden)
 				return
 			default:
-				reads++
+				read.Add(1)
 			}
 			box.ServeHTTP(w, r)
 		}))
@@ -401,7 +403,7 @@ func TestBulkUnderPolicy(t *testing.T) {
 		name, arguments, _ := strings.Cut(call, " ")
 		require.Equal(t, tool.Name, name)
 		result, _ := tool.Call(t.Context(), tools.Env{}, json.RawMessage(arguments))
-		return reads, writes, resultText(t, result)
+		return read.Load(), written.Load(), resultText(t, result)
 	}
 	reads, writes, want := requests(nil)
 	file := filepath.Join(t.TempDir(), "policy.toml")
