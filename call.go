@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/readable"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
@@ -161,7 +162,7 @@ func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, as
 	case asJSON:
 		_, err = fmt.Println(text)
 	default:
-		_, err = fmt.Println(readable(text, keyStyle(os.Stdout)) + result.images())
+		_, err = fmt.Println(readable.YAML(text, keyStyle(os.Stdout)) + result.images())
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/readable"
 )
 
 func demoCommand(s *settings) *cobra.Command {
@@ -44,7 +46,7 @@ func (s *settings) demo(cmd *cobra.Command) error {
 		if result.IsError {
 			fmt.Println("error: " + result.text())
 		} else {
-			fmt.Println(readable(result.text(), keyStyle(os.Stdout)))
+			fmt.Println(readable.YAML(result.text(), keyStyle(os.Stdout)))
 		}
 		fmt.Println()
 	}

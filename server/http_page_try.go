@@ -12,6 +12,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"gitcode.com/gitcode-mcp/gitcode-mcp/readable"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -186,7 +187,7 @@ func (p page) result(ctx context.Context, t tools.Tool, values map[string]string
 		text = err.Error()
 	case len(result.Content) > 0:
 		content, _ := result.Content[0].(mcp.TextContent)
-		text = indented(content.Text)
+		text = readable.YAML(content.Text, func(name string) string { return name })
 	}
 	if err != nil || result.IsError {
 		title, class = "The call failed", "result failed"

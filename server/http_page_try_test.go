@@ -28,7 +28,7 @@ func TestPageForm(t *testing.T) {
 	}{
 		"the example":     {"", []string{"<option selected>list_repo_issues</option>", owner + "openharbor\"", "<details>\n<summary>Optional"}, []string{`id="result"`}},
 		"another tool":    {"tool=get_issue", []string{"<option selected>get_issue</option>", owner + "openharbor\"", `value="1"`}, []string{`id="result"`}},
-		"a call":          {call("get_issue", "owner", "openharbor", "repo", "portal", "number", "1"), []string{`id="result"`, "登录后首页偶发白屏"}, []string{failed}},
+		"a call":          {call("get_issue", "owner", "openharbor", "repo", "portal", "number", "1"), []string{`id="result"`, "labels: [bug, priority/high]\n", "登录后首页偶发白屏"}, []string{failed}},
 		"optional ones":   {call("list_repo_issues", "owner", "openharbor", "repo", "portal", "labels", "bug,priority/high", "state", "open"), []string{"<details open>\n<summary>Optional", "Migration 0042", "<option selected>open</option>"}, []string{failed, "Notification mails"}},
 		"nothing given":   {call("get_issue"), []string{failed, "number is missing", owner + "\""}, nil},
 		"a failure":       {call("get_issue", "owner", "openharbor", "repo", "portal", "number", "999"), []string{failed, "returned 404"}, nil},

@@ -179,7 +179,7 @@ const tests = {
 		await page.getByLabel('Tool', { exact: true }).selectOption('get_issue');
 		await page.getByRole('button', { name: 'Show arguments' }).click();
 		await page.getByRole('button', { name: 'Run get_issue' }).click();
-		expect(/"number": 1/.test(await page.locator('pre.result').textContent()), 'the issue');
+		expect(/^number: 1$/m.test(await page.locator('pre.result').textContent()), 'the issue');
 		await page.getByLabel('number').fill('999');
 		await page.getByRole('button', { name: 'Run get_issue' }).click();
 		expect(await page.getByRole('heading', { name: 'The call failed' }).isVisible(), 'the failure');

@@ -1,4 +1,4 @@
-package main
+package readable
 
 import (
 	"encoding/json"
@@ -49,7 +49,7 @@ func TestReadable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, test.want, readable(test.json, plain))
+			assert.Equal(t, test.want, YAML(test.json, plain))
 			if json.Valid([]byte(test.json)) {
 				assertYAML(t, test.json)
 			}
@@ -61,7 +61,7 @@ func TestReadable(t *testing.T) {
 // result contains.
 func TestReadableResults(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*/*.txtar")
+	files, err := filepath.Glob("../testdata/*/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, name := range files {
@@ -98,7 +98,7 @@ func FuzzReadable(f *testing.F) {
 	})
 }
 
-// assertYAML checks that a JSON text and what readable returns for it are the same
+// assertYAML checks that a JSON text and what YAML returns for it are the same
 // values in the same order to a parser of YAML.
 func assertYAML(t *testing.T, text string) {
 	t.Helper()
@@ -112,8 +112,8 @@ func assertYAML(t *testing.T, text string) {
 		return
 	}
 	var doc yaml.Node
-	require.NoError(t, yaml.Load([]byte(readable(text, plain)+"\n"), &doc), "%s", readable(text, plain))
-	require.Equal(t, want, valueOf(t, doc.Content[0]), "%s", readable(text, plain))
+	require.NoError(t, yaml.Load([]byte(YAML(text, plain)+"\n"), &doc), "%s", YAML(text, plain))
+	require.Equal(t, want, valueOf(t, doc.Content[0]), "%s", YAML(text, plain))
 }
 
 // valueOf returns a node as encoding/json decodes the same value.

@@ -1,4 +1,5 @@
-package main
+// Package readable prints JSON for people.
+package readable
 
 import (
 	"encoding/json"
@@ -9,10 +10,10 @@ import (
 	"time"
 )
 
-// readable returns a JSON object or list as YAML, which keeps the order of members,
+// YAML returns a JSON object or list as YAML, which keeps the order of members,
 // prints text of several lines as a block, and keeps a list of scalars on one line.
 // It returns other text unchanged. The names of members are written in a style.
-func readable(text string, style func(name string) string) string {
+func YAML(text string, style func(name string) string) string {
 	d := printer{json.NewDecoder(strings.NewReader(text)), style}
 	d.UseNumber()
 	token, _ := d.Token()
