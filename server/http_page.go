@@ -89,7 +89,7 @@ func (p page) html(r *http.Request) string {
 		version = " <small>version " + html.EscapeString(p.cfg.Version) + "</small>"
 	}
 	return strings.NewReplacer("{{style}}", pageStyle, "{{script}}", pageScript, "{{version}}", version,
-		"{{forges}}", enumerate(p.forges, nameOf, "and"), "{{modes}}", p.modes(), "{{clients}}", p.clients(addressOf(r)),
+		"{{website}}", Website, "{{forges}}", enumerate(p.forges, nameOf, "and"), "{{modes}}", p.modes(), "{{clients}}", p.clients(addressOf(r)),
 		"{{tokens}}", p.tokens(), "{{try}}", p.form(r), "{{users}}", p.users(), "{{tools}}", p.tools()).Replace(pageHTML)
 }
 
@@ -147,9 +147,9 @@ func (p page) tokens() string {
 	case len(p.tokenless()) > 0:
 		need = "Whoever runs this server can give it a token:"
 	case p.cfg.Sandbox && p.cfg.UserTokens:
-		need = "Use a token of the sandbox, below. For the real thing:"
+		need = "Use a token of <a href=\"#users\">a user of the sandbox</a>. For the real service:"
 	case p.cfg.Sandbox:
-		need = "The sandbox needs no token. For the real thing:"
+		need = "The sandbox needs no token. For the real service:"
 	case p.cfg.UserTokens:
 		need = "Calls use a token of yours:"
 	}

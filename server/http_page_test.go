@@ -31,6 +31,8 @@ func TestPage(t *testing.T) {
 		assert.NotContains(t, body, part)
 	}
 	assert.NotRegexp(t, `src="|<link`, body, "the page loads nothing")
+	assert.Contains(t, body, `<a href="`+server.Website+`">Documentation</a>`)
+	assert.Less(t, strings.Index(body, `id="tokens"`), strings.Index(body, `id="clients"`), "configurations need a token")
 }
 
 // TestPageAllowsOnlyItself checks that the page can run and load only what is part of
