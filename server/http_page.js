@@ -21,8 +21,8 @@ for (const block of document.querySelectorAll('.code')) {
   button.addEventListener('click', async () => {
     const copied = await copy(code).catch(() => false);
     if (!copied) getSelection().selectAllChildren(code);
-    button.textContent = copied ? 'Copied' : 'Press Ctrl+C';
-    announce.textContent = copied ? block.dataset.name + ': copied' : 'The text is selected; press Ctrl+C to copy it.';
+    button.textContent = copied ? 'Copied' : 'Selected';
+    announce.textContent = block.dataset.name + (copied ? ': copied' : ': not copied, but selected');
     setTimeout(() => { button.textContent = 'Copy'; announce.textContent = ''; }, 3000);
   });
   code.before(button);

@@ -99,11 +99,11 @@ func (p page) snippets(address string) []snippet {
 	}
 	return []snippet{
 		{"Claude Code", "Run this command.", claude},
-		{"Claude Desktop", "Settings, Developer, Edit Config opens <code>claude_desktop_config.json</code>. You need Node.js, which runs <code>mcp-remote</code>.",
+		{"Claude Desktop", "Settings, Developer, Edit Config opens <code>claude_desktop_config.json</code> for you. <code>npx</code> is part of Node.js.",
 			indented(object("mcpServers", object("gitcode", object(desktop...))))},
 		{"VS Code", "<code>.vscode/mcp.json</code>, or the command “MCP: Open User Configuration”", indented(object(code...))},
-		{"Cursor", "<code>~/.cursor/mcp.json</code>", entry("mcpServers", "${env:%s}", "url", url)},
-		{"opencode", "<code>opencode.json</code>", entry("mcp", "{env:%s}", "type", quote("remote"), "url", url)},
+		{"Cursor", "<code>~/.cursor/mcp.json</code>, or <code>.cursor/mcp.json</code> in a project", entry("mcpServers", "${env:%s}", "url", url)},
+		{"opencode", "<code>~/.config/opencode/opencode.json</code>, or <code>opencode.json</code> in a project", entry("mcp", "{env:%s}", "type", quote("remote"), "url", url)},
 		{"Gemini CLI", "<code>~/.gemini/settings.json</code>", entry("mcpServers", "${%s}", "httpUrl", url)},
 		{"Windsurf", "<code>~/.codeium/windsurf/mcp_config.json</code>", entry("mcpServers", "${env:%s}", "serverUrl", url)},
 		{"Codex", "<code>~/.codex/config.toml</code>", strings.Join(codex, "\n") + "\n"},

@@ -30,7 +30,7 @@ const servers = {
 		modes: ['Read-only', 'Policy', 'Your own token', 'Secret required'], env: { GITCODE_MCP_SECRET: secret },
 	},
 };
-const viewports = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
+const viewports = { desktop: { width: 1280, height: 900 }, phone: { width: 320, height: 640 } }; // the narrowest that WCAG asks for
 
 function expect(condition, what) {
 	if (!condition) throw new Error(`expected ${what}`);
@@ -57,7 +57,7 @@ async function open(browser, url, options = {}) {
 	const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
 	const page = await context.newPage();
 	const problems = [];
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(60_000); // the machine may be busy
 	page.on('console', (message) => problems.push(`console: ${message.text()}`));
 	page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
 	page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
@@ -147,8 +147,11 @@ const tests = {
 		await page.keyboard.press('Enter');
 		expect(await page.locator('details[name=client][open]').count() === 1, 'one client to be open');
 		await page.keyboard.press('Tab');
+		const button = page.getByRole('button', { name: 'Copy: Claude Desktop' });
+		const { width } = await button.boundingBox();
 		await page.keyboard.press('Enter');
 		await page.getByText('Copied', { exact: true }).waitFor();
+		expect((await button.boundingBox()).width === width, 'the button to stay as wide as it was');
 		expect(await page.evaluate(() => navigator.clipboard.readText()) === await snippetOf(page, 'Claude Desktop'), 'the clipboard to have the snippet');
 		expect(/Claude Desktop: copied/.test(await page.locator('[role=status]').textContent()), 'the copy to be announced');
 		await page.getByRole('button', { name: 'Run list_repo_issues' }).focus();
@@ -167,6 +170,15 @@ const tests = {
 		await page.locator('#argument-owner').focus();
 		await page.keyboard.press('ControlOrMeta+V');
 		expect(await page.locator('#argument-owner').inputValue() === await snippetOf(page, 'Claude Code'), 'the clipboard to have the snippet');
+		await check();
+	},
+	async 'copy where the browser forbids it'(browser, urls) {
+		const { page, check } = await open(browser, urls.sandbox);
+		await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden')); });
+		await page.getByRole('button', { name: 'Copy: Claude Code' }).click();
+		await page.getByText('Selected', { exact: true }).waitFor();
+		expect(await page.evaluate(() => String(getSelection())) === await snippetOf(page, 'Claude Code'), 'the snippet to be selected');
+		expect(/Claude Code: not copied, but selected/.test(await page.locator('[role=status]').textContent()), 'that to be announced');
 		await check();
 	},
 	async 'without scripts'(browser, urls) {
