@@ -154,7 +154,11 @@ func (i *installer) install(cmd *cobra.Command, name string) error {
 		return err
 	}
 	if client.NeedsPlain() && len(s.Secrets) > 0 && !i.plainToken {
-		return fmt.Errorf("%s cannot read %s from the environment; name a file that contains the token with --token-file, or write it into the configuration with --plain-token", client.Title, s.Secrets[0].Variable)
+		advice := "write it into the configuration with --plain-token"
+		if i.url == "" { // a remote server reads no file of this machine
+			advice = "name a file that contains the token with --token-file, or " + advice
+		}
+		return fmt.Errorf("%s cannot read %s from the environment; %s", client.Title, s.Secrets[0].Variable, advice)
 	}
 	places, err := places()
 	if err != nil {

@@ -165,6 +165,7 @@ func TestInstallRefuses(t *testing.T) {
 		"broken":              {"{\"mcpServers\": {", []string{"cursor"}, "mcp.json was not changed: line 1, column 17"},
 		"wrong section":       {`{"mcpServers": []}`, []string{"cursor"}, "mcp.json was not changed: mcpServers is not an object"},
 		"no place for tokens": {"", []string{"claude-desktop"}, "Claude Desktop cannot read GITCODE_TOKEN from the environment; name a file that contains the token with --token-file, or"},
+		"no remote tokens":    {"", []string{"claude-desktop", "--http=https://h", "--user-tokens"}, "Claude Desktop cannot read GITCODE_TOKEN from the environment; write it into the configuration with --plain-token"},
 		"no token to write":   {"", []string{"cursor", "--plain-token"}, "there is no token to write; set GITCODE_TOKEN"},
 		"no URL":              {"", []string{"cursor", "--http=mcp.example.com"}, `--http "mcp.example.com" is not the URL of a server`},
 		"settings of another": {"", []string{"cursor", "--http=https://h", "--timeout=3s"}, "--timeout cannot be used with --http"},
