@@ -17,6 +17,7 @@ type document struct {
 	bom     string
 	newline string
 	unit    string // indentation of one level
+	added   string // to the end of the file, so that it can be parsed
 }
 
 // parseJSON parses a file. An empty one counts as an empty object.
@@ -31,10 +32,17 @@ func parseJSON(text string) (*document, *hujson.Object, error) {
 	if strings.Contains(text, "\r\n") {
 		d.newline = "\r\n"
 	}
-	var err error
-	if d.root, err = hujson.Parse([]byte(text)); err != nil {
+	root, err := hujson.Parse([]byte(text))
+	if err != nil {
+		// The parser requires a line break behind a comment at the end of the file.
+		if withBreak, again := hujson.Parse([]byte(text + "\n")); again == nil {
+			root, err, d.added = withBreak, nil, "\n"
+		}
+	}
+	if err != nil {
 		return nil, nil, errors.New(strings.TrimPrefix(err.Error(), "hujson: "))
 	}
+	d.root = root
 	object, ok := d.root.Value.(*hujson.Object)
 	if !ok {
 		return nil, nil, errors.New("it contains no object")
@@ -47,7 +55,9 @@ func parseJSON(text string) (*document, *hujson.Object, error) {
 	return d, object, nil
 }
 
-func (d *document) String() string { return d.bom + string(d.root.Pack()) }
+func (d *document) String() string {
+	return d.bom + strings.TrimSuffix(string(d.root.Pack()), d.added)
+}
 
 // installJSON adds the entry of a server to a configuration, or updates it.
 func (c *Client) installJSON(text string, s *Server) (string, error) {
