@@ -18,6 +18,9 @@ type Change struct {
 	exists   bool
 }
 
+// byteOrderMark begins the files of some editors on Windows. Parsers do not expect it.
+const byteOrderMark = "\ufeff"
+
 // Install returns the change that adds a server to the configuration of a client,
 // or updates its entry. The file is the client's own if it is empty.
 func (c *Client) Install(p Places, file string, s *Server) (*Change, error) {
@@ -49,9 +52,14 @@ func (c *Client) change(p Places, file string, s *Server, edit func(string, *Ser
 		return nil, fmt.Errorf("%s was not changed: %w", change.File, reason(err))
 	}
 	change.old = string(content)
-	if change.new, err = edit(change.old, s); err != nil {
+	bom := ""
+	if strings.HasPrefix(change.old, byteOrderMark) {
+		bom = byteOrderMark
+	}
+	if change.new, err = edit(change.old[len(bom):], s); err != nil {
 		return nil, fmt.Errorf("%s was not changed: %w", change.File, err)
 	}
+	change.new = bom + change.new
 	return change, nil
 }
 

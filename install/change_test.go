@@ -74,6 +74,23 @@ func TestWriteKeepsBackups(t *testing.T) {
 	assert.Equal(t, []string{"mcp.json", "mcp.json.bak", "mcp.json.bak2"}, names(t, dir))
 }
 
+// TestByteOrderMark checks that a byte order mark stays at the start.
+func TestByteOrderMark(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{"cursor": "{\"mcpServers\": {}}\n", "codex": "model = \"m\"\n"} {
+		file := filepath.Join(t.TempDir(), "config")
+		require.NoError(t, os.WriteFile(file, []byte("\ufeff"+content), 0o600))
+		change, err := client(name).Install(Places{}, file, testServer())
+		require.NoError(t, err, name)
+		assert.True(t, strings.HasPrefix(change.new, "\ufeff"+content[:2]), name)
+		_, err = change.Write()
+		require.NoError(t, err)
+		change, err = client(name).Uninstall(Places{}, file, testServer())
+		require.NoError(t, err)
+		assert.Equal(t, "\ufeff"+content, change.new)
+	}
+}
+
 func TestWriteKeepsSymbolicLinks(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -14,7 +14,6 @@ import (
 // indentation and its line ends.
 type document struct {
 	root    hujson.Value
-	bom     string
 	newline string
 	unit    string // indentation of one level
 	added   string // to the end of the file, so that it can be parsed
@@ -23,9 +22,6 @@ type document struct {
 // parseJSON parses a file. An empty one counts as an empty object.
 func parseJSON(text string) (*document, *hujson.Object, error) {
 	d := &document{newline: "\n", unit: "  "}
-	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
-		d.bom, text = "\ufeff", rest
-	}
 	if strings.TrimSpace(text) == "" {
 		text = "{}\n"
 	}
@@ -56,7 +52,7 @@ func parseJSON(text string) (*document, *hujson.Object, error) {
 }
 
 func (d *document) String() string {
-	return d.bom + strings.TrimSuffix(string(d.root.Pack()), d.added)
+	return strings.TrimSuffix(string(d.root.Pack()), d.added)
 }
 
 // installJSON adds the entry of a server to a configuration, or updates it.

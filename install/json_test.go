@@ -58,8 +58,8 @@ func TestInstallJSON(t *testing.T) {
 			"{\n  \"mcpServers\": {\n    \"a\": {\"command\": \"a\",}, // behind a\n    \"gitcode\": " + entry + ",\n  },\n}\n",
 		},
 		"tabs and CRLF": {
-			"\ufeff{\r\n\t\"mcpServers\": {\r\n\t\t\"a\": {}\r\n\t}\r\n}\r\n",
-			"\ufeff{\r\n\t\"mcpServers\": {\r\n\t\t\"a\": {},\r\n\t\t\"gitcode\": " +
+			"{\r\n\t\"mcpServers\": {\r\n\t\t\"a\": {}\r\n\t}\r\n}\r\n",
+			"{\r\n\t\"mcpServers\": {\r\n\t\t\"a\": {},\r\n\t\t\"gitcode\": " +
 				strings.NewReplacer("\n        ", "\r\n\t\t\t\t", "\n      ", "\r\n\t\t\t", "\n    ", "\r\n\t\t").Replace(entry) + "\r\n\t}\r\n}\r\n",
 		},
 		"current entry, formatted by hand": {
@@ -157,7 +157,7 @@ func TestRefusedJSON(t *testing.T) {
 func FuzzInstallJSON(f *testing.F) {
 	for _, text := range []string{
 		"", "{}", "{ }", "{ // c\n}", `{"a":1}`, `{"a":1,}`, "{\n\"mcpServers\":{/**/},\n}", "{\"mcpServers\":{\"a\":{}\n//x\n,}}", "{\"mcpServers\"//\n:{\"a\"\n:[1,\n]}}",
-		`{"mcpServers":{"gitcode":{"env":{},"args":[]}}}`, `{"mcpServers":{"gitcode":1,"gitcode":{"headers":{"a":"b"},"url":""/*x*/}}}`, "\ufeff{\"a\":{}}", "{\"a\":1//x\n}", "{\"a\":1/*x*/,\"mcpServers\":{\"b\"://\n1//\n,//\n}}",
+		`{"mcpServers":{"gitcode":{"env":{},"args":[]}}}`, `{"mcpServers":{"gitcode":1,"gitcode":{"headers":{"a":"b"},"url":""/*x*/}}}`, "{\"a\":{}} // c", "{\"a\":1//x\n}", "{\"a\":1/*x*/,\"mcpServers\":{\"b\"://\n1//\n,//\n}}",
 	} {
 		f.Add(text)
 	}
@@ -180,8 +180,8 @@ func FuzzInstallJSON(f *testing.F) {
 func others(t *testing.T, text string) map[string]any {
 	t.Helper()
 	values := map[string]any{}
-	if text = strings.TrimPrefix(text, "\ufeff"); strings.TrimSpace(text) != "" {
-		standard, err := hujson.Standardize([]byte(text))
+	if strings.TrimSpace(text) != "" {
+		standard, err := hujson.Standardize([]byte(text + "\n"))
 		require.NoError(t, err)
 		require.NoError(t, json.Unmarshal(standard, &values))
 	}
