@@ -166,13 +166,19 @@ func (c *Client) installTOML(text string, s *Server) (string, error) {
 	return e.finish()
 }
 
-// checkForm returns an error if the table of a server is not written as a table
-// with a header.
+// checkForm returns an error unless the table of a server is missing, or written once
+// and with a header.
 func checkForm(list []statement, path []string) error {
+	name, headers := strings.Join(path, "."), 0
 	for _, st := range list {
 		common := min(len(st.path), len(path))
 		if !st.table && st.depth < len(path) && slices.Equal(st.path[:common], path[:common]) {
-			return fmt.Errorf("line %d defines %s without a header; write [%s] first", st.line, strings.Join(st.path, "."), strings.Join(path, "."))
+			return fmt.Errorf("line %d defines %s without a header; rewrite it with headers such as [%s]", st.line, strings.Join(st.path, "."), name)
+		}
+		if st.table && slices.Equal(st.path, path) {
+			if headers++; headers > 1 {
+				return fmt.Errorf("line %d repeats [%s]; remove one of the two", st.line, name)
+			}
 		}
 	}
 	return nil

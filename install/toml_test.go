@@ -91,9 +91,10 @@ func TestRefusedTOML(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, want string }{
 		"broken":         {"a = 1\n[mcp_servers\n", "line 2"},
-		"inline table":   {"\nmcp_servers = { gitcode = {} }\n", "line 2 defines mcp_servers without a header; write [mcp_servers.gitcode] first"},
+		"inline table":   {"\nmcp_servers = { gitcode = {} }\n", "line 2 defines mcp_servers without a header; rewrite it with headers such as [mcp_servers.gitcode]"},
 		"inline entry":   {"[mcp_servers]\ngitcode = {}\n", "line 2 defines mcp_servers.gitcode without a header"},
 		"dotted key":     {"[mcp_servers]\ngitcode.command = 'x'\n", "line 2 defines mcp_servers.gitcode.command without a header"},
+		"repeated table": {codexTable + "\n" + codexTable, "line 6 repeats [mcp_servers.gitcode]; remove one of the two"},
 		"args as tables": {"[mcp_servers.gitcode.args]\n", "mcp_servers.gitcode.args is a table"},
 	} {
 		t.Run(name, func(t *testing.T) {
