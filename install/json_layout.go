@@ -60,10 +60,13 @@ func (d *document) insert(object *hujson.Object, at int, name string, value hujs
 	m := hujson.ObjectMember{Name: hujson.Value{Value: hujson.String(name)}, Value: hujson.Value{BeforeExtra: hujson.Extra(" "), Value: value}}
 	if at < len(object.Members) { // only at the start
 		next := &object.Members[at].Name.BeforeExtra
+		space := hujson.Extra(" ")
 		if list := itemsOf(object); list.inLines() {
-			m.Name.BeforeExtra = hujson.Extra(d.newline + d.indentation(object, outer))
-		} else {
-			m.Name.BeforeExtra, *next = *next, hujson.Extra(" ")
+			space = hujson.Extra(d.newline + d.indentation(object, outer))
+		}
+		m.Name.BeforeExtra = space
+		if strings.TrimSpace(string(*next)) == "" { // comments stay before what they explain
+			m.Name.BeforeExtra, *next = *next, space
 		}
 		object.Members = slices.Insert(object.Members, at, m)
 		return

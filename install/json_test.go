@@ -93,6 +93,8 @@ func TestUninstallJSON(t *testing.T) {
 		"comments":         "{ // one\n  \"servers\": { // two\n    \"a\": {}, // three\n    /* four */ \"b\": {} /* five */ // six\n    // seven\n  } // eight\n} // nine\n",
 		"commas":           "{\n\t\"servers\": {\n\t\t\"a\": {},\n\t},\n}\n",
 		"one line":         `{"servers": {"a": {}}}`,
+		"blank lines":      "{\n\n  \"servers\": {\n\n    \"a\": {}\n\n  }\n\n}\n",
+		"comment in line":  `{ /* one */ "servers": {"a": {}}}`,
 		"comment at end":   "{\n  \"servers\": {\n    \"a\": {}\n  }\n} // end",
 		"inputs":           "{\n  \"inputs\": [\n    {\"id\": \"other\"}, // mine\n  ],\n  \"servers\": {\n    \"a\": {}\n  }\n}\n",
 		"input in a line":  "{\n  \"inputs\": [{\"id\": \"other\"}],\n  \"servers\": {\n    \"a\": {}\n  }\n}\n",
