@@ -136,14 +136,15 @@ func reason(err error) error {
 	return err
 }
 
-// backUp writes the old content next to the file, under a name that is not taken.
+// backUp writes the old content next to the file, under a name that is not taken. The
+// backup has the mode of the file, whatever the umask is.
 func (c *Change) backUp(mode fs.FileMode) (string, error) {
 	for i := 1; ; i++ {
 		name := c.File + ".bak"
 		if i > 1 {
 			name += strconv.Itoa(i)
 		}
-		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
@@ -151,7 +152,7 @@ func (c *Change) backUp(mode fs.FileMode) (string, error) {
 			return "", err
 		}
 		_, err = file.WriteString(c.old)
-		return name, errors.Join(err, file.Close())
+		return name, errors.Join(err, file.Chmod(mode), file.Close())
 	}
 }
 

@@ -57,18 +57,18 @@ func TestWriteKeepsBackups(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "mcp.json")
 	for i, content := range []string{"{}", "{ }"} {
-		require.NoError(t, os.WriteFile(file, []byte(content), 0o640))
-		require.NoError(t, os.Chmod(file, 0o640)) // whatever the umask is
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+		require.NoError(t, os.Chmod(file, 0o664)) // more than the usual umask leaves
 		backup := installed(t, file)
 		assert.Equal(t, file+[]string{".bak", ".bak2"}[i], backup)
 		assert.Equal(t, content, read(t, backup))
 		if runtime.GOOS != "windows" {
 			info, err := os.Stat(file)
 			require.NoError(t, err)
-			assert.Equal(t, fs.FileMode(0o640), info.Mode())
+			assert.Equal(t, fs.FileMode(0o664), info.Mode())
 			info, err = os.Stat(backup)
 			require.NoError(t, err)
-			assert.Zero(t, info.Mode()&^0o640)
+			assert.Equal(t, fs.FileMode(0o664), info.Mode())
 		}
 	}
 	assert.Equal(t, []string{"mcp.json", "mcp.json.bak", "mcp.json.bak2"}, names(t, dir))
