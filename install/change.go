@@ -44,6 +44,9 @@ func (c *Client) change(p Places, file string, s *Server, edit func(string, *Ser
 	if file == "" {
 		change.File = c.File(p)
 	}
+	if info, err := os.Stat(change.File); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s was not changed: it is not a regular file", change.File)
+	}
 	content, err := os.ReadFile(change.File)
 	switch {
 	case err == nil:

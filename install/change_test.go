@@ -108,6 +108,14 @@ func TestWriteKeepsSymbolicLinks(t *testing.T) {
 	assert.Equal(t, []string{"mcp.json"}, names(t, filepath.Dir(target)))
 }
 
+func TestIrregularFile(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{t.TempDir(), os.DevNull} {
+		_, err := client("cursor").Install(Places{}, file, testServer())
+		assert.EqualError(t, err, file+" was not changed: it is not a regular file")
+	}
+}
+
 // TestDanglingLink checks that a link to a file that is missing is not replaced.
 func TestDanglingLink(t *testing.T) {
 	t.Parallel()
