@@ -39,10 +39,12 @@ func installCommand(s *settings) *cobra.Command {
 The change is shown first. On a terminal the command asks before it writes.
 Other entries, comments and formatting stay as they are, and a backup is kept.
 
-Settings given as flags or variables become arguments of the server, but tokens
-are never written: the configuration refers to GITCODE_TOKEN (and GITHUB_TOKEN
-and GITLAB_TOKEN, if they are set), or VS Code asks for them. With --http, it
-refers to GITCODE_MCP_SECRET if that is set.`,
+Settings given as flags or variables become arguments of the server. Tokens are
+not written unless you pass --plain-token: the configuration refers to
+GITCODE_TOKEN (and GITHUB_TOKEN and GITLAB_TOKEN, if they are set), or VS Code
+asks for them. With --http, it refers to GITCODE_MCP_SECRET if that is set.
+
+To try a client without a token, pass --sandbox.`,
 		Example: `  gitcode-mcp install claude-code
   gitcode-mcp install vscode --read-only --print
   gitcode-mcp install cursor --http https://mcp.example.com/mcp --user-tokens`,
