@@ -109,7 +109,7 @@ func TestInstallCarriesSettings(t *testing.T) {
 		parts     []string // of the output
 		not       []string
 	}{
-		"token":             {[]string{token}, []string{"claude-code"}, []string{`"args": ["stdio"],`, `"GITCODE_TOKEN": "${GITCODE_TOKEN}"`}, []string{"GITHUB", "Set "}},
+		"token":             {[]string{token}, []string{"claude-code"}, []string{`"args": ["stdio"],`, `"GITCODE_TOKEN": "${GITCODE_TOKEN:-}"`}, []string{"GITHUB", "Set "}},
 		"no token":          {nil, []string{"claude-code"}, []string{"\nWritten.\nSet GITCODE_TOKEN in the environment in which Claude Code starts.\n"}, nil},
 		"no token, asked":   {nil, []string{"vscode"}, []string{`"${input:gitcode-token}"`}, []string{"Set "}},
 		"two forges":        {[]string{token, other}, []string{"gemini"}, []string{`"GITCODE_TOKEN": "${GITCODE_TOKEN}"`, `"GITHUB_TOKEN": "${GITHUB_TOKEN}"`}, nil},
@@ -122,7 +122,7 @@ func TestInstallCarriesSettings(t *testing.T) {
 		"plain token":       {[]string{token}, []string{"claude-desktop", "--plain-token"}, []string{`"GITCODE_TOKEN": "…"`}, []string{"tok-0123456789"}},
 		"name":              {nil, []string{"cursor", "--name=issues"}, []string{`"issues": {`}, []string{`"gitcode"`}},
 		"remote":            {[]string{token, "GITCODE_MCP_TIMEOUT=5s"}, []string{"windsurf", "--http=https://h"}, []string{`"serverUrl": "https://h/mcp"`}, []string{"TOKEN", "timeout", "headers"}},
-		"remote, secret":    {[]string{"GITCODE_MCP_SECRET=0123456789"}, []string{"claude-code", "--http=https://h/x"}, []string{`"url": "https://h/x"`, `"Authorization": "Bearer ${GITCODE_MCP_SECRET}"`}, []string{"0123456789"}},
+		"remote, secret":    {[]string{"GITCODE_MCP_SECRET=0123456789"}, []string{"claude-code", "--http=https://h/x"}, []string{`"url": "https://h/x"`, `"Authorization": "Bearer ${GITCODE_MCP_SECRET:-}"`}, []string{"0123456789"}},
 		"remote, users":     {[]string{token}, []string{"vscode", "--http=https://h", "--user-tokens"}, []string{`"X-GitCode-Token": "${input:gitcode-token}"`}, nil},
 		"remote, selection": {nil, []string{"cursor", "--http=https://h", "--read-only", "--toolsets=issues"}, []string{`"X-MCP-Readonly": "true"`, `"X-MCP-Toolsets": "issues"`}, nil},
 		"remote, bridged":   {nil, []string{"claude-desktop", "--http=http://h:8080"}, []string{`"command": "npx"`, `["-y", "mcp-remote", "http://h:8080/mcp", "--allow-http"]`}, nil},

@@ -41,7 +41,7 @@ type Client struct {
 	files    func(Places) []string // the first one that exists is used, or else the first
 	project  []string              // files of a project that the client reads too
 	section  string                // name of the object that holds the servers
-	refer    string                // how a variable is referred to; empty if it cannot be
+	refer    string                // how a variable that may not be set is referred to; empty if it cannot be
 	inputs   bool                  // whether refer names an input that the client asks for
 	describe func(c *Client, s *Server) []member
 }
@@ -66,7 +66,7 @@ func Clients() []*Client {
 	// Codex: https://developers.openai.com/codex/mcp
 	return []*Client{
 		{
-			Name: "claude-code", Title: "Claude Code", section: "mcpServers", refer: "${%s}", describe: typed,
+			Name: "claude-code", Title: "Claude Code", section: "mcpServers", refer: "${%s:-}", describe: typed,
 			project: []string{".mcp.json"},
 			files: func(p Places) []string {
 				return []string{filepath.Join(or(p.Env("CLAUDE_CONFIG_DIR"), p.Home), ".claude.json")}

@@ -22,8 +22,8 @@ func TestClients(t *testing.T) {
 	const inputs = `{"type": "promptString", "id": "gitcode-token", "description": "GitCode access token", "password": true}`
 	for name, want := range map[string]struct{ local, remote string }{
 		"claude-code": {
-			`{"mcpServers": {"gitcode": {"type": "stdio", "command": "/opt/gitcode-mcp", "args": ["stdio"], "env": {"GITCODE_TOKEN": "${GITCODE_TOKEN}"}}}}`,
-			`{"mcpServers": {"gitcode": {"type": "http", "url": "https://mcp.example.com/mcp", "headers": {"X-GitCode-Token": "${GITCODE_TOKEN}", "Authorization": "Bearer ${GITCODE_MCP_SECRET}", "X-MCP-Readonly": "true"}}}}`,
+			`{"mcpServers": {"gitcode": {"type": "stdio", "command": "/opt/gitcode-mcp", "args": ["stdio"], "env": {"GITCODE_TOKEN": "${GITCODE_TOKEN:-}"}}}}`,
+			`{"mcpServers": {"gitcode": {"type": "http", "url": "https://mcp.example.com/mcp", "headers": {"X-GitCode-Token": "${GITCODE_TOKEN:-}", "Authorization": "Bearer ${GITCODE_MCP_SECRET:-}", "X-MCP-Readonly": "true"}}}}`,
 		},
 		"vscode": {
 			`{"inputs": [` + inputs + `], "servers": {"gitcode": {"type": "stdio", "command": "/opt/gitcode-mcp", "args": ["stdio"], "env": {"GITCODE_TOKEN": "${input:gitcode-token}"}}}}`,

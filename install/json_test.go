@@ -35,7 +35,7 @@ func TestInstallJSON(t *testing.T) {
       "command": "/opt/gitcode-mcp",
       "args": ["stdio"],
       "env": {
-        "GITCODE_TOKEN": "${GITCODE_TOKEN}"
+        "GITCODE_TOKEN": "${GITCODE_TOKEN:-}"
       }
     }`
 	for name, test := range map[string]struct{ before, after string }{
@@ -63,12 +63,12 @@ func TestInstallJSON(t *testing.T) {
 				strings.NewReplacer("\n        ", "\r\n\t\t\t\t", "\n      ", "\r\n\t\t\t", "\n    ", "\r\n\t\t").Replace(entry) + "\r\n\t}\r\n}\r\n",
 		},
 		"current entry, formatted by hand": {
-			`{"mcpServers":{"gitcode":{"env":{"GITCODE_TOKEN":"${GITCODE_TOKEN}"}, "args" : [ "stdio" ],"command":"\/opt/gitcode-mcp" /* here */,"type":"stdio","timeout":5}}}`,
-			`{"mcpServers":{"gitcode":{"env":{"GITCODE_TOKEN":"${GITCODE_TOKEN}"}, "args" : [ "stdio" ],"command":"\/opt/gitcode-mcp" /* here */,"type":"stdio","timeout":5}}}`,
+			`{"mcpServers":{"gitcode":{"env":{"GITCODE_TOKEN":"${GITCODE_TOKEN:-}"}, "args" : [ "stdio" ],"command":"\/opt/gitcode-mcp" /* here */,"type":"stdio","timeout":5}}}`,
+			`{"mcpServers":{"gitcode":{"env":{"GITCODE_TOKEN":"${GITCODE_TOKEN:-}"}, "args" : [ "stdio" ],"command":"\/opt/gitcode-mcp" /* here */,"type":"stdio","timeout":5}}}`,
 		},
 		"old entry": {
 			"{\n  \"mcpServers\": {\n    \"gitcode\": {\n      \"type\": \"http\", // kind\n      \"url\": \"https://x\",\n      \"headers\": {\"X\": \"y\"},\n      \"env\": {\"HTTPS_PROXY\": \"p\", \"GITHUB_TOKEN\": \"old\"},\n      \"disabled\": true\n    }\n  }\n}\n",
-			"{\n  \"mcpServers\": {\n    \"gitcode\": {\n      \"type\": \"stdio\", // kind\n      \"env\": {\"HTTPS_PROXY\": \"p\", \"GITCODE_TOKEN\": \"${GITCODE_TOKEN}\"},\n      \"disabled\": true,\n      \"command\": \"/opt/gitcode-mcp\",\n      \"args\": [\"stdio\"]\n    }\n  }\n}\n",
+			"{\n  \"mcpServers\": {\n    \"gitcode\": {\n      \"type\": \"stdio\", // kind\n      \"env\": {\"HTTPS_PROXY\": \"p\", \"GITCODE_TOKEN\": \"${GITCODE_TOKEN:-}\"},\n      \"disabled\": true,\n      \"command\": \"/opt/gitcode-mcp\",\n      \"args\": [\"stdio\"]\n    }\n  }\n}\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -189,7 +189,7 @@ func TestServerOfTwoForges(t *testing.T) {
 	_, body = r.do(t, http.MethodGet, "/", nil)
 	for _, part := range []string{
 		"work with issues on GitCode and Depot.", "A built-in fake stands in for GitCode and Depot. Nothing reaches GitCode or Depot.", "<h3>depot</h3>",
-		"X-GitCode-Token: ${GITCODE_TOKEN}", "X-Depot-Token: ${DEPOT_TOKEN}",
+		"X-GitCode-Token: ${GITCODE_TOKEN:-}", "X-Depot-Token: ${DEPOT_TOKEN:-}",
 		"The server uses your own tokens of GitCode and Depot and keeps them only while your request runs. Leave out the header of a forge that you do not use.",
 		"<h3>GitCode</h3>", "<h3>Depot</h3>", "<li>Ask the depot for one.</li>", "<code>token-of-maria</code>", "<code>token-of-paul</code>",
 	} {

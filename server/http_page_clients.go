@@ -76,7 +76,7 @@ func (p page) snippets(address string) []snippet {
 		args = append(args, "--allow-http")
 	}
 	for _, c := range credentials {
-		claude += fmt.Sprintf(" --header '%s: %s${%s}'", c.header, c.prefix, c.variable)
+		claude += fmt.Sprintf(" --header '%s: %s${%s:-}'", c.header, c.prefix, c.variable)
 		args = append(args, "--header", c.header+":${"+c.variable+"}") // no blank: some systems split arguments there
 		env = append(env, c.variable, quote(c.prefix+"YOUR_VALUE"))
 		inputs = append(inputs, object("type", quote("promptString"), "id", quote(inputName(c.variable)), "description", quote(c.title), "password", "true"))

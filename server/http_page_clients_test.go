@@ -41,7 +41,7 @@ func TestPageSnippets(t *testing.T) {
 			"Codex":          "[mcp_servers.gitcode]\nurl = \"URL/mcp\"\n",
 		}},
 		"secret and user tokens": {func(s *setup) { s.http.Secret, s.userTokens = "open sesame", true }, map[string]string{
-			"Claude Code": `claude mcp add --transport http gitcode URL/mcp --header 'Authorization: Bearer ${GITCODE_MCP_SECRET}' --header 'X-GitCode-Token: ${GITCODE_TOKEN}'`,
+			"Claude Code": `claude mcp add --transport http gitcode URL/mcp --header 'Authorization: Bearer ${GITCODE_MCP_SECRET:-}' --header 'X-GitCode-Token: ${GITCODE_TOKEN:-}'`,
 			"Claude Desktop": `{"mcpServers":{"gitcode":{"command":"npx","args":["-y","mcp-remote","URL/mcp","--allow-http","--header","Authorization:${GITCODE_MCP_SECRET}","--header","X-GitCode-Token:${GITCODE_TOKEN}"],
 				"env":{"GITCODE_MCP_SECRET":"Bearer YOUR_VALUE","GITCODE_TOKEN":"YOUR_VALUE"}}}}`,
 			"VS Code": `{"inputs":[{"type":"promptString","id":"gitcode-mcp-secret","description":"Secret of the gitcode-mcp server","password":true},
