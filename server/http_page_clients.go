@@ -69,7 +69,7 @@ func (p page) snippets(address string) []snippet {
 		return indented(object(key, object("gitcode", object(append(members, headers(reference, same)...)...))))
 	}
 
-	claude, args, env := "claude mcp add --transport http gitcode "+address+"/mcp", []string{"-y", "mcp-remote", address + "/mcp"}, []string(nil)
+	claude, args, env := "claude mcp add --scope user --transport http gitcode "+address+"/mcp", []string{"-y", "mcp-remote", address + "/mcp"}, []string(nil)
 	codex := []string{"[mcp_servers.gitcode]", "url = " + url}
 	var inputs, codexHeaders []string
 	if strings.HasPrefix(address, "http://") {

@@ -31,7 +31,7 @@ func TestPageSnippets(t *testing.T) {
 		want   map[string]string
 	}{
 		"no credentials": {func(s *setup) { s.http.NoSSE = true }, map[string]string{
-			"Claude Code":    `claude mcp add --transport http gitcode URL/mcp`,
+			"Claude Code":    `claude mcp add --scope user --transport http gitcode URL/mcp`,
 			"Claude Desktop": `{"mcpServers":{"gitcode":{"command":"npx","args":["-y","mcp-remote","URL/mcp","--allow-http"]}}}`,
 			"VS Code":        `{"servers":{"gitcode":{"type":"http","url":"URL/mcp"}}}`,
 			"Cursor":         `{"mcpServers":{"gitcode":{"url":"URL/mcp"}}}`,
@@ -41,7 +41,7 @@ func TestPageSnippets(t *testing.T) {
 			"Codex":          "[mcp_servers.gitcode]\nurl = \"URL/mcp\"\n",
 		}},
 		"secret and user tokens": {func(s *setup) { s.http.Secret, s.userTokens = "open sesame", true }, map[string]string{
-			"Claude Code": `claude mcp add --transport http gitcode URL/mcp --header 'Authorization: Bearer ${GITCODE_MCP_SECRET:-}' --header 'X-GitCode-Token: ${GITCODE_TOKEN:-}'`,
+			"Claude Code": `claude mcp add --scope user --transport http gitcode URL/mcp --header 'Authorization: Bearer ${GITCODE_MCP_SECRET:-}' --header 'X-GitCode-Token: ${GITCODE_TOKEN:-}'`,
 			"Claude Desktop": `{"mcpServers":{"gitcode":{"command":"npx","args":["-y","mcp-remote","URL/mcp","--allow-http","--header","Authorization:${GITCODE_MCP_SECRET}","--header","X-GitCode-Token:${GITCODE_TOKEN}"],
 				"env":{"GITCODE_MCP_SECRET":"Bearer YOUR_VALUE","GITCODE_TOKEN":"YOUR_VALUE"}}}}`,
 			"VS Code": `{"inputs":[{"type":"promptString","id":"gitcode-mcp-secret","description":"Secret of the gitcode-mcp server","password":true},
