@@ -104,7 +104,7 @@ func (p page) snippets(address string) []snippet {
 		{"VS Code", "<code>.vscode/mcp.json</code>, or the command “MCP: Open User Configuration”", indented(object(code...))},
 		{"Cursor", "<code>~/.cursor/mcp.json</code>, or <code>.cursor/mcp.json</code> in a project", entry("mcpServers", "${env:%s}", "url", url)},
 		{"opencode", "<code>~/.config/opencode/opencode.json</code>, or <code>opencode.json</code> in a project", entry("mcp", "{env:%s}", "type", quote("remote"), "url", url)},
-		{"Gemini CLI", "<code>~/.gemini/settings.json</code>", entry("mcpServers", "${%s}", "httpUrl", url)},
+		{"Gemini CLI", "<code>~/.gemini/settings.json</code>. Gemini CLI connects only in folders that you trust.", entry("mcpServers", "${%s}", "httpUrl", url)},
 		{"Windsurf", "<code>~/.codeium/windsurf/mcp_config.json</code>", entry("mcpServers", "${env:%s}", "serverUrl", url)},
 		{"Codex", "<code>~/.codex/config.toml</code>", strings.Join(codex, "\n") + "\n"},
 		{"curl", "To check the connection in a terminal:", p.curl(address)},

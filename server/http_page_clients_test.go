@@ -67,6 +67,8 @@ func TestPageSnippets(t *testing.T) {
 					assert.Equal(t, want, got[client], client)
 				}
 			}
+			assert.Contains(t, body, "<code>~/.config/opencode/opencode.json</code>")
+			assert.Contains(t, body, "only in folders that you trust")
 			assert.Contains(t, got, "curl")
 			assert.Len(t, got, len(test.want)+1)
 			assert.Equal(t, strings.Contains(name, "secret"), strings.Contains(body, "<code>GITCODE_MCP_SECRET</code> and <code>GITCODE_TOKEN</code> in the environment"))
