@@ -164,6 +164,11 @@ func TestDoctorForPeople(t *testing.T) {
 	assert.Contains(t, stdout, "\n\nClients\n  ok       claude-code  "+file+" names this server\n")
 	stdout, stderr, status = run(t, "", []string{"HOME=" + home}, "doctor", "--api-url=http://127.0.0.1:1")
 	assert.Equal(t, 1, status)
-	assert.Equal(t, "gitcode-mcp: checks that failed: 2\n", stderr)
-	assert.Regexp(t, `\n  failed   token        there is no token.*\n                        → Put a valid token into GITCODE_TOKEN, or into a file that GITCODE_TOKEN_FILE names\. Create one on gitcode\.com`, stdout)
+	assert.Equal(t, "gitcode-mcp: checks that failed: 1\n", stderr)
+	assert.Contains(t, stdout, "\n  failed   connection   http://127.0.0.1:1 cannot be reached")
+	service := startForges(t, authority{}, nil)
+	stdout, stderr, status = run(t, "", []string{"HOME=" + home}, "doctor", "--api-url="+service.URL+"/api/v5")
+	assert.Zero(t, status, "public data can be read without a token")
+	assert.Empty(t, stderr)
+	assert.Regexp(t, `\n  warning  token        there is no token: public data can be read, .*\n                        → If you need more: Put a valid token into GITCODE_TOKEN, or into a file that GITCODE_TOKEN_FILE names\. Create one on gitcode\.com`, stdout)
 }

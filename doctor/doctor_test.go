@@ -95,7 +95,7 @@ func TestTokens(t *testing.T) {
 		scopesText, scopesFixed string        // parts
 	}{
 		"fine":                 {"GitCode", "", false, nil, ok, "the one in X_TOKEN is accepted; its owner is linwei", ok, "allows to read issues", ""},
-		"none":                 {"GitCode", "-", false, nil, failed, "there is no token", "", "", ""},
+		"none":                 {"GitCode", "-", false, nil, warning, "there is no token: public data can be read", "", "", ""},
 		"wrong":                {"GitCode", "wrong-token-0123", false, nil, failed, "GitCode does not accept the one in X_TOKEN: ", "", "", ""},
 		"no scopes":            {"GitCode", "", false, map[string]response{"/user": {status: 403, body: `{"error_message":"no scopes:read_user"}`}, "/user/issues": {status: 403, body: `{"error_code":403,"error_code_name":"FORBIDDEN","error_message":"no scopes:read_projects","trace_id":"0f3a"}`}}, ok, "the one in X_TOKEN is accepted", failed, "the token lacks the scope read_projects", "Put a token"},
 		"no scopes, gateway":   {"GitCode", "", false, map[string]response{"/user/issues": {status: 403, body: `{"message":"apig token scope"}`}}, ok, "its owner is linwei", failed, "lacks the scopes for projects and issues", ""},
@@ -104,7 +104,6 @@ func TestTokens(t *testing.T) {
 		"fails later":          {"GitCode", "", false, map[string]response{"/user/issues": {status: 502}}, failed, "it could not be checked: ", "", "", ""},
 		"GitHub, fine-grained": {"GitHub", "", false, nil, ok, "its owner is octavia", ok, "allows to read issues", ""},
 		"GitHub, none":         {"GitHub", "-", false, nil, failed, "there is no token", "", "", ""},
-		"public reads":         {"GitCode", "-", true, nil, warning, "there is no token, so only what is public can be read", "", "", ""},
 		"GitHub, wrong":        {"GitHub", "wrong-token-0123", false, nil, failed, "GitHub does not accept the one in X_TOKEN: Bad credentials (401)", "", "", ""},
 		"GitHub, classic":      {"GitHub", "", false, map[string]response{"/user": {header: [2]string{"X-OAuth-Scopes", "gist, repo"}}}, ok, "its owner is octavia", ok, "the token has gist, repo", ""},
 		"GitHub, public only":  {"GitHub", "", false, map[string]response{"/user": {header: [2]string{"X-OAuth-Scopes", "public_repo"}}}, ok, "its owner is octavia", warning, "private repositories are missing", "use another token"},

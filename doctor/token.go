@@ -16,11 +16,7 @@ func (e *examination) token(ctx context.Context, connected bool) {
 	case e.TokenError != nil:
 		e.add("token", Failed, e.TokenError.Error(), e.SetToken)
 	case e.Client.Token(ctx) == "" && e.Client.Anonymous():
-		status := Failed
-		if e.ReadOnly {
-			status = Warning
-		}
-		e.add("token", status, "there is no token, so only what is public can be read", e.SetToken)
+		e.add("token", Warning, "there is no token: public data can be read, but nothing else, and nothing can be written", "If you need more: "+e.SetToken)
 	case e.Client.Token(ctx) == "":
 		e.add("token", Failed, "there is no token", e.SetToken)
 	case !connected:
