@@ -121,8 +121,17 @@ made as given, and 3 if its outcome is unknown: a write that may have happened.`
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the structured result as JSON, and an error as {\"error\": …}.")
 	from.add(cmd.Flags(), s)
 	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		if tool := cmd.Flags().Args(); len(tool) == 0 || printTool(cmd, s, from, tool[0]) != nil {
+		tool := cmd.Flags().Args()
+		if len(tool) == 0 {
 			cmd.Root().HelpFunc()(cmd, args)
+			return
+		}
+		err := cmd.Root().PersistentPreRunE(cmd, nil) // cobra does not run it for help
+		if err == nil {
+			err = printTool(cmd, s, from, tool[0])
+		}
+		if err != nil {
+			cmd.PrintErrln(server.Name+":", err)
 		}
 	})
 	return cmd

@@ -86,9 +86,20 @@ func TestToolHelp(t *testing.T) {
 	stdout, _, status := run(t, "", nil, "call", "--help")
 	assert.Zero(t, status)
 	assert.Contains(t, stdout, "Call a tool and print its result.")
-	_, stderr, status := run(t, "", nil, "tools", "list_repo_isues")
-	assert.Equal(t, 2, status)
-	assert.Contains(t, stderr, `did you mean "list_repo_issues"`)
+	for _, args := range [][]string{{"call", "list_repo_isues", "--help"}, {"tools", "list_repo_isues"}, {"tools", "list_repo_isues", "--json"}} {
+		stdout, stderr, _ := run(t, "", nil, args...)
+		assert.Empty(t, stdout, args)
+		assert.Contains(t, stderr, `did you mean "list_repo_issues"`, args)
+	}
+	for _, args := range [][]string{{"call", "get_me", "--help"}, {"tools", "get_me"}, {"tools", "get_me", "--json"}} {
+		stdout, stderr, _ := run(t, "", nil, args...)
+		assert.Empty(t, stdout, args)
+		assert.Equal(t, "gitcode-mcp: get_me is not offered: the toolset people is not among the default ones (GITCODE_MCP_TOOLSETS)\n", stderr, args)
+		stdout, stderr, status := run(t, "", []string{"GITCODE_MCP_TOOLSETS=people"}, args...)
+		assert.Zero(t, status, stderr)
+		assert.Contains(t, stdout, "get_me", args)
+		assert.Empty(t, stderr, args)
+	}
 }
 
 func TestCompletion(t *testing.T) {

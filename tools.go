@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,20 +25,9 @@ func toolsCommand(s *settings) *cobra.Command {
 			if len(args) > 0 && !asJSON {
 				return printTool(cmd, s, from, args[0])
 			}
-			session, err := from.connect(cmd.Context(), s)
+			list, err := from.list(cmd.Context(), s, args)
 			if err != nil {
 				return err
-			}
-			list, err := session.list(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if len(args) > 0 {
-				tool, err := find(list, args[0])
-				if err != nil {
-					return s.explainUnknown(err, args[0])
-				}
-				list = []listed{tool}
 			}
 			if asJSON {
 				enc := json.NewEncoder(os.Stdout)
@@ -63,6 +53,30 @@ func toolsCommand(s *settings) *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "Print the tools as tools/list returns them, in JSON.")
 	from.add(cmd.Flags(), s)
 	return cmd
+}
+
+// list returns the tools of the server, or only those named.
+func (f *serverFlags) list(ctx context.Context, s *settings, names []string) (list []listed, err error) {
+	session, err := f.connect(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	all, err := session.list(ctx)
+	if err != nil || len(names) == 0 {
+		return all, err
+	}
+	for _, name := range names {
+		tool, err := find(all, name)
+		if err != nil {
+			// The server makes no call of a tool that it does not list, but says why.
+			if result, failed := session.call(ctx, name, json.RawMessage("{}")); failed == nil && result.IsError {
+				err = errors.New(result.text())
+			}
+			return nil, s.explainUnknown(err, name)
+		}
+		list = append(list, tool)
+	}
+	return list, nil
 }
 
 // find returns a tool of a list, or an error that names the closest ones.
@@ -135,18 +149,11 @@ func argumentsOf(tool listed) []argument {
 
 // printTool describes a tool and its arguments, the required ones first.
 func printTool(cmd *cobra.Command, s *settings, from *serverFlags, name string) error {
-	session, err := from.connect(cmd.Context(), s)
+	list, err := from.list(cmd.Context(), s, []string{name})
 	if err != nil {
 		return err
 	}
-	list, err := session.list(cmd.Context())
-	if err != nil {
-		return err
-	}
-	tool, err := find(list, name)
-	if err != nil {
-		return s.explainUnknown(err, name)
-	}
+	tool := list[0]
 	arguments := argumentsOf(tool)
 	slices.SortStableFunc(arguments, func(a, b argument) int {
 		switch {
