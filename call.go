@@ -97,8 +97,9 @@ for a literal @.
 
 'gitcode-mcp call <tool> --help' describes a tool and its arguments.
 
-The exit status is 0 if the call succeeded, 1 if it failed, 2 if it could not be
-made as given, and 3 if its outcome is unknown: a write that may have happened.`,
+The exit status is 0 if the call succeeded, 1 if it failed or was rejected, also
+for its arguments, 2 if the command is wrong, such as an unknown flag or tool, and
+3 if the outcome of a write is unknown.`,
 		Example: `  gitcode-mcp call get_issue owner=openharbor repo=portal number=1
   gitcode-mcp call get_issue https://gitcode.com/openharbor/portal/issues/1
   gitcode-mcp call comment openharbor/portal#1 body=@reply.md
