@@ -34,9 +34,9 @@ func (r *Report) Print(w io.Writer) error {
 			subject = c.Subject
 			fmt.Fprintf(&text, "\n%s\n", subject)
 		}
-		fmt.Fprintf(&text, "  %-8s %-12s %s\n", c.Status, c.Name, c.Text)
+		fmt.Fprintf(&text, "  %-8s %-14s %s\n", c.Status, c.Name, c.Text)
 		if c.Fix != "" {
-			fmt.Fprintf(&text, "  %-8s %-12s → %s\n", "", "", c.Fix)
+			fmt.Fprintf(&text, "  %-8s %-14s → %s\n", "", "", c.Fix)
 		}
 	}
 	_, err := text.WriteTo(w)
