@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
@@ -18,8 +19,8 @@ import (
 var manDir = flag.String("man", "", "write the man pages into this directory; their date is SOURCE_DATE_EPOCH")
 
 func TestManPages(t *testing.T) {
-	t.Setenv("SOURCE_DATE_EPOCH", valueOr(os.Getenv("SOURCE_DATE_EPOCH"), "1795316646"))
-	dir := valueOr(*manDir, t.TempDir())
+	t.Setenv("SOURCE_DATE_EPOCH", cmp.Or(os.Getenv("SOURCE_DATE_EPOCH"), "1795316646"))
+	dir := cmp.Or(*manDir, t.TempDir())
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	root := rootCommand()
 	root.DisableAutoGenTag = true
@@ -36,11 +37,4 @@ func TestManPages(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(page), "\\fBgitcode-mcp call <tool> [address] [name=value]... [flags]\\fP")
 	assert.Contains(t, string(page), "gitcode-mcp call <tool> --help")
-}
-
-func valueOr(value, other string) string {
-	if value == "" {
-		return other
-	}
-	return value
 }
