@@ -38,9 +38,13 @@ func jsonError(err error) error {
 	if err == nil {
 		return nil
 	}
+	return printedError{errors.Join(err, printJSON(map[string]string{"error": err.Error()}))}
+}
+
+func printJSON(value any) error {
 	enc := json.NewEncoder(os.Stdout)
 	enc.SetEscapeHTML(false)
-	return printedError{errors.Join(err, enc.Encode(map[string]string{"error": err.Error()}))}
+	return enc.Encode(value)
 }
 
 // statusOf returns the exit status after an error.

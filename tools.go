@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 	"github.com/spf13/cobra"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
 )
 
 func toolsCommand(s *settings) *cobra.Command {
@@ -30,23 +31,9 @@ func toolsCommand(s *settings) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(os.Stdout)
-				enc.SetEscapeHTML(false)
-				return enc.Encode(map[string][]listed{"tools": list})
+				return printJSON(map[string][]listed{"tools": list})
 			}
-			if len(list) == 0 {
-				return errors.New(s.noTool())
-			}
-			longest := 0
-			for _, t := range list {
-				longest = max(longest, len(t.Name))
-			}
-			for _, t := range list {
-				if _, err := fmt.Printf("%-*s  %s\n", longest, t.Name, t.Description); err != nil {
-					return err
-				}
-			}
-			return nil
+			return s.printTools(list)
 		},
 	}
 	cmd.ValidArgsFunction = completion(s, from)
@@ -77,6 +64,23 @@ func (f *serverFlags) list(ctx context.Context, s *settings, names []string) (li
 		list = append(list, tool)
 	}
 	return list, nil
+}
+
+// printTools prints the names and descriptions of tools.
+func (s *settings) printTools(list []listed) error {
+	if len(list) == 0 {
+		return errors.New(s.noTool())
+	}
+	longest := 0
+	for _, t := range list {
+		longest = max(longest, len(t.Name))
+	}
+	for _, t := range list {
+		if _, err := fmt.Printf("%-*s  %s\n", longest, t.Name, t.Description); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // find returns a tool of a list, or an error that names the closest ones.
@@ -210,11 +214,7 @@ func wrapped(text, indent string, columns int) string {
 // completion completes the names of tools, and of the arguments and values of call.
 func completion(s *settings, from *serverFlags) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		session, err := from.connect(cmd.Context(), s)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
-		}
-		list, err := session.list(cmd.Context())
+		list, err := from.list(cmd.Context(), s, nil)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
