@@ -56,7 +56,7 @@ never printed.`,
 
 // examineForges checks the configured forges, all at the same time.
 func (s *settings) examineForges(ctx context.Context) []doctor.Check {
-	configured := slices.DeleteFunc(slices.Clone(s.forges), func(f *forge) bool { return !f.configured() })
+	configured := s.configuredForges()
 	transport, err := s.transport()
 	sandboxURL := ""
 	if err == nil && s.sandbox {
@@ -85,10 +85,8 @@ func (s *settings) subject(f *forge, transport http.RoundTripper, sandboxURL str
 	if err := s.checkURL(f); err != nil && !s.sandbox {
 		return nil, err
 	}
-	cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: -1, Rates: rest.Unlimited, UserAgent: server.Name + "/" + version(), Transport: transport}
-	if s.sandbox {
-		cfg.BaseURL = sandboxURL + f.sandbox.path
-	}
+	cfg, _ := s.clientConfig(f, transport, sandboxURL) // examineSettings reports its error
+	cfg.MaxWait, cfg.Rates = -1, rest.Unlimited
 	subject := &doctor.Forge{
 		Name: f.name, URLSetting: s.origin(f.flags + "api-url"), TokenSource: s.tokenSource(f), ReadOnly: s.readOnly,
 		SetToken: fmt.Sprintf("Put a valid token into %sTOKEN, or into a file that %[1]sTOKEN_FILE names. %s", f.variables, f.createToken),

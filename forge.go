@@ -91,6 +91,11 @@ func (f *forge) configured() bool {
 	return !f.optional || strings.TrimSpace(os.Getenv(f.variables+"TOKEN")+string(f.tokenFile)+f.apiURL) != ""
 }
 
+// configuredForges returns the forges that are served.
+func (s *settings) configuredForges() []*forge {
+	return slices.DeleteFunc(slices.Clone(s.forges), func(f *forge) bool { return !f.configured() })
+}
+
 // enabledBy names the variables that configure the forge.
 func (f *forge) enabledBy() string {
 	return f.variables + "TOKEN, " + f.variables + "TOKEN_FILE or " + f.variables + "API_URL"
@@ -123,14 +128,12 @@ type instructions struct{ forge, text string }
 // userTokens its callers send their own tokens, and it has none, so that a bug
 // can never make a user's call with the server's token.
 func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, error) {
-	configured := slices.DeleteFunc(slices.Clone(s.forges), func(f *forge) bool { return !f.configured() })
+	configured := s.configuredForges()
 	if userTokens && !s.sandbox {
 		if err := s.rejectTokens(configured); err != nil {
 			return served{}, err
 		}
 	}
-	var v served
-	var sandboxURL string
 	files, err := s.files()
 	if err != nil {
 		return served{}, err
@@ -139,14 +142,15 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 	if err != nil {
 		return served{}, err
 	}
-	if restrictions != nil {
-		v.rules = map[string]*policy.Rules{}
-	}
 	transport, err := s.transport()
 	if err != nil {
 		return served{}, err
 	}
-	v.transport = transport
+	v := served{transport: transport}
+	if restrictions != nil {
+		v.rules = map[string]*policy.Rules{}
+	}
+	sandboxURL := ""
 	if s.sandbox {
 		if sandboxURL, err = s.startSandbox(configured); err != nil {
 			return served{}, err
@@ -156,9 +160,9 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		if err := s.checkURL(f); err != nil {
 			return served{}, err
 		}
-		cfg := rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version(), Transport: transport}
-		if s.maxWait == 0 {
-			cfg.MaxWait = -1 // 0 would mean the default
+		cfg, err := s.clientConfig(f, transport, sandboxURL)
+		if err != nil {
+			return served{}, err
 		}
 		cfg.Observe = metrics.ObserveAttempts("")
 		if len(configured) > 1 {
@@ -176,23 +180,13 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 			v.rules[f.name] = restrictions.For(f.name)
 			cfg.Guard = v.rules[f.name].Guard()
 		}
-		if f.rate != "" { // else the client's default, which is what the forge documents
-			if cfg.Rates, err = rest.ParseRates(f.rate); err != nil {
-				return served{}, fmt.Errorf("--%srate or %sRATE: %w", f.flags, f.variables, err)
-			}
-		}
-		if s.sandbox {
-			if cfg.BaseURL = sandboxURL + f.sandbox.path; f.rate == "" {
-				cfg.Rates = rest.Unlimited
-			}
-			v.sandboxes = append(v.sandboxes, server.Sandbox{Forge: f.name, Users: f.sandbox.users(), Example: f.sandbox.example})
-		}
 		if s.traces != nil {
 			cfg.Trace = s.traces.request(cmp.Or(cfg.BaseURL, f.baseURL))
 		}
 		settings := tools.Settings{Token: s.tokenSource(f), Rate: s.origin(f.flags + "rate"), Files: files}
 		if s.sandbox {
 			settings.Hosts = f.publicHosts()
+			v.sandboxes = append(v.sandboxes, server.Sandbox{Forge: f.name, Users: f.sandbox.users(), Example: f.sandbox.example})
 		}
 		list, completions, err := f.tools(cfg, settings)
 		if err != nil {
@@ -202,6 +196,23 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		v.instructions = append(v.instructions, instructions{f.name, f.instructions})
 	}
 	return v, s.checkPolicy(v)
+}
+
+// clientConfig returns the configuration of a forge's client but its token.
+func (s *settings) clientConfig(f *forge, transport http.RoundTripper, sandboxURL string) (cfg rest.Config, err error) {
+	cfg = rest.Config{BaseURL: f.apiURL, Timeout: s.timeout, MaxWait: s.maxWait, UserAgent: server.Name + "/" + version(), Transport: transport}
+	if s.maxWait == 0 {
+		cfg.MaxWait = -1 // 0 would mean the default
+	}
+	if s.sandbox {
+		cfg.BaseURL, cfg.Rates = sandboxURL+f.sandbox.path, rest.Unlimited
+	}
+	if f.rate != "" { // else the client's default, which is what the forge documents
+		if cfg.Rates, err = rest.ParseRates(f.rate); err != nil {
+			err = fmt.Errorf("--%srate or %sRATE: %w", f.flags, f.variables, err)
+		}
+	}
+	return cfg, err
 }
 
 // checkURL rejects a base URL of web pages, which is not that of the API, and one of
