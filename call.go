@@ -180,9 +180,9 @@ func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, as
 // addressArguments returns the names of the two arguments of a tool that can be
 // given as addresses: the server takes the others from them.
 func addressArguments(tool listed) []string {
-	arguments := argumentsOf(tool)
+	arguments := tools.Arguments(tool.InputSchema)
 	has := func(name string) bool {
-		return slices.ContainsFunc(arguments, func(a argument) bool { return a.name == name })
+		return slices.ContainsFunc(arguments, func(a tools.Argument) bool { return a.Name == name })
 	}
 	if has("id") && !has("owner") {
 		return []string{"id", "to_project_id"}

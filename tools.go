@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest/closest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 func toolsCommand(s *settings) *cobra.Command {
@@ -95,99 +95,49 @@ func find(list []listed, name string) (listed, error) {
 	return listed{}, usageError{errors.New(closest.NotAmong("tool", name, "this server", names))}
 }
 
-// argument is an argument of a tool, as its schema describes it.
-type argument struct {
-	name     string
-	required bool
-	schema   argumentSchema
-}
-
-type argumentSchema struct {
-	Type        string          `json:"type"`
-	Description string          `json:"description"`
-	Enum        []string        `json:"enum"`
-	Items       *argumentSchema `json:"items"`
-}
-
-// values returns the values of which the argument takes one, or several.
-func (s argumentSchema) values() []string {
-	if s.Items != nil {
-		return s.Items.values()
-	}
-	return s.Enum
-}
-
-// kind returns the type as the help shows it.
-func (s argumentSchema) kind() string {
+// kind returns the type of an argument as the help shows it.
+func kind(s *tools.ArgumentSchema) string {
 	switch {
 	case s.Items != nil:
-		return s.Items.kind() + ",…"
+		return kind(s.Items) + ",…"
 	case len(s.Enum) > 0:
 		return strings.Join(s.Enum, "|")
 	}
 	return s.Type
 }
 
-// argumentsOf returns the arguments of a tool, in their order.
-func argumentsOf(tool listed) []argument {
-	var schema struct {
-		Properties json.RawMessage
-		Required   []string
+// choices returns the values of which an argument takes one, or several.
+func choices(s *tools.ArgumentSchema) []string {
+	if s.Items != nil {
+		return choices(s.Items)
 	}
-	_ = json.Unmarshal(tool.InputSchema, &schema) // a tool without a schema has no arguments
-	var arguments []argument
-	decoder := json.NewDecoder(bytes.NewReader(schema.Properties))
-	for _, err := decoder.Token(); err == nil && decoder.More(); { // the opening brace
-		var name json.Token
-		if name, err = decoder.Token(); err != nil {
-			break
-		}
-		a := argument{name: fmt.Sprint(name)}
-		if err = decoder.Decode(&a.schema); err == nil {
-			a.required = slices.Contains(schema.Required, a.name)
-			arguments = append(arguments, a)
-		}
-	}
-	return arguments
+	return s.Enum
 }
 
-// printTool describes a tool and its arguments, the required ones first.
+// printTool describes a tool and its arguments.
 func printTool(cmd *cobra.Command, s *settings, from *serverFlags, name string) error {
 	list, err := from.list(cmd.Context(), s, []string{name})
 	if err != nil {
 		return err
 	}
 	tool := list[0]
-	arguments := argumentsOf(tool)
-	slices.SortStableFunc(arguments, func(a, b argument) int {
-		switch {
-		case a.required == b.required:
-			return 0
-		case a.required:
-			return -1
-		}
-		return 1
-	})
+	arguments := tools.Arguments(tool.InputSchema)
 	bold, columns := keyStyle(os.Stdout), width()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s\nUsage:\n  %s call %s", bold(tool.Name), wrapped(tool.Description, "", columns), cmd.Root().Name(), tool.Name)
 	for _, a := range arguments {
-		if a.required {
-			fmt.Fprintf(&b, " %s=…", a.name)
+		if a.Required {
+			fmt.Fprintf(&b, " %s=…", a.Name)
 		}
 	}
 	b.WriteString(" [name=value]...\n")
 	for i, a := range arguments {
-		if i == 0 || a.required != arguments[i-1].required {
-			b.WriteString(map[bool]string{true: "\nRequired:\n", false: "\nOptional:\n"}[a.required])
+		if i == 0 || a.Required != arguments[i-1].Required {
+			b.WriteString(map[bool]string{true: "\nRequired:\n", false: "\nOptional:\n"}[a.Required])
 		}
-		fmt.Fprintf(&b, "  %s  %s\n", bold(a.name), a.schema.kind())
-		description := a.schema.Description
-		if description == "" && a.schema.Items != nil {
-			description = a.schema.Items.Description
-		}
-		if description != "" {
-			b.WriteString(wrapped(description, "      ", columns))
+		fmt.Fprintf(&b, "  %s  %s\n", bold(a.Name), kind(&a.ArgumentSchema))
+		if a.Description != "" {
+			b.WriteString(wrapped(a.Description, "      ", columns))
 		}
 	}
 	_, err = fmt.Print(b.String())
@@ -233,14 +183,14 @@ func completion(s *settings, from *serverFlags) cobra.CompletionFunc {
 		if strings.HasPrefix(value, "@") {
 			return nil, cobra.ShellCompDirectiveDefault // a file
 		}
-		for _, a := range argumentsOf(tool) {
-			switch given := slices.ContainsFunc(args[1:], func(arg string) bool { return strings.HasPrefix(arg, a.name+"=") }); {
-			case isValue && a.name == name:
-				for _, v := range a.schema.values() {
+		for _, a := range tools.Arguments(tool.InputSchema) {
+			switch given := slices.ContainsFunc(args[1:], func(arg string) bool { return strings.HasPrefix(arg, a.Name+"=") }); {
+			case isValue && a.Name == name:
+				for _, v := range choices(&a.ArgumentSchema) {
 					found = append(found, name+"="+v)
 				}
 			case !isValue && !given:
-				found = append(found, cobra.CompletionWithDesc(a.name+"=", a.schema.Description))
+				found = append(found, cobra.CompletionWithDesc(a.Name+"=", a.Description))
 			}
 		}
 		return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // snippet is what a user copies to use the server with a client.
@@ -119,9 +121,9 @@ func (p page) curl(address string) string {
 	if t, arguments, ok := p.example(); ok {
 		method, name = "tools/call", " \\\n  -H 'Mcp-Name: "+t.Name+"'"
 		var members []string
-		for _, a := range argumentsOf(t) {
-			if value, given := arguments[a.name]; given {
-				members = append(members, a.name, quote(value))
+		for _, a := range tools.Arguments(t.Input()) {
+			if value, given := arguments[a.Name]; given {
+				members = append(members, a.Name, quote(value))
 			}
 		}
 		params = append([]string{"name", quote(t.Name), "arguments", object(members...)}, params...)

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"html"
 	"slices"
@@ -60,54 +58,11 @@ func effectsOf(set []tools.Tool) string {
 	return count + strings.Join(effects, ", ")
 }
 
-// argument is an argument of a tool.
-type argument struct {
-	name     string
-	required bool
-	schema   argumentSchema
-}
-
-type argumentSchema struct {
-	Type        string
-	Description string
-	Enum        []string
-	Items       *argumentSchema
-}
-
-// argumentsOf returns the arguments of a tool, the required ones first.
-func argumentsOf(t tools.Tool) []argument {
-	var schema struct {
-		Properties json.RawMessage
-		Required   []string
-	}
-	if err := json.Unmarshal(t.Input(), &schema); err != nil {
-		panic(fmt.Sprintf("schema of %s: %v", t.Name, err)) // the program made it
-	}
-	var required, optional []argument
-	decoder := json.NewDecoder(bytes.NewReader(schema.Properties))
-	for _, err := decoder.Token(); err == nil && decoder.More(); { // the opening brace
-		var name json.Token
-		if name, err = decoder.Token(); err != nil {
-			break
-		}
-		a := argument{name: fmt.Sprint(name)}
-		if err = decoder.Decode(&a.schema); err != nil {
-			panic(fmt.Sprintf("schema of %s: %v", t.Name, err)) // as above
-		}
-		if a.required = slices.Contains(schema.Required, a.name); a.required {
-			required = append(required, a)
-		} else {
-			optional = append(optional, a)
-		}
-	}
-	return append(required, optional...)
-}
-
 // argumentsHTML returns the names of a tool's arguments, the required ones first.
 func argumentsHTML(t tools.Tool) string {
 	names := map[bool][]string{}
-	for _, a := range argumentsOf(t) {
-		names[a.required] = append(names[a.required], a.name)
+	for _, a := range tools.Arguments(t.Input()) {
+		names[a.Required] = append(names[a.Required], a.Name)
 	}
 	var parts []string
 	for _, required := range []bool{true, false} {

@@ -89,15 +89,15 @@ func (p page) form(r *http.Request) string {
 	b.WriteString("</select> <button>Show arguments</button></div>\n</form>\n")
 	fmt.Fprintf(&b, "<form method=\"get\" action=\"#result\">\n<p>%s</p>\n<input type=\"hidden\" name=\"%s\" value=\"%s\">\n", html.EscapeString(chosen.Description), formTool, chosen.Name)
 	var optional, open string
-	for _, a := range argumentsOf(chosen) {
+	for _, a := range tools.Arguments(chosen.Input()) {
 		switch {
-		case a.required:
-			b.WriteString(field(a, values[a.name]))
+		case a.Required:
+			b.WriteString(field(a, values[a.Name]))
 			continue
-		case values[a.name] != "":
+		case values[a.Name] != "":
 			open = " open"
 		}
-		optional += field(a, values[a.name])
+		optional += field(a, values[a.Name])
 	}
 	if optional != "" {
 		fmt.Fprintf(&b, "<details%s>\n<summary>Optional arguments</summary>\n<div class=\"inside fields\">\n%s</div>\n</details>\n", open, optional)
@@ -117,26 +117,23 @@ func isCrossSite(r *http.Request) bool {
 }
 
 // field returns a labeled field for an argument.
-func field(a argument, value string) string {
-	id, description, values := "argument-"+a.name, a.schema.Description, a.schema.Enum
-	if a.schema.Items != nil {
-		if description == "" {
-			description = a.schema.Items.Description
-		}
+func field(a tools.Argument, value string) string {
+	id, description, values := "argument-"+a.Name, a.Description, a.Enum
+	if a.Items != nil {
 		description = strings.TrimPrefix(description+"; comma-separated", "; ")
-		if enum := a.schema.Items.Enum; enum != nil {
+		if enum := a.Items.Enum; enum != nil {
 			description += ": " + strings.Join(enum, ", ")
 		}
 	}
 	var b strings.Builder
-	attributes := fmt.Sprintf("id=\"%s\" name=\"%s\"", id, formArgument+a.name)
+	attributes := fmt.Sprintf("id=\"%s\" name=\"%s\"", id, formArgument+a.Name)
 	if description != "" {
 		attributes += fmt.Sprintf(" aria-describedby=\"%s-hint\"", id)
 	}
-	if a.required {
+	if a.Required {
 		attributes += " required"
 	}
-	fmt.Fprintf(&b, "<div class=\"field\"><label for=\"%s\">%s</label>", id, a.name)
+	fmt.Fprintf(&b, "<div class=\"field\"><label for=\"%s\">%s</label>", id, a.Name)
 	if values != nil {
 		fmt.Fprintf(&b, "<select %s>%s", attributes, option("", value == ""))
 		for _, v := range values {
