@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
 // token returns a forge's token from its token file or its variable, or "" if
@@ -81,6 +82,5 @@ func (s *settings) headers() string {
 	for _, f := range s.forges {
 		names = append(names, f.header)
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return tools.Enumerated(names, "or")
 }

@@ -146,7 +146,7 @@ func describe(err error) string {
 	case errors.As(err, &authority) && authority.Cert != nil:
 		return ": " + issuer(authority.Cert)
 	case errors.As(err, &host) && host.Certificate != nil:
-		return ": it is for " + rest.Excerpt([]byte(tools.Enumerated(host.Certificate.DNSNames))) + ", signed by " + issuer(host.Certificate)
+		return ": it is for " + rest.Excerpt([]byte(tools.Enumerated(host.Certificate.DNSNames, "and"))) + ", signed by " + issuer(host.Certificate)
 	case errors.As(err, &invalid) && invalid.Cert != nil:
 		const layout = "2006-01-02 15:04 MST"
 		return fmt.Sprintf(": it is valid from %s to %s, and by this machine's clock it is %s",

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
@@ -51,16 +50,7 @@ func enumerate(forges []*tools.Forge, text func(*tools.Forge) string, conjunctio
 	for _, f := range forges {
 		list = append(list, text(f))
 	}
-	return conjoin(list, conjunction)
-}
-
-// conjoin joins texts as in "a, b and c".
-func conjoin(list []string, conjunction string) string {
-	last := len(list) - 1
-	if last < 1 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:last], ", ") + " " + conjunction + " " + list[last]
+	return tools.Enumerated(list, conjunction)
 }
 
 func nameOf(f *tools.Forge) string   { return f.Name }

@@ -38,7 +38,7 @@ func (p page) clients(address string) string {
 		variables = append(variables, "<code>"+c.variable+"</code>")
 	}
 	if variables != nil {
-		fmt.Fprintf(&b, "<p>Set %s in the environment of the client. VS Code asks for the values instead; in the configuration of Claude Desktop, fill them in.</p>\n", conjoin(variables, "and"))
+		fmt.Fprintf(&b, "<p>Set %s in the environment of the client. VS Code asks for the values instead; in the configuration of Claude Desktop, fill them in.</p>\n", tools.Enumerated(variables, "and"))
 	}
 	open := " open"
 	for _, s := range p.snippets(address) {

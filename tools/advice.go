@@ -54,7 +54,7 @@ func (t Tool) failure(e *rest.Error, arguments json.RawMessage) Failure {
 			subject = append(subject, name+"="+value)
 		}
 	}
-	f.Subject = Enumerated(subject)
+	f.Subject = Enumerated(subject, "and")
 	return f
 }
 
@@ -72,13 +72,13 @@ func display(value json.RawMessage) string {
 	return rest.Excerpt([]byte(s))
 }
 
-// Enumerated joins phrases as in "a, b and c".
-func Enumerated(phrases []string) string {
+// Enumerated joins phrases as in "a, b and c", where "and" is the conjunction.
+func Enumerated(phrases []string, conjunction string) string {
 	last := len(phrases) - 1
 	if last < 1 {
 		return strings.Join(phrases, "")
 	}
-	return strings.Join(phrases[:last], ", ") + " and " + phrases[last]
+	return strings.Join(phrases[:last], ", ") + " " + conjunction + " " + phrases[last]
 }
 
 // advice returns what to do after an error, in terms of the tool's user.

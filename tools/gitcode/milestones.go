@@ -116,7 +116,7 @@ func milestoneWritten(c *api.MilestoneChange) *MilestoneWritten {
 		if c.ReadErr != nil {
 			why = fmt.Sprintf("reading the milestone back: %v", c.ReadErr)
 		}
-		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify %s: %s; %s", tools.Enumerated(c.Unknown), why, tools.CheckWith("get_milestone", c.ReadErr)))
+		v.Warnings = append(v.Warnings, fmt.Sprintf("could not verify %s: %s; %s", tools.Enumerated(c.Unknown, "and"), why, tools.CheckWith("get_milestone", c.ReadErr)))
 	}
 	if c.Unchanged {
 		v.Outcome = tools.Unchanged

@@ -49,7 +49,7 @@ func warnings(c *api.IssueChange, r reasons) []string {
 	if len(dropped) > 0 {
 		warning := strings.Join(dropped, "; ")
 		if len(why) > 0 {
-			warning += "; GitHub ignores " + tools.Enumerated(why)
+			warning += "; GitHub ignores " + tools.Enumerated(why, "and")
 		}
 		all = append(all, warning)
 	}
@@ -84,7 +84,7 @@ func notSet(d api.Deviation) string {
 
 // notListed says the same of labels or assignees.
 func notListed(d api.Deviation) string {
-	return tools.Enumerated(tools.NotSet(strings.TrimSuffix(d.Field, "s"), d.Field, d.Missing, d.Extra))
+	return tools.Enumerated(tools.NotSet(strings.TrimSuffix(d.Field, "s"), d.Field, d.Missing, d.Extra), "and")
 }
 
 // valueOf returns the value of a field that has at most one.
