@@ -24,7 +24,7 @@ const byteOrderMark = "\ufeff"
 // Install returns the change that adds a server to the configuration of a client,
 // or updates its entry. The file is the client's own if it is empty.
 func (c *Client) Install(p Places, file string, s *Server) (*Change, error) {
-	if c.toml() {
+	if c.toml {
 		return c.change(p, file, s, c.installTOML)
 	}
 	return c.change(p, file, s, c.installJSON)
@@ -33,7 +33,7 @@ func (c *Client) Install(p Places, file string, s *Server) (*Change, error) {
 // Uninstall returns the change that removes a server from the configuration of a
 // client. Only the name and the owned variables of the server are used.
 func (c *Client) Uninstall(p Places, file string, s *Server) (*Change, error) {
-	if c.toml() {
+	if c.toml {
 		return c.change(p, file, s, c.uninstallTOML)
 	}
 	return c.change(p, file, s, c.uninstallJSON)

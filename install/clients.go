@@ -1,10 +1,9 @@
 package install
 
 import (
-	"fmt"
+	"cmp"
 	"path/filepath"
 	"runtime"
-	"strings"
 )
 
 // Server is an MCP server to add to a configuration: a program, or the URL of a
@@ -43,6 +42,7 @@ type Client struct {
 	section  string                // name of the object that holds the servers
 	refer    string                // how a variable that may not be set is referred to; empty if it cannot be
 	inputs   bool                  // whether refer names an input that the client asks for
+	toml     bool                  // whether the configuration is TOML rather than JSON
 	describe func(c *Client, s *Server) []member
 }
 
@@ -69,7 +69,7 @@ func Clients() []*Client {
 			Name: "claude-code", Title: "Claude Code", section: "mcpServers", refer: "${%s:-}", describe: typed,
 			project: []string{".mcp.json"},
 			files: func(p Places) []string {
-				return []string{filepath.Join(or(p.Env("CLAUDE_CONFIG_DIR"), p.Home), ".claude.json")}
+				return []string{filepath.Join(cmp.Or(p.Env("CLAUDE_CONFIG_DIR"), p.Home), ".claude.json")}
 			},
 		},
 		{
@@ -92,7 +92,7 @@ func Clients() []*Client {
 			Name: "opencode", Title: "opencode", section: "mcp", refer: "{env:%s}", describe: opencode,
 			project: []string{"opencode.json", "opencode.jsonc"},
 			files: func(p Places) []string {
-				dir := filepath.Join(or(p.Env("XDG_CONFIG_HOME"), filepath.Join(p.Home, ".config")), "opencode")
+				dir := filepath.Join(cmp.Or(p.Env("XDG_CONFIG_HOME"), filepath.Join(p.Home, ".config")), "opencode")
 				return []string{filepath.Join(dir, "opencode.json"), filepath.Join(dir, "opencode.jsonc"), filepath.Join(dir, "config.json")}
 			},
 		},
@@ -100,7 +100,7 @@ func Clients() []*Client {
 			Name: "gemini", Title: "Gemini CLI", section: "mcpServers", refer: "${%s}", describe: gemini,
 			project: []string{".gemini/settings.json"},
 			files: func(p Places) []string {
-				return []string{filepath.Join(or(p.Env("GEMINI_CLI_HOME"), p.Home), ".gemini", "settings.json")}
+				return []string{filepath.Join(cmp.Or(p.Env("GEMINI_CLI_HOME"), p.Home), ".gemini", "settings.json")}
 			},
 		},
 		{
@@ -110,10 +110,10 @@ func Clients() []*Client {
 			},
 		},
 		{
-			Name: "codex", Title: "Codex", section: "mcp_servers", refer: "%s", describe: codex,
+			Name: "codex", Title: "Codex", section: "mcp_servers", refer: "%s", toml: true, describe: codex,
 			project: []string{".codex/config.toml"},
 			files: func(p Places) []string {
-				return []string{filepath.Join(or(p.Env("CODEX_HOME"), filepath.Join(p.Home, ".codex")), "config.toml")}
+				return []string{filepath.Join(cmp.Or(p.Env("CODEX_HOME"), filepath.Join(p.Home, ".codex")), "config.toml")}
 			},
 		},
 	}
@@ -134,12 +134,12 @@ func PlacesOf(home string, env func(string) string) Places {
 	p := Places{Home: home, Env: env}
 	switch runtime.GOOS {
 	case "windows":
-		p.Config = or(env("APPDATA"), filepath.Join(home, "AppData", "Roaming"))
-		p.Packages = filepath.Join(or(env("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local")), "Packages")
+		p.Config = cmp.Or(env("APPDATA"), filepath.Join(home, "AppData", "Roaming"))
+		p.Packages = filepath.Join(cmp.Or(env("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local")), "Packages")
 	case "darwin":
 		p.Config = filepath.Join(home, "Library", "Application Support")
 	default:
-		p.Config = or(env("XDG_CONFIG_HOME"), filepath.Join(home, ".config"))
+		p.Config = cmp.Or(env("XDG_CONFIG_HOME"), filepath.Join(home, ".config"))
 	}
 	return p
 }
@@ -154,171 +154,4 @@ func (p Places) claudeDesktop() string {
 		}
 	}
 	return filepath.Join(p.Config, "Claude")
-}
-
-func or(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
-}
-
-// toml reports whether the configuration is TOML rather than JSON.
-func (c *Client) toml() bool { return c.Name == "codex" }
-
-// member is a member of an entry. Its value is a string, a list of strings, or an
-// object of members.
-type member struct {
-	name  string
-	value any
-}
-
-// obsolete returns the members of an entry that describe a server of the other
-// kind, or in another way.
-func obsolete(s *Server) []string {
-	if s.URL == "" {
-		return []string{"type", "url", "httpUrl", "serverUrl", "headers", "http_headers", "env_http_headers", "bearer_token_env_var"}
-	}
-	return []string{"type", "command", "args", "env", "environment", "env_vars", "httpUrl", "bearer_token_env_var"}
-}
-
-// value returns the value of a secret in the configuration.
-func (c *Client) value(s Secret) string {
-	switch {
-	case s.Plain != "":
-		return s.Plain
-	case c.inputs:
-		return fmt.Sprintf(c.refer, inputID(s))
-	}
-	return fmt.Sprintf(c.refer, s.Variable)
-}
-
-// inputID returns the name of the input that asks for a secret.
-func inputID(s Secret) string { return strings.ReplaceAll(strings.ToLower(s.Variable), "_", "-") }
-
-// environment returns the variables of a local server.
-func (c *Client) environment(s *Server) (env []member) {
-	for _, secret := range s.Secrets {
-		env = append(env, member{secret.Variable, c.value(secret)})
-	}
-	return env
-}
-
-// headers returns the headers of requests to a remote server.
-func (c *Client) headers(s *Server) (headers []member) {
-	for _, secret := range s.Secrets {
-		headers = append(headers, member{secret.Header, secret.Prefix + c.value(secret)})
-	}
-	for _, h := range s.Headers {
-		headers = append(headers, member{h.Name, h.Value})
-	}
-	return headers
-}
-
-// withObject appends an object to members, unless it is empty.
-func withObject(members []member, name string, object []member) []member {
-	if len(object) == 0 {
-		return members
-	}
-	return append(members, member{name, object})
-}
-
-// typed describes a server with its type.
-func typed(c *Client, s *Server) []member {
-	if s.URL != "" {
-		return append([]member{{"type", "http"}}, untyped("url")(c, s)...)
-	}
-	return append([]member{{"type", "stdio"}}, untyped("")(c, s)...)
-}
-
-// untyped describes a server without its type; a remote one has its URL in the
-// named member.
-func untyped(url string) func(*Client, *Server) []member {
-	return func(c *Client, s *Server) []member {
-		if s.URL != "" {
-			return withObject([]member{{url, s.URL}}, "headers", c.headers(s))
-		}
-		return withObject([]member{{"command", s.Command}, {"args", s.Args}}, "env", c.environment(s))
-	}
-}
-
-// cursor describes a server with its type, if it is local.
-func cursor(c *Client, s *Server) []member {
-	if s.URL != "" {
-		return untyped("url")(c, s)
-	}
-	return typed(c, s)
-}
-
-// gemini describes a server with its type, if it is remote.
-func gemini(c *Client, s *Server) []member {
-	if s.URL != "" {
-		return typed(c, s)
-	}
-	return untyped("")(c, s)
-}
-
-// bridged describes a server to a client that starts only local ones. A program
-// from npm connects them to a remote one. It resolves variables in headers itself,
-// where they must not follow a blank.
-func bridged(c *Client, s *Server) []member {
-	if s.URL == "" {
-		return untyped("")(c, s)
-	}
-	args := []string{"-y", "mcp-remote", s.URL}
-	if strings.HasPrefix(s.URL, "http://") {
-		args = append(args, "--allow-http")
-	}
-	var env []member
-	for _, secret := range s.Secrets {
-		args = append(args, "--header", secret.Header+":${"+secret.Variable+"}")
-		env = append(env, member{secret.Variable, secret.Prefix + secret.Plain})
-	}
-	for _, h := range s.Headers {
-		args = append(args, "--header", h.Name+":"+h.Value)
-	}
-	return withObject([]member{{"command", "npx"}, {"args", args}}, "env", env)
-}
-
-func opencode(c *Client, s *Server) []member {
-	if s.URL != "" {
-		return withObject([]member{{"type", "remote"}, {"url", s.URL}}, "headers", c.headers(s))
-	}
-	command := append([]string{s.Command}, s.Args...)
-	return withObject([]member{{"type", "local"}, {"command", command}}, "environment", c.environment(s))
-}
-
-// codex describes a server in TOML, where other members refer to variables than
-// those that hold values.
-func codex(c *Client, s *Server) []member {
-	var names []string
-	var values, headerNames, headers []member
-	bearer := ""
-	for _, secret := range s.Secrets {
-		switch {
-		case secret.Plain != "":
-			values = append(values, member{secret.Variable, secret.Plain})
-			headers = append(headers, member{secret.Header, secret.Prefix + secret.Plain})
-		case secret.Prefix != "":
-			bearer = secret.Variable
-		default:
-			names = append(names, secret.Variable)
-			headerNames = append(headerNames, member{secret.Header, secret.Variable})
-		}
-	}
-	if s.URL == "" {
-		entry := []member{{"command", s.Command}, {"args", s.Args}}
-		if names != nil {
-			entry = append(entry, member{"env_vars", names})
-		}
-		return withObject(entry, "env", values)
-	}
-	entry := []member{{"url", s.URL}}
-	if bearer != "" {
-		entry = append(entry, member{"bearer_token_env_var", bearer})
-	}
-	for _, h := range s.Headers {
-		headers = append(headers, member{h.Name, h.Value})
-	}
-	return withObject(withObject(entry, "env_http_headers", headerNames), "http_headers", headers)
 }

@@ -72,7 +72,7 @@ func TestClients(t *testing.T) {
 				change, err := c.Install(Places{}, file, test.server)
 				require.NoError(t, err)
 				got := change.new
-				if c.toml() {
+				if c.toml {
 					values := map[string]any{}
 					require.NoError(t, toml.Unmarshal([]byte(got), &values))
 					got = encode(values)

@@ -31,7 +31,7 @@ func TestReadmeSnippets(t *testing.T) {
 			s.Command, s.Secrets[0].Plain = "/full/path/to/gitcode-mcp", "your token"
 		}
 		edit := c.installJSON
-		if c.toml() {
+		if c.toml {
 			language, edit = "toml", c.installTOML
 		}
 		_, part, found := strings.Cut(string(readme), "\n**"+c.Title+"**")
