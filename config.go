@@ -59,7 +59,7 @@ func (s *settings) addFlags(f *pflag.FlagSet) {
 	f.DurationVar(&s.maxWait, "max-wait", 20*time.Second, "Maximum time a call may spend on rate limiting and retries; 0 disables both.")
 	f.IntVar(&s.maxResult, "max-result", 60_000, "Maximum size of a result in bytes, at least 500; 0 means unlimited.")
 	f.BoolVar(&s.readOnly, "read-only", false, "Offer only tools that read.")
-	f.Var(&s.toolsets, "toolsets", "Offer only these toolsets, such as issues,labels or default,repo; all is every one.")
+	f.Var(&s.toolsets, "toolsets", "Offer only these toolsets, such as issues,labels or default,repo; all offers every one.")
 	f.Var(&s.tools, "tools", "Offer only these tools.")
 	f.BoolVar(&s.dryRun, "dry-run", false, "Check writes and show their requests without sending them.")
 	f.TextVar(&s.confirm, "confirm", server.ConfirmAuto, "Ask the user before deletions and changes of more than 10 issues: auto, if the client can ask; always, refusing the calls of clients that cannot; or never.")

@@ -25,8 +25,8 @@ func doctorCommand(s *settings) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check the settings, tokens and connections",
 		Long: `Check the settings, and for every configured forge whether it can be reached,
-through which proxy, with a certificate signed by whom, whether the clock is
-right, and whose the token is and what it lacks. Also find the MCP clients that
+through which proxy, who signed its certificate, whether the clock is right,
+whose token is used and what the token lacks. Also find the MCP clients that
 are configured to use this server.
 
 Every check that fails says what to do. The exit status is then 1. Tokens are

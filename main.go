@@ -54,8 +54,8 @@ func execute() int {
 }
 
 // ignoreClosedPipes makes a write to a closed stdout or stderr return an error
-// instead of ending the process. Who closes stderr loses the log and not the
-// server; who closes stdout gives calls in flight the time to finish.
+// instead of ending the process. If stderr is closed, only the log is lost; if
+// stdout is closed, calls in flight have time to finish.
 func ignoreClosedPipes() { signal.Ignore(syscall.SIGPIPE) }
 
 // rootCommand returns the command line. Without a command it serves stdio,

@@ -91,7 +91,7 @@ func Mentions(text string) []string {
 }
 
 // withoutMail replaces the at signs of mail addresses. It sees the text as services do:
-// what only becomes a letter in another form of the text is none.
+// a character that becomes an ASCII letter only by normalization does not count as one.
 func withoutMail(text string) string {
 	var before rune
 	inName := false // that is mentioned

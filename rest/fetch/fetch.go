@@ -165,7 +165,7 @@ func (c *Client) get(ctx context.Context, u *url.URL) (body []byte, next *url.UR
 	case http.StatusOK:
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		if next, err = u.Parse(resp.Header.Get("Location")); err != nil {
-			return nil, nil, invalid(u.Hostname(), "it is redirected to what is not an address")
+			return nil, nil, invalid(u.Hostname(), "it is redirected to something that is not an address")
 		}
 		return nil, next, nil
 	default:

@@ -302,7 +302,7 @@ func TestRedirects(t *testing.T) {
 		w.url("inside.example", "/"):            private,
 		"https://[::1]/":                        private,
 		"https://169.254.169.254/latest":        private,
-		"https://%zz":                           "it is redirected to what is not an address",
+		"https://%zz":                           "it is redirected to something that is not an address",
 		to(to(to("/file"))):                     "it is redirected more than 3 times",
 	} {
 		e := failure(t, c, to(address))

@@ -55,7 +55,7 @@ func (r *Rules) refuse(rule, format string, args ...any) *rest.Error {
 // check refuses an action that breaks a rule about a single request.
 func (r *Rules) check(a *rest.Action) *rest.Error {
 	if a.Unknown && (a.Write || r.restrictsRepos(false)) {
-		return r.refuse(cmp.Or(r.read.rule, r.write.rule, "write"), "it is unknown of which repository the request is, or what it does")
+		return r.refuse(cmp.Or(r.read.rule, r.write.rule, "write"), "it is unclear to which repository the request goes, or what it does")
 	}
 	for _, repo := range a.Repos {
 		if refusal := r.checkRepo(repo, a.Write); refusal != nil {
