@@ -190,7 +190,7 @@ func (s *settings) serve(userTokens bool, metrics *server.Metrics) (served, erro
 		}
 		list, completions, err := f.tools(cfg, settings)
 		if err != nil {
-			return served{}, fmt.Errorf("--%sapi-url or %sAPI_URL: %w", f.flags, f.variables, err)
+			return served{}, fmt.Errorf("%s: %w", s.origin(f.flags+"api-url"), err)
 		}
 		v.tools, v.resources, v.completions = append(v.tools, list...), append(v.resources, f.resources...), append(v.completions, completions...)
 		v.instructions = append(v.instructions, instructions{f.name, f.instructions})
@@ -209,7 +209,7 @@ func (s *settings) clientConfig(f *forge, transport http.RoundTripper, sandboxUR
 	}
 	if f.rate != "" { // else the client's default, which is what the forge documents
 		if cfg.Rates, err = rest.ParseRates(f.rate); err != nil {
-			err = fmt.Errorf("--%srate or %sRATE: %w", f.flags, f.variables, err)
+			err = fmt.Errorf("%s: %w", s.origin(f.flags+"rate"), err)
 		}
 	}
 	return cfg, err

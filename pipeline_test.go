@@ -39,6 +39,7 @@ func TestPipelineVariables(t *testing.T) {
 		"wrong token":        {[]string{api, "ATOMGIT_TOKEN=" + otherToken}, me, "", "ATOMGIT_TOKEN"},
 		"token is a file":    {[]string{api, "ATOMGIT_TOKEN=" + file}, me, "", "ATOMGIT_TOKEN names a file; set it to the token itself, or name the file in GITCODE_TOKEN_FILE or --token-file\n"},
 		"web site":           {[]string{"ATOMGIT_API_URL=https://atomgit.com", token}, me, "", "ATOMGIT_API_URL is GitCode's web site"},
+		"no URL":             {[]string{"ATOMGIT_API_URL=atomgit", token}, me, "", "gitcode-mcp: ATOMGIT_API_URL: the base URL"},
 		"users' tokens":      {[]string{api, token}, []string{"http", "--user-tokens", "--addr=127.0.0.1:0"}, "", "--user-tokens cannot be combined with a token of the server; unset ATOMGIT_TOKEN\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -225,7 +225,7 @@ func TestAPIURLIsNotPrinted(t *testing.T) {
 		for _, args := range [][]string{{"tools", "--api-url", url}, {"tools", "--api-url=" + url}} {
 			stdout, stderr, status := run(t, "", nil, args...)
 			assert.Equal(t, 1, status)
-			assert.Contains(t, stderr, "--api-url or GITCODE_API_URL: the base URL")
+			assert.Contains(t, stderr, "--api-url: the base URL")
 			assert.NotContains(t, stdout+stderr, "secret")
 		}
 	}
