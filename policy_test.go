@@ -100,6 +100,19 @@ func TestPolicyIsLoggedAndCounted(t *testing.T) {
 	}
 }
 
+// TestRefusedBeforeAQuestionIsLogged checks that a refusal is also logged if the user
+// would have been asked to confirm the call.
+func TestRefusedBeforeAQuestionIsLogged(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, `write = ["openharbor/portal"]`)
+	p.server.confirm = func(question string) bool { t.Error("asked:", question); return false }
+	text, failed := p.call(t, `delete_comment {"owner":"openharbor","repo":"cli","id":1}`)
+	assert.True(t, failed, text)
+	assert.Contains(t, text, `policy rule "write" of policy.toml`)
+	assert.Contains(t, p.log.String(), `level=WARN msg="refused by the policy" tool=delete_comment rule=write`)
+	assert.Contains(t, p.log.String(), "class=forbidden_by_policy")
+}
+
 // TestPolicyAllows makes calls that the strict policy allows.
 func TestPolicyAllows(t *testing.T) {
 	t.Parallel()

@@ -153,7 +153,8 @@ func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.To
 			dryRun := env
 			dryRun.DryRun = true
 			unconfirmed := questions.ask(ctx, req, arguments, func() (string, *mcp.CallToolResult) {
-				if result, _ := t.Call(ctx, dryRun, arguments); result.IsError { // it says why
+				if result, err := t.Call(ctx, dryRun, arguments); result.IsError { // it says why
+					fail(ctx, err)
 					return "", result
 				}
 				return question(ctx)
