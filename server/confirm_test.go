@@ -109,6 +109,19 @@ func TestUsersConfirm(t *testing.T) {
 	}
 }
 
+// TestFailureBeforeAQuestionIsLogged checks that the log has the class of a failure of
+// the request that a question needs.
+func TestFailureBeforeAQuestionIsLogged(t *testing.T) {
+	t.Parallel()
+	r := start(t, sandbox.New(), nil)
+	u := connectUser(t, r, "streamable", "", "accept")
+	text, failed := u.do("delete_comment", `{"owner":"openharbor","repo":"portal","id":999999}`)
+	assert.True(t, failed, text)
+	assert.Zero(t, u.asked.Load())
+	assert.Contains(t, r.log.String(), "tool=delete_comment outcome=error")
+	assert.Contains(t, r.log.String(), "class=not_found status=404")
+}
+
 func TestUnaskedCalls(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New()

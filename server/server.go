@@ -157,7 +157,9 @@ func handler(cfg Config, forges []*tools.Forge, questions *questions, t tools.To
 					fail(ctx, err)
 					return "", result
 				}
-				return question(ctx)
+				text, failed, err := question(ctx)
+				fail(ctx, err)
+				return text, failed
 			})
 			if unconfirmed != nil {
 				return unconfirmed, nil

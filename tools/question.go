@@ -40,8 +40,9 @@ func (t Tool) MayAsk() bool { return t.question != nil }
 
 // Question returns what finds out what the user should be asked before a call with these
 // arguments, or nil. The text is one line of at most 300 bytes, without invisible
-// characters. If it is unknown, that is the result of the call.
-func (t Tool) Question(env Env, arguments json.RawMessage) func(context.Context) (string, *mcp.CallToolResult) {
+// characters. If it cannot be found out, that is the result of the call, and the error is
+// also returned, for the log.
+func (t Tool) Question(env Env, arguments json.RawMessage) func(context.Context) (string, *mcp.CallToolResult, error) {
 	if t.question == nil || env.DryRun {
 		return nil
 	}
@@ -53,14 +54,14 @@ func (t Tool) Question(env Env, arguments json.RawMessage) func(context.Context)
 	if question == nil {
 		return nil
 	}
-	return func(ctx context.Context) (string, *mcp.CallToolResult) {
+	return func(ctx context.Context) (string, *mcp.CallToolResult, error) {
 		filter := sanitize.Filter{Secrets: env.Secrets}
 		text, err := question(ctx)
 		if err != nil {
-			return "", t.errorResult(ctx, env, filter, arguments, err)
+			return "", t.errorResult(ctx, env, filter, arguments, err), err
 		}
 		text, _ = filter.Text(text)
-		return rest.Excerpt([]byte(text)), nil
+		return rest.Excerpt([]byte(text)), nil, nil
 	}
 }
 
