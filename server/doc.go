@@ -16,18 +16,22 @@
 //
 // Each call passes through these steps, whatever the transport:
 //
-//  1. It is counted and timed, if there are [Metrics].
-//  2. It is checked against the [Selection] of the server and that of the
-//     caller. A call to an excluded tool returns the reason.
+//  1. It is counted and timed if there are [Metrics], and traced if Config.Trace
+//     is set.
+//  2. It is checked against the [Selection] of the server, which knows the tools
+//     that a policy excludes, and against that of the caller. A call to an
+//     excluded tool returns the reason.
 //  3. If Config.AuditRequired is set and [AuditLog.Check] fails, a write is refused.
 //     A dry run is not.
-//  4. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
+//  4. If the tool has a question about it, the user is asked. A dry run comes first,
+//     so that nobody is asked about a call that would fail.
+//  5. [tools.Tool.Call] checks the arguments and runs the tool. It uses the
 //     caller's own token for the tool's forge, if callers send their own. No
 //     token of any forge appears in the result.
-//  5. A panic is logged with its stack. The caller gets a generic error,
+//  6. A panic is logged with its stack. The caller gets a generic error,
 //     because the text of a panic may contain anything.
-//  6. The tool, the outcome and the duration are logged. Arguments and results
-//     are not.
+//  7. The tool, the outcome and the duration are logged. Arguments and results
+//     are not. A refusal by the policy is a warning of its own.
 //
 // A call that makes several requests reports its progress, if its request has a
 // progress token.
