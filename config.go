@@ -126,18 +126,18 @@ func offersTools(cfg server.Config, forge string) bool {
 	return slices.ContainsFunc(cfg.Tools, func(t tools.Tool) bool { return t.Forge().Name == forge && cfg.Selection.Offers(t) })
 }
 
-// noTool says that no tool is offered, and names the settings that select tools.
+// noTool says that no tool is offered, and names the settings that exclude tools.
 func (s *settings) noTool() string {
 	var names []string
 	for _, flag := range []struct {
 		name string
 		set  bool
-	}{{"read-only", s.readOnly}, {"toolsets", len(s.toolsets) > 0}, {"tools", len(s.tools) > 0}} {
+	}{{"read-only", s.readOnly}, {"toolsets", len(s.toolsets) > 0}, {"tools", len(s.tools) > 0}, {"policy", s.policyFile != ""}} {
 		if flag.set {
 			names = append(names, s.origin(flag.name))
 		}
 	}
-	return "no tool is offered; check " + strings.Join(names, " and ")
+	return "no tool is offered; check " + tools.Enumerated(names, "and")
 }
 
 // serverConfig returns the configuration of an MCP server, whose log redacts the

@@ -113,6 +113,18 @@ func TestRefusedBeforeAQuestionIsLogged(t *testing.T) {
 	assert.Contains(t, p.log.String(), "class=forbidden_by_policy")
 }
 
+// TestPolicyExcludesEveryTool checks that the message names the policy.
+func TestPolicyExcludesEveryTool(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "policy.toml")
+	require.NoError(t, os.WriteFile(file, []byte(`tools = []`), 0o600))
+	_, stderr, status := run(t, "", nil, "tools", "--sandbox", "--policy="+file)
+	assert.Equal(t, 1, status)
+	assert.Equal(t, "gitcode-mcp: no tool is offered; check --policy\n", stderr)
+	_, stderr, _ = run(t, "", []string{"GITCODE_MCP_POLICY=" + file}, "tools", "--sandbox", "--read-only", "--toolsets=issues")
+	assert.Equal(t, "gitcode-mcp: no tool is offered; check --read-only, --toolsets and GITCODE_MCP_POLICY\n", stderr)
+}
+
 // TestPolicyAllows makes calls that the strict policy allows.
 func TestPolicyAllows(t *testing.T) {
 	t.Parallel()
