@@ -55,9 +55,10 @@ func (f *serverFlags) list(ctx context.Context, s *settings, names []string) (li
 	for _, name := range names {
 		tool, err := find(all, name)
 		if err != nil {
-			// The server makes no call of a tool that it does not list, but says why.
-			if result, failed := session.call(ctx, name, json.RawMessage("{}")); failed == nil && result.IsError {
-				err = errors.New(result.text())
+			if f.address == "" { // this server makes no call of a tool that it does not list, but says why
+				if result, failed := session.call(ctx, name, json.RawMessage("{}")); failed == nil && result.IsError {
+					err = errors.New(result.text())
+				}
 			}
 			return nil, s.explainUnknown(err, name)
 		}
