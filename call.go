@@ -162,6 +162,9 @@ func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, as
 	case err != nil && unknown != nil:
 		return s.explainUnknown(unknown, args[0])
 	case err != nil:
+		if _, lost := errors.AsType[lostResponse](err); lost && !tool.reads() {
+			err = unknownOutcome{fmt.Errorf("%w. %s Check before retrying", err, tools.OutcomeUnknown)}
+		}
 		return err
 	}
 	switch text := result.text(); {

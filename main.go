@@ -3,12 +3,13 @@
 //
 // This package is only the command line. main.go holds the root command and
 // stdio, config.go the settings that all commands share, flags.go the kinds of
-// flags, forge.go the settings of each forge, network.go those of the network, call.go
-// and tools.go the commands that call and describe tools, session.go how they reach a
-// server, terminal.go how they print, policy.go the command that prints a policy,
-// demo.go the demo, doctor.go the command that finds out what is wrong with the
-// settings, http.go the server over HTTP, trace.go traces, and install.go the
-// commands that configure clients. forges.go is the only file that knows all forges.
+// flags, forge.go and token.go the settings of each forge, network.go those of the
+// network, call.go and tools.go the commands that call and describe tools, session.go
+// and remote.go how they reach a server, terminal.go how they print, policy.go the
+// command that prints a policy, demo.go the demo, doctor.go the command that finds out
+// what is wrong with the settings, http.go the server over HTTP, trace.go traces, and
+// install.go and install_server.go the commands that configure clients. forges.go is
+// the only file that knows all forges.
 package main
 
 import (

@@ -2,20 +2,16 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/server"
 )
 
@@ -54,59 +50,6 @@ func localSession(ctx context.Context, s *server.Server, logger *slog.Logger) se
 	}}
 }
 
-// remoteSession returns a session of a server over HTTP. The header goes with every
-// request.
-func remoteSession(address string, header http.Header, transport http.RoundTripper) (session, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return session{}, fmt.Errorf("--server: %q is not the address of a server, such as http://127.0.0.1:8080", address)
-	}
-	if strings.Trim(u.Path, "/") == "" {
-		u.Path = "/mcp"
-	}
-	client := &http.Client{Transport: transport}
-	return session{send: func(ctx context.Context, method mcp.MCPMethod, name string, request []byte, receive func([]byte) bool) error {
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(request))
-		if err != nil {
-			return err
-		}
-		r.Header = header.Clone()
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Accept", "application/json, text/event-stream")
-		r.Header.Set(mcp.HeaderProtocolVersion, protocolVersion)
-		r.Header.Set(mcp.HeaderMethod, string(method))
-		if name != "" {
-			r.Header.Set(mcp.HeaderName, name)
-		}
-		response, err := client.Do(r)
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close() //nolint:errcheck // only read from
-		isStream := strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream")
-		if !isStream {
-			body, err := io.ReadAll(response.Body)
-			if err != nil {
-				return fmt.Errorf("%s: %w", u.Redacted(), err)
-			}
-			if !json.Valid(body) {
-				return fmt.Errorf("%s: %s: %s", u.Redacted(), response.Status, rest.Excerpt(body))
-			}
-			receive(body)
-			return nil
-		}
-		for lines := bufio.NewReader(response.Body); ; {
-			line, err := lines.ReadBytes('\n')
-			if data, isData := bytes.CutPrefix(line, []byte("data:")); isData && !receive(data) {
-				return nil
-			}
-			if err != nil {
-				return fmt.Errorf("%s: the response ended early", u.Redacted())
-			}
-		}
-	}}, nil
-}
-
 const protocolVersion = "2026-07-28"
 
 // meta returns the metadata of a request.
@@ -140,9 +83,9 @@ func (s session) request(ctx context.Context, method mcp.MCPMethod, name string,
 			Result json.RawMessage
 			Error  *struct{ Message string }
 		}
-		failure = json.Unmarshal(message, &m)
-		switch {
+		switch failure = json.Unmarshal(message, &m); {
 		case failure != nil:
+			failure = notMCP()
 		case m.Method != "":
 			if m.Method == string(mcp.MethodNotificationProgress) && s.progress != nil {
 				s.progress(m.Params.Progress, m.Params.Total)
@@ -150,8 +93,8 @@ func (s session) request(ctx context.Context, method mcp.MCPMethod, name string,
 			return true
 		case m.Error != nil:
 			failure = errors.New(m.Error.Message)
-		default:
-			failure = json.Unmarshal(m.Result, result)
+		case json.Unmarshal(m.Result, result) != nil:
+			failure = notMCP()
 		}
 		return false
 	})
@@ -165,6 +108,13 @@ type listed struct {
 	InputSchema  json.RawMessage `json:"inputSchema"`
 	Name         string          `json:"name"`
 	OutputSchema json.RawMessage `json:"outputSchema"`
+}
+
+// reads reports whether the server says that the tool only reads.
+func (t listed) reads() bool {
+	var hints struct{ ReadOnlyHint bool }
+	_ = json.Unmarshal(t.Annotations, &hints) // a tool without hints may write
+	return hints.ReadOnlyHint
 }
 
 // list returns the tools that the server offers.
@@ -193,6 +143,9 @@ func (s session) call(ctx context.Context, tool string, arguments json.RawMessag
 		result := &callResult{}
 		if err := s.request(ctx, mcp.MethodToolsCall, tool, params, result); err != nil || len(result.InputRequests) == 0 {
 			return result, err
+		}
+		if s.confirm == nil {
+			return nil, errors.New("the server asks a question, although nobody is there to answer")
 		}
 		answers := map[string]any{}
 		for id, question := range result.InputRequests {
