@@ -139,6 +139,11 @@ func (c *Client) installTOML(text string, s *Server) (string, error) {
 			e.setInTable(list, table, inner, s.Owned)
 			continue
 		}
+		if i := slices.IndexFunc(list, func(st statement) bool {
+			return !st.table && len(st.path) > len(key) && slices.Equal(st.path[:len(key)], key)
+		}); i >= 0 && !slices.ContainsFunc(list, func(st statement) bool { return st.table && slices.Equal(st.path, key) }) {
+			return "", fmt.Errorf("line %d defines %s with a dotted key; write [%s] first", list[i].line, strings.Join(key, "."), strings.Join(key, "."))
+		}
 		i := slices.IndexFunc(list, func(st statement) bool { return !st.table && slices.Equal(st.path, key) })
 		if i < 0 {
 			fmt.Fprintf(&added, "%s = %s%s", m.name, tomlText(m.value), e.newline)

@@ -92,6 +92,7 @@ func TestRefusedTOML(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"broken":         {"a = 1\n[mcp_servers\n", "line 2"},
 		"inline table":   {"\nmcp_servers = { gitcode = {} }\n", "line 2 defines mcp_servers without a header; rewrite it with headers such as [mcp_servers.gitcode]"},
+		"dotted members": {"[mcp_servers.gitcode]\nenv_vars.A = 'x'\n", "line 2 defines mcp_servers.gitcode.env_vars with a dotted key; write [mcp_servers.gitcode.env_vars] first"},
 		"inline entry":   {"[mcp_servers]\ngitcode = {}\n", "line 2 defines mcp_servers.gitcode without a header"},
 		"dotted key":     {"[mcp_servers]\ngitcode.command = 'x'\n", "line 2 defines mcp_servers.gitcode.command without a header"},
 		"repeated table": {codexTable + "\n" + codexTable, "line 6 repeats [mcp_servers.gitcode]; remove one of the two"},
