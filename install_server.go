@@ -60,11 +60,18 @@ func (i *installer) addRemote(s *install.Server) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("--http %q is not the URL of a server, such as https://mcp.example.com/mcp", i.url)
 	}
+	if u.User != nil {
+		return errors.New("--http must not contain a user or a password, which the configuration would show; a server's secret belongs in GITCODE_MCP_SECRET")
+	}
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/mcp"
 	}
 	s.URL = u.String()
-	if secret := os.Getenv("GITCODE_MCP_SECRET"); secret != "" {
+	secret, err := readSecret("")
+	if err != nil {
+		return err
+	}
+	if secret != "" {
 		s.Secrets = append(s.Secrets, i.plain(install.Secret{Variable: "GITCODE_MCP_SECRET", Title: "Secret of the GitCode MCP server", Header: "Authorization", Prefix: "Bearer "}, secret))
 	}
 	if i.userTokens {

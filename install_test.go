@@ -168,6 +168,7 @@ func TestInstallRefuses(t *testing.T) {
 		"no remote tokens":    {"", []string{"claude-desktop", "--http=https://h", "--user-tokens"}, "Claude Desktop cannot read GITCODE_TOKEN from the environment; write it into the configuration with --plain-token"},
 		"no token to write":   {"", []string{"cursor", "--plain-token"}, "there is no token to write; set GITCODE_TOKEN"},
 		"no URL":              {"", []string{"cursor", "--http=mcp.example.com"}, `--http "mcp.example.com" is not the URL of a server`},
+		"password in a URL":   {"", []string{"cursor", "--http=https://me:hunter2@h"}, "--http must not contain a user or a password"},
 		"settings of another": {"", []string{"cursor", "--http=https://h", "--timeout=3s"}, "--timeout cannot be used with --http"},
 		"users of a program":  {"", []string{"cursor", "--user-tokens"}, "--user-tokens needs --http"},
 		"bad setting":         {"", []string{"cursor", "--toolsets=issue"}, `--toolsets: unknown toolset "issue"`},
