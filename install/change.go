@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,7 @@ type Change struct {
 	File     string // as the client names it; it may be a symbolic link
 	old, new string
 	exists   bool
+	private  bool // the new content has a secret in plain text
 }
 
 // byteOrderMark begins the files of some editors on Windows. Parsers do not expect it.
@@ -44,6 +46,7 @@ func (c *Client) change(p Places, file string, s *Server, edit func(string, *Ser
 	if file == "" {
 		change.File = c.File(p)
 	}
+	// Only a regular file can be read to its end and replaced.
 	if info, err := os.Stat(change.File); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s was not changed: it is not a regular file", change.File)
 	}
@@ -54,6 +57,7 @@ func (c *Client) change(p Places, file string, s *Server, edit func(string, *Ser
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s was not changed: %w", change.File, reason(err))
 	}
+	change.private = slices.ContainsFunc(s.Secrets, func(secret Secret) bool { return secret.Plain != "" })
 	change.old = string(content)
 	bom := ""
 	if strings.HasPrefix(change.old, byteOrderMark) {
@@ -91,8 +95,9 @@ func (c *Change) Empty() bool { return c.old == c.new }
 var errChanged = errors.New("it has changed in the meantime; try again")
 
 // Write makes the change and returns the name of the backup of the old file, or ""
-// if there was none. The file is replaced at once and keeps its mode; a symbolic
-// link keeps pointing to it.
+// if there was none. The file is replaced at once and keeps its mode, but only its
+// owner may read it once it has a secret in plain text; a symbolic link keeps pointing
+// to it.
 func (c *Change) Write() (backup string, err error) {
 	defer func() {
 		if err != nil {
@@ -100,15 +105,19 @@ func (c *Change) Write() (backup string, err error) {
 		}
 	}()
 	if !c.exists {
-		if info, err := os.Lstat(c.File); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return "", errors.New("it is a symbolic link to a file that does not exist")
-		} else if err == nil {
-			return "", errChanged
-		}
 		if err := os.MkdirAll(filepath.Dir(c.File), 0o700); err != nil {
 			return "", err
 		}
-		return "", c.replace(c.File, 0o600)
+		return "", c.replace(c.File, 0o600, func() error {
+			info, err := os.Lstat(c.File)
+			switch {
+			case err != nil:
+				return nil //nolint:nilerr // it does not exist
+			case info.Mode()&fs.ModeSymlink != 0:
+				return errors.New("it is a symbolic link to a file that does not exist")
+			}
+			return errChanged
+		})
 	}
 	target, err := filepath.EvalSymlinks(c.File)
 	if err != nil {
@@ -122,13 +131,18 @@ func (c *Change) Write() (backup string, err error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return "", err
 	}
-	if content, err := os.ReadFile(target); err != nil || string(content) != c.old {
-		return "", cmp.Or(err, errChanged)
+	mode := info.Mode().Perm()
+	if c.private {
+		mode &= 0o700
 	}
-	if backup, err = c.backUp(info.Mode().Perm()); err != nil {
-		return "", err
-	}
-	return backup, c.replace(target, info.Mode().Perm())
+	err = c.replace(target, mode, func() (err error) {
+		if content, err := os.ReadFile(target); err != nil || string(content) != c.old {
+			return cmp.Or(err, errChanged)
+		}
+		backup, err = c.backUp(info.Mode().Perm())
+		return err
+	})
+	return backup, err
 }
 
 // reason returns why a file could not be opened, without naming it again.
@@ -159,13 +173,20 @@ func (c *Change) backUp(mode fs.FileMode) (string, error) {
 	}
 }
 
-// replace writes the new content to a file next to the target and renames that.
-func (c *Change) replace(target string, mode fs.FileMode) error {
-	file, err := os.CreateTemp(filepath.Dir(target), filepath.Base(target)+".*.tmp")
+// replace writes the new content to a file next to the target and renames that, if the
+// check succeeds. The file is a lock too: it has the same name for all, so of two
+// changes at the same time only one is made.
+func (c *Change) replace(target string, mode fs.FileMode, check func() error) error {
+	file, err := os.OpenFile(target+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("another program is changing it; if none is, remove %s", target+".tmp")
+	}
 	if err != nil {
 		return err
 	}
-	_, err = file.WriteString(c.new)
+	if err = check(); err == nil {
+		_, err = file.WriteString(c.new)
+	}
 	if err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close()); err == nil {
 		err = os.Rename(file.Name(), target)
 	}

@@ -1,11 +1,14 @@
 package install
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -147,12 +150,89 @@ func TestWriteAfterAnotherChange(t *testing.T) {
 	}
 }
 
+// TestChangesAtTheSameTime makes changes at the same time. Each is either in the file or
+// reported as failed.
+func TestChangesAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	for _, before := range []string{"", "{}"} {
+		file := filepath.Join(t.TempDir(), "mcp.json")
+		if before != "" {
+			require.NoError(t, os.WriteFile(file, []byte(before), 0o600))
+		}
+		var changes []*Change
+		for i := range 20 {
+			s := testServer()
+			s.Name = fmt.Sprintf("server-%d", i)
+			change, err := client("cursor").Install(Places{}, file, s)
+			require.NoError(t, err)
+			changes = append(changes, change)
+		}
+		var group sync.WaitGroup
+		var made atomic.Int32
+		for _, change := range changes {
+			group.Go(func() {
+				if _, err := change.Write(); err == nil {
+					made.Add(1)
+				}
+			})
+		}
+		group.Wait()
+		assert.EqualValues(t, 1, made.Load(), "all were made for the same content")
+		assert.NotContains(t, names(t, filepath.Dir(file)), "mcp.json.tmp")
+	}
+}
+
+func TestInterruptedChange(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	require.NoError(t, os.WriteFile(file+".tmp", nil, 0o600))
+	change, err := client("cursor").Install(Places{}, file, testServer())
+	require.NoError(t, err)
+	_, err = change.Write()
+	require.ErrorContains(t, err, "was not changed: another program is changing it; if none is, remove "+file+".tmp")
+	assert.Equal(t, []string{"mcp.json.tmp"}, names(t, filepath.Dir(file)))
+}
+
+// TestPlainSecretIsPrivate checks that nobody else can read a token in a configuration,
+// nor in its backup, although others could read the file before.
+func TestPlainSecretIsPrivate(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no modes")
+	}
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	require.NoError(t, os.WriteFile(file, []byte("{}"), 0o644)) //nolint:gosec // the mode is what is tested
+	s := testServer()
+	s.Secrets[0].Plain = "a-token-in-plain-text"
+	for _, command := range []string{"one", "two"} {
+		s.Command = command
+		change, err := client("cursor").Install(Places{}, file, s)
+		require.NoError(t, err)
+		_, err = change.Write()
+		require.NoError(t, err)
+	}
+	for name, mode := range map[string]os.FileMode{file: 0o600, file + ".bak": 0o644, file + ".bak2": 0o600} {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		assert.Equal(t, mode, info.Mode().Perm(), name)
+		assert.Equal(t, mode == 0o600, strings.Contains(read(t, name), "a-token-in-plain-text"), name)
+	}
+}
+
+func TestNoRegularFile(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{t.TempDir(), os.DevNull} {
+		_, err := client("cursor").Install(Places{}, file, testServer())
+		require.ErrorContains(t, err, "was not changed: it is not a regular file", file)
+	}
+}
+
 func TestFailedReplacement(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	target := filepath.Join(dir, "directory")
 	require.NoError(t, os.MkdirAll(filepath.Join(target, "file"), 0o755))
-	require.Error(t, (&Change{new: "{}"}).replace(target, 0o600))
+	require.Error(t, (&Change{new: "{}"}).replace(target, 0o600, func() error { return nil }))
 	assert.Equal(t, []string{"directory"}, names(t, dir))
 }
 
@@ -164,6 +244,10 @@ func TestDiff(t *testing.T) {
 		"lines":    {"a\nb\nc\nd\n", "a\nB\nc\nd\ne\n", "@@ line 2 @@\n- b\n+ B\n@@ line 5 @@\n+ e\n"},
 		"removed":  {"a\r\nb\r\nc\r\n", "a\r\nc\r\n", "@@ line 2 @@\n- b\n"},
 		"the same": {"a\n", "a\n", ""},
+		"secrets with quotes": {
+			`{"X_TOKEN": "a\"b'c", "apiKey": 'k"l', "Authorization": "Bearer d'e"}`, "secret = \"{s\"\nkey = \"CAPITALS\"\nenv = { A_TOKEN = \"\" }\n",
+			"@@ line 1 @@\n- {\"X_TOKEN\": \"…\", \"apiKey\": '…', \"Authorization\": \"…\"}\n+ secret = \"…\"\n+ key = \"…\"\n+ env = { A_TOKEN = \"\" }\n",
+		},
 		"secrets": {
 			`{"X_TOKEN": "ghp_1/2", "apiKey": 'k', "headers": {"Authorization": "Bearer abc"}, "T_TOKEN": "${env:T_TOKEN}", "Cookie" : "Bearer {env:A}", "keys": "shown"}`, "secret = \"s\"\nX-T-Token = \"A_TOKEN\"\n",
 			"@@ line 1 @@\n- {\"X_TOKEN\": \"…\", \"apiKey\": '…', \"headers\": {\"Authorization\": \"…\"}, \"T_TOKEN\": \"${env:T_TOKEN}\", \"Cookie\" : \"Bearer {env:A}\", \"keys\": \"shown\"}\n+ secret = \"…\"\n+ X-T-Token = \"A_TOKEN\"\n",

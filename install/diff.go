@@ -64,20 +64,23 @@ func lines(text string) []string {
 	return strings.Split(strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\r\n", "\n"), "\n")
 }
 
-// secretValue matches a string whose name says that it is a secret.
-const secretValue = `(?i)((?:token|secret|password|authorization|cookie|key)["']?\s*[:=]\s*["'])([^"']*)`
+// secretValue matches a string whose name says that it is a secret. In double quotes a
+// backslash escapes the next character.
+const secretValue = `(?i)((?:token|secret|password|authorization|cookie|key)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*|'[^']*)`
 
-// reference matches a value that only refers to a secret.
-const reference = `^((?i:bearer )?\$?\{.*|[A-Z_]*)$`
+// reference matches a value that only refers to a secret: a variable in braces or, in
+// TOML, its name.
+const reference = `^((?i:bearer )?\$?\{[A-Za-z_:-]*\}|[A-Z_]*_(TOKEN|SECRET)|)$`
 
 // hideSecrets replaces the values in a line that look like secrets.
 func hideSecrets(line string) string {
 	secret, isReference := regexp.MustCompile(secretValue), regexp.MustCompile(reference)
 	return secret.ReplaceAllStringFunc(line, func(match string) string {
 		parts := secret.FindStringSubmatch(match)
-		if isReference.MatchString(parts[2]) {
+		quote, value := parts[2][:1], parts[2][1:]
+		if isReference.MatchString(value) {
 			return match
 		}
-		return parts[1] + "…"
+		return parts[1] + quote + "…"
 	})
 }
