@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -147,13 +148,13 @@ func (s *settings) call(cmd *cobra.Command, from *serverFlags, args []string, as
 	if err != nil {
 		return err
 	}
-	interact(&session, s.stderr)
+	interact(cmd.Context(), &session, s.stderr)
 	list, err := session.list(cmd.Context())
 	if err != nil {
 		return err
 	}
 	tool, unknown := find(list, args[0]) // the server says why it excludes one
-	arguments, err := parseArguments(args[1:], addressArguments(tool), os.Stdin)
+	arguments, err := parseArguments(cmd.Context(), args[1:], addressArguments(tool), os.Stdin)
 	if err != nil {
 		return usageError{err}
 	}
@@ -196,9 +197,9 @@ func addressArguments(tool listed) []string {
 // parseArguments parses name=value pairs and addresses, or one JSON object, which "-"
 // reads from stdin. The values of pairs remain strings; the server converts them to the
 // types of the schema. An address becomes the first of the takers that is not given.
-func parseArguments(args, takers []string, stdin io.Reader) (json.RawMessage, error) {
+func parseArguments(ctx context.Context, args, takers []string, stdin io.Reader) (json.RawMessage, error) {
 	if len(args) > 0 && args[len(args)-1] == "-" {
-		object, err := io.ReadAll(stdin)
+		object, err := readArgument(ctx, func() (io.Reader, error) { return stdin, nil })
 		if err != nil {
 			return nil, fmt.Errorf("read the arguments from stdin: %w", err)
 		}
@@ -222,7 +223,7 @@ func parseArguments(args, takers []string, stdin io.Reader) (json.RawMessage, er
 		name, value, ok := strings.Cut(arg, "=")
 		switch {
 		case ok && !strings.Contains(name, "/"):
-			text, err := pairValue(value, stdin)
+			text, err := pairValue(ctx, value, stdin)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -248,20 +249,39 @@ func parseArguments(args, takers []string, stdin io.Reader) (json.RawMessage, er
 
 // pairValue returns the value of a pair: what a file contains for @file, and what stdin
 // contains for @-.
-func pairValue(value string, stdin io.Reader) (string, error) {
+func pairValue(ctx context.Context, value string, stdin io.Reader) (string, error) {
 	name, isFile := strings.CutPrefix(value, "@")
 	if !isFile || strings.HasPrefix(name, "@") {
 		return name, nil // @@ is a literal @
 	}
 	if name == "-" {
-		content, err := io.ReadAll(stdin)
+		content, err := readArgument(ctx, func() (io.Reader, error) { return stdin, nil })
 		return string(content), err
 	}
-	content, err := os.ReadFile(name)
-	if err != nil {
+	content, err := readArgument(ctx, func() (io.Reader, error) { return os.Open(name) }) //nolint:gosec // the user names it
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		err = fmt.Errorf("%w; write @%s for a value that begins with @", err, value)
 	}
 	return string(content), err
+}
+
+// maxArgument is more than a request may have.
+const maxArgument = 4 << 20
+
+// readArgument reads an argument to its end. Neither a pipe without an end nor one that
+// nobody writes to keeps the command from ending.
+func readArgument(ctx context.Context, open func() (io.Reader, error)) ([]byte, error) {
+	return unlessInterrupted(ctx, func() ([]byte, error) {
+		r, err := open()
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(io.LimitReader(r, maxArgument+1))
+		if err == nil && len(content) > maxArgument {
+			err = fmt.Errorf("larger than %d MiB", maxArgument>>20)
+		}
+		return content, err
+	})
 }
 
 // addAddress adds an address to the arguments in a JSON object.

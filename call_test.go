@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -168,4 +170,28 @@ func TestCallOfAServer(t *testing.T) {
 		assert.NotZero(t, status, name)
 		assert.Contains(t, stderr, test.want, name)
 	}
+}
+
+func TestLargeArgument(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "large")
+	require.NoError(t, os.WriteFile(file, make([]byte, maxArgument+1), 0o600))
+	for _, body := range []string{"@" + file, "@-"} {
+		_, stderr, status := run(t, strings.Repeat("x", maxArgument+1), nil, "call", "comment", "openharbor/portal#1", "body="+body, "--sandbox")
+		assert.Equal(t, statusUsage, status)
+		assert.Equal(t, "gitcode-mcp: body: larger than 4 MiB\n", stderr)
+	}
+}
+
+// TestInterruptedInput checks that a signal ends what waits for stdin.
+func TestInterruptedInput(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	in, _ := io.Pipe() // nobody writes to it
+	interrupt()
+	for _, arg := range []string{"-", "body=@-"} {
+		_, err := parseArguments(ctx, []string{arg}, nil, in)
+		require.ErrorIs(t, err, context.Canceled, arg)
+	}
+	assert.False(t, confirmed(ctx, in, io.Discard, "Really?"))
 }

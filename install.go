@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -191,7 +189,7 @@ func (i *installer) apply(cmd *cobra.Command, change *install.Change, nothing st
 	if _, err := fmt.Fprintf(out, "%s\n%s", change.File, change.Diff()); err != nil || i.printOnly {
 		return err
 	}
-	if !i.yes && term.IsTerminal(int(os.Stdin.Fd())) && !confirmed(cmd.InOrStdin(), out) {
+	if !i.yes && term.IsTerminal(int(os.Stdin.Fd())) && !confirmed(cmd.Context(), cmd.InOrStdin(), out, "Write this change?") {
 		return errors.New("nothing was changed")
 	}
 	backup, err := change.Write()
@@ -204,12 +202,4 @@ func (i *installer) apply(cmd *cobra.Command, change *install.Change, nothing st
 		_, err = fmt.Fprintln(out, "Written.")
 	}
 	return err
-}
-
-// confirmed asks whether to write a change.
-func confirmed(in io.Reader, out io.Writer) bool {
-	fmt.Fprint(out, "Write this change? [y/N] ")      //nolint:errcheck // the answer matters
-	answer, _ := bufio.NewReader(in).ReadString('\n') //nolint:errcheck // no answer is no
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
 }

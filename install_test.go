@@ -195,7 +195,7 @@ func TestConfirmed(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]bool{"y\n": true, " YES \r\n": true, "\n": false, "": false, "no\n": false, "yy\n": false} {
 		var out bytes.Buffer
-		assert.Equal(t, want, confirmed(strings.NewReader(answer), &out), answer)
+		assert.Equal(t, want, confirmed(t.Context(), strings.NewReader(answer), &out, "Write this change?"), answer)
 		assert.Equal(t, "Write this change? [y/N] ", out.String())
 	}
 }

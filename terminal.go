@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,7 +81,7 @@ func width() int {
 
 // interact shows the progress of calls and asks the user questions, if stdin and
 // stderr are terminals.
-func interact(s *session, stderr io.Writer) {
+func interact(ctx context.Context, s *session, stderr io.Writer) {
 	if !isTerminal(os.Stderr) {
 		return
 	}
@@ -91,9 +92,32 @@ func interact(s *session, stderr io.Writer) {
 		return
 	}
 	s.confirm = func(question string) bool {
-		fmt.Fprintf(stderr, "%s [y/N] ", question) //nolint:errcheck // the answer is no then
-		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
-		answer = strings.ToLower(strings.TrimSpace(answer))
-		return answer == "y" || answer == "yes"
+		return confirmed(ctx, os.Stdin, stderr, question)
+	}
+}
+
+// confirmed asks the user a question.
+func confirmed(ctx context.Context, in io.Reader, out io.Writer, question string) bool {
+	fmt.Fprint(out, question+" [y/N] ")                                                                         //nolint:errcheck // the answer matters
+	answer, _ := unlessInterrupted(ctx, func() (string, error) { return bufio.NewReader(in).ReadString('\n') }) //nolint:errcheck // no answer is no
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
+}
+
+// unlessInterrupted returns what a function returns that may wait forever, unless the
+// context ends before. The function then goes on until the process ends.
+func unlessInterrupted[T any](ctx context.Context, wait func() (T, error)) (none T, _ error) {
+	done := make(chan struct{})
+	var got T
+	var err error
+	go func() {
+		got, err = wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return got, err
+	case <-ctx.Done():
+		return none, context.Cause(ctx)
 	}
 }
