@@ -24,7 +24,7 @@ func TestImports(t *testing.T) {
 		"github": `rest(/\w+)?`, "github/sandbox": `rest/(fake|statefile)`,
 		"gitlab": `rest(/\w+)?`, "gitlab/sandbox": `rest/(fake|statefile)`,
 		"tools": `(rest(/closest)?|schema|sanitize)`, "tools/gitcode": `(tools|gitcode|rest)`, "tools/github": `(tools|github|rest(/lenient)?)`,
-		"tools/gitlab": `(tools|gitlab|rest(/lenient|/textedit)?)`, "tools/toolstest": `(tools|server)`, "readable": `-`, "server": `(tools|prompts|skills|rest|readable)`, "doctor": `(rest|tools|install)`,
+		"tools/gitlab": `(tools|gitlab|rest(/lenient|/textedit)?)`, "tools/toolstest": `(tools|server)`, "readable": `-`, "server": `(tools|prompts|skills|rest|readable)`, "doctor": `(rest|tools|install|sanitize)`,
 		"bench": `(gitcode|rest|server|tools(/gitcode)?)`, "bench/floor": `-`, "deploy/mcpb": `-`,
 	}
 	owners := map[string]string{ // library to the folders that may import it

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"gitcode.com/gitcode-mcp/gitcode-mcp/rest"
+	"gitcode.com/gitcode-mcp/gitcode-mcp/sanitize"
 	"gitcode.com/gitcode-mcp/gitcode-mcp/tools"
 )
 
@@ -71,6 +72,7 @@ const expiresSoon = 7 * 24 * time.Hour
 // examination collects the checks of a forge.
 type examination struct {
 	*Forge
+	filter sanitize.Filter // of what the service says
 	checks []Check
 }
 
@@ -78,12 +80,16 @@ func (e *examination) add(name string, status Status, text, fix string) {
 	if status == OK || status == Skipped {
 		fix = ""
 	}
+	text, _ = e.filter.Text(text)
 	e.checks = append(e.checks, Check{Subject: e.Name, Name: name, Status: status, Text: text, Fix: fix})
 }
 
 // Examine checks a forge.
 func Examine(ctx context.Context, forge *Forge) []Check {
 	e := &examination{Forge: forge}
+	if token := forge.Client.Token(ctx); token != "" {
+		e.filter.Secrets = []string{token}
+	}
 	response, err := forge.Client.Probe(ctx)
 	if err != nil {
 		e.noConnection(err)

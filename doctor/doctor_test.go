@@ -99,6 +99,7 @@ func TestTokens(t *testing.T) {
 		"wrong":                {"GitCode", "wrong-token-0123", false, nil, failed, "GitCode does not accept the one in X_TOKEN: ", "", "", ""},
 		"no scopes":            {"GitCode", "", false, map[string]response{"/user": {status: 403, body: `{"error_message":"no scopes:read_user"}`}, "/user/issues": {status: 403, body: `{"error_code":403,"error_code_name":"FORBIDDEN","error_message":"no scopes:read_projects","trace_id":"0f3a"}`}}, ok, "the one in X_TOKEN is accepted", failed, "the token lacks the scope read_projects", "Put a token"},
 		"no scopes, gateway":   {"GitCode", "", false, map[string]response{"/user/issues": {status: 403, body: `{"message":"apig token scope"}`}}, ok, "its owner is linwei", failed, "lacks the scopes for projects and issues", ""},
+		"hostile owner":        {"GitCode", "", false, map[string]response{"/user": {status: 200, body: `{"id":1,"login":"a\u001b[2J ` + codesandbox.Token + `"}`}}, ok, `; its owner is a\u001b[2J [token removed]`, ok, "", ""},
 		"a web page":           {"GitCode", "", false, map[string]response{"/user": {status: 200, body: `<html>`}}, failed, "the response is not that of GitCode's API: ", "", "", ""},
 		"failing":              {"GitCode", "", false, map[string]response{"/user": {status: 502}}, failed, "it could not be checked: ", "", "", ""},
 		"fails later":          {"GitCode", "", false, map[string]response{"/user/issues": {status: 502}}, failed, "it could not be checked: ", "", "", ""},
