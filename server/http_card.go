@@ -132,6 +132,7 @@ func serveJSON(w http.ResponseWriter, r *http.Request, contentType string, docum
 	allowAnyOrigin(h)
 	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "public, max-age=3600")
+	h.Set("Vary", "Host, X-Forwarded-Proto") // of which addressOf makes the addresses
 	h.Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(content)))
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(append(content, '\n')))
 }
