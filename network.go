@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -37,6 +38,9 @@ func (n *networkSettings) addFlags(f *pflag.FlagSet) {
 // transport returns the transport to all forges.
 func (s *settings) transport() (*http.Transport, error) {
 	n := s.network
+	if err := checkProxies(os.Getenv); err != nil {
+		return nil, err
+	}
 	if n == (networkSettings{}) {
 		return rest.NewTransport(nil), nil
 	}
@@ -58,6 +62,22 @@ func (s *settings) transport() (*http.Transport, error) {
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return rest.NewTransport(config), nil
+}
+
+// checkProxies returns an error if the address of a proxy cannot be parsed. The standard
+// library would ignore it and connect without the proxy. The error does not contain the
+// address, which can have a password.
+func checkProxies(env func(string) string) error {
+	for _, variable := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		address := env(variable)
+		if u, err := url.Parse(address); err == nil && u.Scheme != "" && u.Host != "" {
+			continue
+		}
+		if _, err := url.Parse("http://" + address); err != nil { // as the library does
+			return errors.New(variable + " is not a valid address, such as http://user:password@host:port; percent-encode special characters")
+		}
+	}
+	return nil
 }
 
 // authorities returns the system's certificate authorities and those in a file.

@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
@@ -223,4 +224,20 @@ func TestReadinessThroughProxy(t *testing.T) {
 	require.NoError(t, err, line)
 	resp.Body.Close()
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
+}
+
+// TestInvalidProxy checks that nothing is sent if the address of a proxy cannot be parsed.
+func TestInvalidProxy(t *testing.T) {
+	t.Parallel()
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { assert.Fail(t, "a request was sent") }))
+	t.Cleanup(service.Close)
+	for _, variable := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY"} {
+		for _, address := range []string{"http://me:pass%zzword@127.0.0.1:1", "http://me:password@127.0.0.1:1\n", "me:pass word@127.0.0.1:1"} {
+			env := []string{variable + "=" + address, "GITCODE_TOKEN=a-token-of-gitcode-0123", "GITCODE_API_URL=" + service.URL + "/api/v5"}
+			_, stderr, status := run(t, "", env, "call", "get_issue", "a/b#1")
+			assert.Equal(t, 1, status)
+			assert.Contains(t, stderr, variable+" is not a valid address")
+			assert.NotContains(t, stderr, "127.0.0.1:1")
+		}
+	}
 }
