@@ -118,6 +118,8 @@ func TestCompletion(t *testing.T) {
 		assert.Zero(t, status, stderr)
 		assert.Contains(t, stdout, want, last)
 	}
+	_, stderr, _ := run(t, "", []string{"GITCODE_MCP_SERVER=http://127.0.0.1:1"}, "__complete", "call", "")
+	assert.Contains(t, stderr, "ShellCompDirectiveError", "of a server that cannot be reached")
 }
 
 // TestCallOfAServer calls tools of a process that serves HTTP.

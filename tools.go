@@ -165,6 +165,9 @@ func wrapped(text, indent string, columns int) string {
 // completion completes the names of tools, and of the arguments and values of call.
 func completion(s *settings, from *serverFlags) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if err := setFromEnvironment(cmd.Flags()); err != nil { // cobra has set only those of the root
+			return nil, cobra.ShellCompDirectiveError
+		}
 		list, err := from.list(cmd.Context(), s, nil)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
