@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -127,21 +125,7 @@ func TestCallOfAServer(t *testing.T) {
 	t.Parallel()
 	secret := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(secret, []byte("open-sesame-42\n"), 0o600))
-	cmd := program(t.Context(), nil, "http", "--sandbox", "--user-tokens", "--addr=127.0.0.1:0", "--secret-file="+secret)
-	log, err := cmd.StderrPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-	})
-	address := ""
-	for lines := bufio.NewScanner(log); address == "" && lines.Scan(); {
-		if found := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(lines.Text()); found != "" {
-			address = "http://" + found
-		}
-	}
-	require.NotEmpty(t, address)
+	address := serveHTTP(t, nil, "--sandbox", "--user-tokens", "--secret-file="+secret)
 	env := []string{"GITCODE_TOKEN=" + sandbox.Token}
 	with := func(args ...string) []string {
 		return append(args, "--server="+address, "--secret-file="+secret, "--user-tokens")

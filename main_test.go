@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +58,21 @@ func run(t *testing.T, stdin string, env []string, args ...string) (stdout, stde
 	}
 	assert.NotContains(t, out.String()+log.String(), sandbox.Token)
 	return out.String(), log.String(), status
+}
+
+// serveHTTP runs the program as a server until the test ends, and returns its address.
+func serveHTTP(t *testing.T, env []string, args ...string) (address string) {
+	t.Helper()
+	cmd := program(t.Context(), env, append([]string{"http", "--addr=127.0.0.1:0"}, args...)...)
+	log, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	line, err := bufio.NewReader(log).ReadString('\n')
+	require.NoError(t, err)
+	found := regexp.MustCompile(`addr=(\S+)`).FindStringSubmatch(line)
+	require.NotNil(t, found, line)
+	return "http://" + found[1]
 }
 
 func TestCommands(t *testing.T) {
