@@ -100,7 +100,7 @@ func (h *httpSettings) serve(ctx context.Context, s *settings) error {
 		MCP: server.New(cfg), Tools: cfg.Tools, Metrics: metrics, Logger: cfg.Logger, Secret: secret,
 		AllowOrigins: h.allowOrigins, NoSSE: h.noSSE, SessionIdle: h.sessionIdle, Drain: 30 * time.Second,
 		Version: cfg.Version, Selection: cfg.Selection, DryRun: cfg.Env.DryRun, Sandbox: s.sandbox, Sandboxes: v.sandboxes,
-		UserTokens: h.userTokens, Transport: v.transport, Policy: v.rules != nil,
+		UserTokens: h.userTokens, Transport: v.transport, Policy: v.rules != nil, Configuration: configuration,
 	}
 	listener, err := net.Listen("tcp", h.addr)
 	if err != nil {

@@ -120,6 +120,21 @@ func (i *installer) addTokens(s *install.Server) error {
 	return nil
 }
 
+// configuration returns what install writes into an empty configuration of a client
+// for a server over HTTP. A client that reads no variables gets a placeholder for each
+// secret, which users replace.
+func configuration(client, url string, credentials []server.Credential) string {
+	c, s := clientNamed(client), &install.Server{Name: "gitcode", URL: url}
+	for _, credential := range credentials {
+		secret := install.Secret{Variable: credential.Variable, Title: credential.Title, Header: credential.Header, Prefix: credential.Prefix}
+		if c.NeedsPlain() {
+			secret.Plain = "YOUR_VALUE"
+		}
+		s.Secrets = append(s.Secrets, secret)
+	}
+	return c.Configuration(s)
+}
+
 // plain returns a secret with its value, if that is to be written.
 func (i *installer) plain(secret install.Secret, value string) install.Secret {
 	if i.plainToken {

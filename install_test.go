@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"html"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,6 +156,62 @@ func TestInstallInProject(t *testing.T) {
 	entries, err := os.ReadDir(home)
 	require.NoError(t, err)
 	assert.Empty(t, entries)
+}
+
+// TestInstallAndPage checks that the web page of a server shows for each client what
+// install writes.
+func TestInstallAndPage(t *testing.T) {
+	t.Parallel()
+	forges := []string{"GITHUB_API_URL=https://api.github.com", "GITLAB_API_URL=https://jihulab.com/api/v4"}
+	tokens := []string{"GITCODE_TOKEN=token-of-mine", "GITHUB_TOKEN=token-of-mine", "GITLAB_TOKEN=token-of-mine"}
+	secret := []string{"GITCODE_MCP_SECRET=token-of-mine"}
+	for name, test := range map[string]struct{ server, args []string }{
+		"neither":     {nil, nil},
+		"secret":      {secret, nil},
+		"user tokens": {nil, []string{"--user-tokens"}},
+		"both":        {secret, []string{"--user-tokens"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := serveHTTP(t, slices.Concat(forges, test.server), append([]string{"--sandbox"}, test.args...)...)
+			response, err := http.Get(address)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			shown := map[string]string{}
+			for _, match := range regexp.MustCompile(`(?s)data-name="([^"]+)">.*?<pre>(.*?)</pre>`).FindAllStringSubmatch(string(body), -1) {
+				shown[match[1]] = html.UnescapeString(match[2])
+			}
+			assert.Len(t, shown, len(install.Clients())+1, "the clients, and curl")
+			for _, client := range install.Clients() {
+				file := filepath.Join(t.TempDir(), "config")
+				args := append([]string{"install", client.Name, "--http=" + address, "--config=" + file}, test.args...)
+				if client.NeedsPlain() {
+					args = append(args, "--plain-token")
+				}
+				_, stderr, status := run(t, "", slices.Concat(inHome(t.TempDir()), tokens, test.server), args...)
+				require.Zero(t, status, stderr)
+				want, got := readFile(t, file), strings.ReplaceAll(shown[client.Title], "YOUR_VALUE", "token-of-mine")
+				if client.Name == "claude-code" { // the page has a command
+					want = claudeCommand(t, want)
+				}
+				assert.Equal(t, want, got, client.Title)
+			}
+		})
+	}
+}
+
+// claudeCommand returns the command that makes Claude Code write this configuration.
+func claudeCommand(t *testing.T, configuration string) string {
+	t.Helper()
+	server := regexp.MustCompile(`"type": "(\w+)",\s+"url": "(.*?)"`).FindStringSubmatch(configuration)
+	require.NotNil(t, server, configuration)
+	command := "claude mcp add --scope user --transport " + server[1] + " gitcode " + server[2]
+	for _, header := range regexp.MustCompile(`"([\w-]+)": "(.*\$\{.*)"`).FindAllStringSubmatch(configuration, -1) {
+		command += " --header '" + header[1] + ": " + header[2] + "'"
+	}
+	return command
 }
 
 func TestInstallRefuses(t *testing.T) {

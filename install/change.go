@@ -26,10 +26,20 @@ const byteOrderMark = "\ufeff"
 // Install returns the change that adds a server to the configuration of a client,
 // or updates its entry. The file is the client's own if it is empty.
 func (c *Client) Install(p Places, file string, s *Server) (*Change, error) {
+	return c.change(p, file, s, c.added)
+}
+
+// Configuration returns what Install writes if there is no file yet.
+func (c *Client) Configuration(s *Server) string {
+	text, _ := c.added("", s) // only what is already in a file can be wrong
+	return text
+}
+
+func (c *Client) added(text string, s *Server) (string, error) {
 	if c.toml {
-		return c.change(p, file, s, c.installTOML)
+		return c.installTOML(text, s)
 	}
-	return c.change(p, file, s, c.installJSON)
+	return c.installJSON(text, s)
 }
 
 // Uninstall returns the change that removes a server from the configuration of a

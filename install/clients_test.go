@@ -72,6 +72,7 @@ func TestClients(t *testing.T) {
 				change, err := c.Install(Places{}, file, test.server)
 				require.NoError(t, err)
 				got := change.new
+				assert.Equal(t, got, c.Configuration(test.server))
 				if c.toml {
 					values := map[string]any{}
 					require.NoError(t, toml.Unmarshal([]byte(got), &values))

@@ -38,6 +38,9 @@ type HTTPConfig struct {
 	Policy    bool      // whether rules of the operator restrict calls
 	Sandbox   bool      // whether the server uses a sandbox instead of the forges
 	Sandboxes []Sandbox
+	// Configuration returns the configuration of a client that uses the server at a URL
+	// and sends it these credentials. If nil, the page shows only commands.
+	Configuration func(client, url string, credentials []Credential) string
 }
 
 // HTTP serves MCP over HTTP: both eras of streamable HTTP at /mcp, HTTP+SSE at
