@@ -65,7 +65,9 @@ func (b *bench) sizes() ([]row, error) {
 		return nil, err
 	}
 	defer p.stop()
-	size, tools, err := s.catalogSize(map[string]bool{"get_repo": true, "search_issues": true, "update_issues": true})
+	size, tools, err := s.catalogSize(map[string]bool{
+		"get_repo": true, "search_issues": true, "update_issues": true, "list_issue_statuses": true, "list_issue_types": true, "replace_labels": true,
+	})
 	if err != nil {
 		return nil, err
 	}
