@@ -20,7 +20,7 @@ func TestConfirmedReadsMakeRoom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		service := &confirming{}
-		c := newClientOf(t, conditional(), service, rest.Config{Rates: []rest.Rate{{Requests: 2, Per: time.Minute}}, MaxWait: 2 * time.Minute})
+		c := newClientOf(t, conditional(), service, rest.Config{Rates: []rest.Rate{{Requests: 2, Per: time.Minute}}, MaxWait: 10 * time.Minute})
 		start := time.Now()
 		require.NoError(t, getThing(t.Context(), c))
 		var wg sync.WaitGroup
