@@ -13,7 +13,7 @@ import (
 )
 
 // TestTransfer checks where a moved or copied issue is, that a project is looked up
-// by its path, and that nothing is sent to a project that is none.
+// by its path, and that nothing is sent to something that is not a project.
 func TestTransfer(t *testing.T) {
 	t.Parallel()
 	const (
@@ -127,14 +127,14 @@ func TestReorder(t *testing.T) {
 		iid           int
 		class         rest.Class
 	}{
-		"between two":             {51, 92, `200 {"id":70,"iid":7,"project_id":4}`, 7, ""},
-		"after one":               {51, 0, `200 {"id":70,"iid":7,"project_id":4}`, 7, ""},
-		"before one":              {0, 92, `200 {"id":70,"iid":7,"project_id":4}`, 7, ""},
-		"without neighbors":       {0, 0, "", 0, rest.Invalid},
-		"between one and itself":  {51, 51, "", 0, rest.Invalid},
-		"an empty response":       {51, 0, "200 ", 0, ""},
-		"another issue":           {51, 0, `200 {"id":80,"iid":8,"project_id":4}`, 0, ""},
-		"a neighbor that is none": {51, 0, `404 {"message":"404 Not found"}`, 0, rest.NotFound},
+		"between two":            {51, 92, `200 {"id":70,"iid":7,"project_id":4}`, 7, ""},
+		"after one":              {51, 0, `200 {"id":70,"iid":7,"project_id":4}`, 7, ""},
+		"before one":             {0, 92, `200 {"id":70,"iid":7,"project_id":4}`, 7, ""},
+		"without neighbors":      {0, 0, "", 0, rest.Invalid},
+		"between one and itself": {51, 51, "", 0, rest.Invalid},
+		"an empty response":      {51, 0, "200 ", 0, ""},
+		"another issue":          {51, 0, `200 {"id":80,"iid":8,"project_id":4}`, 0, ""},
+		"an unknown neighbor":    {51, 0, `404 {"message":"404 Not found"}`, 0, rest.NotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
